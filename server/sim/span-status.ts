@@ -1,0 +1,49 @@
+/**
+ * How a span can end, as a small integer in the span table. The table says what each code means in the field's terms:
+ * the HTTP status that the caller saw, OpenTelemetry's `error.type`, and the words of a log line.
+ */
+
+export interface SpanStatus {
+  readonly code: number;
+  readonly name: string;
+  readonly failed: boolean;
+  /** Status of the HTTP answer, 0 where there was none (the caller gave up). */
+  readonly httpStatus: number;
+  /** OpenTelemetry `error.type`; empty for success. */
+  readonly errorType: string;
+  readonly description: string;
+}
+
+const status = (code: number, name: string, httpStatus: number, errorType: string, description: string): SpanStatus => ({
+  code,
+  name,
+  failed: errorType !== "",
+  httpStatus,
+  errorType,
+  description,
+});
+
+/** Indexed by code. Codes are stored in span tables: append, never renumber. */
+export const SPAN_STATUSES: readonly SpanStatus[] = [
+  status(0, "ok", 200, "", "ok"),
+  status(1, "internal-error", 500, "500", "internal error"),
+  status(2, "dependency-failed", 502, "502", "a dependency failed"),
+  status(3, "overloaded", 503, "503", "no worker free and the queue is full"),
+  status(4, "dependency-timeout", 504, "504", "a dependency did not answer in time"),
+  status(5, "client-timeout", 0, "timeout", "deadline exceeded while waiting for the answer"),
+  status(6, "pool-timeout", 0, "pool_timeout", "no connection became free in time"),
+  status(7, "connection-refused", 0, "connection_refused", "connection refused"),
+  status(8, "instance-stopped", 0, "connection_reset", "connection reset by peer"),
+  status(9, "queue-full", 503, "queue_full", "the queue accepts no more messages"),
+];
+
+export const STATUS_OK = 0;
+export const STATUS_INTERNAL_ERROR = 1;
+export const STATUS_DEPENDENCY_FAILED = 2;
+export const STATUS_OVERLOADED = 3;
+export const STATUS_DEPENDENCY_TIMEOUT = 4;
+export const STATUS_CLIENT_TIMEOUT = 5;
+export const STATUS_POOL_TIMEOUT = 6;
+export const STATUS_CONNECTION_REFUSED = 7;
+export const STATUS_INSTANCE_STOPPED = 8;
+export const STATUS_QUEUE_FULL = 9;

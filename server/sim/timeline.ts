@@ -1,0 +1,64 @@
+/**
+ * What happens to a world besides its load: changes that people made (guilty or not), faults, and the actions of the
+ * learner. The engine reads these three lists and nothing else; the same lists and seed give the same bytes.
+ */
+import type { Duration, SimTime } from "../base/time.js";
+import type { RetrySpec } from "../topology/types.js";
+
+/** A deploy, flag or setting that somebody made, guilty or not. Visible to the learner as it stands. */
+export interface ChangeSpec {
+  readonly id: string;
+  readonly kind: "deploy" | "flag" | "setting";
+  /** Component that it touches. */
+  readonly target: string;
+  readonly at: SimTime;
+  readonly author: string;
+  readonly title: string;
+  readonly description: string;
+  /** A unified diff or a before and after, as the change system shows it. */
+  readonly diff: string;
+  /** For a deploy: from which version to which; instances are replaced one by one, `startup` each. */
+  readonly versionFrom?: string;
+  readonly versionTo?: string;
+  /** For a flag: its name and new value. */
+  readonly flag?: { readonly name: string; readonly value: boolean };
+}
+
+/**
+ * Something that goes wrong: a class of the taxonomy (server/faults), a target and parameters of that class.
+ * With a `trigger` that is a deploy, the fault lives in the new version: an instance has it from the moment it runs
+ * that version, and a rollback of the deploy ends it.
+ */
+export interface FaultSpec {
+  readonly id: string;
+  readonly class: string;
+  readonly target: string;
+  readonly onset: SimTime;
+  /** Undefined: until something ends it. */
+  readonly until?: SimTime;
+  readonly shape: "step" | "ramp";
+  /** For a ramp: the time from nothing to full strength. */
+  readonly rampTime?: Duration;
+  readonly trigger?: string;
+  /** Checked against the class's own schema; durations are µs, ratios 0 to 1. */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+}
+
+/** What a learner can do to the world. Each is checked against the topology before it is logged. */
+export type WorldAction =
+  | { readonly kind: "rollback"; readonly change: string }
+  | { readonly kind: "restart"; readonly service: string; readonly instance?: number }
+  | { readonly kind: "scale"; readonly service: string; readonly instances: number }
+  | { readonly kind: "set-flag"; readonly flag: string; readonly value: boolean }
+  | { readonly kind: "set-timeout"; readonly service: string; readonly target: string; readonly timeout: Duration }
+  | { readonly kind: "set-retry"; readonly service: string; readonly target: string; readonly retry: RetrySpec }
+  | { readonly kind: "set-pool"; readonly service: string; readonly target: string; readonly poolSize: number }
+  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
+
+/** An action with the simulated instant at which it was ordered. */
+export interface TimedAction {
+  /** Unique in the run; undo names it. */
+  readonly id: string;
+  readonly at: SimTime;
+  readonly action: WorldAction;
+}

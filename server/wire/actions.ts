@@ -1,0 +1,77 @@
+/** What a learner can do to the world, as the client sends it. Durations are integer µs. */
+
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly backoff: number;
+  readonly multiplier: number;
+  readonly jitter: number;
+}
+
+export type Action =
+  | { readonly kind: "rollback"; readonly change: string }
+  | { readonly kind: "restart"; readonly service: string; readonly instance?: number }
+  | { readonly kind: "scale"; readonly service: string; readonly instances: number }
+  | { readonly kind: "set-flag"; readonly flag: string; readonly value: boolean }
+  | { readonly kind: "set-timeout"; readonly service: string; readonly target: string; readonly timeout: number }
+  | { readonly kind: "set-retry"; readonly service: string; readonly target: string; readonly retry: RetryPolicy }
+  | { readonly kind: "set-pool"; readonly service: string; readonly target: string; readonly poolSize: number }
+  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
+
+/** What an action would do, before anything is done. */
+export interface ActionPlan {
+  readonly summary: string;
+  /** Instances, settings and rules that it touches. */
+  readonly touches: readonly string[];
+  readonly durationUs: number;
+  readonly sideEffects: readonly string[];
+  /** The action that takes it back; undefined where there is none. */
+  readonly undo?: Action;
+  /** The client asks for the target's name to be typed. */
+  readonly destructive: boolean;
+  /** PromQL of the indicator that it should move, for the watch card. */
+  readonly watchQuery: string;
+  readonly watchTitle: string;
+}
+
+export interface ActionRecord {
+  readonly id: string;
+  readonly action: Action;
+  readonly plan: ActionPlan;
+  readonly atUs: number;
+  readonly completesAtUs: number;
+  readonly undoneBy?: string;
+}
+
+/** What can be acted on, and how it stands now: for forms, completion and the map's side pane. */
+export interface Catalogue {
+  readonly components: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly kind: "service" | "store" | "cache" | "queue" | "external" | "plant";
+    readonly team?: string;
+    readonly language?: string;
+    readonly operations: readonly string[];
+  }[];
+  readonly services: readonly {
+    readonly id: string;
+    readonly instances: readonly { readonly name: string; readonly version: string; readonly state: "up" | "starting" | "stopped" }[];
+    readonly workers: number;
+    readonly instancesMax: number;
+    readonly dependencies: readonly {
+      readonly target: string;
+      readonly timeout: number;
+      readonly poolSize: number;
+      readonly retry: RetryPolicy;
+    }[];
+  }[];
+  readonly flags: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly owner: string;
+    readonly value: boolean;
+    readonly description: string;
+  }[];
+  /** Metric and label pairs that `drop-label` takes. */
+  readonly droppableLabels: readonly { readonly metric: string; readonly label: string; readonly dropped: boolean }[];
+  readonly metrics: readonly { readonly name: string; readonly type: "counter" | "gauge" | "histogram"; readonly unit: string; readonly help: string }[];
+}

@@ -1,0 +1,124 @@
+/**
+ * One running world as the rest of the server sees it: asynchronous, because it lives in a worker thread. Times are
+ * µs of the simulated calendar. Every method rejects with a WorldFailure when the world has stopped.
+ */
+import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
+import type { Page, RunEvent, Submission } from "../wire/run.js";
+import type { Debrief } from "../wire/debrief.js";
+import type {
+  AlertsAnswer,
+  ChangeRecord,
+  ImpactAnswer,
+  LogFields,
+  LogHistogram,
+  LogHistogramRequest,
+  LogPage,
+  LogPageRequest,
+  LogsRequest,
+  ServiceMap,
+  SloStatus,
+  TimeWindow,
+  Trace,
+  TraceSearchAnswer,
+  TraceSearchRequest,
+  TraceVocabulary,
+} from "../wire/telemetry.js";
+
+/** Questions about what the observability plant of a world has kept. All are read-only and see nothing later than now. */
+export interface WorldQueries {
+  logs(request: LogPageRequest): LogPage;
+  logHistogram(request: LogHistogramRequest): LogHistogram;
+  logFields(request: LogsRequest): LogFields;
+  traces(request: TraceSearchRequest): TraceSearchAnswer;
+  /** Undefined: no such trace was kept. */
+  trace(traceId: string): Trace | undefined;
+  traceVocabulary(): TraceVocabulary;
+  map(window: TimeWindow): ServiceMap;
+  changes(): readonly ChangeRecord[];
+  alerts(): AlertsAnswer;
+  slos(): readonly SloStatus[];
+  impact(): ImpactAnswer;
+  catalogue(): Catalogue;
+  /** The page that on-call got; undefined while the alert of the scenario is not firing. */
+  page(): Page | undefined;
+  /** What `action` would do now. Throws ActionRefused with the reason when it cannot be done. */
+  plan(action: Action): ActionPlan;
+  /**
+   * One endpoint of Prometheus's HTTP API (`query`, `query_range`, `query_exemplars`, `series`, `labels`,
+   * `label/<name>/values`, `metadata`), parameters as in its URL. Answers with Prometheus's own body.
+   */
+  prometheus(endpoint: string, parameters: Readonly<Record<string, readonly string[]>>): PrometheusAnswer;
+}
+
+export interface PrometheusAnswer {
+  readonly httpStatus: number;
+  readonly body: unknown;
+}
+
+/** WorldQueries across a thread: the same questions, answers promised. */
+export type AsyncWorldQueries = {
+  readonly [Name in keyof WorldQueries]: (...parameters: Parameters<WorldQueries[Name]>) => Promise<ReturnType<WorldQueries[Name]>>;
+};
+
+export interface ActedAnswer {
+  readonly plan: ActionPlan;
+  readonly completesAtUs: number;
+}
+
+export interface WorldHandle {
+  readonly queries: AsyncWorldQueries;
+  /** Simulates up to `toUs`; answers with the new now. Earlier than now is not an error and does nothing. */
+  advance(toUs: number): Promise<number>;
+  /** Simulates to the next alert or change after now, or to `limitUs` where none comes before; answers with the new now. */
+  advanceToNextEvent(limitUs: number): Promise<number>;
+  /** Orders `action` at `atUs`, which must not be before now. The plan is the one that `plan` would give at that moment. */
+  act(actionId: string, action: Action, atUs: number): Promise<ActedAnswer>;
+  /** Hash over all facts and samples since `recent` began; equal for equal (scenario, seed, actions, now). */
+  digest(): Promise<string>;
+  /** Resolves when the whole history is there. */
+  readonly historyReady: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldStart {
+  readonly scenarioId: string;
+  readonly seed: string;
+  /** Actions that were taken before, in order, for a world that is rebuilt from its run's log. */
+  readonly actions: readonly { readonly id: string; readonly action: Action; readonly atUs: number }[];
+  /** False: the healthy twin. */
+  readonly faults: boolean;
+  /** Where its clock shall stand when it is handed over; the scenario's start for a new run. */
+  readonly nowUs: number;
+}
+
+export interface GradeInput {
+  readonly runId: string;
+  readonly start: WorldStart;
+  readonly events: readonly RunEvent[];
+  readonly submission: Submission;
+}
+
+/** Where worlds come from. The server has one that starts worker threads; tests may have one that does not. */
+export interface WorldFactory {
+  /** Resolves when the recent part can be explored. `onHistory` hears the share of history that is there, 0 to 1. */
+  start(start: WorldStart, onHistory: (fraction: number) => void): Promise<WorldHandle>;
+  /** Simulates what grading needs (twin, untouched, par) and grades. Minutes of simulated time: seconds of work. */
+  grade(input: GradeInput, onProgress: (fraction: number) => void): Promise<Debrief>;
+}
+
+/** The order cannot be carried out; `message` says why and `remedy` what to do instead. Nothing was changed. */
+export class ActionRefused extends Error {
+  override readonly name = "ActionRefused";
+
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The world stopped: a limit was met or an assumption broke. Says where and with which seed. */
+export class WorldFailure extends Error {
+  override readonly name = "WorldFailure";
+}
