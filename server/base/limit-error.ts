@@ -17,7 +17,8 @@ export class LimitError extends Error {
     readonly reached: number | undefined,
     readonly remedy: string,
   ) {
-    const figure = reached === undefined ? `more than ${String(allowed)}` : `${String(reached)}, allowed ${String(allowed)}`;
+    const figure =
+      reached === undefined ? `more than ${String(allowed)}` : `${String(reached)}, allowed ${String(allowed)}`;
     super(`limit of ${limit} exceeded: ${figure}. ${remedy}`);
   }
 }

@@ -54,7 +54,11 @@ export interface Catalogue {
   }[];
   readonly services: readonly {
     readonly id: string;
-    readonly instances: readonly { readonly name: string; readonly version: string; readonly state: "up" | "starting" | "stopped" }[];
+    readonly instances: readonly {
+      readonly name: string;
+      readonly version: string;
+      readonly state: "up" | "starting" | "stopped";
+    }[];
     readonly workers: number;
     readonly instancesMax: number;
     readonly dependencies: readonly {
@@ -73,5 +77,10 @@ export interface Catalogue {
   }[];
   /** Metric and label pairs that `drop-label` takes. */
   readonly droppableLabels: readonly { readonly metric: string; readonly label: string; readonly dropped: boolean }[];
-  readonly metrics: readonly { readonly name: string; readonly type: "counter" | "gauge" | "histogram"; readonly unit: string; readonly help: string }[];
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly type: "counter" | "gauge" | "histogram";
+    readonly unit: string;
+    readonly help: string;
+  }[];
 }

@@ -92,8 +92,21 @@ export interface Exhibit {
 }
 
 export type ExhibitContent =
-  | { readonly kind: "series"; readonly unit: string; readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[] }
-  | { readonly kind: "lines"; readonly total: number; readonly lines: readonly { readonly timeUs: number; readonly level: string; readonly service: string; readonly message: string }[] }
+  | {
+      readonly kind: "series";
+      readonly unit: string;
+      readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
+    }
+  | {
+      readonly kind: "lines";
+      readonly total: number;
+      readonly lines: readonly {
+        readonly timeUs: number;
+        readonly level: string;
+        readonly service: string;
+        readonly message: string;
+      }[];
+    }
   | { readonly kind: "facts"; readonly facts: readonly { readonly name: string; readonly value: string }[] };
 
 export interface Hypothesis {
@@ -140,7 +153,13 @@ export type Command =
 
 /** What happened, as it stands in the log. `created` is the first; the fold of all is the snapshot. */
 export type RunEventBody =
-  | { readonly kind: "created"; readonly scenarioId: string; readonly scenarioDigest: string; readonly seed: string; readonly startsAtUs: number }
+  | {
+      readonly kind: "created";
+      readonly scenarioId: string;
+      readonly scenarioDigest: string;
+      readonly seed: string;
+      readonly startsAtUs: number;
+    }
   | { readonly kind: "started" }
   | { readonly kind: "paused" }
   | { readonly kind: "resumed" }
@@ -154,7 +173,14 @@ export type RunEventBody =
   | { readonly kind: "hypothesis-put"; readonly hypothesis: Hypothesis }
   | { readonly kind: "hypothesis-removed"; readonly hypothesis: string }
   | { readonly kind: "acknowledged"; readonly alert: string }
-  | { readonly kind: "acted"; readonly actionId: string; readonly action: Action; readonly plan: ActionPlan; readonly completesAtUs: number; readonly undoes?: string }
+  | {
+      readonly kind: "acted";
+      readonly actionId: string;
+      readonly action: Action;
+      readonly plan: ActionPlan;
+      readonly completesAtUs: number;
+      readonly undoes?: string;
+    }
   | { readonly kind: "submitted"; readonly submission: Submission }
   | { readonly kind: "debriefed"; readonly score: number }
   | { readonly kind: "abandoned"; readonly reason: "learner" | "time-limit" };

@@ -2,11 +2,15 @@
 import type { ApiError } from "./errors.js";
 import type { Command, RunClock, RunEvent, RunSnapshot, RunState } from "./run.js";
 
-export type Acknowledgement<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ApiError };
+export type Acknowledgement<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ApiError };
 
 export interface ClientToServerEvents {
   /** Follow a run. Answers with the snapshot; events after it arrive as `run:events`. */
-  "run:join": (message: { readonly runId: string }, acknowledge: (answer: Acknowledgement<RunSnapshot>) => void) => void;
+  "run:join": (
+    message: { readonly runId: string },
+    acknowledge: (answer: Acknowledgement<RunSnapshot>) => void,
+  ) => void;
   "run:leave": (message: { readonly runId: string }) => void;
   /** `commandId` is chosen by the client; the same id twice is done once. Acknowledged when durable. */
   "run:command": (
@@ -20,7 +24,11 @@ export interface ServerToClientEvents {
   /** At least once a second while the clock runs, and at each change. */
   "run:clock": (message: { readonly runId: string; readonly clock: RunClock; readonly state: RunState }) => void;
   /** Something that takes a while: filling history, grading. */
-  "run:progress": (message: { readonly runId: string; readonly what: "history" | "grading"; readonly fraction: number }) => void;
+  "run:progress": (message: {
+    readonly runId: string;
+    readonly what: "history" | "grading";
+    readonly fraction: number;
+  }) => void;
   /** The world of this run stopped and will not go on by itself. */
   "run:failed": (message: { readonly runId: string; readonly error: ApiError }) => void;
 }

@@ -57,7 +57,9 @@ export interface PrometheusAnswer {
 
 /** WorldQueries across a thread: the same questions, answers promised. */
 export type AsyncWorldQueries = {
-  readonly [Name in keyof WorldQueries]: (...parameters: Parameters<WorldQueries[Name]>) => Promise<ReturnType<WorldQueries[Name]>>;
+  readonly [Name in keyof WorldQueries]: (
+    ...parameters: Parameters<WorldQueries[Name]>
+  ) => Promise<ReturnType<WorldQueries[Name]>>;
 };
 
 export interface ActedAnswer {

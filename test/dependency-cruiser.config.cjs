@@ -1,0 +1,102 @@
+/** Import directions, as server/README.md draws them: what a folder may import besides itself. */
+const ALLOWED = {
+  base: [],
+  wire: ["base"],
+  topology: ["base"],
+  sim: ["topology", "base"],
+  faults: ["sim", "topology", "base"],
+  telemetry: ["sim", "topology", "base", "wire"],
+  query: ["telemetry", "base"],
+  alerting: ["query", "telemetry", "topology", "base", "wire"],
+  scenario: ["faults", "sim", "topology", "query", "alerting", "base", "wire"],
+  world: ["scenario", "alerting", "query", "telemetry", "faults", "sim", "topology", "base", "wire"],
+  grading: ["world", "scenario", "telemetry", "query", "faults", "sim", "topology", "base", "wire"],
+  sessions: [
+    "grading",
+    "world",
+    "scenario",
+    "alerting",
+    "query",
+    "telemetry",
+    "faults",
+    "sim",
+    "topology",
+    "base",
+    "wire",
+  ],
+  http: ["sessions", "world", "scenario", "faults", "base", "wire"],
+  realtime: ["sessions", "http", "world", "base", "wire"],
+  cli: [
+    "sessions",
+    "grading",
+    "world",
+    "scenario",
+    "alerting",
+    "query",
+    "telemetry",
+    "faults",
+    "sim",
+    "topology",
+    "base",
+    "wire",
+  ],
+};
+
+const PORTABLE = [
+  "base",
+  "wire",
+  "topology",
+  "sim",
+  "faults",
+  "telemetry",
+  "query",
+  "alerting",
+  "scenario",
+  "world",
+  "grading",
+];
+
+const directions = Object.entries(ALLOWED).map(([folder, others]) => ({
+  name: `${folder}-imports`,
+  comment: `server/${folder} may import ${others.length === 0 ? "nothing else of ours" : others.join(", ")}`,
+  severity: "error",
+  from: { path: `^server/${folder}/` },
+  to: { path: "^(server|client|test)/", pathNot: `^server/(${[folder, ...others].join("|")})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...directions,
+    {
+      name: "portable-core",
+      comment: "from base to grading there is no Node",
+      severity: "error",
+      from: { path: `^server/(${PORTABLE.join("|")})/` },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "client-sees-wire-only",
+      severity: "error",
+      from: { path: "^client/" },
+      to: { path: "^(server|test)/", pathNot: "^server/(wire|base)/" },
+    },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: { path: "^(server|client)/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "source-without-tests", severity: "error", from: { path: "^(server|client)/" }, to: { path: "^test/" } },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|data)/" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+      extensionAlias: { ".js": [".ts", ".js"] },
+    },
+  },
+};
