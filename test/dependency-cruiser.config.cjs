@@ -93,7 +93,6 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(dist|data)/" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "types", "node", "default"],
       extensionAlias: { ".js": [".ts", ".js"] },

@@ -53,7 +53,12 @@ export interface MetricSink {
    * the sink still writes `up`, `scrape_duration_seconds`, `scrape_samples_scraped`,
    * `scrape_samples_post_metric_relabeling` and `scrape_series_added`, and staleness for what was there before.
    */
-  scrape(result: ScrapeResult, values: Float64Array, exemplarRows: Int32Array, dynamic: DynamicSeries | undefined): void;
+  scrape(
+    result: ScrapeResult,
+    values: Float64Array,
+    exemplarRows: Int32Array,
+    dynamic: DynamicSeries | undefined,
+  ): void;
 
   /** The target is gone for good (scaled in): its series become stale. */
   targetRemoved(target: ScrapeTarget, atUs: number): void;

@@ -14,7 +14,13 @@ export interface SpanStatus {
   readonly description: string;
 }
 
-const status = (code: number, name: string, httpStatus: number, errorType: string, description: string): SpanStatus => ({
+const status = (
+  code: number,
+  name: string,
+  httpStatus: number,
+  errorType: string,
+  description: string,
+): SpanStatus => ({
   code,
   name,
   failed: errorType !== "",

@@ -89,9 +89,8 @@ export class SpanTable {
 
   /** The chunk that holds `row`. */
   chunkAt(row: number): SpanChunk {
-    const chunk = this.chunks[row >>> SPAN_CHUNK_SHIFT];
-    assert(chunk !== undefined, `span row ${String(row)} of ${String(this.rows)}`);
-    return chunk;
+    assert(row >= 0 && row < this.rows, `span row ${String(row)} of ${String(this.rows)}`);
+    return this.chunks[row >>> SPAN_CHUNK_SHIFT];
   }
 
   export(): SpanTableExport {
@@ -100,7 +99,12 @@ export class SpanTable {
 
   #grow(row: number): void {
     if (row >= this.rowLimit) {
-      throw new LimitError("spans of a world", this.rowLimit, row + 1, "Shorten the run or lower the load of the scenario.");
+      throw new LimitError(
+        "spans of a world",
+        this.rowLimit,
+        row + 1,
+        "Shorten the run or lower the load of the scenario.",
+      );
     }
     this.chunks.push(createChunk());
   }

@@ -127,7 +127,13 @@ export type StepSpec =
       /** Run when the key is not there; its result is then stored. */
       readonly onMiss: readonly StepSpec[];
     }
-  | { readonly kind: "external"; readonly external: string; readonly operation: string; readonly optional: boolean; readonly flag?: FlagCondition }
+  | {
+      readonly kind: "external";
+      readonly external: string;
+      readonly operation: string;
+      readonly optional: boolean;
+      readonly flag?: FlagCondition;
+    }
   | { readonly kind: "publish"; readonly queue: string; readonly flag?: FlagCondition }
   /** All branches start together; the step ends when each has ended. */
   | { readonly kind: "parallel"; readonly branches: readonly (readonly StepSpec[])[] };
