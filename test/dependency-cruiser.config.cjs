@@ -93,9 +93,5 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(dist|data)/" },
     tsPreCompilationDeps: true,
-      exportsFields: ["exports"],
-      conditionNames: ["import", "types", "node", "default"],
-      extensionAlias: { ".js": [".ts", ".js"] },
-    },
   },
 };
