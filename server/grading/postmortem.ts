@@ -1,0 +1,75 @@
+/** A postmortem draft in Markdown, in the order that most teams use; figures come from the worlds, prose from the scenario. */
+import type { Debrief } from "../wire/debrief.js";
+import { formatClockUtc, formatSpan } from "./text.js";
+
+export type PostmortemInput = Omit<Debrief, "postmortem"> & { readonly severity: string; readonly impactUnit: string };
+
+export function writePostmortem(input: PostmortemInput): string {
+  const first = input.causes[0];
+  const mineTotal = input.impact.mine.reduce((sum, value) => sum + value, 0);
+  const untouchedTotal = input.impact.untouched.reduce((sum, value) => sum + value, 0);
+  return [
+    `# Postmortem: ${input.scenarioTitle}`,
+    "",
+    `- Severity: ${input.severity}`,
+    `- Began: ${formatClockUtc(first.onsetUs)} UTC`,
+    `- Impact: ${mineTotal.toFixed(0)} ${input.impactUnit} (${untouchedTotal.toFixed(0)} had nobody acted)`,
+    "",
+    "## Summary",
+    "",
+    input.submission.sentence.trim() === "" ? "_To be written._" : input.submission.sentence.trim(),
+    "",
+    "## Root cause",
+    "",
+    ...input.causes.map(
+      (cause) =>
+        `- **${cause.component}**, ${cause.faultClass}, from ${formatClockUtc(cause.onsetUs)}: ${cause.description}`,
+    ),
+    "",
+    input.explanation.trim(),
+    "",
+    "## How the trouble travelled",
+    "",
+    ...troubleTable(input),
+    "",
+    "## Timeline (UTC)",
+    "",
+    ...input.timeline
+      .filter((entry) => entry.kind !== "look")
+      .map((entry) => `- ${formatClockUtc(entry.atUs)} ${entry.kind}: ${entry.title}`),
+    "",
+    "## What went well, what did not",
+    "",
+    ...input.dimensions.flatMap((dimension) =>
+      dimension.parts.map(
+        (part) => `- ${part.title}: ${part.points.toFixed(1)} of ${part.pointsMax.toFixed(1)} (${part.formula})`,
+      ),
+    ),
+    "",
+    "## Action items",
+    "",
+    ...input.followUps.map((item) => `- [ ] ${item.question}`),
+    "",
+    `_The trouble lasted ${formatSpan(lengthOf(input))} in this run._`,
+    "",
+  ].join("\n");
+}
+
+function troubleTable(input: PostmortemInput): readonly string[] {
+  if (input.trouble.length === 0) return ["No call between components was hurt."];
+  return [
+    "| caller | callee | hurt | p99 | p99 when healthy | errors |",
+    "| --- | --- | ---: | ---: | ---: | ---: |",
+    ...input.trouble.map(
+      (edge) =>
+        `| ${edge.from} | ${edge.to} | ${(edge.hurtRatio * 100).toFixed(1)} % | ${edge.latencyMsP99.toFixed(0)} ms | ${edge.latencyMsP99Twin.toFixed(0)} ms | ${(edge.errorRatio * 100).toFixed(1)} % |`,
+    ),
+  ];
+}
+
+/** From the first onset to the end of the last minute in which somebody was hurt. */
+function lengthOf(input: PostmortemInput): number {
+  const onsetUs = Math.min(...input.causes.map((cause) => cause.onsetUs));
+  const lastHurt = input.impact.mine.findLastIndex((value) => value > 0);
+  return lastHurt < 0 ? 0 : Math.max(0, input.impact.fromUs + (lastHurt + 1) * input.impact.stepUs - onsetUs);
+}

@@ -1,0 +1,69 @@
+/** What happened and what was looked at, on one line of simulated time: the run's log beside the world's own events. */
+import type { RunEvent, RunEventBody } from "../wire/run.js";
+import type { TimelineEntry, TruthCause } from "../wire/debrief.js";
+import type { AlertRule, ChangeRecord } from "../wire/telemetry.js";
+
+export interface TimelineInput {
+  readonly causes: readonly TruthCause[];
+  readonly changes: readonly ChangeRecord[];
+  readonly alerts: readonly AlertRule[];
+  readonly events: readonly RunEvent[];
+}
+
+/** Ascending by time; entries of one instant in the order cause, change, alert, learner. */
+export function buildTimeline(input: TimelineInput): readonly TimelineEntry[] {
+  const entries: TimelineEntry[] = [
+    ...input.causes.map((cause): TimelineEntry => ({
+      atUs: cause.onsetUs,
+      kind: "fault",
+      title: `${cause.faultClass} at ${cause.component}`,
+      detail: cause.description,
+    })),
+    ...input.changes.map((change): TimelineEntry => ({
+      atUs: change.atUs,
+      kind: "change",
+      title: change.title,
+      detail: `${change.kind} of ${change.target} by ${change.author}`,
+    })),
+    ...input.alerts.flatMap((rule) =>
+      rule.history.map((step): TimelineEntry => ({
+        atUs: step.atUs,
+        kind: "alert",
+        title: `${rule.name} ${step.state}`,
+        detail: rule.expr,
+      })),
+    ),
+    ...input.events.flatMap((event) => entryOfEvent(event)),
+  ];
+  return entries.sort((a, b) => a.atUs - b.atUs);
+}
+
+type EntryBody = Omit<TimelineEntry, "atUs">;
+
+/** What each kind of event says on the timeline; kinds that are not here (clock, notes) are left out. */
+const ENTRY_OF: {
+  readonly [Kind in RunEventBody["kind"]]?: (body: Extract<RunEventBody, { kind: Kind }>) => EntryBody;
+} = {
+  looked: (body) => ({ kind: "look", title: `Looked at ${body.reference.view}`, reference: body.reference }),
+  pinned: (body) => ({ kind: "pin", title: `Pinned ${body.exhibit.title}`, reference: body.exhibit.reference }),
+  "hypothesis-put": ({ hypothesis }) => ({
+    kind: "hypothesis",
+    title: `${hypothesis.component}: ${hypothesis.faultClass}`,
+    detail: `${hypothesis.state}, ${String(Math.round(hypothesis.confidence * 100))} % sure`,
+  }),
+  acted: (body) => ({
+    kind: "action",
+    title: body.plan.summary,
+    ...(body.undoes === undefined ? {} : { detail: "takes an earlier action back" }),
+  }),
+  submitted: ({ submission }) => ({
+    kind: "submission",
+    title: `Answered ${submission.component}: ${submission.faultClass}`,
+    detail: submission.sentence,
+  }),
+};
+
+function entryOfEvent(event: RunEvent): readonly TimelineEntry[] {
+  const describe = ENTRY_OF[event.body.kind] as ((body: RunEventBody) => EntryBody) | undefined;
+  return describe === undefined ? [] : [{ atUs: event.atUs, ...describe(event.body) }];
+}
