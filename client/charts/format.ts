@@ -1,0 +1,101 @@
+/** Figures as people read them: units beside the figure, tabular, three significant digits. Pure. */
+
+const pad = (value: number, digits: number): string => String(value).padStart(digits, "0");
+
+const MINUS = "−";
+
+/** Up to `digits` significant digits without trailing zeros; thousands are grouped by a thin space. */
+export function formatNumber(value: number, digits = 3): string {
+  if (Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e15))
+    return value.toExponential(digits - 1).replace("-", MINUS);
+  const decimals = magnitude === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(magnitude)));
+  const [whole = "0", fraction] = magnitude.toFixed(Math.min(decimals, 12)).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
+  const trimmed = fraction?.replace(/0+$/, "") ?? "";
+  return `${value < 0 ? MINUS : ""}${grouped}${trimmed === "" ? "" : `.${trimmed}`}`;
+}
+
+/** A ratio of 0 to 1 in percent. */
+export function formatRatio(ratio: number): string {
+  return Number.isFinite(ratio) ? `${formatNumber(ratio * 100)} %` : "–";
+}
+
+/** A span of time in its largest sensible unit: `85 µs`, `12.4 ms`, `1.24 s`, `3 m 20 s`, `2 h 5 m`. */
+export function formatDurationUs(durationUs: number): string {
+  if (!Number.isFinite(durationUs)) return "–";
+  const magnitude = Math.abs(durationUs);
+  const sign = durationUs < 0 ? MINUS : "";
+  if (magnitude < 1_000) return `${sign}${formatNumber(magnitude)} µs`;
+  if (magnitude < 999_500) return `${sign}${formatNumber(magnitude / 1_000)} ms`;
+  if (magnitude < 60_000_000) return `${sign}${formatNumber(magnitude / 1_000_000)} s`;
+  const seconds = Math.round(magnitude / 1_000_000);
+  if (seconds < 3_600) return `${sign}${joinUnits(Math.floor(seconds / 60), "m", seconds % 60, "s")}`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 48 * 60) return `${sign}${joinUnits(Math.floor(minutes / 60), "h", minutes % 60, "m")}`;
+  const hours = Math.round(minutes / 60);
+  return `${sign}${joinUnits(Math.floor(hours / 24), "d", hours % 24, "h")}`;
+}
+
+function joinUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${String(large)} ${largeUnit}` : `${String(large)} ${largeUnit} ${String(small)} ${smallUnit}`;
+}
+
+/** `14:02:07` UTC; with `digits` decimals of the second where asked. */
+export function formatClock(atUs: number, digits: 0 | 3 | 6 = 0): string {
+  const wholeUs = Math.floor(atUs);
+  const date = new Date(Math.floor(wholeUs / 1_000));
+  const clock = `${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}`;
+  if (digits === 0) return clock;
+  const micros = ((wholeUs % 1_000_000) + 1_000_000) % 1_000_000;
+  return `${clock}.${pad(micros, 6).slice(0, digits)}`;
+}
+
+/** `2026-03-02 14:02:07` UTC. */
+export function formatDateTime(atUs: number): string {
+  const date = new Date(Math.floor(atUs / 1_000));
+  const day = `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
+  return `${day} ${formatClock(atUs)}`;
+}
+
+const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return "–";
+  const power = Math.min(BINARY_UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.abs(bytes) || 1) / 10)));
+  return `${formatNumber(bytes / 1024 ** power)} ${BINARY_UNITS[power] ?? "B"}`;
+}
+
+/** A count with a letter for thousands and up: `1.2 k`, `3.4 M`. */
+export function formatCount(count: number): string {
+  const magnitude = Math.abs(count);
+  if (magnitude >= 1e9) return `${formatNumber(count / 1e9)} G`;
+  if (magnitude >= 1e6) return `${formatNumber(count / 1e6)} M`;
+  return magnitude >= 1e4 ? `${formatNumber(count / 1e3)} k` : formatNumber(count);
+}
+
+const UNIT_FORMATS: Readonly<Record<string, (value: number) => string>> = {
+  s: (value) => formatDurationUs(value * 1_000_000),
+  seconds: (value) => formatDurationUs(value * 1_000_000),
+  ms: (value) => formatDurationUs(value * 1_000),
+  us: formatDurationUs,
+  µs: formatDurationUs,
+  ratio: formatRatio,
+  "1": formatRatio,
+  "%": (value) => `${formatNumber(value)} %`,
+  percent: (value) => `${formatNumber(value)} %`,
+  By: formatBytes,
+  bytes: formatBytes,
+  "By/s": (value) => `${formatBytes(value)}/s`,
+  "": formatCount,
+  short: formatCount,
+};
+
+/** A value with its unit. Seconds, bytes and ratios are scaled; every other unit stands behind the number. */
+export function formatUnit(value: number, unit: string): string {
+  if (Number.isNaN(value)) return "–";
+  const known = UNIT_FORMATS[unit];
+  return known === undefined ? `${formatCount(value)} ${unit}` : known(value);
+}

@@ -1,0 +1,108 @@
+/**
+ * One question to the server, asked again when its key changes. The last answer stays on the screen while the next one
+ * loads, stale questions are aborted, and the page's idle flag waits for it.
+ */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { ApiError } from "../../server/wire/errors.js";
+import { ApiFailure } from "../net/api.js";
+import { beginActivity, endActivity } from "../state/activity.js";
+
+export interface QueryOptions<Value> {
+  /** What the answer depends on, compared as JSON at every update of the host; undefined asks nothing. */
+  readonly key: () => unknown;
+  readonly run: (signal: AbortSignal) => Promise<Value>;
+  /** Ask again this long (wall time) after an answer came; undefined is never. */
+  readonly refreshMs?: () => number | undefined;
+}
+
+export class QueryController<Value> implements ReactiveController {
+  /** The newest answer, possibly to an earlier key. */
+  value: Value | undefined;
+  /** Why the newest question failed; undefined once one succeeds. */
+  error: ApiError | undefined;
+  pending = false;
+  /** The key that `value` answers. */
+  answeredKey: string | undefined;
+  private askedKey: string | undefined;
+  private abort: AbortController | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly options: QueryOptions<Value>,
+  ) {
+    host.addController(this);
+  }
+
+  /** True while `value` answers an older key than the one that is asked. */
+  get stale(): boolean {
+    return this.pending && this.answeredKey !== this.askedKey;
+  }
+
+  hostUpdate(): void {
+    const key = this.options.key();
+    const text = key === undefined ? undefined : JSON.stringify(key);
+    if (text === this.askedKey) return;
+    this.askedKey = text;
+    if (text === undefined) this.cancel();
+    else void this.ask(text);
+  }
+
+  hostDisconnected(): void {
+    this.cancel();
+    this.askedKey = undefined;
+  }
+
+  /** Asks again now, for example after a command that changes the answer. */
+  refresh(): void {
+    if (this.askedKey !== undefined) void this.ask(this.askedKey);
+  }
+
+  private async ask(key: string): Promise<void> {
+    this.cancel();
+    const abort = new AbortController();
+    this.abort = abort;
+    this.pending = true;
+    beginActivity();
+    try {
+      const value = await this.options.run(abort.signal);
+      if (abort.signal.aborted) return;
+      this.value = value;
+      this.error = undefined;
+      this.answeredKey = key;
+    } catch (cause) {
+      if (abort.signal.aborted) return;
+      this.error = errorOf(cause);
+    } finally {
+      if (!abort.signal.aborted) {
+        this.pending = false;
+        this.abort = undefined;
+        this.host.requestUpdate();
+        this.schedule();
+      }
+      // After the host has drawn the answer, so that "idle" means "on the screen".
+      void this.host.updateComplete.then(endActivity, endActivity);
+    }
+  }
+
+  private schedule(): void {
+    const afterMs = this.options.refreshMs?.();
+    if (afterMs === undefined) return;
+    this.timer = setTimeout(() => {
+      this.refresh();
+    }, afterMs);
+  }
+
+  private cancel(): void {
+    clearTimeout(this.timer);
+    this.abort?.abort();
+    this.abort = undefined;
+    this.pending = false;
+  }
+}
+
+/** Whatever was thrown, in the form that `<fd-error-notice>` shows. */
+export function errorOf(cause: unknown): ApiError {
+  if (cause instanceof ApiFailure) return cause.error;
+  return { code: "internal", message: cause instanceof Error ? cause.message : String(cause) };
+}

@@ -1,0 +1,217 @@
+/** Native controls, tables and text as every element of the client shows them. Adopt beside an element's own styles. */
+import { css } from "lit";
+
+export const sharedStyles = css`
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  :host {
+    font-variant-numeric: tabular-nums;
+  }
+  :host([hidden]) {
+    display: none !important;
+  }
+  :focus-visible {
+    outline: 2px solid var(--focus);
+    outline-offset: 1px;
+  }
+  h1,
+  h2,
+  h3,
+  h4 {
+    margin: 0;
+    font-size: var(--text-m);
+    font-weight: 600;
+    line-height: 1.3;
+  }
+  h1 {
+    font-size: var(--text-l);
+  }
+  p {
+    margin: 0;
+  }
+  a {
+    color: var(--accent);
+    text-decoration: none;
+  }
+  a:hover {
+    text-decoration: underline;
+  }
+  button,
+  input,
+  select,
+  textarea {
+    font: inherit;
+    font-size: var(--text-m);
+    color: var(--ink);
+    background: var(--surface-1);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    min-height: var(--control);
+    padding: 0 var(--space-2);
+  }
+  textarea {
+    padding: var(--space-1) var(--space-2);
+    line-height: 1.45;
+    resize: vertical;
+  }
+  input[type="checkbox"],
+  input[type="radio"] {
+    min-height: 0;
+    accent-color: var(--accent);
+    width: 14px;
+    height: 14px;
+    margin: 0;
+    vertical-align: -2px;
+  }
+  input[type="range"] {
+    padding: 0;
+    border: 0;
+    background: none;
+    accent-color: var(--accent);
+  }
+  input::placeholder,
+  textarea::placeholder {
+    color: var(--ink-soft);
+    opacity: 1;
+  }
+  button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: var(--space-1);
+    cursor: pointer;
+    white-space: nowrap;
+  }
+  button:hover:not(:disabled) {
+    background: var(--surface-2);
+  }
+  button:disabled {
+    opacity: 0.55;
+    cursor: default;
+  }
+  button[aria-pressed="true"],
+  button[aria-selected="true"] {
+    background: var(--accent-soft);
+    border-color: var(--accent);
+  }
+  button.primary {
+    background: var(--accent);
+    border-color: var(--accent);
+    color: var(--accent-ink);
+    font-weight: 600;
+  }
+  button.primary:hover:not(:disabled) {
+    background: color-mix(in srgb, var(--accent) 88%, var(--ink));
+  }
+  button.danger {
+    border-color: var(--severity-critical);
+    color: var(--severity-critical);
+  }
+  button.quiet {
+    border-color: transparent;
+    background: transparent;
+  }
+  button.quiet:hover:not(:disabled) {
+    background: var(--surface-2);
+  }
+  button.link {
+    border: 0;
+    background: none;
+    padding: 0;
+    min-height: 0;
+    color: var(--accent);
+    white-space: normal;
+    text-align: start;
+  }
+  button.link:hover:not(:disabled) {
+    background: none;
+    text-decoration: underline;
+  }
+  table {
+    border-collapse: collapse;
+    width: 100%;
+    font-size: var(--text-m);
+  }
+  th,
+  td {
+    text-align: start;
+    padding: var(--space-1) var(--space-2);
+    border-bottom: 1px solid var(--line);
+    vertical-align: top;
+  }
+  th {
+    font-weight: 500;
+    font-size: var(--text-s);
+    color: var(--ink-soft);
+    white-space: nowrap;
+  }
+  td.number,
+  th.number {
+    text-align: end;
+    font-family: var(--font-data);
+    font-size: var(--text-s);
+    white-space: nowrap;
+  }
+  code,
+  pre,
+  .data {
+    font-family: var(--font-data);
+    font-size: var(--text-s);
+  }
+  fieldset {
+    border: 0;
+    margin: 0;
+    padding: 0;
+    min-width: 0;
+  }
+  .soft {
+    color: var(--ink-soft);
+  }
+  .small {
+    font-size: var(--text-s);
+  }
+  .row {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    flex-wrap: wrap;
+  }
+  .stack {
+    display: flex;
+    flex-direction: column;
+    gap: var(--space-2);
+  }
+  .tag {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--space-1);
+    font-size: var(--text-s);
+    padding: 0 6px;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    white-space: nowrap;
+  }
+  .critical {
+    color: var(--severity-critical);
+  }
+  .warning {
+    color: var(--severity-warning);
+  }
+  .ok {
+    color: var(--severity-ok);
+  }
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .scroll {
+    overflow: auto;
+  }
+`;
