@@ -1,0 +1,127 @@
+/**
+ * Worlds in worker threads: one thread a world, one more for its history while that is built, one for a grading. The
+ * history of a (scenario, seed) has no faults and no actions in it, so worlds of the same pair share it.
+ */
+import { assert } from "../base/assert.js";
+import type { Scenario } from "../scenario/types.js";
+import type { Debrief } from "../wire/debrief.js";
+import type {
+  ActedAnswer,
+  AsyncWorldQueries,
+  GradeInput,
+  WorldFactory,
+  WorldHandle,
+  WorldStart,
+} from "../world/handle.js";
+import type { HistoryExport } from "../world/history.js";
+import { WORLD_QUERY_NAMES } from "../world/query-names.js";
+import { WorldThread } from "./world-thread.js";
+
+/** Histories that are kept: about 60 MB each, shared memory in the main. */
+const HISTORIES_MAX = 3;
+
+interface SharedHistory {
+  readonly promise: Promise<HistoryExport>;
+  readonly listeners: Set<(fraction: number) => void>;
+}
+
+export class WorkerWorldFactory implements WorldFactory {
+  readonly #histories = new Map<string, SharedHistory>();
+
+  /** @param scenarioOf the checked scenario of an id; throws when there is none */
+  constructor(private readonly scenarioOf: (scenarioId: string) => Scenario) {}
+
+  async start(start: WorldStart, onHistory: (fraction: number) => void): Promise<WorldHandle> {
+    const scenario = this.scenarioOf(start.scenarioId);
+    const thread = new WorldThread({ kind: "world", scenario, start }, () => undefined);
+    try {
+      await thread.ready;
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+    // Only now: the recent part is what somebody waits for, and there are few cores.
+    const historyReady = this.#history(scenario, start.seed, onHistory).then(async (history) => {
+      await thread.request({ kind: "attach-history", history });
+      onHistory(1);
+    });
+    historyReady.catch(() => undefined);
+    return new ThreadWorldHandle(thread, historyReady);
+  }
+
+  async grade(input: GradeInput, onProgress: (fraction: number) => void): Promise<Debrief> {
+    const scenario = this.scenarioOf(input.start.scenarioId);
+    const history = await this.#history(scenario, input.start.seed, () => undefined);
+    const thread = new WorldThread({ kind: "grade", scenario, input, history }, onProgress);
+    try {
+      return (await thread.ready) as Debrief;
+    } finally {
+      await thread.close();
+    }
+  }
+
+  #history(scenario: Scenario, seed: string, onProgress: (fraction: number) => void): Promise<HistoryExport> {
+    const key = `${scenario.digest} ${seed}`;
+    let shared = this.#histories.get(key);
+    if (shared === undefined) {
+      shared = startHistory(scenario, seed);
+      this.#forgetOldest();
+      this.#histories.set(key, shared);
+      shared.promise.catch(() => this.#histories.delete(key));
+    }
+    shared.listeners.add(onProgress);
+    return shared.promise;
+  }
+
+  #forgetOldest(): void {
+    if (this.#histories.size < HISTORIES_MAX) return;
+    const oldest = this.#histories.keys().next().value;
+    assert(oldest !== undefined, "a full map has a first key");
+    this.#histories.delete(oldest);
+  }
+}
+
+function startHistory(scenario: Scenario, seed: string): SharedHistory {
+  const listeners = new Set<(fraction: number) => void>();
+  const thread = new WorldThread({ kind: "history", scenario, seed }, (fraction) => {
+    for (const listener of listeners) listener(fraction);
+  });
+  const promise = thread.ready.finally(() => thread.close()) as Promise<HistoryExport>;
+  return { promise, listeners };
+}
+
+class ThreadWorldHandle implements WorldHandle {
+  readonly queries: AsyncWorldQueries;
+
+  constructor(
+    private readonly thread: WorldThread,
+    readonly historyReady: Promise<void>,
+  ) {
+    const queries = WORLD_QUERY_NAMES.map((name) => [
+      name,
+      (...parameters: readonly unknown[]) => thread.request({ kind: "query", name, parameters }),
+    ]);
+    // The names are those of the interface (query-names.ts holds that), and the thread answers each with its own type.
+    this.queries = Object.fromEntries(queries) as unknown as AsyncWorldQueries;
+  }
+
+  async advance(toUs: number): Promise<number> {
+    return (await this.thread.request({ kind: "advance", toUs })) as number;
+  }
+
+  async advanceToNextEvent(limitUs: number): Promise<number> {
+    return (await this.thread.request({ kind: "advance-to-next-event", limitUs })) as number;
+  }
+
+  async act(actionId: string, action: Parameters<WorldHandle["act"]>[1], atUs: number): Promise<ActedAnswer> {
+    return (await this.thread.request({ kind: "act", actionId, action, atUs })) as ActedAnswer;
+  }
+
+  async digest(): Promise<string> {
+    return (await this.thread.request({ kind: "digest" })) as string;
+  }
+
+  close(): Promise<void> {
+    return this.thread.close();
+  }
+}

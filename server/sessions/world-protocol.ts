@@ -1,0 +1,71 @@
+/**
+ * Messages between the server and a world's thread. Requests carry a number that the answer repeats; errors cross as
+ * data, because a thread border strips an error of its class.
+ */
+import { ActionRefused, WorldFailure, type GradeInput, type WorldQueries, type WorldStart } from "../world/handle.js";
+import { LimitError } from "../base/limit-error.js";
+import type { HistoryExport } from "../world/history.js";
+import type { Scenario } from "../scenario/types.js";
+import type { Action } from "../wire/actions.js";
+
+/** What a thread is started with; it then reports `ready` and takes requests. */
+export type ThreadTask =
+  | { readonly kind: "world"; readonly scenario: Scenario; readonly start: WorldStart }
+  | { readonly kind: "history"; readonly scenario: Scenario; readonly seed: string }
+  | {
+      readonly kind: "grade";
+      readonly scenario: Scenario;
+      readonly input: GradeInput;
+      readonly history: HistoryExport;
+    };
+
+export type WorldRequestBody =
+  | { readonly kind: "query"; readonly name: keyof WorldQueries; readonly parameters: readonly unknown[] }
+  | { readonly kind: "advance"; readonly toUs: number }
+  | { readonly kind: "advance-to-next-event"; readonly limitUs: number }
+  | { readonly kind: "act"; readonly actionId: string; readonly action: Action; readonly atUs: number }
+  | { readonly kind: "attach-history"; readonly history: HistoryExport }
+  | { readonly kind: "digest" };
+
+export interface WorldRequest {
+  readonly id: number;
+  readonly body: WorldRequestBody;
+}
+
+export type ThreadMessage =
+  | { readonly kind: "ready"; readonly value: unknown }
+  | { readonly kind: "progress"; readonly fraction: number }
+  | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "refused"; readonly id: number; readonly error: PortableError }
+  /** The thread is of no use any more. */
+  | { readonly kind: "failed"; readonly error: PortableError };
+
+export type PortableError =
+  | {
+      readonly kind: "limit";
+      readonly limit: string;
+      readonly allowed: number;
+      readonly reached: number | undefined;
+      readonly remedy: string;
+    }
+  | { readonly kind: "action-refused"; readonly message: string; readonly remedy: string }
+  | { readonly kind: "world-failure"; readonly message: string };
+
+export function toPortableError(error: unknown): PortableError {
+  if (error instanceof LimitError) {
+    return { kind: "limit", limit: error.limit, allowed: error.allowed, reached: error.reached, remedy: error.remedy };
+  }
+  if (error instanceof ActionRefused) return { kind: "action-refused", message: error.message, remedy: error.remedy };
+  return { kind: "world-failure", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+export function fromPortableError(error: PortableError): Error {
+  switch (error.kind) {
+    case "limit":
+      return new LimitError(error.limit, error.allowed, error.reached, error.remedy);
+    case "action-refused":
+      return new ActionRefused(error.message, error.remedy);
+    case "world-failure":
+      return new WorldFailure(error.message);
+  }
+}

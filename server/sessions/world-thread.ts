@@ -1,0 +1,92 @@
+/**
+ * One worker thread that runs one ThreadTask: numbered requests out, answers back in order, progress heard. When the
+ * thread dies, every open request and all later ones reject with a WorldFailure.
+ */
+import { Worker } from "node:worker_threads";
+import { WorldFailure } from "../world/handle.js";
+import { compiledFile } from "./compiled-file.js";
+import { fromPortableError, type ThreadMessage, type ThreadTask, type WorldRequestBody } from "./world-protocol.js";
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Heap of one thread; span columns live outside of it. Enough for an hour of a large world's indexes. */
+const HEAP_LIMIT_MB = 2_048;
+
+export class WorldThread {
+  /** What the task made: the world's now, the history, the debrief. */
+  readonly ready: Promise<unknown>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #onProgress: (fraction: number) => void;
+  #settleReady: Waiting | undefined;
+  #nextId = 1;
+  #failure: Error | undefined;
+
+  constructor(task: ThreadTask, onProgress: (fraction: number) => void) {
+    this.#onProgress = onProgress;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    // A caller may come to `ready` only after the thread has failed; the rejection is kept for it.
+    this.ready.catch(() => undefined);
+    this.#worker = new Worker(compiledFile("world-worker.js", import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    });
+    this.#worker.on("message", (message: ThreadMessage) => this.#receive(message));
+    this.#worker.on("error", (error) =>
+      this.#fail(new WorldFailure(error instanceof Error ? error.message : String(error))),
+    );
+    this.#worker.on("exit", () => this.#fail(new WorldFailure("the world's thread has ended")));
+  }
+
+  request(body: WorldRequestBody): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, body });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#fail(new WorldFailure("the world was closed"));
+    await this.#worker.terminate();
+  }
+
+  #receive(message: ThreadMessage): void {
+    switch (message.kind) {
+      case "ready":
+        this.#settleReady?.resolve(message.value);
+        return;
+      case "progress":
+        this.#onProgress(message.fraction);
+        return;
+      case "answer":
+        this.#take(message.id)?.resolve(message.value);
+        return;
+      case "refused":
+        this.#take(message.id)?.reject(fromPortableError(message.error));
+        return;
+      case "failed":
+        this.#fail(fromPortableError(message.error));
+    }
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#settleReady?.reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}

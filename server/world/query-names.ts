@@ -1,0 +1,22 @@
+import type { WorldQueries } from "./handle.js";
+
+/** Every method of WorldQueries by name; the compiler refuses a missing or a surplus one. */
+const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
+  logs: true,
+  logHistogram: true,
+  logFields: true,
+  traces: true,
+  trace: true,
+  traceVocabulary: true,
+  map: true,
+  changes: true,
+  alerts: true,
+  slos: true,
+  impact: true,
+  catalogue: true,
+  page: true,
+  plan: true,
+  prometheus: true,
+};
+
+export const WORLD_QUERY_NAMES = Object.keys(NAMES) as readonly (keyof WorldQueries)[];
