@@ -1,0 +1,82 @@
+/** An action in words, the name to type before a destructive one, and its form in a URL. */
+import type { Action } from "../../../server/wire/actions.js";
+import { actionForm, type ActionDraft } from "./action-forms.js";
+import { writeDurationInput } from "./duration-input.js";
+
+/** Prefix of the form's fields in the URL, so that they meet no parameter of another view. */
+const FIELD_PREFIX = "act-";
+const KIND_PARAMETER = "act";
+
+type Sentences = { readonly [Kind in Action["kind"]]: (action: Extract<Action, { kind: Kind }>) => string };
+
+const SENTENCES: Sentences = {
+  rollback: (action) => `Roll back ${action.change}`,
+  restart: (action) =>
+    action.instance === undefined
+      ? `Restart all instances of ${action.service}`
+      : `Restart instance ${String(action.instance)} of ${action.service}`,
+  scale: (action) => `Scale ${action.service} to ${count(action.instances, "instance")}`,
+  "set-flag": (action) => `Switch ${action.flag} ${action.value ? "on" : "off"}`,
+  "set-timeout": (action) => `Timeout of ${action.service} to ${action.target}: ${writeDurationInput(action.timeout)}`,
+  "set-retry": (action) =>
+    `Retries of ${action.service} to ${action.target}: ${count(action.retry.attempts, "attempt")}, backoff ${writeDurationInput(action.retry.backoff)}`,
+  "set-pool": (action) => `Pool of ${action.service} to ${action.target}: ${count(action.poolSize, "connection")}`,
+  "drop-label": (action) => `Drop label ${action.label} of ${action.metric}`,
+};
+
+/** One line that says what the action does, without judging it. */
+export function actionTitle(action: Action): string {
+  const sentence = SENTENCES[action.kind] as (of: Action) => string;
+  return sentence(action);
+}
+
+/** What an action is aimed at: the name that is typed to confirm a destructive one. */
+export function actionTarget(action: Action): string {
+  switch (action.kind) {
+    case "rollback":
+      return action.change;
+    case "set-flag":
+      return action.flag;
+    case "drop-label":
+      return action.metric;
+    default:
+      return action.service;
+  }
+}
+
+/** URL parameters that open the actions view with this form filled in. */
+export function actionUrlValues(action: Action): Readonly<Record<string, string>> {
+  return draftUrlValues(action.kind, actionForm(action.kind)?.draft(action) ?? {});
+}
+
+/** URL parameters of a form being filled in. */
+export function draftUrlValues(kind: Action["kind"], draft: ActionDraft): Readonly<Record<string, string>> {
+  const fields = Object.entries(draft).map(([name, text]) => [FIELD_PREFIX + name, text]);
+  return Object.fromEntries([[KIND_PARAMETER, kind], ...fields]) as Record<string, string>;
+}
+
+/** URL parameters of all forms, set to nothing: merged in before those of one form, they clear the others' fields. */
+export function clearedUrlValues(): Readonly<Record<string, undefined>> {
+  const names = ["change", "service", "instance", "instances", "flag", "value", "target", "timeout", "attempts"];
+  names.push("backoff", "multiplier", "jitter", "poolSize", "metric", "label");
+  return Object.fromEntries(
+    [KIND_PARAMETER, ...names.map((name) => FIELD_PREFIX + name)].map((name) => [name, undefined]),
+  );
+}
+
+/** Kind and texts of the form that stand in the URL; the kind may be unknown. */
+export function readDraftUrl(get: (name: string) => string | undefined): {
+  readonly kind: string | undefined;
+  readonly draft: ActionDraft;
+} {
+  const draft: Record<string, string> = {};
+  for (const parameter of Object.keys(clearedUrlValues())) {
+    const text = get(parameter);
+    if (text !== undefined && parameter.startsWith(FIELD_PREFIX)) draft[parameter.slice(FIELD_PREFIX.length)] = text;
+  }
+  return { kind: get(KIND_PARAMETER), draft };
+}
+
+function count(figure: number, noun: string): string {
+  return `${String(figure)} ${noun}${figure === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,86 @@
+/** The score in the shapes that the debrief draws: bars that also go below zero, and verdicts on the single answers. */
+import type { Debrief, ScoreDimension, TruthCause } from "../../../server/wire/debrief.js";
+
+export interface ScoreBar {
+  /** Share of the width at which the bar begins and how wide it is, 0 to 1. */
+  readonly start: number;
+  readonly width: number;
+  /** Where zero lies. */
+  readonly zero: number;
+}
+
+/** The forecast can lose as much as it can win; the others start from zero. */
+export function scoreBar(points: number, pointsMax: number, pointsMin = 0): ScoreBar {
+  const span = pointsMax - pointsMin;
+  if (span <= 0) return { start: 0, width: 0, zero: 0 };
+  const place = (value: number): number => Math.min(1, Math.max(0, (value - pointsMin) / span));
+  const zero = place(0);
+  const end = place(points);
+  return { start: Math.min(zero, end), width: Math.abs(end - zero), zero };
+}
+
+/** Least points of a dimension. */
+export function pointsMin(dimension: Pick<ScoreDimension, "id" | "pointsMax">): number {
+  return dimension.id === "forecast" ? -dimension.pointsMax : 0;
+}
+
+export interface Verdict {
+  readonly question: string;
+  readonly answered: string;
+  readonly truth: string;
+  readonly agrees: boolean;
+}
+
+/** How texts of ids and instants are written. */
+export interface VerdictWords {
+  readonly component: (id: string) => string;
+  readonly faultClass: (id: string) => string;
+  readonly change: (id: string) => string;
+  readonly clock: (us: number) => string;
+}
+
+const ONSET_TOLERANCE_US = 60_000_000;
+
+/** Answer beside truth, by question; with several causes the one that the answer is nearest to. */
+export function verdicts(debrief: Pick<Debrief, "submission" | "causes">, words: VerdictWords): readonly Verdict[] {
+  const { submission } = debrief;
+  const cause = nearestCause(debrief);
+  if (cause === undefined) return [];
+  const trigger = (id: string | undefined): string => (id === undefined ? "None" : words.change(id));
+  return [
+    {
+      question: "Component",
+      answered: words.component(submission.component),
+      truth: words.component(cause.component),
+      agrees: submission.component === cause.component,
+    },
+    {
+      question: "Fault class",
+      answered: words.faultClass(submission.faultClass),
+      truth: words.faultClass(cause.faultClass),
+      agrees: submission.faultClass === cause.faultClass,
+    },
+    {
+      question: "Trigger",
+      answered: trigger(submission.trigger),
+      truth: trigger(cause.trigger),
+      agrees: submission.trigger === cause.trigger,
+    },
+    {
+      question: "Onset",
+      answered: words.clock(submission.onsetUs),
+      truth: words.clock(cause.onsetUs),
+      agrees: Math.abs(submission.onsetUs - cause.onsetUs) <= ONSET_TOLERANCE_US,
+    },
+  ];
+}
+
+/** The cause that shares most with the answer; the first one of equals. */
+export function nearestCause({ submission, causes }: Pick<Debrief, "submission" | "causes">): TruthCause | undefined {
+  const shared = (cause: TruthCause): number =>
+    2 * Number(cause.component === submission.component) + Number(cause.faultClass === submission.faultClass);
+  return causes.reduce<TruthCause | undefined>(
+    (best, cause) => (best === undefined || shared(cause) > shared(best) ? cause : best),
+    undefined,
+  );
+}

@@ -1,0 +1,103 @@
+/** What the notebook makes of a run's exhibits and hypotheses: order, links, sentences, and its Markdown. */
+import type { Exhibit, ExhibitContent, Hypothesis, Notebook } from "../../../server/wire/run.js";
+import type { FaultClass } from "../../../server/wire/scenario.js";
+
+export const HYPOTHESIS_STATES: readonly {
+  readonly value: Hypothesis["state"];
+  readonly label: string;
+  readonly mark: string;
+}[] = [
+  { value: "open", label: "Open", mark: "?" },
+  { value: "confirmed", label: "Confirmed", mark: "✓" },
+  { value: "ruled-out", label: "Ruled out", mark: "✕" },
+];
+
+const STATE_ORDER: Readonly<Record<Hypothesis["state"], number>> = { confirmed: 0, open: 1, "ruled-out": 2 };
+
+/** Confirmed before open before ruled out; within each the most believed first. */
+export function sortHypotheses(hypotheses: readonly Hypothesis[]): readonly Hypothesis[] {
+  return [...hypotheses].sort(
+    (left, right) =>
+      STATE_ORDER[left.state] - STATE_ORDER[right.state] ||
+      right.confidence - left.confidence ||
+      left.id.localeCompare(right.id),
+  );
+}
+
+/** What the learner believes most and has not ruled out: the first guess of the answer form. */
+export function leadingHypothesis(hypotheses: readonly Hypothesis[]): Hypothesis | undefined {
+  return sortHypotheses(hypotheses).find(({ state }) => state !== "ruled-out");
+}
+
+/** Address that shows the exhibit's view again as it was, with live data. */
+export function exhibitHref(runId: string, exhibit: Exhibit): string {
+  const { view, search } = exhibit.reference;
+  return `/run/${encodeURIComponent(runId)}/${view}${search === "" ? "" : `?${search}`}`;
+}
+
+/** What was pinned, in one line. */
+export function contentSummary(content: ExhibitContent): string {
+  if (content.kind === "series") return counted(content.series.length, "series", "series");
+  if (content.kind === "lines") return `${counted(content.lines.length, "line", "lines")} of ${String(content.total)}`;
+  return counted(content.facts.length, "fact", "facts");
+}
+
+/** Series of a pinned chart as columns: ascending times in µs, values with NaN for gaps. */
+export function frozenSeries(
+  content: Extract<ExhibitContent, { kind: "series" }>,
+): readonly { readonly name: string; readonly timesUs: Float64Array; readonly values: Float64Array }[] {
+  return content.series.map(({ name, points }) => {
+    const sorted = [...points].sort((left, right) => left[0] - right[0]);
+    return {
+      name,
+      timesUs: Float64Array.from(sorted, ([timeUs]) => timeUs),
+      // JSON turns NaN into null; both are a gap.
+      values: Float64Array.from(sorted, ([, value]) => (Number.isFinite(value) ? value : Number.NaN)),
+    };
+  });
+}
+
+/** Title of a fault class by its id; the id itself where the taxonomy does not know it. */
+export function classTitle(taxonomy: readonly FaultClass[], id: string): string {
+  return taxonomy.find((fault) => fault.id === id)?.title ?? id;
+}
+
+/** Belief in words that keep their order: 0.3 → `30 %`. */
+export function percent(ratio: number): string {
+  return `${String(Math.round(ratio * 100))} %`;
+}
+
+/** The notebook as Markdown: hypotheses as a table, exhibits as a list. `clock` writes an instant. */
+export function notebookMarkdown(
+  notebook: Notebook,
+  {
+    title,
+    taxonomy,
+    clock,
+  }: { readonly title: string; readonly taxonomy: readonly FaultClass[]; readonly clock: (us: number) => string },
+): string {
+  const lines = [`# Notebook: ${title}`, "", "## Hypotheses", ""];
+  if (notebook.hypotheses.length === 0) lines.push("None.");
+  else lines.push("| component | class | confidence | state | note |", "| --- | --- | --- | --- | --- |");
+  for (const { component, faultClass, confidence, state, note } of sortHypotheses(notebook.hypotheses)) {
+    const cells = [component, classTitle(taxonomy, faultClass), percent(confidence), state, note];
+    lines.push(`| ${cells.map(tableCell).join(" | ")} |`);
+  }
+  lines.push("", "## Exhibits", "");
+  if (notebook.exhibits.length === 0) lines.push("None.");
+  notebook.exhibits.forEach((exhibit, index) => {
+    const note = exhibit.note === "" ? "" : ` — ${exhibit.note.replaceAll("\n", " ")}`;
+    const from = clock(exhibit.reference.window.fromUs);
+    const to = clock(exhibit.reference.window.toUs);
+    lines.push(`${String(index + 1)}. **${exhibit.title}** (${exhibit.reference.view}, ${from} to ${to})${note}`);
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+function tableCell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function counted(figure: number, one: string, many: string): string {
+  return `${String(figure)} ${figure === 1 ? one : many}`;
+}

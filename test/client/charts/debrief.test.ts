@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { hopsToCause, markMap, troubledPart } from "../../../client/charts/debrief-graph.js";
+import { timelineRows, writeOffset } from "../../../client/charts/debrief-timeline.js";
+import { impactSeries, impactTotals, impactWindow } from "../../../client/charts/impact-curves.js";
+import { nearestCause, pointsMin, scoreBar, verdicts } from "../../../client/panels/debrief/score-summary.js";
+import { storySeries, storyStepSeconds } from "../../../client/panels/debrief/story-series.js";
+import type { TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
+
+const MINUTE_US = 60_000_000;
+
+describe("impact curves", () => {
+  const curves = { stepUs: MINUTE_US / 2, fromUs: 1_000, mine: [4, 2], untouched: [4, 6], par: [4, 0], twin: [] };
+
+  test("are summed over time and compared with par", () => {
+    expect(impactTotals(curves)).toEqual({ hurt: { mine: 3, untouched: 5, par: 2, twin: 0 }, savedRatio: 2 / 3 });
+    expect(impactTotals({ ...curves, par: [4, 6] }).savedRatio).toBeUndefined();
+  });
+
+  test("are drawn where there are any, at the middle of each step", () => {
+    const series = impactSeries(curves);
+    expect(series.map(({ world }) => world)).toEqual(["mine", "untouched", "par"]);
+    expect([...(series[0]?.timesUs ?? [])]).toEqual([1_000 + MINUTE_US / 4, 1_000 + (MINUTE_US * 3) / 4]);
+    expect(impactWindow(curves)).toEqual({ fromUs: 1_000, toUs: 1_000 + MINUTE_US });
+  });
+});
+
+describe("answer and truth on the map", () => {
+  const trouble = (from: string, to: string): TroubleEdge => ({
+    from,
+    to,
+    hurtRatio: 0.5,
+    latencyMsP99: 2_000,
+    latencyMsP99Twin: 60,
+    errorRatio: 0,
+    errorRatioTwin: 0,
+  });
+  const map = {
+    nodes: ["edge", "order", "payment", "cart", "search"].map((id) => ({ id, title: id, kind: "service" as const })),
+    edges: [
+      { from: "edge", to: "order" },
+      { from: "order", to: "payment" },
+      { from: "edge", to: "cart" },
+      { from: "edge", to: "search" },
+    ],
+  };
+  const graph = markMap(map, {
+    causes: ["psp"],
+    answer: "cart",
+    trouble: [trouble("order", "payment"), trouble("payment", "psp")],
+  });
+
+  test("marks nodes and edges, and adds what only the truth knows", () => {
+    expect(graph.nodes.find(({ id }) => id === "psp")).toMatchObject({ isCause: true, isTroubled: true });
+    expect(graph.nodes.find(({ id }) => id === "cart")).toMatchObject({ isAnswer: true, isTroubled: false });
+    expect(graph.edges.filter((edge) => edge.trouble).map(({ from, to }) => `${from}>${to}`)).toEqual([
+      "order>payment",
+      "payment>psp",
+    ]);
+  });
+
+  test("leaves out what the trouble did not touch", () => {
+    expect(
+      troubledPart(graph)
+        .nodes.map(({ id }) => id)
+        .sort(),
+    ).toEqual(["cart", "edge", "order", "payment", "psp"]);
+  });
+
+  test("counts the hops from the answer to the cause", () => {
+    expect(hopsToCause(graph)).toBe(4);
+    expect(hopsToCause(markMap(map, { causes: ["cart"], answer: "cart", trouble: [] }))).toBe(0);
+    expect(hopsToCause(markMap(map, { causes: ["nowhere"], answer: "cart", trouble: [] }))).toBeUndefined();
+  });
+});
+
+describe("the time line", () => {
+  const look = (minute: number, view: string): TimelineEntry => ({
+    atUs: minute * MINUTE_US,
+    kind: "look",
+    title: `Looked at ${view}`,
+    reference: { view, search: `m=${String(minute)}`, window: { fromUs: 0, toUs: 1 } },
+  });
+
+  test("puts looks at one view together, keeps the last of them, and measures from the onset", () => {
+    const entries = [look(3, "logs"), look(2, "logs"), look(9, "logs"), look(10, "map")];
+    const rows = timelineRows(entries, { onsetUs: 4 * MINUTE_US, hidden: [] });
+    expect(rows.map(({ looks, reference }) => [looks, reference?.search])).toEqual([
+      [2, "m=3"],
+      [1, "m=9"],
+      [1, "m=10"],
+    ]);
+    expect(rows[0]?.sinceOnsetUs).toBe(-2 * MINUTE_US);
+    expect(timelineRows(entries, { onsetUs: undefined, hidden: ["look"] })).toEqual([]);
+  });
+
+  test("writes offsets", () => {
+    expect([writeOffset(125_000_000), writeOffset(-30_000_000)]).toEqual(["+2:05", "−0:30"]);
+  });
+});
+
+describe("the score", () => {
+  test("is drawn from zero, to either side where it can be lost", () => {
+    expect(scoreBar(6, 8)).toEqual({ start: 0, width: 0.75, zero: 0 });
+    expect(scoreBar(-5, 10, -10)).toEqual({ start: 0.25, width: 0.25, zero: 0.5 });
+    expect(pointsMin({ id: "forecast", pointsMax: 10 })).toBe(-10);
+  });
+
+  const submission = { component: "cart", faultClass: "dependency/slow", onsetUs: 0, confidence: 1, sentence: "" };
+  const causes = [
+    { component: "psp", faultClass: "dependency/slow", onsetUs: 50_000_000, description: "" },
+    { component: "cart", faultClass: "database/n-plus-one", trigger: "d1", onsetUs: 90_000_000, description: "" },
+  ];
+
+  test("lays the answer beside the nearest cause", () => {
+    expect(nearestCause({ submission, causes })?.component).toBe("cart");
+    const same = (text: string): string => text;
+    const rows = verdicts({ submission, causes }, { component: same, faultClass: same, change: same, clock: String });
+    expect(rows.map(({ question, agrees }) => [question, agrees])).toEqual([
+      ["Component", true],
+      ["Fault class", false],
+      ["Trigger", false],
+      ["Onset", false],
+    ]);
+    expect(rows[2]).toMatchObject({ answered: "None", truth: "d1" });
+  });
+});
+
+test("a story chart lays the twin over the run, dashed, with gaps as gaps", () => {
+  const matrix = {
+    resultType: "matrix" as const,
+    result: [
+      {
+        metric: { service: "order" },
+        values: [
+          [1, "0.5"],
+          [2, "NaN"],
+        ] as const,
+      },
+    ],
+  };
+  const series = storySeries(matrix, matrix);
+  expect(series.map(({ name, dashed }) => [name, dashed])).toEqual([
+    ["order", false],
+    ["order (twin)", true],
+  ]);
+  expect(series[0]?.values).toEqual(Float64Array.of(0.5, Number.NaN));
+  expect([storyStepSeconds(0, 900_000_000), storyStepSeconds(0, 3_600_000_000)]).toEqual([5, 20]);
+});
