@@ -1,0 +1,214 @@
+/**
+ * A value that can be pivoted on: `<fd-pivot-menu .subject=${{field, value, service, atUs, traceId}}>shown</fd-pivot-menu>`.
+ * Opens a menu below the value; the browser closes it on Escape or a click elsewhere. Dispatches `include` and `exclude`
+ * {field, value} (bubbling, composed) where `filterable`, and `pin` {field, value} where `pinnable`.
+ */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { urlContext } from "../state/contexts.js";
+import type { UrlState } from "../state/url-state.js";
+import { icon } from "./icons.js";
+import { pivotItems } from "./pivots.js";
+import type { PivotSubject } from "./pivots.js";
+import { sharedStyles } from "./shared.styles.js";
+
+@customElement("fd-pivot-menu")
+export class PivotMenu extends LitElement {
+  @property({ attribute: false }) subject: PivotSubject = { field: "", value: "" };
+  @property({ type: Boolean }) filterable = false;
+  @property({ type: Boolean }) pinnable = false;
+  @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
+  @state() private open = false;
+  @query(".menu") private readonly menu!: HTMLElement | null;
+  @query(".value") private readonly trigger!: HTMLElement;
+
+  override render(): TemplateResult {
+    const { field, value } = this.subject;
+    return html`<button
+        class="value"
+        aria-haspopup="menu"
+        aria-expanded=${this.open ? "true" : "false"}
+        title="${field}: ${value}. Click for where to go from here."
+        @click=${this.toggle}
+      >
+        <slot>${value}</slot>
+      </button>
+      ${this.open ? this.items() : nothing}`;
+  }
+
+  private items(): TemplateResult {
+    const { subject, url } = this;
+    return html`<div
+      class="menu"
+      popover="auto"
+      role="menu"
+      aria-label="From ${subject.value}"
+      @toggle=${this.toggled}
+      @keydown=${this.pressed}
+    >
+      ${
+        url === undefined
+          ? nothing
+          : pivotItems(subject).map(
+              (item) =>
+                html`<a role="menuitem" tabindex="-1" href=${url.href(item.view, item.values)} @click=${this.hide}
+                  >${icon(item.icon, 14)}<span>${item.title}</span></a
+                >`,
+            )
+      }
+      ${
+        this.filterable
+          ? html`${this.command("include", "include", "Only with this value")}${this.command("exclude", "exclude", "Without this value")}`
+          : nothing
+      }
+      ${this.pinnable ? this.command("pin", "pin", "Pin to the notebook") : nothing}
+      <button role="menuitem" tabindex="-1" @click=${this.copy}>${icon("copy", 14)}<span>Copy</span></button>
+    </div>`;
+  }
+
+  private command(name: string, iconName: string, title: string): TemplateResult {
+    return html`<button
+      role="menuitem"
+      tabindex="-1"
+      @click=${() => {
+        this.hide();
+        const { field, value } = this.subject;
+        this.dispatchEvent(new CustomEvent(name, { detail: { field, value }, bubbles: true, composed: true }));
+      }}
+    >
+      ${icon(iconName, 14)}<span>${title}</span>
+    </button>`;
+  }
+
+  override updated(): void {
+    const { menu } = this;
+    if (menu === null || menu.matches(":popover-open")) return;
+    menu.showPopover();
+    this.place(menu);
+    this.entries()[0]?.focus();
+  }
+
+  /** Below the value; above it, or moved in, where the window ends. */
+  private place(menu: HTMLElement): void {
+    const anchor = this.trigger.getBoundingClientRect();
+    const { offsetWidth, offsetHeight } = menu;
+    const below = anchor.bottom + 2 + offsetHeight <= window.innerHeight;
+    menu.style.top = `${String(below ? anchor.bottom + 2 : Math.max(4, anchor.top - offsetHeight - 2))}px`;
+    menu.style.left = `${String(Math.max(4, Math.min(anchor.left, window.innerWidth - offsetWidth - 4)))}px`;
+  }
+
+  private entries(): readonly HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('[role="menuitem"]')];
+  }
+
+  private readonly toggle = (event: Event): void => {
+    event.stopPropagation();
+    this.open = !this.open;
+  };
+
+  private readonly hide = (): void => {
+    this.open = false;
+    this.trigger.focus();
+  };
+
+  private readonly toggled = (event: Event): void => {
+    if ((event as ToggleEvent).newState === "closed") this.open = false;
+  };
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const entries = this.entries();
+    const active = this.shadowRoot?.activeElement as HTMLElement | null;
+    const at = active === null ? -1 : entries.indexOf(active);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: entries.length - 1,
+    };
+    const target = moves[event.key];
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.hide();
+    }
+    if (target === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    entries[(target + entries.length) % entries.length]?.focus();
+  };
+
+  private readonly copy = (): void => {
+    void navigator.clipboard.writeText(this.subject.value);
+    this.hide();
+  };
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: inline;
+      }
+      .value {
+        display: inline;
+        border: 0;
+        border-radius: 0;
+        background: none;
+        padding: 0;
+        min-height: 0;
+        font: inherit;
+        color: inherit;
+        white-space: inherit;
+        text-align: start;
+        text-decoration: underline dotted var(--line-strong);
+        text-underline-offset: 3px;
+        overflow-wrap: anywhere;
+      }
+      .value:hover:not(:disabled) {
+        background: none;
+        color: var(--accent);
+      }
+      .menu {
+        position: fixed;
+        inset: auto;
+        margin: 0;
+        padding: var(--space-1);
+        color: var(--ink);
+        background: var(--surface-1);
+        border: 1px solid var(--line-strong);
+        border-radius: var(--radius);
+        font-family: var(--font-ui);
+        font-size: var(--text-m);
+        min-width: 200px;
+      }
+      .menu a,
+      .menu button {
+        display: flex;
+        align-items: center;
+        justify-content: flex-start;
+        gap: var(--space-2);
+        width: 100%;
+        min-height: 26px;
+        padding: 2px var(--space-2);
+        border: 0;
+        border-radius: 2px;
+        background: none;
+        color: var(--ink);
+        text-align: start;
+        text-decoration: none;
+      }
+      .menu a:hover,
+      .menu a:focus,
+      .menu button:hover,
+      .menu button:focus {
+        background: var(--accent-soft);
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-pivot-menu": PivotMenu;
+  }
+}
