@@ -1,0 +1,93 @@
+/**
+ * Exemplars as the metrics server keeps them: a circular buffer over all series (storage.tsdb exemplars in Prometheus),
+ * the newest per series and scrape. An entry is a span row; trace id, value and time are read from the span when asked.
+ */
+import type { Exemplar, SeriesRef } from "./metric-reader.js";
+
+/** Exemplars that are kept: about an hour of the shop, 7 MB. The oldest give way. */
+export const EXEMPLAR_LIMIT = 262_144;
+
+/** What an exemplar says about its span. */
+export interface ExemplarFacts {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly valueSeconds: number;
+  readonly timeMs: number;
+}
+
+/** Undefined where the trace was not kept. */
+export type ExemplarOf = (row: number) => ExemplarFacts | undefined;
+
+export interface ExportedExemplars {
+  readonly ref: Int32Array;
+  readonly row: Int32Array;
+  readonly scrapeMs: Float64Array;
+}
+
+export class ExemplarLog {
+  readonly #ref: Int32Array;
+  readonly #row: Int32Array;
+  readonly #scrapeMs: Float64Array;
+  /** Number of the entry of the same series before, −1 for none. Numbers count all entries ever; place is number mod limit. */
+  readonly #previous: Float64Array;
+  readonly #newest = new Map<SeriesRef, number>();
+  #count = 0;
+
+  constructor(
+    readonly exemplarOf: ExemplarOf,
+    readonly limit = EXEMPLAR_LIMIT,
+  ) {
+    this.#ref = new Int32Array(limit);
+    this.#row = new Int32Array(limit);
+    this.#scrapeMs = new Float64Array(limit);
+    this.#previous = new Float64Array(limit);
+  }
+
+  /** Keeps `row` for the series, unless it is the one that the series had at the scrape before. */
+  append(ref: SeriesRef, row: number, scrapeMs: number): void {
+    const newest = this.#newest.get(ref) ?? -1;
+    if (this.#isKept(newest) && this.#row[newest % this.limit] === row) return;
+    const number = this.#count++;
+    const place = number % this.limit;
+    this.#ref[place] = ref;
+    this.#row[place] = row;
+    this.#scrapeMs[place] = scrapeMs;
+    this.#previous[place] = newest;
+    this.#newest.set(ref, number);
+  }
+
+  /** Exemplars of the series with startMs ≤ t ≤ endMs, ascending by time. */
+  read(ref: SeriesRef, startMs: number, endMs: number): Exemplar[] {
+    const found: Exemplar[] = [];
+    let number = this.#newest.get(ref) ?? -1;
+    // An exemplar is never later than the scrape that brought it, so entries of earlier scrapes end the walk.
+    while (this.#isKept(number) && this.#scrapeMs[number % this.limit] >= startMs) {
+      const facts = this.exemplarOf(this.#row[number % this.limit]);
+      if (facts !== undefined && facts.timeMs >= startMs && facts.timeMs <= endMs) found.push(exemplar(facts));
+      number = this.#previous[number % this.limit];
+    }
+    return found.sort((a, b) => a.timestampMs - b.timestampMs);
+  }
+
+  export(): ExportedExemplars {
+    const kept = Math.min(this.#count, this.limit);
+    const places = Array.from({ length: kept }, (_, i) => (this.#count - kept + i) % this.limit);
+    return {
+      ref: Int32Array.from(places, (place) => this.#ref[place]),
+      row: Int32Array.from(places, (place) => this.#row[place]),
+      scrapeMs: Float64Array.from(places, (place) => this.#scrapeMs[place]),
+    };
+  }
+
+  #isKept(number: number): boolean {
+    return number >= 0 && number >= this.#count - this.limit;
+  }
+}
+
+function exemplar(facts: ExemplarFacts): Exemplar {
+  return {
+    labels: { trace_id: facts.traceId, span_id: facts.spanId },
+    timestampMs: facts.timeMs,
+    value: facts.valueSeconds,
+  };
+}
