@@ -1,0 +1,212 @@
+/** Turns a checked topology file into the engine's `Topology`: maps become lists in the file's order, words become fields. */
+import type { Duration } from "../base/time.js";
+import { duration, milliseconds } from "../base/time.js";
+import type {
+  DependencySpec,
+  FlagCondition,
+  OperationSpec,
+  QuerySpec,
+  RetrySpec,
+  RuleGroupSpec,
+  RuleSpec,
+  ServiceSpec,
+  StepSpec,
+  Topology,
+} from "../topology/types.js";
+import type { WrittenRules, WrittenService, WrittenStep, WrittenTopology } from "./topology-schema.js";
+
+/** One call each, with no second try. */
+const NO_RETRY: RetrySpec = { attempts: 1, backoff: milliseconds(50), multiplier: 2, jitter: 0.2 };
+
+/** The topology of a written file and the groups of its rule files, in order. References must have been checked. */
+export function buildTopology(written: WrittenTopology, rules: readonly WrittenRules[]): Topology {
+  return {
+    name: written.name,
+    services: entries(written.services).map(([id, service]) => buildService(id, service)),
+    stores: entries(written.stores).map(([id, store]) => ({
+      id,
+      title: store.title,
+      engine: store.engine,
+      cores: store.cores,
+      connectionLimit: store.connections,
+      memoryBytes: store.memory,
+      queries: entries(store.queries).map(([queryId, query]): QuerySpec => ({
+        id: queryId,
+        statement: query.statement,
+        operation: query.operation ?? firstWordOperation(query.statement),
+        table: query.table,
+        rows: query.rows,
+        cpu: query.cpu,
+        cpuPerRow: query.cpuPerRow,
+        io: query.io,
+      })),
+    })),
+    caches: entries(written.caches).map(([id, cache]) => ({
+      id,
+      title: cache.title,
+      engine: cache.engine,
+      latency: cache.latency,
+      keyspaces: entries(cache.keyspaces).map(([keyspaceId, keyspace]) => ({ id: keyspaceId, ...keyspace })),
+    })),
+    queues: entries(written.queues).map(([id, queue]) => {
+      const [service, operation] = splitCall(queue.consumer.call);
+      return {
+        id,
+        title: queue.title,
+        engine: queue.engine,
+        capacity: queue.capacity,
+        publishLatency: queue.publishLatency,
+        consumer: { service, operation, concurrency: queue.consumer.concurrency },
+      };
+    }),
+    externals: entries(written.externals).map(([id, external]) => ({
+      id,
+      title: external.title,
+      operations: entries(external.operations).map(([name, operation]) => ({
+        name,
+        method: operation.method ?? methodOf(name),
+        route: operation.route ?? routeOf(name),
+        latency: operation.latency,
+        errorRatio: operation.errors,
+      })),
+    })),
+    flags: entries(written.flags).map(([name, flag]) => ({ name, ...flag })),
+    journeys: entries(written.journeys).map(([id, journey]) => {
+      const [service, operation] = splitCall(journey.call);
+      const { title, share, patience } = journey;
+      return { id, title, share, service, operation, impactWeight: journey.impact, patience };
+    }),
+    load: written.load,
+    network: written.network,
+    plant: buildPlant(written.plant),
+    ruleGroups: rules.flatMap((file) => file.groups.map(buildRuleGroup)),
+    slos: entries(written.slos).map(([id, slo]) => ({
+      id,
+      title: slo.title,
+      objective: slo.objective,
+      window: slo.window,
+      errorQuery: slo.errors,
+      totalQuery: slo.total,
+      budgetUsedBefore: slo.budgetUsedBefore,
+    })),
+  };
+}
+
+/** First word and the rest: `cart GET /carts/{id}` is the operation `GET /carts/{id}` of `cart`. */
+export function splitCall(text: string): readonly [target: string, operation: string] {
+  const [target = "", ...rest] = text.trim().split(/ +/);
+  return [target, rest.join(" ")];
+}
+
+function buildService(id: string, written: WrittenService): ServiceSpec {
+  return {
+    id,
+    title: written.title,
+    kind: written.kind,
+    language: written.language,
+    team: written.team,
+    version: written.version,
+    instances: written.instances,
+    workers: written.workers,
+    queueCapacity: written.queue,
+    cores: written.cores,
+    memoryLimitBytes: written.memory.limit,
+    memoryBaseBytes: written.memory.base,
+    memoryPerRequestBytes: written.memory.perRequest,
+    startup: written.startup,
+    operations: entries(written.operations).map(([name, operation]): OperationSpec => ({
+      name,
+      method: operation.method ?? methodOf(name),
+      route: operation.route ?? routeOf(name),
+      steps: operation.steps.map(buildStep),
+      errorRatio: operation.errors,
+      logs: operation.logs.map(({ when, level, message, slowerThan }) => ({
+        when,
+        level,
+        message,
+        ...(slowerThan === undefined ? {} : { slowerThan }),
+      })),
+    })),
+    dependencies: entries(written.dependencies).map(([target, dependency]): DependencySpec => ({
+      target,
+      poolSize: dependency.pool,
+      acquireTimeout: dependency.acquireTimeout,
+      timeout: dependency.timeout,
+      retry: dependency.retry ?? NO_RETRY,
+    })),
+  };
+}
+
+function buildStep(written: WrittenStep): StepSpec {
+  const flag = flagCondition(written);
+  const gated = flag === undefined ? {} : { flag };
+  const repeat = written.repeat ?? 1;
+  const optional = written.optional ?? false;
+  if (written.call !== undefined) {
+    const [service, operation] = splitCall(written.call);
+    return { kind: "call", service, operation, repeat, optional, ...gated };
+  }
+  if (written.query !== undefined) {
+    const [store, query] = splitCall(written.query);
+    return { kind: "query", store, query, repeat, optional, ...gated };
+  }
+  if (written.cache !== undefined) {
+    const [cache, keyspace] = splitCall(written.cache);
+    return { kind: "cache", cache, keyspace, onMiss: (written.onMiss ?? []).map(buildStep) };
+  }
+  if (written.external !== undefined) {
+    const [external, operation] = splitCall(written.external);
+    return { kind: "external", external, operation, optional, ...gated };
+  }
+  if (written.publish !== undefined) return { kind: "publish", queue: written.publish, ...gated };
+  if (written.parallel !== undefined) {
+    return { kind: "parallel", branches: written.parallel.map((branch) => branch.map(buildStep)) };
+  }
+  const time = { median: duration(written.cpu?.median ?? 0), sigma: written.cpu?.sigma ?? 0 };
+  return { kind: "cpu", time, ...(written.perItem === undefined ? {} : { perItem: written.perItem as Duration }) };
+}
+
+function flagCondition(written: WrittenStep): FlagCondition | undefined {
+  if (written.when !== undefined) return { name: written.when, is: true };
+  return written.unless === undefined ? undefined : { name: written.unless, is: false };
+}
+
+function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
+  const { memory, ...rest } = written;
+  return {
+    ...rest,
+    memoryBaseBytes: memory.base,
+    memoryPerSeriesBytes: memory.perSeries,
+    memoryLimitBytes: memory.limit,
+  };
+}
+
+/** Copies the fields that are there: a rule has no field that is undefined. */
+function buildRuleGroup(group: WrittenRules["groups"][number]): RuleGroupSpec {
+  const rules = group.rules.map((rule): RuleSpec => defined(rule) as RuleSpec);
+  return { name: group.name, ...(group.interval === undefined ? {} : { interval: group.interval }), rules };
+}
+
+function defined<Value extends object>(value: Value): Partial<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<Value>;
+}
+
+const OPERATIONS = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
+
+/** The kind of statement by its first word; SELECT for one that begins otherwise (`WITH …`). */
+function firstWordOperation(statement: string): QuerySpec["operation"] {
+  const word = (/^\w+/.exec(statement)?.[0] ?? "").toUpperCase();
+  return OPERATIONS.find((operation) => operation === word) ?? "SELECT";
+}
+
+function methodOf(name: string): string {
+  return splitCall(name)[0];
+}
+
+/** What follows the method: `/checkout` of `POST /checkout`; the name itself where it is one word. */
+function routeOf(name: string): string {
+  const [, rest] = splitCall(name);
+  return rest === "" ? name : rest;
+}
+
+const entries = <Value>(map: Readonly<Record<string, Value>>): [string, Value][] => Object.entries(map);

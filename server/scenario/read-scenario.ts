@@ -1,0 +1,312 @@
+/**
+ * From the texts of a scenario file and the files that it names to a checked `Scenario`, or to everything that is wrong
+ * with them. Pure: the caller reads the files. Steps: YAML to values with positions, values against the schemas, then
+ * checks of meaning; each step goes on past the mistakes of the one before as far as it can.
+ */
+import type { Diagnostic } from "../base/diagnostic.js";
+import type { RuleGroupSpec, SloSpec, Topology } from "../topology/types.js";
+import { buildScenario } from "./build-scenario.js";
+import { buildTopology } from "./build-topology.js";
+import { resourceUses } from "./capacity.js";
+import type { ResourceUse } from "./capacity.js";
+import { checkScenario } from "./check-scenario.js";
+import { checkTopology } from "./check-topology.js";
+import type { Report } from "./check-topology.js";
+import { scenarioSchema } from "./scenario-schema.js";
+import type { WrittenScenario } from "./scenario-schema.js";
+import { SourceDocument } from "./source-document.js";
+import type { ValuePath } from "./source-document.js";
+import { suggest } from "./suggest.js";
+import { textDigest } from "./text-digest.js";
+import { tolerantParse } from "./tolerant-parse.js";
+import { NAMED_COLLECTIONS, rulesSchema, topologySchema } from "./topology-schema.js";
+import type { WrittenRules, WrittenTopology } from "./topology-schema.js";
+import type { Scenario } from "./types.js";
+
+/** Texts by path, `/` between folders, relative to one root. */
+export type SourceFiles = ReadonlyMap<string, string>;
+
+export interface ScenarioReading {
+  /** Undefined when there is an error. */
+  readonly scenario?: Scenario;
+  /** Errors and warnings, file by file, from top to bottom. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface TopologyReading {
+  readonly topology?: Topology;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A complaint about the text of a PromQL expression in a rule or an SLO. Offsets are those of the expression. */
+export interface ExpressionProblem {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface ReadOptions {
+  /**
+   * Checks one PromQL expression. The query language lies above this folder, so that the caller brings it along;
+   * without it expressions are taken as they are.
+   */
+  readonly checkExpression?: (expression: string) => readonly ExpressionProblem[];
+}
+
+/** Reads the scenario file `entry` out of `files`. */
+export function readScenario(files: SourceFiles, entry: string, options: ReadOptions = {}): ScenarioReading {
+  const reader = new Reader(files, options);
+  const scenario = reader.readScenario(entry);
+  const diagnostics = reader.sortedDiagnostics();
+  return scenario === undefined || hasErrors(diagnostics) ? { diagnostics } : { scenario, diagnostics };
+}
+
+/** Reads the topology file `entry` by itself, with its rule files. */
+export function readTopology(files: SourceFiles, entry: string, options: ReadOptions = {}): TopologyReading {
+  const reader = new Reader(files, options);
+  const topology = reader.readTopology(entry)?.topology;
+  const diagnostics = reader.sortedDiagnostics();
+  return topology === undefined || hasErrors(diagnostics) ? { diagnostics } : { topology, diagnostics };
+}
+
+/** The files that a file names, as paths from the root; for callers that load on demand. Empty when it cannot be read. */
+export function includedFiles(file: string, text: string): readonly string[] {
+  const { value } = new SourceDocument(file, text);
+  if (typeof value !== "object" || value === null) return [];
+  const topology: unknown = "topology" in value ? value.topology : undefined;
+  const rules: unknown = "rules" in value ? value.rules : undefined;
+  const named = [topology, ...(Array.isArray(rules) ? (rules as unknown[]) : [])];
+  return named.flatMap((path) => {
+    const resolved = typeof path === "string" ? resolvePath(file, path) : undefined;
+    return resolved === undefined ? [] : [resolved];
+  });
+}
+
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === "error");
+
+/** Where a resource is over this, queues are long before anything goes wrong. */
+const UTILISATION_WARNING = 0.75;
+
+class Reader {
+  private readonly diagnostics: Diagnostic[] = [];
+  /** Texts that went into the scenario, for its digest. */
+  private readonly texts = new Map<string, string>();
+
+  constructor(
+    private readonly files: SourceFiles,
+    private readonly options: ReadOptions,
+  ) {}
+
+  sortedDiagnostics(): readonly Diagnostic[] {
+    const order = [...this.texts.keys()];
+    const rank = ({ file }: Diagnostic): number => order.indexOf(file ?? "");
+    return this.diagnostics.sort((a, b) => rank(a) - rank(b) || a.from - b.from);
+  }
+
+  readScenario(entry: string): Scenario | undefined {
+    const document = this.open(entry);
+    if (document === undefined) return undefined;
+    const parsed = tolerantParse(scenarioSchema, document.value, NAMED_COLLECTIONS);
+    for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
+    const topologyPath = parsed.value?.topology ?? writtenTopologyPath(document.value);
+    const included = topologyPath === undefined ? undefined : this.include(document, topologyPath, ["topology"]);
+    const read = included === undefined ? undefined : this.readTopology(included);
+    if (parsed.value === undefined || read === undefined) return undefined;
+    const setAside = new Set([...parsed.setAside, ...read.setAside]);
+    checkScenario(parsed.value, read.topology, setAside, this.reporter(document, parsed.originalPath));
+    return buildScenario(parsed.value, read.topology, { id: fileId(entry), digest: this.digest() });
+  }
+
+  readTopology(entry: string): { readonly topology: Topology; readonly setAside: ReadonlySet<string> } | undefined {
+    const document = this.open(entry);
+    if (document === undefined) return undefined;
+    const parsed = tolerantParse(topologySchema, document.value, NAMED_COLLECTIONS);
+    for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
+    if (parsed.value === undefined) return undefined;
+    const written = parsed.value;
+    const report = this.reporter(document, parsed.originalPath);
+    const before = this.diagnostics.length;
+    checkTopology(written, parsed.setAside, report);
+    const sound = parsed.problems.length === 0 && !hasErrors(this.diagnostics.slice(before));
+    const { rules, setAside } = this.readRules(document, written, parsed.originalPath);
+    const topology = buildTopology(written, rules);
+    // Figures of a broken topology would mislead.
+    if (sound) reportUses(topology, report);
+    this.checkSlos(topology.slos, report);
+    return { topology, setAside: new Set([...parsed.setAside, ...setAside]) };
+  }
+
+  private readRules(
+    document: SourceDocument,
+    written: WrittenTopology,
+    originalPath: (path: ValuePath) => ValuePath,
+  ): { readonly rules: readonly WrittenRules[]; readonly setAside: ReadonlySet<string> } {
+    const setAside = new Set<string>();
+    const rules = written.rules.flatMap((path, index) => {
+      const included = this.include(document, path, originalPath(["rules", index]));
+      const read = included === undefined ? undefined : this.readRuleFile(included);
+      for (const name of read?.setAside ?? []) setAside.add(name);
+      return read === undefined ? [] : [read.rules];
+    });
+    return { rules, setAside };
+  }
+
+  private readRuleFile(
+    entry: string,
+  ): { readonly rules: WrittenRules; readonly setAside: ReadonlySet<string> } | undefined {
+    const document = this.open(entry);
+    if (document === undefined) return undefined;
+    const parsed = tolerantParse(rulesSchema, document.value, NAMED_COLLECTIONS);
+    for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
+    if (parsed.value === undefined) return undefined;
+    checkRules(parsed.value.groups, this.reporter(document, parsed.originalPath), this.options);
+    return { rules: parsed.value, setAside: parsed.setAside };
+  }
+
+  private checkSlos(slos: readonly SloSpec[], report: Report): void {
+    for (const slo of slos) {
+      for (const [key, text] of [
+        ["errors", slo.errorQuery],
+        ["total", slo.totalQuery],
+      ] as const) {
+        reportExpression(text.replaceAll("$window", "5m"), ["slos", slo.id, key], report, this.options);
+      }
+    }
+  }
+
+  /** The parsed file; undefined, with diagnostics, when it is not there or its syntax is broken. */
+  private open(file: string): SourceDocument | undefined {
+    const text = this.files.get(file);
+    if (text === undefined) {
+      this.texts.set(file, "");
+      this.diagnostics.push({
+        severity: "error",
+        message: "the file does not exist",
+        from: 0,
+        to: 0,
+        line: 1,
+        column: 1,
+        file,
+      });
+      return undefined;
+    }
+    this.texts.set(file, text);
+    const document = new SourceDocument(file, text);
+    this.diagnostics.push(...document.syntaxErrors);
+    if (document.syntaxErrors.length > 0) return undefined;
+    if (typeof document.value === "object" && document.value !== null && !Array.isArray(document.value))
+      return document;
+    this.diagnostics.push(
+      document.at([], { message: "the file must be a map of keys to values", hint: "see scenarios/README.md" }),
+    );
+    return undefined;
+  }
+
+  /** Path from the root of a file that `document` names; undefined, with a diagnostic, when there is none. */
+  private include(document: SourceDocument, path: string, at: ValuePath): string | undefined {
+    const resolved = resolvePath(document.file, path);
+    if (resolved !== undefined && this.files.has(resolved)) return resolved;
+    const known = [...this.files.keys()].filter((file) => file !== document.file);
+    this.diagnostics.push(
+      document.at(at, {
+        message: `there is no file ${resolved ?? path}`,
+        hint: resolved === undefined ? "it lies outside the folder of scenarios" : suggest(resolved, known),
+      }),
+    );
+    return undefined;
+  }
+
+  private reporter(document: SourceDocument, originalPath: (path: ValuePath) => ValuePath): Report {
+    return (path, problem) => {
+      this.diagnostics.push(document.at(originalPath(path), problem));
+    };
+  }
+
+  private digest(): string {
+    const parts = [...this.texts].map(([file, text]) => `${file}\n${String(text.length)}\n${text}`);
+    return textDigest(parts.join("\n"));
+  }
+}
+
+/** The topology that a broken scenario file names, so that its mistakes are shown too. */
+function writtenTopologyPath(value: unknown): WrittenScenario["topology"] | undefined {
+  if (typeof value !== "object" || value === null || !("topology" in value)) return undefined;
+  return typeof value.topology === "string" ? value.topology : undefined;
+}
+
+/** `scenarios/slow-baskets.yaml` is the scenario `slow-baskets`. */
+function fileId(path: string): string {
+  return (path.split("/").at(-1) ?? path).replace(/\.ya?ml$/, "");
+}
+
+/** Joins a relative path to the folder of `from`; undefined when it leaves the root. */
+function resolvePath(from: string, relative: string): string | undefined {
+  const absolute = from.startsWith("/");
+  const parts = from.split("/").slice(0, -1);
+  for (const part of relative.split("/")) {
+    if (part === "." || part === "") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.length <= (absolute ? 1 : 0)) return undefined;
+    else parts.pop();
+  }
+  return parts.join("/");
+}
+
+function reportUses(topology: Topology, report: Report): void {
+  const peak = topology.load.rps * Math.max(...topology.load.dailyCurve);
+  for (const use of resourceUses(topology, peak)) {
+    if (use.utilisation < UTILISATION_WARNING) continue;
+    const percent = String(Math.round(use.utilisation * 100));
+    report(use.path, {
+      message: `${useName(use)} would be ${percent} % busy at the daily peak of ${String(Math.round(peak))} requests/s without any fault`,
+      hint:
+        use.utilisation >= 1
+          ? "the load cannot be served; add instances or shorten the work"
+          : "queues will be long even on a good day",
+      severity: use.utilisation >= 1 ? "error" : "warning",
+    });
+  }
+}
+
+function useName(use: ResourceUse): string {
+  if (use.resource === "pool") return `the pool of ${use.component} to ${use.target ?? ""}`;
+  return `the ${use.resource} of ${use.component}`;
+}
+
+const PROMETHEUS_DURATION = /^(?:0|(?:\d+(?:ms|[smhdwy]))+)$/;
+
+function checkRules(
+  groups: readonly RuleGroupSpec[] | WrittenRules["groups"],
+  report: Report,
+  options: ReadOptions,
+): void {
+  const names = new Set<string>();
+  groups.forEach((group, groupIndex) => {
+    const groupPath = ["groups", groupIndex];
+    if (names.has(group.name)) report([...groupPath, "name"], { message: `a group "${group.name}" is already there` });
+    names.add(group.name);
+    checkRuleDuration(group.interval, [...groupPath, "interval"], report);
+    group.rules.forEach((rule, index) => {
+      const path = [...groupPath, "rules", index];
+      if ((rule.alert === undefined) === (rule.record === undefined)) {
+        report(path, { message: "a rule says either alert or record" });
+      }
+      if (rule.record !== undefined && (rule.for !== undefined || rule.annotations !== undefined)) {
+        report(path, { message: '"for" and "annotations" do not go with a recording rule' });
+      }
+      checkRuleDuration(rule.for, [...path, "for"], report);
+      checkRuleDuration(rule.keep_firing_for, [...path, "keep_firing_for"], report);
+      reportExpression(rule.expr, [...path, "expr"], report, options);
+    });
+  });
+}
+
+function checkRuleDuration(text: string | undefined, path: ValuePath, report: Report): void {
+  if (text !== undefined && !PROMETHEUS_DURATION.test(text)) {
+    report(path, { message: `not a valid duration string: "${text}"`, hint: "such as 30s or 5m" });
+  }
+}
+
+function reportExpression(text: string, path: ValuePath, report: Report, options: ReadOptions): void {
+  for (const { message, hint } of options.checkExpression?.(text) ?? []) report(path, { message, hint });
+}
