@@ -1,0 +1,175 @@
+/**
+ * One action that was taken: how far it is, what it said it would do, the chart of the indicator that it should move,
+ * and the way back where there is one.
+ */
+import { consume } from "@lit/context";
+import { css, html, LitElement, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ApiError } from "../../../server/wire/errors.js";
+import type { LoggedAction } from "../../../server/wire/run.js";
+import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { unitOfQuery } from "../../charts/query-unit.js";
+import "../../charts/time-chart.js";
+import { QueryController } from "../../controllers/query-controller.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/error-notice.js";
+import "../../elements/progress.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { resultOf } from "../../net/prometheus.js";
+import { runContext, urlContext } from "../../state/contexts.js";
+import type { RunContext } from "../../state/contexts.js";
+import type { UrlState } from "../../state/url-state.js";
+import { storySeries, storyStepSeconds } from "../debrief/story-series.js";
+import { actionProgress, undoneAction, watchWindow } from "./action-progress.js";
+import type { ActionProgress } from "./action-progress.js";
+import { actionTitle } from "./action-text.js";
+
+/** Scrapes come every 10 to 15 simulated seconds; a chart that is asked more often shows nothing new. */
+const REFRESH_MS = 5_000;
+
+const STATE_WORDS: Readonly<Record<ActionProgress["state"], string>> = {
+  running: "Under way",
+  done: "Done",
+  undone: "Undone",
+};
+
+@customElement("fd-action-card")
+export class ActionCard extends LitElement {
+  @property({ attribute: false }) action!: LoggedAction;
+  @consume({ context: runContext }) private readonly run!: RunContext;
+  @consume({ context: urlContext }) private readonly url!: UrlState;
+  @state() private failure: ApiError | undefined;
+  @state() private undoing = false;
+
+  private readonly watch = new QueryController(this, {
+    key: () => [this.action.id, this.watchEndUs()],
+    run: (signal) => this.askWatch(signal),
+    refreshMs: () => (this.run.store.snapshot.clock.running && this.isWatching() ? REFRESH_MS : undefined),
+  });
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.run.store, events: ["changed", "clock"] });
+  }
+
+  override render(): TemplateResult {
+    const { action, plan } = this.action;
+    const progress = actionProgress(this.action, this.run.store.nowUs());
+    const window = watchWindow(this.action, this.run.store.nowUs());
+    const undone = undoneAction(this.run.store.snapshot.actions, this.action);
+    return html`
+      <header class="row">
+        <h3>${actionTitle(action)}</h3>
+        <span class="tag ${progress.state}">${STATE_WORDS[progress.state]}</span>
+        <span class="soft data">${formatClock(this.action.atUs)}</span>
+        ${this.renderUndo(progress)}
+      </header>
+      ${undone ? html`<p class="soft">Takes back what was done at ${formatClock(undone.atUs)}.</p>` : nothing}
+      ${
+        progress.state === "running"
+          ? html`<fd-progress
+              .fraction=${progress.fraction}
+              label=${`${formatDurationUs(progress.remainingUs)} to go,`}
+            ></fd-progress>`
+          : nothing
+      }
+      <p>${plan.summary}</p>
+      ${this.failure ? html`<fd-error-notice .error=${this.failure}></fd-error-notice>` : nothing}
+      ${this.watch.error ? html`<fd-error-notice .error=${this.watch.error}></fd-error-notice>` : nothing}
+      <fd-time-chart
+        .series=${this.watch.value?.series ?? []}
+        .unit=${this.watch.value?.unit ?? ""}
+        .window=${window}
+        .markers=${[{ atUs: this.action.atUs, kind: "action", title: actionTitle(action), id: this.action.id }]}
+        .height=${120}
+        .caption=${plan.watchTitle}
+      ></fd-time-chart>
+      <a
+        class="small"
+        href=${this.url.href("metrics", { query: plan.watchQuery, from: String(window.fromUs), to: "now" })}
+      >
+        Open in metrics
+      </a>
+    `;
+  }
+
+  private renderUndo(progress: ActionProgress): TemplateResult | typeof nothing {
+    const { undo } = this.action.plan;
+    if (undo === undefined) return html`<span class="soft small end">Cannot be undone</span>`;
+    if (progress.state === "undone") return nothing;
+    return html`<button
+      type="button"
+      class="end"
+      ?disabled=${this.undoing}
+      title=${actionTitle(undo)}
+      @click=${() => void this.undo()}
+    >
+      Undo
+    </button>`;
+  }
+
+  private async undo(): Promise<void> {
+    this.undoing = true;
+    const answer = await this.run.store.send({ kind: "undo", action: this.action.id });
+    this.failure = answer.ok ? undefined : answer.error;
+    this.undoing = false;
+  }
+
+  /** The end of the window at the last refresh; in steps, so that a tick of the clock asks nothing. */
+  private watchEndUs(): number {
+    const stepUs = 15_000_000;
+    const nowUs = this.run.store.nowUs();
+    return Math.floor(Math.min(nowUs, watchWindow(this.action, nowUs).toUs) / stepUs) * stepUs;
+  }
+
+  private isWatching(): boolean {
+    return this.run.store.nowUs() < watchWindow(this.action, this.run.store.nowUs()).toUs + 60_000_000;
+  }
+
+  private async askWatch(
+    signal: AbortSignal,
+  ): Promise<{ readonly series: ReturnType<typeof storySeries>; readonly unit: string }> {
+    const nowUs = this.run.store.nowUs();
+    const { fromUs, toUs } = watchWindow(this.action, nowUs);
+    const parameters = {
+      query: this.action.plan.watchQuery,
+      start: fromUs / 1e6,
+      end: Math.min(nowUs, toUs) / 1e6,
+      step: storyStepSeconds(fromUs, toUs),
+    };
+    const answer = await this.run.queries.prometheus("query_range", parameters, signal);
+    return { series: storySeries(resultOf(answer), undefined), unit: unitOfQuery(this.action.plan.watchQuery) };
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        gap: var(--space-2);
+        padding: var(--space-3) 0;
+        border-bottom: 1px solid var(--line);
+      }
+      .end {
+        margin-inline-start: auto;
+      }
+      .running {
+        border-color: var(--accent);
+      }
+      .undone {
+        color: var(--ink-soft);
+      }
+      fd-time-chart {
+        display: block;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-action-card": ActionCard;
+  }
+}
