@@ -31,4 +31,6 @@ export interface ServerToClientEvents {
   }) => void;
   /** The world of this run stopped and will not go on by itself. */
   "run:failed": (message: { readonly runId: string; readonly error: ApiError }) => void;
+  /** A message that asked for no acknowledgement was refused. */
+  "run:refused": (message: { readonly event: string; readonly error: ApiError }) => void;
 }

@@ -1,0 +1,54 @@
+/** Bodies and parameters of the HTTP routes, checked strictly. The types of server/wire are the contract. */
+import { z } from "zod";
+import { actionSchema, instantSchema, nameSchema } from "../sessions/schemas.js";
+
+/** Lines or traces of one answer. */
+const PAGE_MAX = 1_000;
+const BUCKETS_MAX = 500;
+
+const fieldFiltersSchema = z
+  .array(z.strictObject({ name: nameSchema, operator: z.enum(["=", "!="]), value: z.string().max(2_000) }))
+  .max(50);
+
+const window = { fromUs: instantSchema, toUs: instantSchema };
+
+const logFilters = {
+  ...window,
+  levels: z
+    .array(z.enum(["debug", "info", "warn", "error"]))
+    .max(4)
+    .optional(),
+  services: z.array(nameSchema).max(200).optional(),
+  text: z.string().max(2_000).optional(),
+  traceId: z.string().max(64).optional(),
+  fields: fieldFiltersSchema.optional(),
+};
+
+export const createRunSchema = z.strictObject({ scenarioId: nameSchema });
+export const logsSchema = z.strictObject(logFilters);
+export const logPageSchema = z.strictObject({
+  ...logFilters,
+  offset: z.int().min(0),
+  limit: z.int().min(1).max(PAGE_MAX),
+});
+export const logHistogramSchema = z.strictObject({ ...logFilters, buckets: z.int().min(1).max(BUCKETS_MAX) });
+
+export const traceSearchSchema = z.strictObject({
+  ...window,
+  service: nameSchema.optional(),
+  operation: nameSchema.optional(),
+  minDurationUs: instantSchema.optional(),
+  maxDurationUs: instantSchema.optional(),
+  status: z.enum(["ok", "error"]).optional(),
+  attributes: fieldFiltersSchema.optional(),
+  limit: z.int().min(1).max(PAGE_MAX),
+  order: z.enum(["newest", "slowest"]),
+});
+
+export const mapSchema = z.strictObject(window);
+
+/** The action itself, as the client's form has it. */
+export const planSchema = actionSchema;
+
+/** `?after=` of the events of a run. */
+export const eventsQuerySchema = z.strictObject({ after: z.coerce.number().int().min(0).default(0) });
