@@ -1,0 +1,93 @@
+/**
+ * Turns log facts into lines: the template's text with its `{attribute}` placeholders filled from the span (or the
+ * lifecycle record), so that logs, traces and metrics cannot disagree.
+ */
+import { assert } from "../base/assert.js";
+import type { LogTemplate } from "../sim/log-table.js";
+import { SPAN_CHUNK_MASK } from "../sim/span-table.js";
+import type { LogLine } from "../wire/telemetry.js";
+import type { Attributes, LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
+
+/** Text between placeholders and names within them, alternating; begins and ends with text. */
+type MessageParts = readonly string[];
+
+/** A line as far as filters need it. */
+export interface RenderedText {
+  readonly message: string;
+  readonly attributes: Attributes;
+}
+
+export class LogRenderer {
+  readonly #parts: readonly MessageParts[];
+
+  constructor(
+    readonly model: TelemetryModel,
+    readonly identity: SpanIdentity,
+  ) {
+    this.#parts = model.logTemplates.map(({ message }) => message.split(/\{([^{}]+)\}/));
+  }
+
+  template(source: LogSource, row: number): LogTemplate {
+    const template = this.model.logTemplates[source.table.template[row]];
+    assert(row < source.table.rows, `log row ${String(row)} of ${String(source.table.rows)}`);
+    return template;
+  }
+
+  /** Message and attributes of a line. */
+  text(source: LogSource, row: number): RenderedText {
+    const template = this.template(source, row);
+    const attributes = this.#attributes(source, row, template);
+    return { message: this.#message(template, attributes), attributes };
+  }
+
+  line(source: LogSource, row: number): LogLine {
+    const template = this.template(source, row);
+    const { message, attributes } = this.text(source, row);
+    const subject = source.table.subject[row];
+    return {
+      id: `${String(source.segment)}-${String(row)}`,
+      timeUs: source.table.timeUs[row],
+      level: template.level,
+      service: template.component,
+      instance: this.instanceName(source, row, template),
+      message,
+      ...(template.ofSpan ? this.#ids(source, subject) : {}),
+      attributes,
+    };
+  }
+
+  /** A field that every line of its kind has, under the name by which logs know it. */
+  field(source: LogSource, row: number, name: string): string | undefined {
+    const template = this.template(source, row);
+    if (name === "instance") return this.instanceName(source, row, template);
+    if (!template.ofSpan) return undefined;
+    const ids = this.#ids(source, source.table.subject[row]);
+    if (name === "trace_id") return ids.traceId;
+    return name === "span_id" ? ids.spanId : undefined;
+  }
+
+  instanceName(source: LogSource, row: number, template: LogTemplate): string {
+    const subject = source.table.subject[row];
+    const instance = template.ofSpan
+      ? source.spans.table.chunkAt(subject).instance[subject & SPAN_CHUNK_MASK]
+      : source.lifecycle[subject].instance;
+    return this.model.instances[instance].name;
+  }
+
+  #ids(source: LogSource, row: number): { readonly traceId: string; readonly spanId: string } {
+    const request = source.spans.table.chunkAt(row).request[row & SPAN_CHUNK_MASK];
+    return { traceId: this.identity.traceId(request), spanId: this.identity.spanId(source.segment, row) };
+  }
+
+  #attributes(source: LogSource, row: number, template: LogTemplate): Attributes {
+    const subject = source.table.subject[row];
+    return template.ofSpan ? source.spans.attributes(subject) : source.lifecycle[subject].attributes;
+  }
+
+  #message(template: LogTemplate, attributes: Attributes): string {
+    const parts = this.#parts[template.index];
+    let message = parts[0];
+    for (let i = 1; i < parts.length; i += 2) message += String(attributes[parts[i]] ?? "-") + parts[i + 1];
+    return message;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What the log, trace and map stores read: the facts of one stretch of simulated time (a *segment*), and what the
+ * compiled topology says about them. A world has up to two segments: the history, which arrives late, and the recent
+ * part, which grows. Span rows count from 0 in each; a request has all its spans in one of them.
+ */
+import type { LifecycleRecord, LogTable, LogTemplate } from "../sim/log-table.js";
+import type { SpanTable } from "../sim/span-table.js";
+
+/** 0 the history, 1 the recent part. */
+export type SegmentNumber = 0 | 1;
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** Who did what to whom: the static side of a span. Index n of a list is the site with number n. */
+export interface SpanSiteInfo {
+  readonly kind: "server" | "client" | "producer" | "consumer" | "internal";
+  readonly component: string;
+  readonly peer: string | undefined;
+  readonly name: string;
+  /** The same for all spans of the site; what `SpanSource.attributes` adds has other names. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface InstanceInfo {
+  readonly component: string;
+  readonly name: string;
+}
+
+/** The parts of a compiled topology that telemetry reads. */
+export interface TelemetryModel {
+  readonly sites: readonly SpanSiteInfo[];
+  readonly instances: readonly InstanceInfo[];
+  readonly logTemplates: readonly LogTemplate[];
+}
+
+export interface SpanSource {
+  readonly segment: SegmentNumber;
+  readonly table: SpanTable;
+  /** Requests that arrived before this instant have no spans here. */
+  readonly recordedFromUs: number;
+  /** All attributes of a span that has ended, static ones included; `service.version` is the version that ran. */
+  attributes(row: number): Attributes;
+}
+
+export interface LogSource {
+  readonly segment: SegmentNumber;
+  readonly table: LogTable;
+  readonly lifecycle: readonly LifecycleRecord[];
+  /** Spans of the same segment. */
+  readonly spans: SpanSource;
+}
+
+/** W3C ids and the numbers behind them. */
+export interface SpanIdentity {
+  traceId(request: number): string;
+  /** The request whose trace this is; undefined for an id that no request of the world can have. */
+  requestOf(traceId: string): number | undefined;
+  spanId(segment: SegmentNumber, row: number): string;
+}
