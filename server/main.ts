@@ -1,0 +1,155 @@
+/**
+ * The server's process: reads the environment, builds every part, listens, and shuts down in order. What it can not do
+ * it says in one line and ends with status 1.
+ */
+import { mkdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FAULT_CLASSES } from "./faults/taxonomy.js";
+import { createApp } from "./http/app.js";
+import { OriginGuard } from "./http/origin.js";
+import { attachSockets } from "./realtime/sockets.js";
+import { LibsqlEventLog } from "./sessions/libsql-event-log.js";
+import { RunService } from "./sessions/run-service.js";
+import { readScenarioDirectory, scenarioLookup } from "./sessions/scenario-directory.js";
+import { buildLibrary } from "./sessions/scenario-library.js";
+import { systemClock } from "./sessions/wall-clock.js";
+import { WorkerWorldFactory } from "./sessions/worker-world-factory.js";
+
+interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDirectory: string;
+  readonly scenarioDirectory: string;
+  readonly clientDirectory: string;
+}
+
+/** Something that whoever starts the server can put right; told without a stack. */
+class StartFailure extends Error {
+  override readonly name = "StartFailure";
+}
+
+const SHUTDOWN_MS_MAX = 5_000;
+/** This file runs as `dist/server/main.js`. */
+const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
+
+function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const written = environment["PORT"] ?? "4600";
+  const port = Number(written);
+  if (!/^\d+$/.test(written) || port > 65_535) {
+    throw new StartFailure(`PORT is ${JSON.stringify(written)}; it must be a number from 0 to 65535`);
+  }
+  return {
+    port,
+    host: environment["HOST"] ?? "127.0.0.1",
+    dataDirectory: resolve(environment["FIREDRILL_DATA"] ?? "data"),
+    scenarioDirectory: resolve(environment["FIREDRILL_SCENARIOS"] ?? join(projectDirectory, "scenarios")),
+    clientDirectory: join(projectDirectory, "dist", "client"),
+  };
+}
+
+function openLog(dataDirectory: string): LibsqlEventLog {
+  try {
+    mkdirSync(dataDirectory, { recursive: true });
+    return new LibsqlEventLog(join(dataDirectory, "firedrill.db"));
+  } catch (error) {
+    throw new StartFailure(
+      `can not keep data in ${dataDirectory} (${textOf(error)}); set FIREDRILL_DATA to a directory that can be written`,
+    );
+  }
+}
+
+async function readScenarios(directory: string): ReturnType<typeof readScenarioDirectory> {
+  try {
+    return await readScenarioDirectory(directory);
+  } catch (error) {
+    throw new StartFailure(
+      `can not read scenarios from ${directory} (${textOf(error)}); set FIREDRILL_SCENARIOS to their directory`,
+    );
+  }
+}
+
+async function start(settings: Settings): Promise<void> {
+  const files = await readScenarios(settings.scenarioDirectory);
+  const log = openLog(settings.dataDirectory);
+  const runs = new RunService({
+    log,
+    worlds: new WorkerWorldFactory(scenarioLookup(files)),
+    library: buildLibrary(files),
+    taxonomy: FAULT_CLASSES.map(({ id, family, title, description }) => ({ id, family, title, description })),
+    clock: systemClock,
+  });
+  const guard = new OriginGuard(settings.host);
+  const server = createServer(createApp({ runs, guard, clientDirectory: settings.clientDirectory, report }));
+  const closeSockets = attachSockets({ server, runs, guard, report });
+  await listen(server, settings);
+  onSignal(async () => {
+    const closed = new Promise((resolveClosed) => server.close(resolveClosed));
+    server.closeAllConnections();
+    await closeSockets();
+    await closed;
+    await runs.close();
+    log.close();
+  });
+  console.log(`Firedrill is ready at ${addressOf(server, settings.host)}`);
+}
+
+function listen(server: Server, { port, host }: Settings): Promise<void> {
+  return new Promise((resolveListening, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        new StartFailure(
+          listenProblems[error.code ?? ""]?.(port, host) ??
+            `can not listen on ${host}:${String(port)} (${error.message})`,
+        ),
+      );
+    });
+    server.listen(port, host, resolveListening);
+  });
+}
+
+const listenProblems: Readonly<Record<string, (port: number, host: string) => string>> = {
+  EADDRINUSE: (port) => `port ${String(port)} is in use already; stop the other program or set PORT to another number`,
+  EACCES: (port) => `port ${String(port)} may not be opened by this user; set PORT to a number above 1023`,
+  EADDRNOTAVAIL: (_port, host) => `this machine has no address ${host}; set HOST to one that it has`,
+};
+
+function addressOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = address === null || typeof address === "string" ? "" : String(address.port);
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Shuts down once; a second signal, or one that takes too long, ends the process at once. */
+function onSignal(shutDown: () => Promise<void>): void {
+  let closing = false;
+  const handle = (): void => {
+    if (closing) process.exit(1);
+    closing = true;
+    setTimeout(() => process.exit(1), SHUTDOWN_MS_MAX).unref();
+    shutDown().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        report(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", handle);
+  process.on("SIGTERM", handle);
+}
+
+function report(error: unknown): void {
+  console.error(error);
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+try {
+  await start(readSettings(process.env));
+} catch (error) {
+  if (!(error instanceof StartFailure)) throw error;
+  console.error(`firedrill: ${error.message}`);
+  process.exitCode = 1;
+}
