@@ -1,0 +1,170 @@
+/**
+ * Draws answer and truth on the service map: the cause, the answer, and the edges along which the trouble travelled,
+ * told apart by words and line style as well as by colour. The table of edges beside it says the same in figures.
+ */
+import { css, html, LitElement, nothing, svg } from "lit";
+import type { SVGTemplateResult, TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { sharedStyles } from "../elements/shared.styles.js";
+import { seriesColor } from "./colors.js";
+import type { DebriefEdge, DebriefGraph, DebriefNode } from "./debrief-graph.js";
+import { formatRatio } from "./format.js";
+import { edgePath, layoutMap, NODE_HEIGHT, NODE_WIDTH } from "./map-layout.js";
+import type { MapPlacement } from "./map-layout.js";
+
+/** Width of an edge on which every call was hurt. */
+const EDGE_WIDTH_MAX = 6;
+/** Characters of a title that fit into a node. */
+const TITLE_LENGTH_MAX = 20;
+
+@customElement("fd-debrief-map")
+export class DebriefMap extends LitElement {
+  @property({ attribute: false }) graph: DebriefGraph = { nodes: [], edges: [] };
+
+  override render(): TemplateResult {
+    const placement = layoutMap(this.graph);
+    const { width, height } = placement;
+    return html`
+      <div class="scroll" tabindex="0" role="region" aria-label="Map of the trouble">
+        <svg
+          viewBox=${`0 0 ${String(width)} ${String(height)}`}
+          style=${`max-width:${String(width)}px;min-width:${String(Math.min(width, 640))}px`}
+          role="img"
+          aria-label=${describe(this.graph)}
+        >
+          ${this.graph.edges.map((edge) => renderEdge(edge, placement))}
+          ${this.graph.nodes.map((node) => renderNode(node, placement))}
+        </svg>
+      </div>
+      <p class="soft small legend">
+        <span class="row"><i class="cause"></i>cause</span>
+        <span class="row"><i class="answer"></i>your answer</span>
+        <span class="row"><i class="hurt"></i>calls hurt that were fine in the twin (wider: more of them)</span>
+      </p>
+    `;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      svg {
+        display: block;
+        width: 100%;
+        height: auto;
+      }
+      .box {
+        fill: var(--surface-1);
+        stroke: var(--line-strong);
+      }
+      .isCause .box {
+        fill: var(--severity-critical-soft);
+        stroke: var(--severity-critical);
+        stroke-width: 3;
+      }
+      .isAnswer .ring {
+        fill: none;
+        stroke: var(--accent);
+        stroke-width: 2;
+        stroke-dasharray: 6 4;
+      }
+      text {
+        fill: var(--ink);
+        font-family: var(--font-ui);
+        font-size: 13px;
+      }
+      text.soft {
+        fill: var(--ink-soft);
+      }
+      text.mark {
+        font-weight: 600;
+      }
+      path {
+        fill: none;
+        stroke: var(--line-strong);
+      }
+      path.hurt {
+        stroke: var(--severity-critical);
+      }
+      .edge-label {
+        font-size: 12px;
+        text-anchor: middle;
+        paint-order: stroke;
+        stroke: var(--surface-0);
+        stroke-width: 4px;
+      }
+      .legend {
+        display: flex;
+        gap: var(--space-4);
+        flex-wrap: wrap;
+        padding-top: var(--space-1);
+      }
+      i {
+        width: 16px;
+        height: 10px;
+      }
+      i.cause {
+        border: 2px solid var(--severity-critical);
+        background: var(--severity-critical-soft);
+      }
+      i.answer {
+        border: 2px dashed var(--accent);
+      }
+      i.hurt {
+        height: 3px;
+        background: var(--severity-critical);
+      }
+    `,
+  ];
+}
+
+function renderEdge({ from, to, trouble }: DebriefEdge, placement: MapPlacement): SVGTemplateResult | typeof nothing {
+  const placed = placement.edges.find((edge) => edge.from === from && edge.to === to);
+  if (placed === undefined) return nothing;
+  const middle = placed.points[Math.floor(placed.points.length / 2)];
+  const width = trouble === undefined ? 1 : 2 + (EDGE_WIDTH_MAX - 2) * Math.min(1, trouble.hurtRatio);
+  return svg`<path class=${trouble === undefined ? "" : "hurt"} stroke-width=${width} d=${edgePath(placed.points)}></path>
+    ${
+      trouble === undefined || middle === undefined
+        ? nothing
+        : svg`<text class="edge-label" x=${middle.x} y=${middle.y - 6}>${formatRatio(trouble.hurtRatio)} hurt</text>`
+    }`;
+}
+
+function renderNode(node: DebriefNode, placement: MapPlacement): SVGTemplateResult | typeof nothing {
+  const centre = placement.nodes.get(node.id);
+  if (centre === undefined) return nothing;
+  const x = centre.x - NODE_WIDTH / 2;
+  const y = centre.y - NODE_HEIGHT / 2;
+  const marks = [node.isCause ? "cause" : "", node.isAnswer ? "your answer" : ""].filter(Boolean).join(" · ");
+  const classes = [node.isCause ? "isCause" : "", node.isAnswer ? "isAnswer" : ""].join(" ");
+  return svg`<g class=${classes}>
+    <rect class="box" x=${x} y=${y} width=${NODE_WIDTH} height=${NODE_HEIGHT} rx="4"></rect>
+    <rect x=${x} y=${y} width="5" height=${NODE_HEIGHT} rx="2" fill=${seriesColor(node.id)}></rect>
+    <rect class="ring" x=${x - 5} y=${y - 5} width=${NODE_WIDTH + 10} height=${NODE_HEIGHT + 10} rx="7" fill="none"></rect>
+    <text x=${x + 14} y=${y + 22}>${shortened(node.title)}<title>${node.title}</title></text>
+    <text class="soft" x=${x + 14} y=${y + 40}>${node.kind}</text>
+    <text class="mark" x=${x + 14} y=${y + 59}>${marks}</text>
+  </g>`;
+}
+
+function describe(graph: DebriefGraph): string {
+  const causes = graph.nodes.filter(({ isCause }) => isCause).map(({ title }) => title);
+  const answers = graph.nodes.filter(({ isAnswer }) => isAnswer).map(({ title }) => title);
+  const hurt = graph.edges.filter(({ trouble }) => trouble).map(({ from, to }) => `${from} to ${to}`);
+  return `Cause: ${list(causes)}. Your answer: ${list(answers)}. Calls were hurt: ${list(hurt)}.`;
+}
+
+const list = (items: readonly string[]): string => (items.length === 0 ? "none" : items.join(", "));
+
+const shortened = (text: string): string =>
+  text.length > TITLE_LENGTH_MAX ? `${text.slice(0, TITLE_LENGTH_MAX - 1)}…` : text;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-debrief-map": DebriefMap;
+  }
+}

@@ -1,0 +1,94 @@
+/** A chart of the debrief: one query, answered by the run's world and by its healthy twin, laid over each other. */
+import { consume } from "@lit/context";
+import { css, html, LitElement, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { StoryChart } from "../../../server/wire/debrief.js";
+import type { TimeWindow } from "../../../server/wire/telemetry.js";
+import "../../charts/time-chart.js";
+import type { ChartMarker } from "../../charts/time-chart.js";
+import { QueryController } from "../../controllers/query-controller.js";
+import "../../elements/error-notice.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import type { WorldName } from "../../net/api.js";
+import { resultOf } from "../../net/prometheus.js";
+import type { PrometheusResult } from "../../net/prometheus.js";
+import { runContext, urlContext } from "../../state/contexts.js";
+import type { RunContext } from "../../state/contexts.js";
+import type { UrlState } from "../../state/url-state.js";
+import { storySeries, storyStepSeconds } from "./story-series.js";
+import type { StorySeries } from "./story-series.js";
+
+@customElement("fd-story-chart")
+export class StoryChartPanel extends LitElement {
+  @property({ attribute: false }) chart!: StoryChart;
+  @property({ attribute: false }) window!: TimeWindow;
+  @property({ attribute: false }) markers: readonly ChartMarker[] = [];
+  @consume({ context: runContext }) private readonly run!: RunContext;
+  @consume({ context: urlContext }) private readonly url!: UrlState;
+
+  private readonly answers = new QueryController<readonly StorySeries[]>(this, {
+    key: () => [this.chart.query, this.window],
+    run: async (signal) => {
+      const [mine, twin] = await Promise.all([this.ask("mine", signal), this.ask("twin", signal)]);
+      return storySeries(mine, twin);
+    },
+  });
+
+  override render(): TemplateResult {
+    const { chart, window } = this;
+    return html`
+      <header class="row">
+        <h3>${chart.title}</h3>
+        ${this.answers.pending ? html`<span class="soft small" role="status">Loading …</span>` : nothing}
+        <a
+          class="end"
+          href=${this.url.href("metrics", { query: chart.query, from: String(window.fromUs), to: String(window.toUs) })}
+          >Open in metrics</a
+        >
+      </header>
+      ${this.answers.error ? html`<fd-error-notice .error=${this.answers.error}></fd-error-notice>` : nothing}
+      <fd-time-chart
+        .series=${this.answers.value ?? []}
+        .unit=${chart.unit}
+        .window=${window}
+        .markers=${this.markers}
+        .height=${180}
+        .caption=${chart.caption}
+      ></fd-time-chart>
+    `;
+  }
+
+  private async ask(world: WorldName, signal: AbortSignal): Promise<PrometheusResult> {
+    const { fromUs, toUs } = this.window;
+    const step = storyStepSeconds(fromUs, toUs);
+    // Whole steps, so that both worlds answer on one grid.
+    const start = Math.ceil(fromUs / 1e6 / step) * step;
+    const parameters = { query: this.chart.query, start, end: Math.floor(toUs / 1e6), step };
+    return resultOf(await this.run.queries.prometheus("query_range", parameters, signal, world));
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        gap: var(--space-1);
+        min-width: 0;
+      }
+      .end {
+        margin-inline-start: auto;
+      }
+      fd-time-chart {
+        display: block;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-story-chart": StoryChartPanel;
+  }
+}
