@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { edgeWidth, healthOf } from "../../../client/charts/map-health.js";
+import { edgePath, layoutMap, neighbourOf, NODE_HEIGHT, NODE_WIDTH } from "../../../client/charts/map-layout.js";
+
+const NODES = ["edge", "gateway", "cart", "order", "database", "alone"].map((id) => ({ id }));
+const EDGES = [
+  { from: "edge", to: "gateway" },
+  { from: "gateway", to: "cart" },
+  { from: "gateway", to: "order" },
+  { from: "order", to: "database" },
+  { from: "cart", to: "database" },
+];
+
+describe("map layout", () => {
+  const placement = layoutMap({ nodes: NODES, edges: EDGES });
+
+  test("callers are left of what they call, and nothing overlaps", () => {
+    for (const { from, to } of EDGES) {
+      expect(placement.nodes.get(from)?.x).toBeLessThan(placement.nodes.get(to)?.x ?? 0);
+    }
+    const centres = [...placement.nodes.values()];
+    for (const [index, one] of centres.entries()) {
+      for (const other of centres.slice(index + 1)) {
+        expect(Math.abs(one.x - other.x) >= NODE_WIDTH || Math.abs(one.y - other.y) >= NODE_HEIGHT).toBe(true);
+      }
+    }
+  });
+
+  test("the order in which parts are listed does not matter", () => {
+    expect(layoutMap({ nodes: NODES.toReversed(), edges: EDGES.toReversed() })).toEqual(placement);
+  });
+
+  test("edges to unknown parts and to oneself are left out", () => {
+    const odd = layoutMap({
+      nodes: [{ id: "a" }],
+      edges: [
+        { from: "a", to: "nowhere" },
+        { from: "a", to: "a" },
+      ],
+    });
+    expect([odd.nodes.size, odd.edges.length]).toEqual([1, 0]);
+  });
+
+  test("arrow keys lead to the neighbour in that direction", () => {
+    expect(neighbourOf(placement, "edge", "right")).toBe("gateway");
+    expect(neighbourOf(placement, "gateway", "left")).toBe("edge");
+    expect(["cart", "order"]).toContain(neighbourOf(placement, "gateway", "right"));
+    expect(neighbourOf(placement, "database", "right")).toBeUndefined();
+  });
+
+  test("a path begins at the first point and ends at the last", () => {
+    const points = [
+      { x: 0, y: 0 },
+      { x: 10, y: 5 },
+      { x: 20, y: 0 },
+    ];
+    expect(edgePath(points)).toBe("M0.0,0.0Q10.0,5.0 20.0,0.0");
+    expect(edgePath(points.slice(0, 2))).toBe("M0.0,0.0L10.0,5.0");
+    expect(edgePath([])).toBe("");
+  });
+});
+
+describe("health", () => {
+  const figures = (requestsPerSecond: number, errorRatio: number, latencyMsP99: number) => ({
+    requestsPerSecond,
+    errorRatio,
+    latencyMsP50: 10,
+    latencyMsP99,
+  });
+  const judge = (now: ReturnType<typeof figures>, before = figures(50, 0.001, 100)): unknown => {
+    const { severity, reasons } = healthOf(now, before);
+    return [severity, ...reasons];
+  };
+
+  test("says what is worse than in the hour before, worst first to decide", () => {
+    expect(judge(figures(50, 0.001, 110))).toEqual(["ok"]);
+    expect(judge(figures(50, 0.02, 110))).toEqual(["warning", "errors 2.0 %"]);
+    expect(judge(figures(50, 0.12, 450))).toEqual(["critical", "errors 12 %", "p99 ×4.5"]);
+    expect(judge(figures(20, 0, 100))).toEqual(["warning", "rate ×0.4"]);
+  });
+
+  test("errors that were there before are not news, nor are three milliseconds more", () => {
+    expect(judge(figures(50, 0.06, 100), figures(50, 0.05, 100))).toEqual(["ok"]);
+    expect(judge(figures(50, 0, 4), figures(50, 0, 1))).toEqual(["ok"]);
+  });
+
+  test("without figures nothing is known; without a past only errors count", () => {
+    expect(healthOf(undefined, figures(1, 0, 1)).severity).toBe("unknown");
+    expect(healthOf(figures(50, 0.06, 900), undefined).reasons).toEqual(["errors 6.0 %"]);
+  });
+
+  test("edges widen with the rate, within bounds", () => {
+    const widths = [undefined, 0, 1, 50, 1e6].map(edgeWidth);
+    expect(widths).toEqual([...widths].sort((one, other) => one - other));
+    expect([widths[0], widths.at(-1)]).toEqual([1, 8]);
+  });
+});
