@@ -30,7 +30,7 @@ class SegmentMatches {
 
   /** Decides whatever of from ≤ row < to is not decided yet. */
   cover(source: LogSource, filter: LogFilter, from: number, to: number, rendered: () => void): void {
-    if (this.#from === this.#to) [this.#from, this.#to] = [from, from];
+    if (to < this.#from || from > this.#to) this.#startOver(from);
     while (this.#to < to) {
       const end = Math.min(to, this.#to + STRETCH_ROWS);
       this.#append(collect(source, filter, this.#to, end, rendered));
@@ -46,6 +46,12 @@ class SegmentMatches {
     const first = this.#firstFrom(from);
     const rows = this.#rows;
     return { source, count: this.#firstFrom(to) - first, rowAt: (index) => rows[first + index] };
+  }
+
+  /** A window apart from what is decided: the rows between may be many, so the old stretch is dropped. */
+  #startOver(from: number): void {
+    this.#count = 0;
+    [this.#from, this.#to] = [from, from];
   }
 
   #append(found: readonly number[]): void {

@@ -1,0 +1,72 @@
+/** One trace in full: every span of a request with its attributes, events and W3C ids. */
+import { SPAN_STATUSES } from "../sim/span-status.js";
+import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
+import type { SpanEvent, Trace, TraceSpan } from "../wire/telemetry.js";
+import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
+import { eachChunk } from "./span-rows.js";
+
+/** The attribute that becomes `TraceSpan.version`. */
+const VERSION_ATTRIBUTE = "service.version";
+
+/** Undefined: no span of the request has ended yet, or it is of another segment. */
+export function assembleTrace(
+  source: SpanSource,
+  request: number,
+  model: TelemetryModel,
+  identity: SpanIdentity,
+): Trace | undefined {
+  const rows: number[] = [];
+  let complete = true;
+  // Messages of the request may be consumed at any later time, so the scan goes to the end of the table.
+  eachChunk(source.table, 0, source.table.rows, ({ request: requests, durationUs }, from, to, base) => {
+    for (let at = from; at < to; at++) {
+      if (requests[at] !== request) continue;
+      if (durationUs[at] === SPAN_OPEN) complete = false;
+      else rows.push(base + at);
+    }
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    traceId: identity.traceId(request),
+    spans: rows.map((row) => renderSpan(source, row, model, identity)),
+    complete,
+  };
+}
+
+function renderSpan(source: SpanSource, row: number, model: TelemetryModel, identity: SpanIdentity): TraceSpan {
+  const chunk = source.table.chunkAt(row);
+  const at = row & SPAN_CHUNK_MASK;
+  const site = model.sites[chunk.site[at]];
+  const status = SPAN_STATUSES[chunk.status[at]];
+  const parent = chunk.parent[at];
+  const { [VERSION_ATTRIBUTE]: version = "", ...attributes } = source.attributes(row);
+  return {
+    spanId: identity.spanId(source.segment, row),
+    ...(parent < 0 ? {} : { parentSpanId: identity.spanId(source.segment, parent) }),
+    service: site.component,
+    instance: model.instances[chunk.instance[at]].name,
+    version: String(version),
+    name: site.name,
+    kind: site.kind,
+    startUs: chunk.startUs[at],
+    durationUs: chunk.durationUs[at],
+    status: status.failed ? "error" : "ok",
+    ...(status.failed ? { statusMessage: status.description } : {}),
+    attributes,
+    events: eventsOf(chunk, at),
+  };
+}
+
+/** A retry is marked where it starts, a failure where it ends (semantic conventions for exceptions on spans). */
+function eventsOf(chunk: SpanChunk, at: number): SpanEvent[] {
+  const events: SpanEvent[] = [];
+  const startUs = chunk.startUs[at];
+  const attempt = chunk.attempt[at];
+  if (attempt > 0) events.push({ timeUs: startUs, name: "retry", attributes: { "retry.attempt": attempt } });
+  const { failed, errorType, description } = SPAN_STATUSES[chunk.status[at]];
+  if (failed) {
+    const attributes = { "exception.type": errorType, "exception.message": description };
+    events.push({ timeUs: startUs + chunk.durationUs[at], name: "exception", attributes });
+  }
+  return events;
+}

@@ -1,0 +1,95 @@
+/**
+ * Answers of the trace view over the spans that the collector kept: search, one trace in full, and what searches can
+ * name. Spans that have not ended are invisible, as no process exports them before.
+ */
+import { LimitError } from "../base/limit-error.js";
+import type { Trace, TraceSearchAnswer, TraceSearchRequest, TraceVocabulary } from "../wire/telemetry.js";
+import { isTraceKept } from "./head-sampling.js";
+import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
+import { SPANS_EXAMINED_LIMIT, SpanFilter } from "./span-filter.js";
+import { assembleTrace } from "./trace-assembly.js";
+import { findTraces, summarize } from "./trace-search.js";
+import { SourceVocabulary } from "./trace-vocabulary.js";
+
+/** Traces of one answer. */
+export const TRACE_SEARCH_LIMIT = 1_000;
+
+export interface TraceStoreOptions {
+  readonly model: TelemetryModel;
+  readonly identity: SpanIdentity;
+  readonly recent: SpanSource;
+  /** Share of traces that the collector keeps, 0 to 1. */
+  readonly sampleRatio: number;
+  readonly examinedLimit?: number;
+}
+
+export class TraceStore {
+  readonly #options: TraceStoreOptions;
+  #vocabularies: readonly SourceVocabulary[];
+
+  constructor(options: TraceStoreOptions) {
+    this.#options = options;
+    this.#vocabularies = [new SourceVocabulary(options.recent, options.model, options.sampleRatio)];
+  }
+
+  attachHistory(history: SpanSource): void {
+    const vocabulary = new SourceVocabulary(history, this.#options.model, this.#options.sampleRatio);
+    this.#vocabularies = [vocabulary, ...this.#vocabularies];
+  }
+
+  /** Traces with a span that began in the window (both ends included) and meets every condition. Newest by that span's start; slowest by the root. */
+  search(request: TraceSearchRequest): TraceSearchAnswer {
+    if (request.limit > TRACE_SEARCH_LIMIT) {
+      throw new LimitError("traces of one search", TRACE_SEARCH_LIMIT, request.limit, "Ask for less at a time.");
+    }
+    const { model, identity, sampleRatio, examinedLimit = SPANS_EXAMINED_LIMIT } = this.#options;
+    const filter = new SpanFilter(request, model, examinedLimit);
+    const answers = this.#sources.map((source) => findTraces(source, filter, request, sampleRatio));
+    const best = answers.flatMap((answer) => answer.best).sort((a, b) => b.rank - a.rank);
+    return {
+      traces: summarize(best.slice(0, request.limit), model, identity),
+      total: answers.reduce((sum, { total }) => sum + total, 0),
+      sampleRatio,
+    };
+  }
+
+  /** Undefined: no such trace, or the collector did not keep it, or none of its spans has ended. */
+  trace(traceId: string): Trace | undefined {
+    const { model, identity, sampleRatio } = this.#options;
+    const request = identity.requestOf(traceId.toLowerCase());
+    if (request === undefined || !isTraceKept(request, sampleRatio)) return undefined;
+    for (const source of this.#sources) {
+      const trace = assembleTrace(source, request, model, identity);
+      if (trace !== undefined) return trace;
+    }
+    return undefined;
+  }
+
+  vocabulary(): TraceVocabulary {
+    const operations = new Map<string, Set<string>>();
+    const attributes = new Set<string>();
+    for (const vocabulary of this.#vocabularies) {
+      vocabulary.update();
+      for (const name of vocabulary.attributes) attributes.add(name);
+      for (const number of vocabulary.sites) addOperation(operations, this.#options.model.sites[number]);
+    }
+    const services = [...operations].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      services: services.map(([service, names]) => ({ service, operations: [...names].sort() })),
+      attributes: [...attributes].sort(),
+    };
+  }
+
+  get #sources(): readonly SpanSource[] {
+    return this.#vocabularies.map(({ source }) => source);
+  }
+}
+
+function addOperation(
+  operations: Map<string, Set<string>>,
+  site: { readonly component: string; readonly name: string },
+): void {
+  const names = operations.get(site.component);
+  if (names === undefined) operations.set(site.component, new Set([site.name]));
+  else names.add(site.name);
+}
