@@ -611,7 +611,7 @@ const DEPTH = { root: 1, family: 2, group: 3, class: 4 } as const;
  * sharing only the root. This is 2·depth(common ancestor) ÷ (depth(a) + depth(b)), stretched so that the root gives 0.
  * 0 for an id that is not in the table.
  */
-export function similarity(a: string, b: string): number {
+export function taxonomySimilarity(a: string, b: string): number {
   const left = CLASS_BY_ID.get(a);
   const right = CLASS_BY_ID.get(b);
   if (left === undefined || right === undefined) return 0;

@@ -1,0 +1,8 @@
+/** Entry of `npm run scenario -- <command>`: hands the process's arguments and streams to the commands. */
+import { runCommand } from "./commands.js";
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  scenariosFolder: process.env["FIREDRILL_SCENARIOS"] ?? "scenarios",
+  out: (line) => process.stdout.write(`${line}\n`),
+  error: (line) => process.stderr.write(`${line}\n`),
+});
