@@ -129,7 +129,7 @@ describe("fold of a run", () => {
   });
 });
 
-const submission = submit.kind === "submit" ? submit.submission : undefined;
+const { submission } = submit;
 const bodies: fc.Arbitrary<RunEventBody> = fc.oneof(
   fc.constantFrom<RunEventBody>(
     { kind: "started" },
@@ -141,7 +141,7 @@ const bodies: fc.Arbitrary<RunEventBody> = fc.oneof(
     { kind: "acknowledged", alert: "A" },
     { kind: "abandoned", reason: "learner" },
     { kind: "debriefed", score: 50 },
-    ...(submission === undefined ? [] : [{ kind: "submitted" as const, submission }]),
+    { kind: "submitted", submission },
   ),
   fc.constantFrom("a", "b", "c").map((id): RunEventBody => ({ kind: "pinned", exhibit: exhibit(id) })),
   fc.constantFrom("a", "b", "c").map((id): RunEventBody => ({ kind: "unpinned", exhibit: id })),
