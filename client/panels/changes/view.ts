@@ -261,7 +261,7 @@ export class ChangesView extends LitElement {
           ? html`<p class="soft">This change came without a diff.</p>`
           : html`<fd-diff .text=${change.diff}></fd-diff>`
       }
-      <nav class="row" aria-label="From here">${this.renderWays(change)}</nav>
+      <nav class="row ways" aria-label="From here">${this.renderWays(change)}</nav>
     `;
   }
 
@@ -402,6 +402,9 @@ export class ChangesView extends LitElement {
       }
       .head {
         justify-content: space-between;
+      }
+      .ways {
+        gap: var(--space-2) var(--space-4);
       }
       .description {
         max-width: 72ch;

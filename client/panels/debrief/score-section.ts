@@ -61,7 +61,7 @@ export class ScoreSection extends LitElement {
         gap: var(--space-3);
       }
       .total strong {
-        font-size: 2rem;
+        font-size: var(--text-l);
         font-weight: 600;
       }
       section {
@@ -71,7 +71,8 @@ export class ScoreSection extends LitElement {
       }
       header {
         display: grid;
-        grid-template-columns: 120px minmax(80px, 320px) max-content 1fr;
+        grid-template-columns: 20% minmax(80px, 320px) max-content 1fr;
+        padding-inline-start: var(--space-2);
         gap: var(--space-3);
         align-items: center;
       }
@@ -102,8 +103,21 @@ export class ScoreSection extends LitElement {
         width: 1px;
         background: var(--ink);
       }
+      /* One grid for the tables of all dimensions. */
+      table {
+        table-layout: fixed;
+        min-width: 640px;
+      }
+      th:nth-child(1) {
+        width: 20%;
+      }
+      th:nth-child(2) {
+        width: 100px;
+      }
+      th:nth-child(3) {
+        width: 38%;
+      }
       .formula {
-        min-width: 180px;
         overflow-wrap: anywhere;
       }
       @media (max-width: 760px) {

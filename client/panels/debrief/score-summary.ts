@@ -29,6 +29,8 @@ export interface Verdict {
   readonly answered: string;
   readonly truth: string;
   readonly agrees: boolean;
+  /** By how much it is off, where that can be said. */
+  readonly note?: string;
 }
 
 /** How texts of ids and instants are written. */
@@ -37,6 +39,7 @@ export interface VerdictWords {
   readonly faultClass: (id: string) => string;
   readonly change: (id: string) => string;
   readonly clock: (us: number) => string;
+  readonly duration: (us: number) => string;
 }
 
 const ONSET_TOLERANCE_US = 60_000_000;
@@ -71,8 +74,14 @@ export function verdicts(debrief: Pick<Debrief, "submission" | "causes">, words:
       answered: words.clock(submission.onsetUs),
       truth: words.clock(cause.onsetUs),
       agrees: Math.abs(submission.onsetUs - cause.onsetUs) <= ONSET_TOLERANCE_US,
+      note: onsetNote(submission.onsetUs - cause.onsetUs, words),
     },
   ];
+}
+
+function onsetNote(lateUs: number, words: VerdictWords): string {
+  if (Math.abs(lateUs) < 1_000_000) return "to the second";
+  return `${words.duration(Math.round(Math.abs(lateUs) / 1e6) * 1e6)} ${lateUs < 0 ? "early" : "late"}`;
 }
 
 /** The cause that shares most with the answer; the first one of equals. */

@@ -11,7 +11,7 @@ import type { FaultClass } from "../../../server/wire/scenario.js";
 import type { ChangeRecord, ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
 import { hopsToCause, markMap, troubledPart } from "../../charts/debrief-graph.js";
 import "../../charts/debrief-map.js";
-import { formatClock, formatNumber, formatRatio } from "../../charts/format.js";
+import { formatClock, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import { impactSeries, impactTotals, impactWindow } from "../../charts/impact-curves.js";
 import type { ImpactWorld } from "../../charts/impact-curves.js";
 import "../../charts/time-chart.js";
@@ -180,6 +180,7 @@ export class DebriefView extends LitElement {
       faultClass: (id) => classTitle(taxonomy, id),
       change: (id) => changes.find((change) => change.id === id)?.title ?? id,
       clock: (us) => `${formatClock(us)} UTC`,
+      duration: formatDurationUs,
     });
     const graph = markMap(map, {
       causes: debrief.causes.map(({ component }) => component),
@@ -200,12 +201,15 @@ export class DebriefView extends LitElement {
           </thead>
           <tbody>
             ${rows.map(
-              ({ question, answered, truth, agrees }) =>
+              ({ question, answered, truth, agrees, note }) =>
                 html`<tr>
                   <th scope="row">${question}</th>
                   <td>${answered}</td>
                   <td>${truth}</td>
-                  <td class=${agrees ? "ok" : "critical"}>${agrees ? "✓ yes" : "✕ no"}</td>
+                  <td class=${agrees ? "ok" : "critical"}>
+                    ${agrees ? "✓ yes" : "✕ no"}
+                    ${note === undefined ? nothing : html`<span class="soft">${note}</span>`}
+                  </td>
                 </tr>`,
             )}
           </tbody>
@@ -338,6 +342,9 @@ export class DebriefView extends LitElement {
         scroll-margin-top: 44px;
         border-top: 1px solid var(--line);
         padding-top: var(--space-3);
+      }
+      h2 {
+        font-size: var(--text-l);
       }
       h2:focus {
         outline: none;

@@ -525,14 +525,14 @@ export class SubmitView extends LitElement {
 }
 
 function question(title: string, hint: string, error: string | undefined, answer: TemplateResult): TemplateResult {
-  return html`<section class="question" aria-label=${title}>
+  return html`<div class="question">
     <div>
       <h3>${title}</h3>
       <p class="soft small">${hint}</p>
       ${error === undefined ? nothing : html`<p class="critical small" role="alert">${error}</p>`}
     </div>
     <div class="answer">${answer}</div>
-  </section>`;
+  </div>`;
 }
 
 function onsetMarks({ changes, alerts }: Choices): readonly OnsetMark[] {

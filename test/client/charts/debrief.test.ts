@@ -114,7 +114,10 @@ describe("the score", () => {
   test("lays the answer beside the nearest cause", () => {
     expect(nearestCause({ submission, causes })?.component).toBe("cart");
     const same = (text: string): string => text;
-    const rows = verdicts({ submission, causes }, { component: same, faultClass: same, change: same, clock: String });
+    const rows = verdicts(
+      { submission, causes },
+      { component: same, faultClass: same, change: same, clock: String, duration: String },
+    );
     expect(rows.map(({ question, agrees }) => [question, agrees])).toEqual([
       ["Component", true],
       ["Fault class", false],
@@ -122,6 +125,7 @@ describe("the score", () => {
       ["Onset", false],
     ]);
     expect(rows[2]).toMatchObject({ answered: "None", truth: "d1" });
+    expect(rows[3]?.note).toBe("90000000 early");
   });
 });
 
