@@ -1,0 +1,48 @@
+/** label_replace and label_join: from one set of labels to another. Source: prometheus/promql/functions.go. */
+import type { Matcher } from "re2js";
+import type { Call } from "./ast.js";
+import { QueryError } from "./errors.js";
+import type { LabelSet } from "./label-set.js";
+import { isValidUtf8, quote } from "./literals.js";
+import { compileRegex } from "./matcher.js";
+
+export type LabelChange = (labels: LabelSet) => LabelSet;
+
+const validName = (name: string): boolean => name !== "" && isValidUtf8(name);
+
+/** texts: destination, replacement, source, regular expression. */
+export function labelReplace(expr: Call, texts: readonly string[]): LabelChange {
+  const [destination, replacement, source, pattern] = texts;
+  const compiled = compileRegex(`^(?s:${pattern})$`, pattern);
+  if (!compiled.ok) throw new QueryError(`invalid regular expression in label_replace(): ${pattern}`, expr.args[4]);
+  if (!validName(destination)) {
+    throw new QueryError(`invalid destination label name in label_replace(): ${quote(destination)}`, expr.args[1]);
+  }
+  const regex = compiled.value;
+  return (labels) => {
+    const match = regex.matcher(labels.get(source));
+    return match.matches() ? labels.with({ [destination]: expand(replacement, match) }) : labels;
+  };
+}
+
+/** Go's Regexp.Expand: $1, ${1}, $name, ${name}; $$ is a dollar sign; unknown groups are empty. */
+function expand(template: string, match: Matcher): string {
+  return template.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar: string | undefined, bare: string | undefined, braced: string | undefined) => {
+    if (dollar !== undefined) return "$";
+    const name = bare ?? braced ?? "";
+    if (/^\d+$/.test(name)) return Number(name) <= match.patternGroupCount ? (match.group(Number(name)) ?? "") : "";
+    return Object.hasOwn(match.namedGroups, name) ? (match.group(name) ?? "") : "";
+  });
+}
+
+/** texts: destination, separator, sources. */
+export function labelJoin(expr: Call, texts: readonly string[]): LabelChange {
+  const [destination, separator, ...sources] = texts;
+  if (!validName(destination)) {
+    throw new QueryError(`invalid destination label name in label_join(): ${quote(destination)}`, expr.args[1]);
+  }
+  sources.forEach((source, index) => {
+    if (!validName(source)) throw new QueryError(`invalid source label name in label_join(): ${quote(source)}`, expr.args[index + 3]);
+  });
+  return (labels) => labels.with({ [destination]: sources.map((source) => labels.get(source)).join(separator) });
+}

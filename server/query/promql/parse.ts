@@ -1,0 +1,404 @@
+/**
+ * Text to syntax tree: @prometheus-io/lezer-promql parses, this module reads its tree into ours. Where that grammar, made
+ * for editors, is looser than Prometheus's, the difference is settled here: `-1^2` is −(1²), postfix modifiers bind to
+ * the nearest selector (`1 + foo[5m]`), and escapes in strings are resolved.
+ */
+import type { SyntaxNode } from "@lezer/common";
+import { parser } from "@prometheus-io/lezer-promql";
+import type { Diagnostic } from "../../base/diagnostic.js";
+import { failure, success, type Result } from "../../base/result.js";
+import type { LabelMatcher } from "../../telemetry/metric-reader.js";
+import type {
+  AggregateOperator,
+  AtModifier,
+  Binary,
+  BinaryOperator,
+  Expr,
+  MatrixSelector,
+  NumberLiteral,
+  Subquery,
+  TextRange,
+  Unary,
+  VectorMatching,
+  VectorSelector,
+} from "./ast.js";
+import { isSetOperator } from "./ast.js";
+import { checkTypes } from "./check.js";
+import { parseNumber, quote, unquote } from "./literals.js";
+import { diagnosticAt, findSyntaxError, type Problem } from "./syntax-errors.js";
+
+/** A query may be this long; a longer one is refused before it is parsed. */
+export const QUERY_LENGTH_MAX = 50_000;
+
+/** Expressions may be nested this deep, so that no reader of the tree runs out of stack. */
+export const QUERY_DEPTH_MAX = 200;
+
+/** The checked syntax tree of `text`, or everything that is wrong with it, first place first. */
+export function parsePromql(text: string): Result<Expr, Diagnostic[]> {
+  const problems: Problem[] = [];
+  const expr = parseTree(text, problems);
+  if (expr !== undefined && problems.length === 0) problems.push(...checkTypes(expr));
+  if (expr !== undefined && problems.length === 0) return success(expr);
+  return failure(problems.toSorted((left, right) => left.from - right.from).map((problem) => diagnosticAt(text, problem)));
+}
+
+function parseTree(text: string, problems: Problem[]): Expr | undefined {
+  if (text.length > QUERY_LENGTH_MAX) {
+    const message = `query of ${String(text.length)} characters is longer than ${String(QUERY_LENGTH_MAX)}`;
+    problems.push({ message, from: QUERY_LENGTH_MAX, to: text.length });
+    return undefined;
+  }
+  const readable = withoutBarePoints(text);
+  const tree = parser.parse(readable);
+  const broken = findSyntaxError(readable, tree);
+  const root = tree.topNode.firstChild;
+  if (broken !== undefined || root === null) {
+    problems.push(broken ?? { message: "no expression found in input", from: 0, to: text.length });
+    return undefined;
+  }
+  const expr = new TreeReader(text, problems).expression(root, 0);
+  return problems.length === 0 ? expr : undefined;
+}
+
+/** `2.` is a number in PromQL and not in the grammar; a space instead of the point keeps all positions. */
+function withoutBarePoints(text: string): string {
+  if (!/\d\.(?!\d)/.test(text)) return text;
+  const words = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#[^\n]*|[a-zA-Z_:][\w:]*|\d+\.(?![\d.eE])/g;
+  return text.replace(words, (word) => (/^\d+\.$/.test(word) ? `${word.slice(0, -1)} ` : word));
+}
+
+type Modify = (target: Expr) => Expr;
+
+/** Reads one lezer tree. Problems that do not stop the reading are collected. */
+class TreeReader {
+  constructor(
+    private readonly text: string,
+    private readonly problems: Problem[],
+  ) {}
+
+  expression(node: SyntaxNode, depth: number): Expr {
+    const range = { from: node.from, to: node.to };
+    if (depth > QUERY_DEPTH_MAX) {
+      if (this.problems.length === 0) this.report(node, `expressions are nested more than ${String(QUERY_DEPTH_MAX)} deep`);
+      return { kind: "number", value: NaN, ...range };
+    }
+    const read = this.readers[node.name];
+    if (read !== undefined) return read(node, range, depth + 1);
+    this.report(node, `${node.name} is not supported`);
+    return { kind: "number", value: NaN, ...range };
+  }
+
+  private readonly readers: Readonly<Record<string, (node: SyntaxNode, range: TextRange, depth: number) => Expr>> = {
+    NumberDurationLiteral: (node, range) => ({ kind: "number", value: this.number(node), ...range }),
+    StringLiteral: (node, range) => ({ kind: "string", value: this.string(node), ...range }),
+    ParenExpr: (node, range, depth) => ({ kind: "paren", expr: this.child(node, depth), ...range }),
+    VectorSelector: (node, range) => this.vectorSelector(node, range),
+    MatrixSelector: (node, _range, depth) => this.rangeSelector(node, depth),
+    SubqueryExpr: (node, _range, depth) => this.subquery(node, depth),
+    OffsetExpr: (node, _range, depth) => this.offset(node, depth),
+    StepInvariantExpr: (node, _range, depth) => this.at(node, depth),
+    UnaryExpr: (node, range, depth) => this.unary(node, range, depth),
+    BinaryExpr: (node, range, depth) => this.binary(node, range, depth),
+    FunctionCall: (node, range, depth) => ({
+      kind: "call",
+      name: this.slice(node.getChild("FunctionIdentifier") ?? node),
+      args: this.arguments(node, depth),
+      ...range,
+    }),
+    AggregateExpr: (node, range, depth) => this.aggregate(node, range, depth),
+    AnchoredExpr: (node) => this.unsupported(node, "the anchored modifier", "it is experimental in Prometheus"),
+    SmoothedExpr: (node) => this.unsupported(node, "the smoothed modifier", "it is experimental in Prometheus"),
+  };
+
+  private child(node: SyntaxNode, depth: number): Expr {
+    return this.expression(node.getChild("Expr") ?? node, depth);
+  }
+
+  private arguments(node: SyntaxNode, depth: number): Expr[] {
+    const body = node.getChild("FunctionCallBody");
+    return body === null ? [] : body.getChildren("Expr").map((argument) => this.expression(argument, depth));
+  }
+
+  private vectorSelector(node: SyntaxNode, range: TextRange): VectorSelector {
+    const identifier = node.getChild("Identifier");
+    let name = identifier === null ? undefined : this.slice(identifier);
+    const matchers: LabelMatcher[] = [];
+    for (const matcher of children(node.getChild("LabelMatchers"))) {
+      if (matcher.name !== "QuotedLabelName") {
+        const read = this.labelMatcher(matcher);
+        if (read?.name === "__name__" && name !== undefined) {
+          this.report(matcher, `metric name must not be set twice: ${quote(name)} or ${quote(read.value)}`);
+        }
+        if (read !== undefined) matchers.push(read);
+        continue;
+      }
+      const quoted = this.string(matcher);
+      if (name !== undefined) this.report(matcher, `metric name must not be set twice: ${quote(name)} or ${quote(quoted)}`);
+      name = quoted;
+    }
+    if (name !== undefined) matchers.unshift({ name: "__name__", operator: "=", value: name });
+    return { kind: "vector-selector", name, matchers, offsetMs: 0, at: undefined, ...range };
+  }
+
+  private labelMatcher(node: SyntaxNode): LabelMatcher | undefined {
+    const name = node.getChild("LabelName");
+    const quoted = node.getChild("QuotedLabelName");
+    const operator = node.getChild("MatchOp");
+    const value = node.getChild("StringLiteral");
+    const label = name !== null ? this.slice(name) : quoted !== null ? this.string(quoted) : undefined;
+    if (label === undefined || operator === null || value === null) return undefined;
+    return { name: label, operator: this.slice(operator) as LabelMatcher["operator"], value: this.string(value) };
+  }
+
+  /** Applies a postfix to the operand that it binds to: the last one of a chain of operators. */
+  private bind(target: Expr, to: number, modify: Modify): Expr {
+    if (target.kind === "unary") return { ...target, expr: this.bind(target.expr, to, modify), to };
+    if (target.kind === "binary") return { ...target, right: this.bind(target.right, to, modify), to };
+    return modify(target);
+  }
+
+  private rangeSelector(node: SyntaxNode, depth: number): Expr {
+    const rangeMs = this.durationMs(node.getChild("DurationExpr"), "range");
+    return this.bind(this.child(node, depth), node.to, (target): MatrixSelector => {
+      const range = { from: target.from, to: node.to };
+      if (target.kind === "vector-selector") {
+        if (target.offsetMs !== 0) this.report(node, "no offset modifiers allowed before range");
+        else if (target.at !== undefined) this.report(node, "no @ modifiers allowed before range");
+        return { kind: "matrix-selector", selector: target, rangeMs, ...range };
+      }
+      this.report(target, "ranges only allowed for vector selectors", "a subquery takes the range of an expression: (…)[5m:]");
+      const selector: VectorSelector = { kind: "vector-selector", name: undefined, matchers: [], offsetMs: 0, at: undefined, ...range };
+      return { kind: "matrix-selector", selector, rangeMs, ...range };
+    });
+  }
+
+  private subquery(node: SyntaxNode, depth: number): Expr {
+    const [range, step] = node.getChildren("DurationExpr");
+    const rangeMs = this.durationMs(range ?? null, "subquery range");
+    const stepMs = step === undefined ? undefined : this.durationMs(step, "subquery step");
+    return this.bind(this.child(node, depth), node.to, (expr): Subquery => {
+      return { kind: "subquery", expr, rangeMs, stepMs, offsetMs: 0, at: undefined, from: expr.from, to: node.to };
+    });
+  }
+
+  private offset(node: SyntaxNode, depth: number): Expr {
+    const offsetMs = this.offsetMs(node.getChild("OffsetDurationExpr"));
+    return this.bind(this.child(node, depth), node.to, (target) => this.withOffset(target, offsetMs, node));
+  }
+
+  private withOffset(target: Expr, offsetMs: number, node: SyntaxNode): Expr {
+    if (target.kind === "matrix-selector") {
+      if (target.selector.offsetMs !== 0) this.report(node, "offset may not be set multiple times");
+      return { ...target, selector: { ...target.selector, offsetMs }, to: node.to };
+    }
+    if (target.kind === "vector-selector" || target.kind === "subquery") {
+      if (target.offsetMs !== 0) this.report(node, "offset may not be set multiple times");
+      return { ...target, offsetMs, to: node.to };
+    }
+    this.report(target, "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery");
+    return target;
+  }
+
+  private at(node: SyntaxNode, depth: number): Expr {
+    const at = this.atModifier(node);
+    return this.bind(this.child(node, depth), node.to, (target) => this.withAt(target, at, node));
+  }
+
+  private withAt(target: Expr, at: AtModifier, node: SyntaxNode): Expr {
+    if (target.kind === "matrix-selector") {
+      if (target.selector.at !== undefined) this.report(node, "@ <timestamp> may not be set multiple times");
+      return { ...target, selector: { ...target.selector, at }, to: node.to };
+    }
+    if (target.kind === "vector-selector" || target.kind === "subquery") {
+      if (target.at !== undefined) this.report(node, "@ <timestamp> may not be set multiple times");
+      return { ...target, at, to: node.to };
+    }
+    this.report(target, "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery");
+    return target;
+  }
+
+  private atModifier(node: SyntaxNode): AtModifier {
+    const preprocessor = node.getChild("AtModifierPreprocessors");
+    if (preprocessor !== null) return { kind: this.slice(preprocessor).toLowerCase() === "start" ? "start" : "end" };
+    const literal = node.lastChild;
+    const seconds = literal === null ? NaN : this.number(literal);
+    // Beyond ±2^53 ms the millisecond is lost, and with it what "at" would mean.
+    if (!Number.isFinite(seconds) || Math.abs(seconds) > Number.MAX_SAFE_INTEGER / 1000) {
+      this.report(literal ?? node, "timestamp out of bounds for @ modifier");
+    }
+    return { kind: "time", ms: Math.round(seconds * 1000) };
+  }
+
+  private unary(node: SyntaxNode, range: TextRange, depth: number): Expr {
+    const operator = this.slice(node.getChild("UnaryOp") ?? node) === "-" ? "-" : "+";
+    const expr = this.child(node, depth);
+    if (expr.kind === "number") return { kind: "number", value: operator === "-" ? -expr.value : expr.value, ...range };
+    return { kind: "unary", operator, expr, ...range };
+  }
+
+  private binary(node: SyntaxNode, range: TextRange, depth: number): Expr {
+    const [leftNode, rightNode] = node.getChildren("Expr");
+    const left = this.expression(leftNode ?? node, depth);
+    const right = this.expression(rightNode ?? node, depth);
+    const operator = this.operator(node);
+    if (operator === undefined) return left;
+    const binary: Binary = {
+      kind: "binary",
+      operator,
+      left,
+      right,
+      returnBool: node.getChild("BoolModifier") !== null,
+      matching: this.matching(node, operator),
+      ...range,
+    };
+    return operator === "^" && left.kind === "number" ? this.signOutsidePower(binary, left) : binary;
+  }
+
+  /** The sign of the base belongs to the power: −1^2 is −(1^2). */
+  private signOutsidePower(power: Binary, base: NumberLiteral): Expr {
+    const sign = this.text[base.from];
+    if (sign !== "-" && sign !== "+") return power;
+    const unsigned: NumberLiteral = { ...base, value: sign === "-" ? -base.value : base.value, from: base.from + 1 };
+    const negated: Unary = { kind: "unary", operator: sign, expr: { ...power, left: unsigned, from: unsigned.from }, from: power.from, to: power.to };
+    return negated;
+  }
+
+  private operator(node: SyntaxNode): BinaryOperator | undefined {
+    const word = children(node).find((child) => OPERATOR_NODES.has(child.name));
+    if (word !== undefined) return this.slice(word).toLowerCase() as BinaryOperator;
+    this.unsupported(node, "the histogram trim operator", "it works on native histograms, which are not stored here");
+    return undefined;
+  }
+
+  private matching(node: SyntaxNode, operator: BinaryOperator): VectorMatching {
+    const clause = node.getChild("MatchingModifierClause");
+    const fill = node.getChild("FillModifier");
+    if (fill !== null) this.unsupported(fill, "the fill modifier", "it is experimental in Prometheus");
+    const cardinality = isSetOperator(operator) ? "many-to-many" : "one-to-one";
+    if (clause === null) return { cardinality, on: false, labels: [], include: [] };
+    const [labels, include] = clause.getChildren("GroupingLabels");
+    const left = clause.getChild("GroupLeft");
+    const right = clause.getChild("GroupRight");
+    if (isSetOperator(operator) && (left ?? right) !== null) this.report(clause, `no grouping allowed for "${operator}" operation`);
+    return {
+      cardinality: left !== null ? "many-to-one" : right !== null ? "one-to-many" : cardinality,
+      on: clause.getChild("On") !== null,
+      labels: this.labels(labels),
+      include: this.labels(include),
+    };
+  }
+
+  private aggregate(node: SyntaxNode, range: TextRange, depth: number): Expr {
+    const operator = this.slice(node.getChild("AggregateOp") ?? node).toLowerCase() as AggregateOperator;
+    const modifier = node.getChild("AggregateModifier");
+    const args = this.arguments(node, depth);
+    const expr = args.at(-1);
+    const wanted = PARAMETRIC.has(operator) ? 2 : 1;
+    if (expr === undefined) this.report(node, "no arguments for aggregate expression provided");
+    else if (args.length !== wanted) {
+      this.report(node, `wrong number of arguments for aggregate expression provided, expected ${String(wanted)}, got ${String(args.length)}`);
+    }
+    return {
+      kind: "aggregate",
+      operator,
+      parameter: wanted === 2 ? args[0] : undefined,
+      expr: expr ?? { kind: "number", value: NaN, ...range },
+      without: modifier !== null && modifier.getChild("Without") !== null,
+      grouping: this.labels(modifier?.getChild("GroupingLabels") ?? undefined),
+      ...range,
+    };
+  }
+
+  private labels(node: SyntaxNode | undefined): string[] {
+    if (node === undefined) return [];
+    return children(node)
+      .filter((child) => child.name === "LabelName" || child.name === "QuotedLabelName")
+      .map((child) => (child.name === "LabelName" ? this.slice(child) : this.string(child)));
+  }
+
+  private durationMs(node: SyntaxNode | null, what: string): number {
+    const seconds = node === null ? NaN : this.durationSeconds(node);
+    const ms = Math.round(seconds * 1000);
+    if (node !== null && !(ms > 0) && this.problems.length === 0) this.report(node, `duration must be greater than 0 (${what})`);
+    else if (node !== null && ms > Number.MAX_SAFE_INTEGER / 1000) this.report(node, "duration out of range");
+    return ms;
+  }
+
+  private offsetMs(node: SyntaxNode | null): number {
+    const seconds = node === null ? NaN : this.durationSeconds(node);
+    if (node !== null && !Number.isFinite(seconds) && this.problems.length === 0) this.report(node, "duration out of range");
+    return Math.round(seconds * 1000);
+  }
+
+  /** Value of a duration: a literal, or arithmetic over literals. */
+  private durationSeconds(node: SyntaxNode): number {
+    const operands = children(node).filter((child) => DURATION_NODES.has(child.name));
+    const [left, right] = operands;
+    if (left === undefined) {
+      if (node.name === "NumberDurationLiteralInDurationContext") return this.number(node);
+      this.unsupported(node, "a duration of step() or range()", "it is experimental in Prometheus; write the duration");
+      return NaN;
+    }
+    const sign = node.getChild("UnaryOp");
+    if (sign !== null) return this.slice(sign) === "-" ? -this.durationSeconds(left) : this.durationSeconds(left);
+    if (right === undefined) return this.durationSeconds(left);
+    const operator = children(node).find((child) => DURATION_OPERATORS[child.name] !== undefined);
+    const compute = DURATION_OPERATORS[operator?.name ?? ""];
+    return compute === undefined ? NaN : compute(this.durationSeconds(left), this.durationSeconds(right));
+  }
+
+  private number(node: SyntaxNode): number {
+    const text = this.slice(node).trim();
+    const value = parseNumber(text);
+    if (value === undefined) this.report(node, `bad number or duration syntax: ${quote(text)}`);
+    return value ?? NaN;
+  }
+
+  private string(node: SyntaxNode): string {
+    const read = unquote(this.slice(node));
+    if (!read.ok) {
+      this.report(node, read.error);
+      return "";
+    }
+    return read.value;
+  }
+
+  private slice(node: SyntaxNode): string {
+    return this.text.slice(node.from, node.to);
+  }
+
+  private unsupported(node: SyntaxNode, what: string, why: string): Expr {
+    this.report(node, `${what} is not supported`, why);
+    return { kind: "number", value: NaN, from: node.from, to: node.to };
+  }
+
+  private report(range: TextRange, message: string, hint?: string): void {
+    this.problems.push({ message, from: range.from, to: range.to, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+const PARAMETRIC: ReadonlySet<AggregateOperator> = new Set(["topk", "bottomk", "quantile", "count_values", "limitk", "limit_ratio"]);
+
+const OPERATOR_NODES: ReadonlySet<string> = new Set([
+  "Pow", "Mul", "Div", "Mod", "Atan2", "Add", "Sub", "Eql", "Gte", "Gtr", "Lte", "Lss", "Neq", "And", "Unless", "Or",
+]);
+
+const DURATION_NODES: ReadonlySet<string> = new Set(["DurationExpr", "OffsetDurationExpr", "NumberDurationLiteralInDurationContext"]);
+
+const DURATION_OPERATORS: Readonly<Record<string, (left: number, right: number) => number>> = {
+  Add: (left, right) => left + right,
+  Sub: (left, right) => left - right,
+  Mul: (left, right) => left * right,
+  Div: (left, right) => left / right,
+  Mod: (left, right) => left % right,
+  Pow: (left, right) => left ** right,
+  DurationMinOf: Math.min,
+  DurationMaxOf: Math.max,
+};
+
+function children(node: SyntaxNode | null): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node?.firstChild ?? null; child !== null; child = child.nextSibling) found.push(child);
+  return found;
+}
+

@@ -1,0 +1,147 @@
+/**
+ * Words of a query, for explaining what is wrong with one that does not parse. The grammar proper is
+ * @prometheus-io/lezer-promql; its trees say where a parse broke but not in words.
+ * Source of the wording: prometheus/promql/parser/lex.go, Item.desc.
+ */
+import { isAggregateOperator } from "./function-signatures.js";
+
+export interface Token {
+  readonly kind: "identifier" | "number" | "string" | "keyword" | "aggregator" | "operator" | "bracket" | "end";
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface LexicalError {
+  readonly message: string;
+  readonly from: number;
+  readonly to: number;
+  readonly hint?: string;
+}
+
+const KEYWORDS: ReadonlySet<string> = new Set([
+  "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset", "and", "or", "unless", "atan2",
+]);
+
+const PATTERN =
+  /(?<space>\s+|#[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<number>0x[0-9a-fA-F]+|(?:\d+(?:y|w|d|h|ms|m|s)(?![a-zA-Z_]))+|(?:\d+(?:y|w|d|h|ms|m|s))+(?![a-zA-Z_])|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<identifier>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<operator>=~|!~|==|!=|<=|>=|[-+*/%^=<>@,:])|(?<bracket>[()[\]{}])/y;
+
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const BRACKET_NAMES: Readonly<Record<string, string>> = {
+  "(": "left parenthesis",
+  ")": "right parenthesis",
+  "[": "left bracket",
+  "]": "right bracket",
+  "{": "left brace",
+  "}": "right brace",
+};
+
+/** The words of `text`, closed by one of kind `end`, and the first thing that cannot be a word or does not close. */
+export function tokenize(text: string): { readonly tokens: readonly Token[]; readonly error: LexicalError | undefined } {
+  const tokens: Token[] = [];
+  const open: Token[] = [];
+  let at = 0;
+  while (at < text.length) {
+    PATTERN.lastIndex = at;
+    const match = PATTERN.exec(text);
+    if (match === null) return { tokens: closed(tokens, text), error: badCharacter(text, at) };
+    const to = at + match[0].length;
+    const token = tokenOf(match, at, to);
+    at = to;
+    if (token === undefined) continue;
+    const mismatch = token.kind === "bracket" ? follow(open, token) : undefined;
+    if (mismatch !== undefined) return { tokens: closed(tokens, text), error: mismatch };
+    tokens.push(token);
+  }
+  return { tokens: closed(tokens, text), error: unclosed(open, text) };
+}
+
+function tokenOf(match: RegExpExecArray, from: number, to: number): Token | undefined {
+  const groups = match.groups ?? {};
+  const text = match[0];
+  if (groups["space"] !== undefined) return undefined;
+  if (groups["string"] !== undefined) return { kind: "string", text, from, to };
+  if (groups["number"] !== undefined) return { kind: "number", text, from, to };
+  if (groups["operator"] !== undefined) return { kind: "operator", text, from, to };
+  if (groups["bracket"] !== undefined) return { kind: "bracket", text, from, to };
+  const lower = text.toLowerCase();
+  if (KEYWORDS.has(lower)) return { kind: "keyword", text, from, to };
+  return { kind: isAggregateOperator(lower) ? "aggregator" : "identifier", text, from, to };
+}
+
+function closed(tokens: readonly Token[], text: string): readonly Token[] {
+  return [...tokens, { kind: "end", text: "", from: text.length, to: text.length }];
+}
+
+function badCharacter(text: string, at: number): LexicalError {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (character === '"' || character === "'" || character === "`") {
+    return {
+      message: "unterminated quoted string",
+      from: at,
+      to: text.length,
+      hint: character === "`" ? "close it with a backquote" : `close it with ${character} on the same line`,
+    };
+  }
+  const known: Readonly<Record<string, string>> = {
+    "&": "the set operator is written `and`",
+    "|": "the set operator is written `or`",
+    "!": "not equal is written `!=`, no match `!~`",
+    ";": "a query is one expression",
+    $: "dashboard variables are not known here; write the value",
+  };
+  const hint = known[character];
+  return {
+    message: `unexpected character: '${character}'`,
+    from: at,
+    to: at + character.length,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function follow(open: Token[], token: Token): LexicalError | undefined {
+  if (CLOSING[token.text] !== undefined) {
+    open.push(token);
+    return undefined;
+  }
+  const last = open.pop();
+  if (last !== undefined && CLOSING[last.text] === token.text) return undefined;
+  const hint = last === undefined ? "remove it, or open it before" : `close the ${nameOf(last)} before it`;
+  return { message: `unexpected ${nameOf(token)} '${token.text}'`, from: token.from, to: token.to, hint };
+}
+
+function unclosed(open: readonly Token[], text: string): LexicalError | undefined {
+  const last = open.at(-1);
+  if (last === undefined) return undefined;
+  // Prometheus points at the end of the input, not at the bracket.
+  return {
+    message: last.text === "{" ? "unexpected end of input inside braces" : `unclosed ${nameOf(last)}`,
+    from: text.length,
+    to: text.length,
+    hint: `add ${CLOSING[last.text] ?? ""}`,
+  };
+}
+
+const nameOf = (token: Token): string => BRACKET_NAMES[token.text] ?? token.text;
+
+/** A word as Prometheus names it in "unexpected …". */
+export function describeToken(token: Token): string {
+  switch (token.kind) {
+    case "end":
+      return "end of input";
+    case "identifier":
+      return `identifier "${token.text}"`;
+    case "number":
+      return `number "${token.text}"`;
+    case "string":
+      return `string ${token.text}`;
+    case "keyword":
+      return `<${token.text}>`;
+    case "aggregator":
+      return `<aggr:${token.text}>`;
+    case "operator":
+      return /^[,:=]$|^=~$|^!~$/.test(token.text) ? `"${token.text}"` : `<op:${token.text}>`;
+    case "bracket":
+      return `"${token.text}"`;
+  }
+}
