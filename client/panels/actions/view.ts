@@ -44,6 +44,8 @@ export class ActionsView extends LitElement {
   @state() private typedTarget = "";
   @state() private applying = false;
   @state() private failure: ApiError | undefined;
+  /** What was ordered last, to say so. */
+  @state() private ordered: string | undefined;
 
   private readonly world = new QueryController<ActionContext>(this, {
     key: () => [this.run.runId, this.run.store.snapshot.actions.length],
@@ -82,6 +84,9 @@ export class ActionsView extends LitElement {
         <h2>Act</h2>
         ${closed === undefined ? nothing : html`<p class="notice">${closed}</p>`}
         ${this.world.error ? html`<fd-error-notice .error=${this.world.error}></fd-error-notice>` : nothing}
+        <p class="soft" role="status" ?hidden=${this.ordered === undefined}>
+          ${this.ordered === undefined ? "" : `Ordered: ${this.ordered}.`}
+        </p>
         <div class="kinds" role="group" aria-label="What to do">
           ${actionForms().map(
             (entry) =>
@@ -318,14 +323,19 @@ export class ActionsView extends LitElement {
     this.showErrors = false;
     this.typedTarget = "";
     this.failure = undefined;
+    this.ordered = undefined;
   }
 
   private async apply(action: Action): Promise<void> {
     this.applying = true;
     const answer = await this.run.store.send({ kind: "act", action });
     this.applying = false;
-    if (answer.ok) this.clear();
-    else this.failure = answer.error;
+    if (!answer.ok) {
+      this.failure = answer.error;
+      return;
+    }
+    this.clear();
+    this.ordered = actionTitle(action);
   }
 
   static override styles = [

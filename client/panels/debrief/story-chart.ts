@@ -4,10 +4,11 @@ import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { StoryChart } from "../../../server/wire/debrief.js";
+import type { ApiError } from "../../../server/wire/errors.js";
 import type { TimeWindow } from "../../../server/wire/telemetry.js";
 import "../../charts/time-chart.js";
 import type { ChartMarker } from "../../charts/time-chart.js";
-import { QueryController } from "../../controllers/query-controller.js";
+import { errorOf, QueryController } from "../../controllers/query-controller.js";
 import "../../elements/error-notice.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import type { WorldName } from "../../net/api.js";
@@ -19,6 +20,12 @@ import type { UrlState } from "../../state/url-state.js";
 import { storySeries, storyStepSeconds } from "./story-series.js";
 import type { StorySeries } from "./story-series.js";
 
+interface StoryAnswer {
+  readonly series: readonly StorySeries[];
+  /** Why the twin is missing; what the run's own world says is shown all the same. */
+  readonly twinError: ApiError | undefined;
+}
+
 @customElement("fd-story-chart")
 export class StoryChartPanel extends LitElement {
   @property({ attribute: false }) chart!: StoryChart;
@@ -27,12 +34,9 @@ export class StoryChartPanel extends LitElement {
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
 
-  private readonly answers = new QueryController<readonly StorySeries[]>(this, {
+  private readonly answers = new QueryController<StoryAnswer>(this, {
     key: () => [this.chart.query, this.window],
-    run: async (signal) => {
-      const [mine, twin] = await Promise.all([this.ask("mine", signal), this.ask("twin", signal)]);
-      return storySeries(mine, twin);
-    },
+    run: (signal) => this.askBoth(signal),
   });
 
   override render(): TemplateResult {
@@ -48,8 +52,13 @@ export class StoryChartPanel extends LitElement {
         >
       </header>
       ${this.answers.error ? html`<fd-error-notice .error=${this.answers.error}></fd-error-notice>` : nothing}
+      ${
+        this.answers.value?.twinError
+          ? html`<fd-error-notice .error=${this.answers.value.twinError}></fd-error-notice>`
+          : nothing
+      }
       <fd-time-chart
-        .series=${this.answers.value ?? []}
+        .series=${this.answers.value?.series ?? []}
         .unit=${chart.unit}
         .window=${window}
         .markers=${this.markers}
@@ -57,6 +66,16 @@ export class StoryChartPanel extends LitElement {
         .caption=${chart.caption}
       ></fd-time-chart>
     `;
+  }
+
+  private async askBoth(signal: AbortSignal): Promise<StoryAnswer> {
+    const [mine, twin] = await Promise.all([
+      this.ask("mine", signal),
+      this.ask("twin", signal).catch((cause: unknown) => errorOf(cause)),
+    ]);
+    return "resultType" in twin
+      ? { series: storySeries(mine, twin), twinError: undefined }
+      : { series: storySeries(mine, undefined), twinError: twin };
   }
 
   private async ask(world: WorldName, signal: AbortSignal): Promise<PrometheusResult> {

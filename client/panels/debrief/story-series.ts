@@ -1,4 +1,10 @@
-/** A story chart's answers, the run's own and the healthy twin's, as series of one chart. */
+/**
+ * What stands in story charts: the queries that the learner pinned, and the answers of the run's own world and of its
+ * healthy twin as series of one chart.
+ */
+import type { StoryChart } from "../../../server/wire/debrief.js";
+import type { Exhibit } from "../../../server/wire/run.js";
+import { unitOfQuery } from "../../charts/query-unit.js";
 import type { MatrixSeries, PrometheusResult } from "../../net/prometheus.js";
 import { valueOf } from "../../net/prometheus.js";
 
@@ -44,3 +50,14 @@ function nameOf({ metric }: MatrixSeries): string {
 }
 
 const finite = (value: number): number => (Number.isFinite(value) ? value : Number.NaN);
+
+/** A chart for each query that was pinned from the metrics view, in the order of pinning; no query twice. */
+export function pinnedCharts(exhibits: readonly Exhibit[]): readonly StoryChart[] {
+  const charts = new Map<string, StoryChart>();
+  for (const { title, note, reference } of exhibits) {
+    const query = reference.view === "metrics" ? new URLSearchParams(reference.search).get("query") : null;
+    if (query === null || query === "" || charts.has(query)) continue;
+    charts.set(query, { title, caption: note === "" ? query : note, query, unit: unitOfQuery(query) });
+  }
+  return [...charts.values()];
+}

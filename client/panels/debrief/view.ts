@@ -6,7 +6,7 @@ import { consume } from "@lit/context";
 import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import type { Debrief, FollowUp, TroubleEdge } from "../../../server/wire/debrief.js";
+import type { Debrief, FollowUp, StoryChart, TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
 import type { FaultClass } from "../../../server/wire/scenario.js";
 import type { ChangeRecord, ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
 import { hopsToCause, markMap, troubledPart } from "../../charts/debrief-graph.js";
@@ -33,6 +33,7 @@ import "./postmortem-section.js";
 import "./score-section.js";
 import { verdicts } from "./score-summary.js";
 import "./story-chart.js";
+import { pinnedCharts } from "./story-series.js";
 import "./timeline-section.js";
 
 interface DebriefAnswer {
@@ -95,7 +96,19 @@ export class DebriefView extends LitElement {
         The debrief opens when your diagnosis is in. <a href=${this.url.href("submit")}>Submit a diagnosis</a>
       </fd-empty-state>`;
     }
-    if (this.answer.error) return html`<fd-error-notice .error=${this.answer.error}></fd-error-notice>`;
+    if (this.answer.error) {
+      return html`<fd-error-notice .error=${this.answer.error}></fd-error-notice>
+        <p class="pad">
+          <button
+            type="button"
+            @click=${() => {
+              this.answer.refresh();
+            }}
+          >
+            Try again
+          </button>
+        </p>`;
+    }
     if (this.answer.value === undefined) return html`<p class="soft pad">Loading the debrief …</p>`;
     return this.renderDebrief(this.answer.value);
   }
@@ -271,6 +284,10 @@ export class DebriefView extends LitElement {
     const zoomed = this.url.get("from") !== undefined || this.url.get("to") !== undefined;
     const window = zoomed ? this.time.window() : incidentWindow(debrief);
     const markers = storyMarkers(debrief);
+    const told = new Set(debrief.charts.map(({ query }) => query));
+    const pinned = pinnedCharts(this.run.store.snapshot.notebook.exhibits).filter(({ query }) => !told.has(query));
+    const draw = (chart: StoryChart): TemplateResult =>
+      html`<fd-story-chart .chart=${chart} .window=${window} .markers=${markers}></fd-story-chart>`;
     return html`
       <p class="soft">
         Solid: this world. Dashed: its healthy twin, with the same users and the same luck.
@@ -287,11 +304,13 @@ export class DebriefView extends LitElement {
             : nothing
         }
       </p>
-      <div class="charts">
-        ${debrief.charts.map(
-          (chart) => html`<fd-story-chart .chart=${chart} .window=${window} .markers=${markers}></fd-story-chart>`,
-        )}
-      </div>
+      <div class="charts">${debrief.charts.map(draw)}</div>
+      ${
+        pinned.length === 0
+          ? nothing
+          : html`<h3>What you pinned</h3>
+              <div class="charts">${pinned.map(draw)}</div>`
+      }
     `;
   }
 
@@ -471,12 +490,21 @@ function incidentWindow(debrief: Debrief): TimeWindow {
   return { fromUs: Math.min(fromUs, onsetUs - LEAD_US), toUs };
 }
 
+/** Entries that stand on the axis of a chart, and as which kind of mark. The onset of a fault is drawn as a setting. */
+const MARKER_KINDS: Readonly<Partial<Record<TimelineEntry["kind"], ChartMarker["kind"]>>> = {
+  alert: "alert",
+  action: "action",
+  change: "deploy",
+  fault: "setting",
+};
+
 function storyMarkers(debrief: Debrief): readonly ChartMarker[] {
-  return debrief.timeline.flatMap(({ kind, atUs, title }, index): readonly ChartMarker[] => {
-    const id = `${kind}-${String(index)}`;
-    if (kind === "alert" || kind === "action") return [{ id, kind, atUs, title }];
-    return kind === "fault" || kind === "change" ? [{ id, kind: "setting", atUs, title }] : [];
+  const markers: ChartMarker[] = [];
+  debrief.timeline.forEach(({ kind, atUs, title }, index) => {
+    const mark = MARKER_KINDS[kind];
+    if (mark !== undefined) markers.push({ id: `${kind}-${String(index)}`, kind: mark, atUs, title });
   });
+  return markers;
 }
 
 declare global {

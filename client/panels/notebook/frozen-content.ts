@@ -36,17 +36,19 @@ export class FrozenContent extends LitElement {
 
   private renderLines(content: Extract<ExhibitContent, { kind: "lines" }>): TemplateResult {
     return html`
-      <ol tabindex="0" role="region" aria-label="Pinned log lines">
-        ${content.lines.map(
-          (line) =>
-            html`<li class=${line.level}>
-              <span class="soft">${formatClock(line.timeUs, 3)}</span>
-              <span class="level">${line.level}</span>
-              <span class="soft">${line.service}</span>
-              ${line.message}
-            </li>`,
-        )}
-      </ol>
+      <div class="lines" tabindex="0" role="region" aria-label="Pinned log lines">
+        <ol>
+          ${content.lines.map(
+            (line) =>
+              html`<li class=${line.level}>
+                <span class="soft">${formatClock(line.timeUs, 3)}</span>
+                <span class="level">${line.level}</span>
+                <span class="soft">${line.service}</span>
+                ${line.message}
+              </li>`,
+          )}
+        </ol>
+      </div>
       ${
         content.total > content.lines.length
           ? html`<p class="soft small">${content.lines.length} of ${content.total} lines.</p>`
@@ -82,10 +84,12 @@ export class FrozenContent extends LitElement {
         list-style: none;
         margin: 0;
         padding: 0;
-        max-height: 160px;
-        overflow: auto;
         font-family: var(--font-data);
         font-size: var(--text-s);
+      }
+      .lines {
+        max-height: 160px;
+        overflow: auto;
       }
       li {
         overflow-wrap: anywhere;

@@ -3,7 +3,7 @@ import { hopsToCause, markMap, troubledPart } from "../../../client/charts/debri
 import { timelineRows, writeOffset } from "../../../client/charts/debrief-timeline.js";
 import { impactSeries, impactTotals, impactWindow } from "../../../client/charts/impact-curves.js";
 import { nearestCause, pointsMin, scoreBar, verdicts } from "../../../client/panels/debrief/score-summary.js";
-import { storySeries, storyStepSeconds } from "../../../client/panels/debrief/story-series.js";
+import { pinnedCharts, storySeries, storyStepSeconds } from "../../../client/panels/debrief/story-series.js";
 import type { TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
 
 const MINUTE_US = 60_000_000;
@@ -149,4 +149,22 @@ test("a story chart lays the twin over the run, dashed, with gaps as gaps", () =
   ]);
   expect(series[0]?.values).toEqual(Float64Array.of(0.5, Number.NaN));
   expect([storyStepSeconds(0, 900_000_000), storyStepSeconds(0, 3_600_000_000)]).toEqual([5, 20]);
+});
+
+test("queries that were pinned become charts, each once", () => {
+  const exhibit = (id: string, view: string, search: string) => ({
+    id,
+    title: id,
+    note: "",
+    pinnedAtUs: 0,
+    frozen: { kind: "facts" as const, facts: [] },
+    reference: { view, search, window: { fromUs: 0, toUs: 1 } },
+  });
+  const charts = pinnedCharts([
+    exhibit("a", "metrics", "query=rate(x_total%5B1m%5D)&from=now-15m"),
+    exhibit("b", "metrics", "query=rate(x_total%5B1m%5D)"),
+    exhibit("c", "metrics", ""),
+    exhibit("d", "logs", "query=x"),
+  ]);
+  expect(charts).toEqual([{ title: "a", caption: "rate(x_total[1m])", query: "rate(x_total[1m])", unit: "/s" }]);
 });
