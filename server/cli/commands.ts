@@ -64,7 +64,10 @@ export async function runCommand(words: readonly string[], context: CommandConte
 function usageLines(): string[] {
   const commands = [...COMMANDS.values()];
   const width = Math.max(...commands.map(({ usage }) => usage.length));
-  return ["usage: npm run scenario -- <command>", ...commands.map(({ usage, description }) => `  ${usage.padEnd(width)}  ${description}`)];
+  return [
+    "usage: npm run scenario -- <command>",
+    ...commands.map(({ usage, description }) => `  ${usage.padEnd(width)}  ${description}`),
+  ];
 }
 
 async function validate(parameters: readonly string[], context: CommandContext): Promise<ExitCode> {

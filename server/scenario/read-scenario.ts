@@ -19,6 +19,7 @@ import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
 import { textDigest } from "./text-digest.js";
 import { tolerantParse } from "./tolerant-parse.js";
+import type { TolerantResult } from "./tolerant-parse.js";
 import { NAMED_COLLECTIONS, rulesSchema, topologySchema } from "./topology-schema.js";
 import type { WrittenRules, WrittenTopology } from "./topology-schema.js";
 import type { Scenario } from "./types.js";
@@ -108,12 +109,12 @@ class Reader {
     if (document === undefined) return undefined;
     const parsed = tolerantParse(scenarioSchema, document.value, NAMED_COLLECTIONS);
     for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
-    const topologyPath = parsed.value?.topology ?? writtenTopologyPath(document.value);
+    const topologyPath = parsed.isStandIn(["topology"]) ? undefined : writtenTopologyPath(document.value);
     const included = topologyPath === undefined ? undefined : this.include(document, topologyPath, ["topology"]);
     const read = included === undefined ? undefined : this.readTopology(included);
     if (parsed.value === undefined || read === undefined) return undefined;
     const setAside = new Set([...parsed.setAside, ...read.setAside]);
-    checkScenario(parsed.value, read.topology, setAside, this.reporter(document, parsed.originalPath));
+    checkScenario(parsed.value, read.topology, setAside, this.reporter(document, parsed));
     return buildScenario(parsed.value, read.topology, { id: fileId(entry), digest: this.digest() });
   }
 
@@ -124,7 +125,7 @@ class Reader {
     for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
     if (parsed.value === undefined) return undefined;
     const written = parsed.value;
-    const report = this.reporter(document, parsed.originalPath);
+    const report = this.reporter(document, parsed);
     const before = this.diagnostics.length;
     checkTopology(written, parsed.setAside, report);
     const sound = parsed.problems.length === 0 && !hasErrors(this.diagnostics.slice(before));
@@ -159,7 +160,7 @@ class Reader {
     const parsed = tolerantParse(rulesSchema, document.value, NAMED_COLLECTIONS);
     for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
     if (parsed.value === undefined) return undefined;
-    checkRules(parsed.value.groups, this.reporter(document, parsed.originalPath), this.options);
+    checkRules(parsed.value.groups, this.reporter(document, parsed), this.options);
     return { rules: parsed.value, setAside: parsed.setAside };
   }
 
@@ -216,9 +217,10 @@ class Reader {
     return undefined;
   }
 
-  private reporter(document: SourceDocument, originalPath: (path: ValuePath) => ValuePath): Report {
+  private reporter(document: SourceDocument, parsed: TolerantResult<unknown>): Report {
     return (path, problem) => {
-      this.diagnostics.push(document.at(originalPath(path), problem));
+      const original = parsed.originalPath(path);
+      if (!parsed.isStandIn(original)) this.diagnostics.push(document.at(original, problem));
     };
   }
 
@@ -228,7 +230,7 @@ class Reader {
   }
 }
 
-/** The topology that a broken scenario file names, so that its mistakes are shown too. */
+/** The topology that a scenario file names, broken or not, so that the mistakes of both are shown. */
 function writtenTopologyPath(value: unknown): WrittenScenario["topology"] | undefined {
   if (typeof value !== "object" || value === null || !("topology" in value)) return undefined;
   return typeof value.topology === "string" ? value.topology : undefined;

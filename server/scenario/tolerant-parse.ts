@@ -1,7 +1,7 @@
 /**
  * Checks a plain value against a zod schema and goes on after mistakes: a broken entry of a list or of a named
- * collection is reported and set aside, so that the checks of meaning still run over the rest and an author sees all
- * complaints at once. Paths in every answer are those of the original file.
+ * collection is reported and set aside, another broken scalar gets a stand-in, so that the checks of meaning still run
+ * over the rest and an author sees all complaints at once. Paths in every answer are those of the original file.
  */
 import { z } from "zod";
 import type { Problem, ValuePath } from "./source-document.js";
@@ -19,6 +19,8 @@ export interface TolerantResult<Value> {
   readonly originalPath: (path: ValuePath) => ValuePath;
   /** Names and ids of what was set aside: a reference to one of them is not worth a second complaint. */
   readonly setAside: ReadonlySet<string>;
+  /** Whether the value at a path of the file is a stand-in for a broken one, about which nothing more can be said. */
+  readonly isStandIn: (path: ValuePath) => boolean;
 }
 
 type Container = Record<string, unknown> | unknown[];
@@ -35,10 +37,12 @@ export function tolerantParse<Schema extends z.ZodType>(
   const indexes = new ListIndexes();
   const problems: LocatedProblem[] = [];
   const setAside = new Set<string>();
+  const standIns = new Set<string>();
   const originalPath = (path: ValuePath): ValuePath => indexes.original(root, path);
+  const isStandIn = (path: ValuePath): boolean => standIns.has(JSON.stringify(path));
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const result = schema.safeParse(root);
-    if (result.success) return { value: result.data, problems, originalPath, setAside };
+    if (result.success) return { value: result.data, problems, originalPath, setAside, isStandIn };
     const removals = new Map<string, ValuePath>();
     let stuck = false;
     for (const issue of result.error.issues) {
@@ -49,14 +53,16 @@ export function tolerantParse<Schema extends z.ZodType>(
       const removal = issue.code === "unrecognized_keys" ? undefined : removable(root, path, namedCollections);
       if (issue.code === "unrecognized_keys")
         for (const key of issue.keys) removals.set(JSON.stringify([...path, key]), [...path, key]);
-      else if (removal === undefined) stuck = true;
-      else removals.set(JSON.stringify(removal), removal);
+      else if (removal === undefined) {
+        if (putStandIn(schema, root, path)) standIns.add(JSON.stringify(originalPath(path)));
+        else stuck = true;
+      } else removals.set(JSON.stringify(removal), removal);
     }
     if (stuck) break;
     // From the back, so that a removal does not shift the index of another.
     for (const path of [...removals.values()].sort(comparePaths).reverse()) indexes.remove(root, path, setAside);
   }
-  return { value: undefined, problems, originalPath, setAside };
+  return { value: undefined, problems, originalPath, setAside, isStandIn };
 }
 
 /** The innermost entry of a list or of a named collection that encloses `path`. */
@@ -69,6 +75,39 @@ function removable(root: unknown, path: ValuePath, namedCollections: ReadonlySet
     if ((inList || inCollection) && valueAt(root, path.slice(0, length)) !== undefined) return path.slice(0, length);
   }
   return undefined;
+}
+
+/** Takes a broken value that has a default away, or puts a right one of its kind in its place; false when neither can be. */
+function putStandIn(schema: z.ZodType, root: unknown, path: ValuePath): boolean {
+  const parent = valueAt(root, path.slice(0, -1));
+  const key = path.at(-1);
+  const own = schemaAt(schema, path);
+  if (!isRecord(parent) || key === undefined || own === undefined) return false;
+  if (hasDefault(own)) {
+    if (!Object.hasOwn(parent, key)) return false;
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- our own copy, and keys are the author's
+    delete parent[String(key)];
+    return true;
+  }
+  const value = exampleOf(own);
+  // The same value again would change nothing: the schema refuses its own example.
+  if (value === undefined || value === parent[String(key)]) return false;
+  parent[String(key)] = value;
+  return true;
+}
+
+const hasDefault = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+
+/** A scalar that the schema takes; undefined for maps and lists. */
+function exampleOf(schema: z.core.$ZodType): unknown {
+  const inner = unwrapped(schema);
+  const examples = (inner instanceof z.ZodType ? inner.meta() : undefined)?.["examples"];
+  if (Array.isArray(examples)) return examples[0] as unknown;
+  if (inner instanceof z.ZodString) return "x";
+  if (inner instanceof z.ZodNumber) return inner.minValue ?? 0;
+  if (inner instanceof z.ZodBoolean) return false;
+  return inner instanceof z.ZodEnum ? inner.options[0] : undefined;
 }
 
 /** Remembers, for each list that lost entries, which ones are left. */
@@ -176,10 +215,15 @@ function show(value: unknown): string {
 
 /** Keys that the schema allows at a path; empty where it has none of its own. */
 function keysAt(schema: z.ZodType, path: ValuePath): readonly string[] {
+  const own = schemaAt(schema, path);
+  const target = own === undefined ? undefined : unwrapped(own);
+  return target instanceof z.ZodObject ? Object.keys(target.shape) : [];
+}
+
+function schemaAt(schema: z.ZodType, path: ValuePath): z.core.$ZodType | undefined {
   let current: z.core.$ZodType | undefined = schema;
   for (const step of path) current = current === undefined ? undefined : schemaOf(unwrapped(current), step);
-  const target = current === undefined ? undefined : unwrapped(current);
-  return target instanceof z.ZodObject ? Object.keys(target.shape) : [];
+  return current;
 }
 
 function schemaOf(schema: z.core.$ZodType, step: string | number): z.core.$ZodType | undefined {

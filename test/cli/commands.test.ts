@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runCommand } from "../../server/cli/commands.js";
+import { SCENARIO_FILE, TOPOLOGY_FILE, smallFiles } from "../scenario/small-files.js";
+
+let folder = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "firedrill-cli-"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function write(files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [file, text] of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+}
+
+async function run(...words: string[]) {
+  const out: string[] = [];
+  const error: string[] = [];
+  const code = await runCommand(words, {
+    scenariosFolder: folder,
+    out: (line) => out.push(line),
+    error: (line) => error.push(line),
+  });
+  return { code, out, error };
+}
+
+describe("validate", () => {
+  test("a right file: exit 0", async () => {
+    await write(smallFiles());
+    const file = join(folder, SCENARIO_FILE);
+    expect(await run("validate", file)).toEqual({ code: 0, out: [`${file}: ok`], error: [] });
+  });
+
+  test("a broken file: every error with its place, exit 1", async () => {
+    await write(
+      smallFiles([SCENARIO_FILE, "minutes: 20", "minutes: many"], [SCENARIO_FILE, "target: db", "target: dbb"]),
+    );
+    const file = join(folder, SCENARIO_FILE);
+    const { code, error } = await run("validate", file);
+    expect(code).toBe(1);
+    expect(error).toEqual([
+      `${file}:4:10: minutes: must be a whole number from 5 to 240, not "many"`,
+      `${file}:23:13: faults[0].target: unknown component "dbb" (did you mean "db"?)`,
+      "2 errors in 1 file",
+    ]);
+  });
+
+  test("a broken expression of a rule is an error", async () => {
+    await write(smallFiles(["rules/tiny.yaml", "up == 0", "sum(up"]));
+    const { code, error } = await run("validate", join(folder, SCENARIO_FILE));
+    expect(code).toBe(1);
+    expect(error[0]).toContain("rules/tiny.yaml:5:15: groups[0].rules[0].expr: expression 1:");
+  });
+
+  test("a topology is checked by itself", async () => {
+    await write(smallFiles([TOPOLOGY_FILE, "share: 100%", "share: 90%"]));
+    const { code, error } = await run("validate", join(folder, TOPOLOGY_FILE));
+    expect(code).toBe(1);
+    expect(error[0]).toContain("journeys: shares sum to 90 %, not 100 %");
+  });
+
+  test("without a file all scenarios of the folder are checked", async () => {
+    await write(smallFiles());
+    await writeFile(join(folder, "another.yaml"), "title: [");
+    const { code, out } = await run("validate");
+    expect(code).toBe(1);
+    expect(out).toEqual([`${join(folder, SCENARIO_FILE)}: ok`]);
+  });
+
+  test("a file that is not there: exit 1", async () => {
+    const file = join(folder, "missing.yaml");
+    const { code, error } = await run("validate", file);
+    expect({ code, first: error[0] }).toEqual({ code: 1, first: `${file}:1:1: the file does not exist` });
+  });
+});
+
+test("list shows titles, and broken files with the number of their errors", async () => {
+  await write(smallFiles());
+  await writeFile(join(folder, "another.yaml"), "title: [");
+  const { code, out } = await run("list");
+  expect(code).toBe(0);
+  expect(out[0]).toMatch(/another\.yaml: \d errors?$/);
+  expect(out[1]).toBe("buying: Buying is slow (introductory, 20 min)");
+});
+
+test("schema writes the files once and then finds them up to date", async () => {
+  expect((await run("schema", "--check")).code).toBe(1);
+  expect((await run("schema")).out).toHaveLength(3);
+  expect(await run("schema")).toEqual({ code: 0, out: [], error: [] });
+  expect((await run("schema", "--check")).code).toBe(0);
+  expect(JSON.parse(await readFile(join(folder, "schema", "scenario.json"), "utf8"))).toMatchObject({ type: "object" });
+});
+
+test.each([[[]], [["validte"]], [["list", "x"]], [["schema", "now"]], [["validate", "--fast"]]])(
+  "wrong use says how: %j",
+  async (words) => {
+    const { code, error } = await run(...words);
+    expect(code).toBe(2);
+    expect(error.join("\n")).toContain("usage: npm run scenario");
+  },
+);
+
+test("help is no mistake", async () => {
+  const { code, out } = await run("help");
+  expect(code).toBe(0);
+  expect(out.join("\n")).toContain("validate [FILE…]");
+});
