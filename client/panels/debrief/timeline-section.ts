@@ -7,6 +7,7 @@ import { TIMELINE_KINDS, timelineRows, writeOffset } from "../../charts/debrief-
 import type { TimelineKind, TimelineRow } from "../../charts/debrief-timeline.js";
 import { formatClock } from "../../charts/format.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { referenceHref } from "../notebook/notebook-model.js";
 
 @customElement("fd-timeline-section")
 export class TimelineSection extends LitElement {
@@ -54,8 +55,7 @@ export class TimelineSection extends LitElement {
 
   private renderRow(row: TimelineRow): TemplateResult {
     const { mark, word } = TIMELINE_KINDS[row.kind];
-    const href =
-      row.reference && `/run/${encodeURIComponent(this.runId)}/${row.reference.view}?${row.reference.search}`;
+    const href = row.reference && referenceHref(this.runId, row.reference);
     return html`<tr class=${row.kind}>
       <td class="number">${formatClock(row.atUs)}</td>
       <td class="number soft">${row.sinceOnsetUs === undefined ? "" : writeOffset(row.sinceOnsetUs)}</td>

@@ -9,7 +9,7 @@ import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { viewById } from "../registry.js";
 import "./frozen-content.js";
-import { contentSummary, exhibitHref } from "./notebook-model.js";
+import { contentSummary, referenceHref } from "./notebook-model.js";
 
 /** Dispatches `exhibit-noted` {id, note} and `exhibit-removed` {id}. */
 @customElement("fd-exhibit-row")
@@ -28,7 +28,9 @@ export class ExhibitRow extends LitElement {
     return html`
       <div class="head">
         <span class="soft data">${this.number}</span>
-        <a href=${exhibitHref(this.runId, exhibit)} title="Show the live view as it was">${exhibit.title}</a>
+        <a href=${referenceHref(this.runId, exhibit.reference)} title="Show the live view as it was"
+          >${exhibit.title}</a
+        >
         <button
           type="button"
           class="quiet"

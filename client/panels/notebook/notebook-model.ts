@@ -1,5 +1,5 @@
 /** What the notebook makes of a run's exhibits and hypotheses: order, links, sentences, and its Markdown. */
-import type { Exhibit, ExhibitContent, Hypothesis, Notebook } from "../../../server/wire/run.js";
+import type { ExhibitContent, Hypothesis, Notebook, ViewReference } from "../../../server/wire/run.js";
 import type { FaultClass } from "../../../server/wire/scenario.js";
 
 export const HYPOTHESIS_STATES: readonly {
@@ -29,10 +29,15 @@ export function leadingHypothesis(hypotheses: readonly Hypothesis[]): Hypothesis
   return sortHypotheses(hypotheses).find(({ state }) => state !== "ruled-out");
 }
 
-/** Address that shows the exhibit's view again as it was, with live data. */
-export function exhibitHref(runId: string, exhibit: Exhibit): string {
-  const { view, search } = exhibit.reference;
-  return `/run/${encodeURIComponent(runId)}/${view}${search === "" ? "" : `?${search}`}`;
+/**
+ * Address that shows what a reference points at as it was: its view and search, over the window that was on the screen.
+ * The window replaces relative ranges, which would have moved on with the clock.
+ */
+export function referenceHref(runId: string, { view, search, window }: ViewReference): string {
+  const parameters = new URLSearchParams(search);
+  parameters.set("from", String(Math.round(window.fromUs)));
+  parameters.set("to", String(Math.round(window.toUs)));
+  return `/run/${encodeURIComponent(runId)}/${view}?${parameters.toString()}`;
 }
 
 /** What was pinned, in one line. */

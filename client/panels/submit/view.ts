@@ -26,7 +26,7 @@ import type { RunContext } from "../../state/contexts.js";
 import { parseTimeExpression } from "../../state/time-range.js";
 import type { UrlState } from "../../state/url-state.js";
 import { CHANGE_KIND_WORDS } from "../changes/change-list.js";
-import { classTitle, contentSummary, percent } from "../notebook/notebook-model.js";
+import { classTitle, contentSummary, percent, sortHypotheses } from "../notebook/notebook-model.js";
 import "./class-picker.js";
 import { dropDraft, loadDraft, saveDraft } from "./draft-store.js";
 import "./onset-picker.js";
@@ -132,12 +132,35 @@ export class SubmitView extends LitElement {
               </p>`
             : nothing
         }
-        ${this.renderComponent(draft, choices, errors)} ${this.renderClass(draft, choices, errors)}
-        ${this.renderTrigger(draft, choices, errors)} ${this.renderOnset(draft, choices, errors)}
-        ${this.renderConfidence(draft)} ${this.renderExhibits(draft, errors)} ${this.renderSentence(draft, errors)}
+        ${this.renderHypotheses(choices)} ${this.renderComponent(draft, choices, errors)}
+        ${this.renderClass(draft, choices, errors)} ${this.renderTrigger(draft, choices, errors)}
+        ${this.renderOnset(draft, choices, errors)} ${this.renderConfidence(draft)}
+        ${this.renderExhibits(draft, errors)} ${this.renderSentence(draft, errors)}
         <div class="row"><button class="primary">Review</button></div>
       </form>
     `;
+  }
+
+  /** What the notebook holds open, to start from. */
+  private renderHypotheses({ taxonomy }: Choices): TemplateResult | typeof nothing {
+    const open = sortHypotheses(this.run.store.snapshot.notebook.hypotheses).filter(
+      ({ state: to }) => to !== "ruled-out",
+    );
+    if (open.length === 0) return nothing;
+    return html`<div class="row">
+      <span class="soft">From the notebook:</span>
+      ${open.map(
+        ({ component, faultClass, confidence }) =>
+          html`<button
+            type="button"
+            @click=${() => {
+              this.change({ component, faultClass, confidencePercent: Math.round(confidence * 100) });
+            }}
+          >
+            ${classTitle(taxonomy, faultClass)} in ${component} <span class="soft">${percent(confidence)}</span>
+          </button>`,
+      )}
+    </div>`;
   }
 
   private renderComponent(draft: SubmissionDraft, { components }: Choices, errors: Errors): TemplateResult {

@@ -8,7 +8,7 @@ import {
   windowAround,
 } from "../../../client/panels/changes/change-list.js";
 import {
-  exhibitHref,
+  referenceHref,
   frozenSeries,
   notebookMarkdown,
   sortHypotheses,
@@ -143,7 +143,7 @@ describe("the notebook", () => {
   });
 
   test("links to what was seen, and draws what was frozen", () => {
-    expect(exhibitHref("r 1", exhibit)).toBe("/run/r%201/metrics?query=up&from=now-15m");
+    expect(referenceHref("r 1", exhibit.reference)).toBe("/run/r%201/metrics?query=up&from=0&to=60000000");
     if (exhibit.frozen.kind !== "series") throw new Error("not a series");
     const [series] = frozenSeries(exhibit.frozen);
     expect(series?.timesUs).toEqual(Float64Array.of(1, 2));
