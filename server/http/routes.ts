@@ -28,12 +28,12 @@ export interface RouteRequest {
   /** Of the path; empty where the path has no `:runId`. */
   readonly runId: string;
   /** Another parameter of the path; segments of a wildcard joined by `/`. */
-  parameter(name: string): string;
+  readonly parameter: (name: string) => string;
   readonly search: URLSearchParams;
   /** The body as JSON. Throws Refusal when it is none. */
-  json(): unknown;
+  readonly json: () => unknown;
   /** The body as a form; empty when there is none. */
-  form(): URLSearchParams;
+  readonly form: () => URLSearchParams;
 }
 
 export type RouteAnswer =

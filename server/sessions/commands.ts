@@ -33,11 +33,8 @@ type Handlers = {
 };
 
 /** The event that `command` leads to. Throws Refusal, LimitError or ActionRefused when it can not be done. */
-export function decideCommand<Kind extends Command["kind"]>(
-  command: Extract<Command, { kind: Kind }>,
-  context: CommandContext,
-): Outcome | Promise<Outcome> {
-  const handler: Handlers[Kind] = handlers[command.kind as Kind];
+export function decideCommand(command: Command, context: CommandContext): Outcome | Promise<Outcome> {
+  const handler = handlers[command.kind] as (command: Command, context: CommandContext) => Outcome | Promise<Outcome>;
   return handler(command, context);
 }
 

@@ -155,12 +155,8 @@ const folds: Folds = {
   debriefed: (_record, { score }) => ({ score }),
 };
 
-function foldBody<Kind extends RunEventBody["kind"]>(
-  record: RunRecord,
-  body: Extract<RunEventBody, { kind: Kind }>,
-  event: RunEvent,
-): Folded {
-  const fold: Folds[Kind] = folds[body.kind as Kind];
+function foldBody(record: RunRecord, body: RunEventBody, event: RunEvent): Folded {
+  const fold = folds[body.kind] as (record: RunRecord, body: RunEventBody, event: RunEvent) => Folded;
   return fold(record, body, event);
 }
 
