@@ -89,7 +89,7 @@ function exportDense(ref: SeriesRef, series: DenseSeries, end: number, live: num
     first: Math.max(0, first),
     timesMs: undefined,
     values: first < 0 ? new Float64Array(0) : series.values.slice(first, series.end),
-    final: live !== undefined && live >= last ? live : last,
+    final: live === undefined || Number.isNaN(live) ? last : live,
   };
 }
 
