@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileMatcher } from "../../server/telemetry/matcher.js";
 
-const matches = (pattern: string, value: string): boolean => compileMatcher({ name: "x", operator: "=~", value: pattern })(value);
+const matches = (pattern: string, value: string): boolean =>
+  compileMatcher({ name: "x", operator: "=~", value: pattern })(value);
 
 describe("label matchers", () => {
   it.each([
@@ -33,18 +34,22 @@ describe("label matchers", () => {
   it("agrees with anchored regular expressions on the shapes that both know", () => {
     const piece = fc.constantFrom("a", "b", "ab", ".*", ".+", "|", "(", ")", "-");
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 6 }), fc.string({ unit: fc.constantFrom("a", "b", "-", "\n"), maxLength: 5 }), (pieces, value) => {
-        const pattern = pieces.join("");
-        let expected: RegExp;
-        try {
-          // What stands between the anchors must be an expression of its own: `)(` is none.
-          new RegExp(pattern);
-          expected = new RegExp(`^(?:${pattern})$`, "s");
-        } catch {
-          return;
-        }
-        expect(matches(pattern, value), `${pattern} on ${value}`).toBe(expected.test(value));
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 6 }),
+        fc.string({ unit: fc.constantFrom("a", "b", "-", "\n"), maxLength: 5 }),
+        (pieces, value) => {
+          const pattern = pieces.join("");
+          let expected: RegExp;
+          try {
+            // What stands between the anchors must be an expression of its own: `)(` is none.
+            new RegExp(pattern);
+            expected = new RegExp(`^(?:${pattern})$`, "s");
+          } catch {
+            return;
+          }
+          expect(matches(pattern, value), `${pattern} on ${value}`).toBe(expected.test(value));
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -13,7 +13,11 @@ const SERIES: readonly SeriesDescriptor[] = [
   { name: "errors_total", labels: {}, kind: "counter" },
   { name: "pool", labels: {}, kind: "gauge" },
 ];
-const user = (id: number): SeriesDescriptor => ({ name: "requests_total", labels: { ...CART, user_id: String(id) }, kind: "counter" });
+const user = (id: number): SeriesDescriptor => ({
+  name: "requests_total",
+  labels: { ...CART, user_id: String(id) },
+  kind: "counter",
+});
 
 /** One stretch of a process: what it counts between scrapes. */
 interface Step {
@@ -140,7 +144,12 @@ describe("a history that is attached", () => {
     const before = store.select(everything).map((ref) => keyOf(store.labels(ref)));
     const digest = store.digest();
     store.attachHistory(past.export());
-    expect(store.select(everything).map((ref) => keyOf(store.labels(ref))).slice(0, before.length)).toEqual(before);
+    expect(
+      store
+        .select(everything)
+        .map((ref) => keyOf(store.labels(ref)))
+        .slice(0, before.length),
+    ).toEqual(before);
     expect(store.digest()).toBe(digest);
   });
 
@@ -158,7 +167,12 @@ describe("a history that is attached", () => {
   });
 
   it("brings recorded series and exemplars of its own spans", () => {
-    const exemplarOf = (segment: 0 | 1, row: number) => ({ traceId: String(segment), spanId: String(row), valueSeconds: 1, timeMs: segment * 1_000 + 500 });
+    const exemplarOf = (segment: 0 | 1, row: number) => ({
+      traceId: String(segment),
+      spanId: String(row),
+      valueSeconds: 1,
+      timeMs: segment * 1_000 + 500,
+    });
     const past = new MetricStore({ exemplarOf });
     const store = new MetricStore({ exemplarOf });
     const cart = target([{ name: "bucket", labels: {}, kind: "counter" }]);

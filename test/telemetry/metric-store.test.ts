@@ -16,8 +16,16 @@ import {
   withoutIdleMarkers,
 } from "./scrape-script.js";
 
-const counter = (name: string, labels: Record<string, string> = {}): SeriesDescriptor => ({ name, labels, kind: "counter" });
-const gauge = (name: string, labels: Record<string, string> = {}): SeriesDescriptor => ({ name, labels, kind: "gauge" });
+const counter = (name: string, labels: Record<string, string> = {}): SeriesDescriptor => ({
+  name,
+  labels,
+  kind: "counter",
+});
+const gauge = (name: string, labels: Record<string, string> = {}): SeriesDescriptor => ({
+  name,
+  labels,
+  kind: "gauge",
+});
 
 const CART = { job: "cart", instance: "cart-0:9464" };
 
@@ -64,7 +72,8 @@ describe("scrapes", () => {
     const store = emptyStore();
     const cart = target([counter("errors_total")]);
     const values = [NaN, 1, NaN, NaN];
-    for (const [i, value] of values.entries()) store.scrape(scrapeOf(cart, (i + 1) * 1_000), Float64Array.of(value), NO_EXEMPLARS, undefined);
+    for (const [i, value] of values.entries())
+      store.scrape(scrapeOf(cart, (i + 1) * 1_000), Float64Array.of(value), NO_EXEMPLARS, undefined);
     expect(samplesOf(store, { __name__: "errors_total", ...CART })).toEqual([
       [2_000, 1],
       [3_000, STALE_MARKER],
@@ -76,7 +85,8 @@ describe("scrapes", () => {
     const cart = target([gauge("pool")]);
     store.scrape(scrapeOf(cart, 1_000), Float64Array.of(3), NO_EXEMPLARS, undefined);
     store.targetRemoved(cart, 1_500_000);
-    for (const name of ["pool", "up"]) expect(samplesOf(store, { __name__: name, ...CART }).at(-1)).toEqual([1_500, STALE_MARKER]);
+    for (const name of ["pool", "up"])
+      expect(samplesOf(store, { __name__: name, ...CART }).at(-1)).toEqual([1_500, STALE_MARKER]);
   });
 
   it("read the target's slice of the engine's array", () => {
@@ -116,7 +126,15 @@ describe("run-time series", () => {
   it("beyond the limit are refused and counted", () => {
     const store = new MetricStore({ exemplarOf: () => undefined, seriesLimit: 10 });
     const users = Array.from({ length: 20 }, (_, i) => user(i));
-    store.scrape(scrapeOf(target([]), 1_000), new Float64Array(0), NO_EXEMPLARS, dynamicOf(users, users.map(() => 1)));
+    store.scrape(
+      scrapeOf(target([]), 1_000),
+      new Float64Array(0),
+      NO_EXEMPLARS,
+      dynamicOf(
+        users,
+        users.map(() => 1),
+      ),
+    );
     expect(store.figures().series).toBe(10);
     expect(store.figures().refusedSeries).toBe(15);
     expect(store.select([{ name: "__name__", operator: "=", value: "requests_total" }])).toHaveLength(5);
@@ -146,7 +164,10 @@ describe("the store", () => {
             most = 0;
           }
           // Ids are append-only within an epoch.
-          const counts = dynamic === undefined ? undefined : [...dynamic, ...new Array<number>(Math.max(0, most - dynamic.length)).fill(1)];
+          const counts =
+            dynamic === undefined
+              ? undefined
+              : [...dynamic, ...new Array<number>(Math.max(0, most - dynamic.length)).fill(1)];
           if (counts !== undefined && ok === true) most = Math.max(most, counts.length);
           const series = counts?.map((_, id) => gauge("c", { ...CART, id: String(id) })) ?? [];
           const made = counts === undefined ? undefined : dynamicOf(series, counts, epoch);
@@ -159,7 +180,9 @@ describe("the store", () => {
         const refs = store.select([{ name: "__name__", operator: "=~", value: ".+" }]);
         expect(refs.map((ref) => keyOf(store.labels(ref))).sort()).toEqual([...model.series.keys()].sort());
         for (const ref of refs) {
-          const expected = (model.series.get(keyOf(store.labels(ref))) ?? []).filter(([t]) => t > startMs && t <= endMs);
+          const expected = (model.series.get(keyOf(store.labels(ref))) ?? []).filter(
+            ([t]) => t > startMs && t <= endMs,
+          );
           expect(windowOf(store, ref, startMs, endMs)).toEqual(withoutIdleMarkers(expected));
         }
       }),
@@ -176,19 +199,28 @@ describe("the store", () => {
     });
     const series = fc.record({ name: fc.constantFrom("m", "n"), labels });
     fc.assert(
-      fc.property(fc.array(series, { maxLength: 12 }), fc.array(series, { maxLength: 6 }), fc.array(matcher, { maxLength: 3 }), (first, second, matchers) => {
-        const store = emptyStore();
-        const all: Record<string, string>[] = [];
-        for (const batch of [first, second]) {
-          for (const { name, labels: more } of batch) {
-            store.append({ __name__: name, ...more }, 1_000, 1);
-            const kept = Object.fromEntries(Object.entries({ __name__: name, ...more }).filter(([, value]) => value !== ""));
-            if (!all.some((known) => keyOf(known) === keyOf(kept))) all.push(kept);
+      fc.property(
+        fc.array(series, { maxLength: 12 }),
+        fc.array(series, { maxLength: 6 }),
+        fc.array(matcher, { maxLength: 3 }),
+        (first, second, matchers) => {
+          const store = emptyStore();
+          const all: Record<string, string>[] = [];
+          for (const batch of [first, second]) {
+            for (const { name, labels: more } of batch) {
+              store.append({ __name__: name, ...more }, 1_000, 1);
+              const kept = Object.fromEntries(
+                Object.entries({ __name__: name, ...more }).filter(([, value]) => value !== ""),
+              );
+              if (!all.some((known) => keyOf(known) === keyOf(kept))) all.push(kept);
+            }
+            const expected = all.filter((one) =>
+              matchers.every((condition) => obviouslyMatches(condition, one[condition.name] ?? "")),
+            );
+            expect(store.select(matchers).map((ref) => keyOf(store.labels(ref)))).toEqual(expected.map(keyOf));
           }
-          const expected = all.filter((one) => matchers.every((condition) => obviouslyMatches(condition, one[condition.name] ?? "")));
-          expect(store.select(matchers).map((ref) => keyOf(store.labels(ref)))).toEqual(expected.map(keyOf));
-        }
-      }),
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -237,7 +269,12 @@ function obviouslyMatches({ operator, value }: LabelMatcher, actual: string): bo
 describe("exemplars", () => {
   it("are kept once a scrape and read from the span", () => {
     const store = new MetricStore({
-      exemplarOf: (segment, row) => ({ traceId: `t${String(segment)}`, spanId: String(row), valueSeconds: row / 10, timeMs: row * 100 }),
+      exemplarOf: (segment, row) => ({
+        traceId: `t${String(segment)}`,
+        spanId: String(row),
+        valueSeconds: row / 10,
+        timeMs: row * 100,
+      }),
     });
     const cart = target([counter("bucket", { le: "1" })]);
     for (const [i, row] of [5, 5, 25].entries()) {

@@ -5,7 +5,10 @@ import { MetricStore } from "../../server/telemetry/metric-store.js";
 
 export const NO_EXEMPLARS = new Int32Array(4_096);
 
-export function target(series: readonly SeriesDescriptor[], options: { index?: number; job?: string; valuesFrom?: number } = {}): ScrapeTarget {
+export function target(
+  series: readonly SeriesDescriptor[],
+  options: { index?: number; job?: string; valuesFrom?: number } = {},
+): ScrapeTarget {
   const { index = 0, job = "cart", valuesFrom = 0 } = options;
   const instance = `${job}-${String(index)}:9464`;
   const labelled = series.map((one) => ({ ...one, labels: { job, instance, ...one.labels } }));
@@ -28,7 +31,11 @@ export function scrapeOf(of: ScrapeTarget, atMs: number, ok = true): ScrapeResul
 
 export const emptyStore = (): MetricStore => new MetricStore({ exemplarOf: () => undefined });
 
-export function dynamicOf(descriptors: readonly SeriesDescriptor[], values: readonly number[], epoch = 0): DynamicSeries {
+export function dynamicOf(
+  descriptors: readonly SeriesDescriptor[],
+  values: readonly number[],
+  epoch = 0,
+): DynamicSeries {
   const at = <Item>(list: readonly Item[], id: number): Item => {
     const item = list[id];
     if (item === undefined) throw new RangeError(`no dynamic series ${String(id)}`);
@@ -80,7 +87,8 @@ export class SlowMetricModel {
     const seen = new Map<string, number>();
     for (const [name, value] of reports) seen.set(keyOf({ __name__: name, job, instance }), value);
     if (result.ok) {
-      for (const [i, { name, labels }] of series.entries()) seen.set(keyOf({ __name__: name, ...labels }), values[valuesFrom + i] ?? NaN);
+      for (const [i, { name, labels }] of series.entries())
+        seen.set(keyOf({ __name__: name, ...labels }), values[valuesFrom + i] ?? NaN);
       this.#seeDynamic(dynamic, seen);
     }
     for (const [key, value] of seen) if (!Number.isNaN(value)) this.#push(key, [timeMs, value]);
