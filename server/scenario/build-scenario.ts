@@ -5,6 +5,7 @@ import { FAULT_PARAMETERS } from "../faults/parameters.js";
 import type { ChangeSpec, FaultSpec, WorldAction } from "../sim/timeline.js";
 import type { Topology } from "../topology/types.js";
 import { parameterValue } from "./check-scenario.js";
+import { entryOf } from "./records.js";
 import type { WrittenAction, WrittenScenario } from "./scenario-schema.js";
 import type { Scenario } from "./types.js";
 
@@ -77,7 +78,7 @@ function buildFault(written: WrittenScenario["faults"][number], instant: (offset
 function buildParameters(written: WrittenScenario["faults"][number]): FaultSpec["parameters"] {
   const parameters: Record<string, number | string> = {};
   for (const parameter of FAULT_PARAMETERS.get(written.class)?.parameters ?? []) {
-    const given = written.parameters[parameter.name];
+    const given = entryOf(written.parameters, parameter.name);
     const value = given === undefined ? parameter.defaultValue : parameterValue(parameter, given);
     if (value !== undefined) parameters[parameter.key] = value;
   }

@@ -224,8 +224,9 @@ class DemandWalk {
   }
 
   private isActive(step: StepSpec): boolean {
-    if (!("flag" in step) || step.flag === undefined) return true;
-    const { name, is } = step.flag;
+    const condition = "flag" in step ? step.flag : undefined;
+    if (condition === undefined) return true;
+    const { name, is } = condition;
     return (this.topology.flags.find((flag) => flag.name === name)?.initial ?? false) === is;
   }
 

@@ -8,6 +8,7 @@ import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "../faul
 import { FAULT_CLASSES } from "../faults/taxonomy.js";
 import type { StepSpec, Topology } from "../topology/types.js";
 import type { Report } from "./check-topology.js";
+import { entryOf } from "./records.js";
 import type { WrittenAction, WrittenScenario } from "./scenario-schema.js";
 import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
@@ -99,7 +100,7 @@ function checkChanges(scenario: WrittenScenario, world: World): void {
     const path = ["changes", index];
     const onPlant = change.kind === "setting" && change.target === world.topology.plant.metricsServer;
     if (!onPlant) world.component(change.target, [...path, "target"]);
-    if (change.at < -scenario.history || change.at > scenario.runLimit) {
+    if (change.at + scenario.history < 0 || change.at > scenario.runLimit) {
       report([...path, "at"], {
         message: `lies outside the scenario, which goes from -${formatDuration(scenario.history)} to +${formatDuration(scenario.runLimit)}`,
       });
@@ -182,7 +183,7 @@ function checkFaultClass(fault: WrittenFault, path: ValuePath, report: Report): 
 
 function checkFaultTimes(scenario: WrittenScenario, fault: WrittenFault, path: ValuePath, report: Report): void {
   const isCause = scenario.grading.causes?.includes(fault.id) ?? true;
-  if (fault.onset < -scenario.recent || fault.onset > scenario.runLimit) {
+  if (fault.onset + scenario.recent < 0 || fault.onset > scenario.runLimit) {
     report([...path, "onset"], {
       message: `lies outside the recent part and the run, which go from -${formatDuration(scenario.recent)} to +${formatDuration(scenario.runLimit)}`,
       hint: "a fault that is older than the recent part would be in the history too; make `recent` longer",
@@ -243,13 +244,13 @@ function checkParameters(fault: WrittenFault, set: FaultParameterSet, path: Valu
     }
   }
   for (const parameter of set.parameters) {
-    const written = fault.parameters[parameter.name];
+    const written = entryOf(fault.parameters, parameter.name);
     if (written !== undefined) checkParameter(fault, parameter, written, [...path, parameter.name], world);
     else if (parameter.required)
       world.report([...path, parameter.name], { message: `is missing: ${parameter.description}`, part: "key" });
   }
   for (const group of set.exactlyOneOf) {
-    const given = group.filter((name) => fault.parameters[name] !== undefined);
+    const given = group.filter((name) => entryOf(fault.parameters, name) !== undefined);
     if (given.length !== 1) world.report(path, { message: `takes exactly one of ${group.join(" and ")}`, part: "key" });
   }
 }

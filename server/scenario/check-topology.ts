@@ -5,6 +5,7 @@
 import type { Problem, ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
 import { splitCall } from "./build-topology.js";
+import { entryOf } from "./records.js";
 import { STEP_KINDS } from "./topology-schema.js";
 import type { WrittenStep, WrittenTopology } from "./topology-schema.js";
 
@@ -67,7 +68,7 @@ class Names {
   checkOperation(text: string, path: ValuePath, report: Report): boolean {
     const [service, operation] = splitCall(text);
     if (!this.check("service", service, this.services, path, report)) return false;
-    const known = Object.keys(this.topology.services[service]?.operations ?? {});
+    const known = Object.keys(entryOf(this.topology.services, service)?.operations ?? {});
     return this.check(`operation of ${service}`, operation, known, path, report);
   }
 }
@@ -133,7 +134,7 @@ function checkSteps(steps: readonly WrittenStep[], path: ValuePath, context: Ste
 function checkStep(step: WrittenStep, path: ValuePath, context: StepContext): void {
   const { report, names } = context;
   const kinds = STEP_KINDS.filter((kind) => step[kind] !== undefined);
-  const [kind] = kinds;
+  const kind = kinds.at(0);
   if (kind === undefined || kinds.length > 1) {
     const found = kinds.length === 0 ? "says none" : `says ${kinds.join(" and ")}`;
     report(path, {
@@ -191,7 +192,7 @@ const STEP_CHECKS: Readonly<
       names.check(
         `query of ${store}`,
         query,
-        Object.keys(topology.stores[store]?.queries ?? {}),
+        Object.keys(entryOf(topology.stores, store)?.queries ?? {}),
         [...path, "query"],
         report,
       );
@@ -205,7 +206,7 @@ const STEP_CHECKS: Readonly<
       names.check(
         `keyspace of ${cache}`,
         keyspace,
-        Object.keys(topology.caches[cache]?.keyspaces ?? {}),
+        Object.keys(entryOf(topology.caches, cache)?.keyspaces ?? {}),
         [...path, "cache"],
         report,
       );
@@ -217,7 +218,7 @@ const STEP_CHECKS: Readonly<
     const [external, operation] = splitCall(step.external ?? "");
     const { names, topology, report } = context;
     if (names.check("external party", external, Object.keys(topology.externals), [...path, "external"], report)) {
-      const known = Object.keys(topology.externals[external]?.operations ?? {});
+      const known = Object.keys(entryOf(topology.externals, external)?.operations ?? {});
       names.check(`operation of ${external}`, operation, known, [...path, "external"], report);
     }
     useTarget(external, [...path, "external"], context);
@@ -240,8 +241,8 @@ function useTarget(target: string, path: ValuePath, context: StepContext): void 
   if (used.has(target) || !names.targets.includes(target)) return;
   used.add(target);
   // A publish needs no pool: the broker's client keeps one connection.
-  if (topology.queues[target] !== undefined) return;
-  if (topology.services[service]?.dependencies[target] === undefined) {
+  if (entryOf(topology.queues, target) !== undefined) return;
+  if (entryOf(topology.services[service].dependencies, target) === undefined) {
     report(path, {
       message: `${service} has no dependency "${target}"`,
       hint: `add services.${service}.dependencies.${target} with pool and timeout`,
@@ -256,7 +257,7 @@ function checkDependencies(
   used: ReadonlySet<string>,
   report: Report,
 ): void {
-  const dependencies = topology.services[id]?.dependencies ?? {};
+  const { dependencies } = topology.services[id];
   for (const target of Object.keys(dependencies)) {
     const path = ["services", id, "dependencies", target];
     if (target === id) report(path, { message: "a service does not depend on itself", part: "key" });
@@ -289,7 +290,7 @@ function checkQueues(topology: WrittenTopology, names: Names, report: Report): v
     const path = ["queues", id, "consumer", "call"];
     if (!names.checkOperation(queue.consumer.call, path, report)) continue;
     const [service] = splitCall(queue.consumer.call);
-    if (topology.services[service]?.kind !== "worker") {
+    if (topology.services[service].kind !== "worker") {
       report(path, {
         message: `${service} takes messages from a queue but is no worker`,
         hint: `set services.${service}.kind: worker`,
@@ -308,7 +309,7 @@ function checkJourneys(topology: WrittenTopology, names: Names, report: Report):
     const path = ["journeys", id, "call"];
     if (!names.checkOperation(journey.call, path, report)) continue;
     const [service] = splitCall(journey.call);
-    if (topology.services[service]?.kind !== "edge") {
+    if (topology.services[service].kind !== "edge") {
       report(path, {
         message: `journeys enter at an edge service; ${service} is none`,
         hint: `set services.${service}.kind: edge`,
@@ -366,7 +367,8 @@ function checkCycles(topology: WrittenTopology, report: Report): void {
       return;
     }
     const [service, operation] = splitCall(call);
-    const steps = topology.services[service]?.operations[operation]?.steps ?? [];
+    const operations = entryOf(topology.services, service)?.operations ?? {};
+    const steps = entryOf(operations, operation)?.steps ?? [];
     trail.push(call);
     for (const next of callsOf(steps, ["services", service, "operations", operation, "steps"]))
       visit(next.call, next.path);

@@ -157,7 +157,9 @@ function describeIssue(schema: z.ZodType, root: unknown, issue: z.core.$ZodIssue
   if (value === undefined) return [{ path, message: "is missing", hint: missingHint(issue), part: "key" }];
   if (issue.code === "invalid_value") {
     const allowed = issue.values.map(String);
-    return [{ path, message: `${show(value)} is not allowed here`, hint: oneOf(String(value), allowed) }];
+    return [
+      { path, message: `${show(value)} is not allowed here`, hint: oneOf(show(value).replaceAll('"', ""), allowed) },
+    ];
   }
   if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
     const inner = [...path, issue.discriminator];
@@ -209,7 +211,7 @@ function show(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = JSON.stringify(value);
   return text.length > 60 ? text.slice(0, 57) + '…"' : text;
 }
 
@@ -228,16 +230,16 @@ function schemaAt(schema: z.ZodType, path: ValuePath): z.core.$ZodType | undefin
 
 function schemaOf(schema: z.core.$ZodType, step: string | number): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodObject) return (schema.shape as Record<string, z.core.$ZodType>)[String(step)];
-  if (schema instanceof z.ZodRecord) return schema.valueType as z.core.$ZodType;
-  if (schema instanceof z.ZodArray) return schema.element as z.core.$ZodType;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
   return undefined;
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return unwrapped(schema.unwrap() as z.core.$ZodType);
+    return unwrapped(schema.unwrap());
   }
-  if (schema instanceof z.ZodPipe) return unwrapped(schema.in as z.core.$ZodType);
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.in);
   return schema;
 }
 

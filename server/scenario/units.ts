@@ -50,7 +50,7 @@ export function parseDuration(text: string): Duration | undefined {
   if (!new RegExp(DURATION_PATTERN).test(text)) return undefined;
   let micros = 0;
   for (const [, amount, unit] of text.matchAll(/([0-9]+(?:\.[0-9]+)?)(us|µs|ms|s|m|h|d)/g)) {
-    micros += Number(amount) * (MICROS_PER_UNIT[String(unit)] ?? Number.NaN);
+    micros += Number(amount) * (MICROS_PER_UNIT[unit] ?? Number.NaN);
   }
   return micros <= DURATION_MAX_US ? duration(Math.round(micros)) : undefined;
 }
@@ -83,7 +83,7 @@ const SIGMA_MAX = 4;
 export function parseBytes(text: string): number | undefined {
   const match = /^([0-9]+(?:\.[0-9]+)?) *(B|KiB|MiB|GiB|KB|MB|GB)$/.exec(text);
   if (match === null) return undefined;
-  return Math.round(Number(match[1]) * (BYTES_PER_UNIT[String(match[2])] ?? Number.NaN));
+  return Math.round(Number(match[1]) * (BYTES_PER_UNIT[match[2]] ?? Number.NaN));
 }
 
 /** `0.005` or `0.5%` as a number from 0 to 1. */
@@ -104,10 +104,12 @@ export function parseInstant(text: string): SimTime | undefined {
   );
   if (match === null) return undefined;
   const [year, month, day, hour, minute] = match.slice(1, 6).map(Number) as [number, number, number, number, number];
-  const second = match[6] === undefined ? 0 : Number(match[6]);
+  // Groups that did not take part are undefined, which the types do not say.
+  const [secondText, zoneSign, zoneHours, zoneMinutesText] = match.slice(6) as (string | undefined)[];
+  const second = Number(secondText ?? 0);
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second >= 60) return undefined;
-  const zoneMinutes = (match[7] === "-" ? -1 : 1) * (Number(match[8] ?? 0) * 60 + Number(match[9] ?? 0));
+  const zoneMinutes = (zoneSign === "-" ? -1 : 1) * (Number(zoneHours ?? 0) * 60 + Number(zoneMinutesText ?? 0));
   const minutesOfDay = hour * 60 + minute - zoneMinutes;
   const micros = Math.round(second * MICROS_PER_SECOND);
   return simTime(daysFromCivil(year, month, day) * 24 * MICROS_PER_HOUR + minutesOfDay * MICROS_PER_MINUTE + micros);
