@@ -24,6 +24,7 @@ import { storySeries, storyStepSeconds } from "../debrief/story-series.js";
 import { actionProgress, undoneAction, watchWindow } from "./action-progress.js";
 import type { ActionProgress } from "./action-progress.js";
 import { actionTitle } from "./action-text.js";
+import type { ChangeTitles } from "./action-text.js";
 
 /** Scrapes come every 10 to 15 simulated seconds; a chart that is asked more often shows nothing new. */
 const REFRESH_MS = 5_000;
@@ -37,6 +38,7 @@ const STATE_WORDS: Readonly<Record<ActionProgress["state"], string>> = {
 @customElement("fd-action-card")
 export class ActionCard extends LitElement {
   @property({ attribute: false }) action!: LoggedAction;
+  @property({ attribute: false }) titleOf: ChangeTitles = (id) => id;
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @state() private failure: ApiError | undefined;
@@ -60,7 +62,7 @@ export class ActionCard extends LitElement {
     const undone = undoneAction(this.run.store.snapshot.actions, this.action);
     return html`
       <header class="row">
-        <h3>${actionTitle(action)}</h3>
+        <h3>${actionTitle(action, this.titleOf)}</h3>
         <span class="tag ${progress.state}">${STATE_WORDS[progress.state]}</span>
         <span class="soft data">${formatClock(this.action.atUs)}</span>
         ${this.renderUndo(progress)}

@@ -1,5 +1,6 @@
 /** An action in words, the name to type before a destructive one, and its form in a URL. */
 import type { Action } from "../../../server/wire/actions.js";
+import type { ChangeRecord } from "../../../server/wire/telemetry.js";
 import { actionForm, type ActionDraft } from "./action-forms.js";
 import { writeDurationInput } from "./duration-input.js";
 
@@ -7,10 +8,15 @@ import { writeDurationInput } from "./duration-input.js";
 const FIELD_PREFIX = "act-";
 const KIND_PARAMETER = "act";
 
-type Sentences = { readonly [Kind in Action["kind"]]: (action: Extract<Action, { kind: Kind }>) => string };
+/** Title of a change by its id. */
+export type ChangeTitles = (id: string) => string;
+
+type Sentences = {
+  readonly [Kind in Action["kind"]]: (action: Extract<Action, { kind: Kind }>, titleOf: ChangeTitles) => string;
+};
 
 const SENTENCES: Sentences = {
-  rollback: (action) => `Roll back ${action.change}`,
+  rollback: (action, titleOf) => `Roll back ${titleOf(action.change)}`,
   restart: (action) =>
     action.instance === undefined
       ? `Restart all instances of ${action.service}`
@@ -24,10 +30,16 @@ const SENTENCES: Sentences = {
   "drop-label": (action) => `Drop label ${action.label} of ${action.metric}`,
 };
 
-/** One line that says what the action does, without judging it. */
-export function actionTitle(action: Action): string {
-  const sentence = SENTENCES[action.kind] as (of: Action) => string;
-  return sentence(action);
+/** One line that says what the action does, without judging it. Changes go by their ids where no titles are given. */
+export function actionTitle(action: Action, titleOf: ChangeTitles = (id) => id): string {
+  const sentence = SENTENCES[action.kind] as (of: Action, titleOf: ChangeTitles) => string;
+  return sentence(action, titleOf);
+}
+
+/** Titles of the changes of a list. */
+export function changeTitles(changes: readonly Pick<ChangeRecord, "id" | "title">[]): ChangeTitles {
+  const titles = new Map(changes.map(({ id, title }) => [id, title]));
+  return (id) => titles.get(id) ?? id;
 }
 
 /** What an action is aimed at: the name that is typed to confirm a destructive one. */

@@ -24,7 +24,14 @@ import "./action-card.js";
 import { actionForm, actionForms, fieldText, readAction } from "./action-forms.js";
 import type { ActionContext, ActionDraft, ActionField, ActionForm } from "./action-forms.js";
 import { newestFirst } from "./action-progress.js";
-import { actionTarget, actionTitle, clearedUrlValues, draftUrlValues, readDraftUrl } from "./action-text.js";
+import {
+  actionTarget,
+  actionTitle,
+  changeTitles,
+  clearedUrlValues,
+  draftUrlValues,
+  readDraftUrl,
+} from "./action-text.js";
 
 /** Why nothing can be done in a state; a state that is missing lets one act. */
 const CLOSED: Readonly<Partial<Record<RunState, string>>> = {
@@ -79,6 +86,7 @@ export class ActionsView extends LitElement {
     const { kind, draft } = readDraftUrl((name) => this.url.get(name));
     const form = actionForm(kind);
     const closed = CLOSED[run.state];
+    const titleOf = changeTitles(this.world.value?.changes ?? []);
     return html`
       <section class="forms" aria-label="Act">
         <h2>Act</h2>
@@ -117,7 +125,7 @@ export class ActionsView extends LitElement {
             : repeat(
                 newestFirst(actions),
                 ({ id }) => id,
-                (action) => html`<fd-action-card .action=${action}></fd-action-card>`,
+                (action) => html`<fd-action-card .action=${action} .titleOf=${titleOf}></fd-action-card>`,
               )
         }
       </section>
@@ -227,7 +235,7 @@ export class ActionsView extends LitElement {
     </span>`;
   }
 
-  private renderPlan(action: Action, { catalogue }: ActionContext): TemplateResult {
+  private renderPlan(action: Action, { catalogue, changes }: ActionContext): TemplateResult {
     if (this.plan.error) return html`<fd-error-notice .error=${this.plan.error}></fd-error-notice>`;
     const plan = this.plan.value;
     if (plan === undefined || this.plan.stale) return html`<p class="soft">Asking for the plan …</p>`;
@@ -235,7 +243,7 @@ export class ActionsView extends LitElement {
     const confirmed = !plan.destructive || this.typedTarget === target;
     return html`
       <section class="plan" aria-label="Plan" aria-live="polite">
-        <h3>${actionTitle(action)}</h3>
+        <h3>${actionTitle(action, changeTitles(changes))}</h3>
         <p>${plan.summary}</p>
         <dl>
           <dt>Touches</dt>
@@ -253,7 +261,9 @@ export class ActionsView extends LitElement {
             }
           </dd>
           <dt>Undo</dt>
-          <dd>${plan.undo === undefined ? "None: this cannot be taken back." : actionTitle(plan.undo)}</dd>
+          <dd>
+            ${plan.undo === undefined ? "None: this cannot be taken back." : actionTitle(plan.undo, changeTitles(changes))}
+          </dd>
           <dt>Watch</dt>
           <dd>${plan.watchTitle} <code class="soft">${plan.watchQuery}</code></dd>
         </dl>
@@ -335,7 +345,7 @@ export class ActionsView extends LitElement {
       return;
     }
     this.clear();
-    this.ordered = actionTitle(action);
+    this.ordered = actionTitle(action, changeTitles(this.world.value?.changes ?? []));
   }
 
   static override styles = [

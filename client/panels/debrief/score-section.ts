@@ -56,6 +56,7 @@ export class ScoreSection extends LitElement {
     sharedStyles,
     css`
       :host {
+        container-type: inline-size;
         display: flex;
         flex-direction: column;
         gap: var(--space-3);
@@ -120,9 +121,12 @@ export class ScoreSection extends LitElement {
       .formula {
         overflow-wrap: anywhere;
       }
-      @media (max-width: 760px) {
+      @container (max-width: 760px) {
         header {
-          grid-template-columns: 1fr max-content;
+          grid-template-columns: 90px 1fr max-content;
+        }
+        header .small {
+          grid-column: 2;
         }
       }
     `,

@@ -27,7 +27,7 @@ import { api } from "../../net/api.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { actionTitle } from "../actions/action-text.js";
+import { actionTitle, changeTitles } from "../actions/action-text.js";
 import { classTitle, percent } from "../notebook/notebook-model.js";
 import "./postmortem-section.js";
 import "./score-section.js";
@@ -141,7 +141,7 @@ export class DebriefView extends LitElement {
     const parts: Readonly<Record<string, TemplateResult>> = {
       score: html`<fd-score-section .score=${debrief.score} .dimensions=${debrief.dimensions}></fd-score-section>`,
       truth: this.renderTruth(answer),
-      impact: this.renderImpact(debrief),
+      impact: this.renderImpact(answer),
       story: this.renderStory(debrief),
       timeline: html`<fd-timeline-section
         .entries=${debrief.timeline}
@@ -240,7 +240,8 @@ export class DebriefView extends LitElement {
     `;
   }
 
-  private renderImpact(debrief: Debrief): TemplateResult {
+  private renderImpact({ debrief, changes }: DebriefAnswer): TemplateResult {
+    const titleOf = changeTitles(changes);
     const { hurt, savedRatio } = impactTotals(debrief.impact);
     const series = impactSeries(debrief.impact).map((one) => ({ ...one, color: IMPACT_COLORS[one.world] }));
     const actions = this.run.store.snapshot.actions;
@@ -248,7 +249,7 @@ export class DebriefView extends LitElement {
       id,
       kind: "action",
       atUs,
-      title: actionTitle(action),
+      title: actionTitle(action, titleOf),
     }));
     return html`
       <dl>
@@ -274,7 +275,7 @@ export class DebriefView extends LitElement {
           ? nothing
           : html`<h3>What the reference responder did</h3>
               <ul>
-                ${debrief.referenceActions.map(({ atUs, action }) => html`<li><span class="data">${formatClock(atUs)}</span> ${actionTitle(action)}</li>`)}
+                ${debrief.referenceActions.map(({ atUs, action }) => html`<li><span class="data">${formatClock(atUs)}</span> ${actionTitle(action, titleOf)}</li>`)}
               </ul>`
       }
     `;
