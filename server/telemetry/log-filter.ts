@@ -70,9 +70,11 @@ export class LogFilter {
   #matchesRendered(source: LogSource, row: number): boolean {
     const { message, attributes } = this.renderer.text(source, row);
     for (const { name, operator, value } of this.#fields) {
-      const actual = attributes[name] ?? this.renderer.field(source, row, name);
+      const actual = Object.hasOwn(attributes, name)
+        ? String(attributes[name])
+        : this.renderer.field(source, row, name);
       // A line without the field differs from every value, as in LogQL.
-      if ((actual !== undefined && String(actual) === value) !== (operator === "=")) return false;
+      if ((actual === value) !== (operator === "=")) return false;
     }
     return matchesText(this.#text, message, attributeTexts(attributes));
   }
@@ -83,7 +85,8 @@ function* attributeTexts(attributes: Readonly<Record<string, string | number | b
 }
 
 function requestNumber(traceId: string | undefined, identity: SpanIdentity): number | undefined {
-  return traceId === undefined || traceId === "" ? undefined : (identity.requestOf(traceId.toLowerCase()) ?? -1);
+  if (traceId === undefined || traceId === "") return undefined;
+  return identity.requestOf(traceId.toLowerCase()) ?? -1;
 }
 
 /** Fields of every line that its template decides. */

@@ -87,7 +87,12 @@ export class LogRenderer {
   #message(template: LogTemplate, attributes: Attributes): string {
     const parts = this.#parts[template.index];
     let message = parts[0];
-    for (let i = 1; i < parts.length; i += 2) message += String(attributes[parts[i]] ?? "-") + parts[i + 1];
+    for (let i = 1; i < parts.length; i += 2) message += valueText(attributes, parts[i]) + parts[i + 1];
     return message;
   }
+}
+
+/** What stands in the place of `{name}`: a dash where the span has no such attribute. */
+function valueText(attributes: Attributes, name: string): string {
+  return Object.hasOwn(attributes, name) ? String(attributes[name]) : "-";
 }

@@ -81,12 +81,13 @@ function holdsForSite(request: TraceSearchRequest, conditions: readonly FieldFil
 }
 
 function siteAttribute(site: SpanSiteInfo, name: string): string | undefined {
-  return name === "service.name" ? site.component : site.attributes[name];
+  if (name === "service.name") return site.component;
+  return Object.hasOwn(site.attributes, name) ? site.attributes[name] : undefined;
 }
 
 function valueOf(attributes: Attributes, instance: string, name: string): string | undefined {
-  const value = attributes[name] ?? (name === INSTANCE_ATTRIBUTE ? instance : undefined);
-  return value === undefined ? undefined : String(value);
+  if (Object.hasOwn(attributes, name)) return String(attributes[name]);
+  return name === INSTANCE_ATTRIBUTE ? instance : undefined;
 }
 
 /** A span without the attribute differs from every value. */

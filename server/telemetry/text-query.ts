@@ -11,9 +11,9 @@ export interface TextQuery {
 export function parseTextQuery(text: string): TextQuery {
   const required: string[] = [];
   const forbidden: string[] = [];
-  for (const [, minus, quoted, word] of text.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
-    const term = (quoted ?? word ?? "").toLowerCase();
-    if (term !== "") (minus === "-" ? forbidden : required).push(term);
+  for (const match of text.matchAll(/(-?)(?:"([^"]*)"?|([^\s"]+))/g)) {
+    const term = (match.at(2) ?? match.at(3) ?? "").toLowerCase();
+    if (term !== "") (match[1] === "-" ? forbidden : required).push(term);
   }
   return { required, forbidden };
 }

@@ -33,7 +33,8 @@ interface PlainSpan {
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
 }
 
-function plainSpans({ table, attributes }: SpanSource): PlainSpan[] {
+function plainSpans(source: SpanSource): PlainSpan[] {
+  const { table } = source;
   return Array.from({ length: table.rows }, (_, row) => {
     const chunk = table.chunkAt(row);
     const at = row & SPAN_CHUNK_MASK;
@@ -45,7 +46,7 @@ function plainSpans({ table, attributes }: SpanSource): PlainSpan[] {
       component: site?.component ?? "",
       name: site?.name ?? "",
       failed: SPAN_STATUSES[chunk.status[at] ?? 0]?.failed === true,
-      attributes: attributes(row),
+      attributes: source.attributes(row),
     };
   }).filter(({ durationUs }) => durationUs !== SPAN_OPEN);
 }
