@@ -27,6 +27,8 @@ export interface Topology {
 export interface DurationSpec {
   readonly median: Duration;
   readonly sigma: number;
+  /** Lognormal unless it says otherwise; an exponential one has the mean median / ln 2, and `sigma` means nothing. */
+  readonly law?: "lognormal" | "exponential";
 }
 
 export interface ServiceSpec {

@@ -1,0 +1,11 @@
+/** The table from fault class to mechanism: what `compileModel` takes to know what a fault does. */
+import type { FaultMechanism, FaultMechanisms } from "../topology/effects.js";
+import { N_PLUS_ONE } from "./database.js";
+import { ERRORS, SLOW } from "./dependency.js";
+import { CPU_STRESS } from "./resource.js";
+import { LABEL_CARDINALITY } from "./telemetry.js";
+import { SURGE } from "./traffic.js";
+
+const ALL: readonly FaultMechanism[] = [SLOW, ERRORS, N_PLUS_ONE, LABEL_CARDINALITY, CPU_STRESS, SURGE];
+
+export const FAULT_MECHANISMS: FaultMechanisms = new Map(ALL.map((mechanism) => [mechanism.class, mechanism]));

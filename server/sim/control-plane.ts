@@ -1,0 +1,531 @@
+/**
+ * What happens to the world besides its load: deploys and their roll-out, flags, faults beginning and ending, orders of
+ * the learner. A short timeline of plain records, apart from the event list of the requests, so that a fault or an
+ * order does not shift anything in the world that it does not touch. Its own instants are known when it is planned
+ * (a drain has a fixed length), so a world can begin in the middle of a roll-out.
+ */
+import { assert } from "../base/assert.js";
+import { MICROS_PER_SECOND } from "../base/time.js";
+import type { Effect } from "../topology/effects.js";
+import type { FaultModel, Model } from "../topology/model-types.js";
+import type { Arrivals } from "./arrivals.js";
+import { DRAIN_US, FLAG_US, PAUSE_US, RELABEL_US, SETTING_US } from "./roll-out-schedule.js";
+import type { ChangeSpec, WorldAction } from "./timeline.js";
+import { UserLabelSeries } from "./user-label-series.js";
+import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, type WorldState } from "./world-state.js";
+
+/** While a fault ramps, its strength is brought up to date this often. */
+const RAMP_STEP_US = MICROS_PER_SECOND;
+
+/** What became of a change that people made. */
+export interface ChangeProgress {
+  readonly change: ChangeSpec;
+  state: "pending" | "rolling-out" | "live" | "rolled-back";
+  startedUs: number | undefined;
+  completedUs: number | undefined;
+  rolledBackUs: number | undefined;
+}
+
+/** What became of an order of the learner. */
+export interface ActionProgress {
+  readonly id: string;
+  readonly action: WorldAction;
+  readonly atUs: number;
+  readonly completesAtUs: number;
+}
+
+/** What the control plane has done to processes and asks the engine to do with the rest. */
+export interface ControlEffects {
+  /** The process is killed, with what it was working on. */
+  kill(instance: number, nowUs: number): void;
+  /** A fresh process: its counts begin at nothing. */
+  fresh(instance: number, nowUs: number): void;
+  lifecycle(instance: number, event: "stopping" | "started" | "ready", nowUs: number): void;
+  /** More connections than before: those who wait may have one. */
+  poolGrown(dependency: number, nowUs: number): void;
+  /** Consumers may be there again. */
+  consumersUp(service: number, nowUs: number): void;
+  dropLabel(metric: string, label: string): void;
+}
+
+type Step =
+  | { readonly kind: "change"; readonly change: number }
+  | { readonly kind: "change-live"; readonly change: number }
+  | { readonly kind: "roll-back-done"; readonly change: number }
+  | { readonly kind: "drain"; readonly instance: number; readonly roll: number; readonly then: "restart" | "remove"; readonly version: string | undefined }
+  | { readonly kind: "stop"; readonly instance: number; readonly token: number; readonly then: "restart" | "remove"; readonly version: string | undefined }
+  | { readonly kind: "ready"; readonly instance: number; readonly token: number }
+  | { readonly kind: "start"; readonly instance: number }
+  | { readonly kind: "fault-on"; readonly fault: number }
+  | { readonly kind: "fault-off"; readonly fault: number }
+  | { readonly kind: "ramp"; readonly fault: number }
+  | { readonly kind: "set-flag"; readonly flag: number; readonly value: boolean }
+  | { readonly kind: "set-timeout"; readonly dependency: number; readonly timeoutUs: number }
+  | { readonly kind: "set-retry"; readonly dependency: number; readonly action: Extract<WorldAction, { kind: "set-retry" }> }
+  | { readonly kind: "set-pool"; readonly dependency: number; readonly size: number }
+  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
+
+interface Entry {
+  readonly atUs: number;
+  readonly step: Step;
+}
+
+export class ControlPlane {
+  readonly changes: ChangeProgress[];
+  readonly actions: ActionProgress[] = [];
+  /** Entries by time; those before `#next` have happened. */
+  readonly #entries: Entry[] = [];
+  #next = 0;
+  /** By service: the roll-out that is in force; entries of older ones are void. */
+  readonly #roll: Int32Array;
+  /** By instance: rises when it begins to stop, so that entries about an earlier life are void. */
+  readonly #token: Int32Array;
+  readonly #desired: Int32Array;
+  readonly #active: Uint8Array;
+  readonly #endedByRollback: Uint8Array;
+
+  constructor(
+    readonly model: Model,
+    readonly state: WorldState,
+    readonly arrivals: Arrivals,
+    readonly effects: ControlEffects,
+    readonly options: { readonly faultsOn: boolean; readonly startUs: number },
+  ) {
+    this.changes = model.changes.map(({ spec }) => ({
+      change: spec,
+      state: "pending",
+      startedUs: undefined,
+      completedUs: undefined,
+      rolledBackUs: undefined,
+    }));
+    this.#roll = new Int32Array(model.services.length);
+    this.#token = new Int32Array(model.instances.length);
+    this.#desired = Int32Array.from(model.services, ({ spec }) => spec.instances);
+    this.#active = new Uint8Array(model.faults.length);
+    this.#endedByRollback = new Uint8Array(model.faults.length);
+    for (const instance of model.instances) this.#boot(instance.index);
+    for (const change of model.changes) this.#plan(change.spec.at, { kind: "change", change: change.index });
+    if (options.faultsOn) for (const fault of model.faults) this.#planFault(fault);
+  }
+
+  /** Instant of the next entry, Infinity when there is none. */
+  get nextUs(): number {
+    return this.#next < this.#entries.length ? this.#entries[this.#next].atUs : Infinity;
+  }
+
+  /** Does the next entry. */
+  step(): void {
+    const { atUs, step } = this.#entries[this.#next++];
+    this.#do(step, atUs);
+  }
+
+  /** Instances that the service shall have. */
+  desiredInstances(service: number): number {
+    return this.#desired[service];
+  }
+
+  /** Orders an action that has been checked; it begins just after `atUs`. The instant at which it is complete. */
+  order(id: string, action: WorldAction, atUs: number): number {
+    // Everything of the instant `atUs` itself happens first, whether or not it was simulated before the order came.
+    const completesAtUs = this.#carryOut(action, atUs + 1);
+    this.actions.push({ id, action, atUs, completesAtUs });
+    return completesAtUs;
+  }
+
+  // The timeline.
+
+  #plan(atUs: number, step: Step): void {
+    const entries = this.#entries;
+    let at = entries.length;
+    while (at > this.#next && entries[at - 1].atUs > atUs) at--;
+    entries.splice(at, 0, { atUs, step });
+  }
+
+  #planFault(fault: FaultModel): void {
+    // Code that came with a deploy is where that version runs, whatever the time.
+    if (fault.codeService >= 0 && this.#deployOf(fault) >= 0) return;
+    this.#plan(fault.spec.onset, { kind: "fault-on", fault: fault.index });
+    if (fault.spec.until !== undefined) this.#plan(fault.spec.until, { kind: "fault-off", fault: fault.index });
+  }
+
+  /** The deploy that brings the fault, or −1. */
+  #deployOf(fault: FaultModel): number {
+    return fault.trigger >= 0 && this.model.changes[fault.trigger].service >= 0 ? fault.trigger : -1;
+  }
+
+  #do(step: Step, nowUs: number): void {
+    switch (step.kind) {
+      case "change":
+        this.#startChange(step.change, nowUs);
+        return;
+      case "change-live":
+        this.#changeLive(step.change, nowUs);
+        return;
+      case "roll-back-done":
+        this.#rolledBack(step.change, nowUs);
+        return;
+      case "drain":
+        this.#drain(step, nowUs);
+        return;
+      case "stop":
+        this.#stop(step, nowUs);
+        return;
+      case "start":
+        this.#start(step.instance, nowUs);
+        return;
+      case "ready":
+        if (this.#token[step.instance] === step.token) this.#ready(step.instance, nowUs);
+        return;
+      case "fault-on":
+        this.#faultOn(this.model.faults[step.fault], nowUs);
+        return;
+      case "fault-off":
+        this.#faultOff(this.model.faults[step.fault], nowUs);
+        return;
+      case "ramp":
+        this.#ramp(this.model.faults[step.fault], nowUs);
+        return;
+      case "set-flag":
+        this.state.flags[step.flag] = step.value ? 1 : 0;
+        return;
+      case "set-timeout":
+        this.state.setTimeout(step.dependency, step.timeoutUs);
+        return;
+      case "set-retry":
+        this.state.retry[step.dependency] = step.action.retry;
+        return;
+      case "set-pool":
+        this.state.poolSize[step.dependency] = step.size;
+        this.effects.poolGrown(step.dependency, nowUs);
+        return;
+      case "drop-label":
+        this.effects.dropLabel(step.metric, step.label);
+        return;
+    }
+  }
+
+  // Changes.
+
+  #startChange(index: number, nowUs: number): void {
+    const { service, flag, spec } = this.model.changes[index];
+    const progress = this.changes[index];
+    progress.state = "rolling-out";
+    progress.startedUs = nowUs;
+    if (service >= 0) {
+      this.#plan(this.#rollOut(service, spec.versionTo, nowUs), { kind: "change-live", change: index });
+    } else if (flag >= 0 && spec.flag !== undefined) {
+      this.#plan(nowUs, { kind: "set-flag", flag, value: spec.flag.value });
+      this.#plan(nowUs + FLAG_US, { kind: "change-live", change: index });
+    } else {
+      this.#plan(nowUs + SETTING_US, { kind: "change-live", change: index });
+    }
+  }
+
+  #changeLive(index: number, nowUs: number): void {
+    if (this.changes[index].state !== "rolling-out") return;
+    this.changes[index].state = "live";
+    this.changes[index].completedUs = nowUs;
+  }
+
+  #rolledBack(index: number, nowUs: number): void {
+    this.changes[index].state = "rolled-back";
+    this.changes[index].rolledBackUs = nowUs;
+    for (const fault of this.model.faults) {
+      if (fault.trigger === index) {
+        this.#endedByRollback[fault.index] = 1;
+        this.#faultOff(fault, nowUs);
+      }
+    }
+  }
+
+  /** Replaces the instances of the service one by one; the instant at which the last is ready. */
+  #rollOut(service: number, version: string | undefined, fromUs: number, only?: number): number {
+    const roll = ++this.#roll[service];
+    const { startup } = this.model.services[service].spec;
+    let at = fromUs;
+    for (const instance of this.#present(service)) {
+      if (only !== undefined && this.model.instances[instance].ordinal !== only) continue;
+      this.#plan(at, { kind: "drain", instance, roll, then: "restart", version });
+      at += DRAIN_US + startup + PAUSE_US;
+    }
+    return Math.max(fromUs, at - PAUSE_US);
+  }
+
+  #present(service: number): readonly number[] {
+    const { instancesFrom, instancesMax } = this.model.services[service];
+    const all = Array.from({ length: instancesMax }, (_, ordinal) => instancesFrom + ordinal);
+    return all.filter((instance) => this.state.instanceState[instance] !== INSTANCE_ABSENT);
+  }
+
+  // Processes.
+
+  /** The state of the beginning: the first instances of each service are up and have been for a day. */
+  #boot(instance: number): void {
+    const { ordinal, service } = this.model.instances[instance];
+    if (ordinal >= this.model.services[service].spec.instances) return;
+    this.state.instanceStartedUs[instance] = this.options.startUs - 86_400 * MICROS_PER_SECOND;
+    this.state.setInstanceState(instance, INSTANCE_UP);
+  }
+
+  #drain(step: Extract<Step, { kind: "drain" }>, nowUs: number): void {
+    const { instance, then, version } = step;
+    const { service } = this.model.instances[instance];
+    const superseded = this.#roll[service] !== step.roll;
+    if (superseded || this.state.instanceState[instance] === INSTANCE_ABSENT) return;
+    const token = ++this.#token[instance];
+    if (this.state.instanceState[instance] === INSTANCE_UP) {
+      this.state.setInstanceState(instance, INSTANCE_DRAINING);
+      this.effects.lifecycle(instance, "stopping", nowUs);
+    }
+    this.#plan(nowUs + DRAIN_US, { kind: "stop", instance, token, then, version });
+  }
+
+  #stop(step: Extract<Step, { kind: "stop" }>, nowUs: number): void {
+    const { instance } = step;
+    if (this.#token[instance] !== step.token) return;
+    this.effects.kill(instance, nowUs);
+    if (step.version !== undefined) this.state.instanceVersion[instance] = step.version;
+    if (step.then === "remove") {
+      this.state.setInstanceState(instance, INSTANCE_ABSENT);
+      this.state.userLabels[instance] = undefined;
+    } else {
+      this.#start(instance, nowUs);
+    }
+  }
+
+  #start(instance: number, nowUs: number): void {
+    const token = ++this.#token[instance];
+    this.state.instanceStartedUs[instance] = nowUs;
+    this.#loadCode(instance);
+    this.state.setInstanceState(instance, INSTANCE_STARTING);
+    this.effects.fresh(instance, nowUs);
+    this.effects.lifecycle(instance, "started", nowUs);
+    const { startup } = this.model.services[this.model.instances[instance].service].spec;
+    this.#plan(nowUs + startup, { kind: "ready", instance, token });
+  }
+
+  #ready(instance: number, nowUs: number): void {
+    this.state.setInstanceState(instance, INSTANCE_UP);
+    this.effects.lifecycle(instance, "ready", nowUs);
+    this.effects.consumersUp(this.model.instances[instance].service, nowUs);
+  }
+
+  /** What the instance's version has in its code: the program variant, and the label that its metric gains. */
+  #loadCode(instance: number): void {
+    const { service } = this.model.instances[instance];
+    let variant = 0;
+    let label: string | undefined;
+    for (const fault of this.model.faults) {
+      if (fault.codeService !== service || !this.#isInCode(fault, instance)) continue;
+      variant |= fault.variantBit;
+      label ??= fault.userLabel;
+    }
+    this.state.instanceVariant[instance] = variant;
+    this.#setLabel(instance, label);
+  }
+
+  #isInCode(fault: FaultModel, instance: number): boolean {
+    if (!this.options.faultsOn) return false;
+    const deploy = this.#deployOf(fault);
+    if (deploy < 0) return this.#active[fault.index] === 1;
+    return this.model.changes[deploy].spec.versionTo === this.state.instanceVersion[instance];
+  }
+
+  #setLabel(instance: number, label: string | undefined): void {
+    const { service, component, scrapeInstance } = this.model.instances[instance];
+    const before = this.state.userLabels[instance];
+    if (label === undefined) this.state.userLabels[instance] = undefined;
+    else if (before?.label === label) before.reset();
+    else this.state.userLabels[instance] = new UserLabelSeries(this.model.services[service], label, component, scrapeInstance);
+  }
+
+  // Faults.
+
+  #faultOn(fault: FaultModel, nowUs: number): void {
+    if (this.#endedByRollback[fault.index] === 1) return;
+    this.#active[fault.index] = 1;
+    if (fault.codeService >= 0) this.#reload(fault.codeService);
+    else this.#ramp(fault, nowUs);
+  }
+
+  #faultOff(fault: FaultModel, nowUs: number): void {
+    if (this.#active[fault.index] === 0) return;
+    this.#active[fault.index] = 0;
+    if (fault.codeService >= 0) this.#reload(fault.codeService);
+    else this.#applyEnvironment(nowUs);
+  }
+
+  /** A fault in the code that no deploy brought is in every process at once. */
+  #reload(service: number): void {
+    for (const instance of this.#present(service)) this.#loadCode(instance);
+  }
+
+  #ramp(fault: FaultModel, nowUs: number): void {
+    this.#applyEnvironment(nowUs);
+    if (this.#active[fault.index] === 1 && this.#strength(fault, nowUs) < 1) {
+      this.#plan(nowUs + RAMP_STEP_US, { kind: "ramp", fault: fault.index });
+    }
+  }
+
+  /** 0 to 1: how much of the fault is there. */
+  #strength(fault: FaultModel, nowUs: number): number {
+    const { shape, rampTime, onset } = fault.spec;
+    if (shape === "step" || rampTime === undefined || rampTime <= 0) return 1;
+    return Math.min(1, (nowUs - onset) / rampTime);
+  }
+
+  /** Sets every parameter that faults of the environment move to what the active ones make of it. */
+  #applyEnvironment(nowUs: number): void {
+    const { model, state } = this;
+    state.medians.set(model.durations.medians);
+    state.serviceMedianUs.fill(0);
+    state.serviceFactor.fill(1);
+    this.arrivals.factors.fill(1);
+    for (const operation of model.operations) state.operationErrorRatio[operation.index] = operation.spec.errorRatio;
+    for (const external of model.externals) state.externalErrorRatio[external.index] = external.spec.errorRatio;
+    const taken = new Float64Array(model.services.length);
+    for (const fault of model.faults) {
+      if (this.#active[fault.index] === 0) continue;
+      for (const effect of fault.effects) this.#apply(effect, this.#strength(fault, nowUs), taken);
+    }
+    for (const service of taken.keys()) state.takeCores(service, taken[service], nowUs);
+  }
+
+  #apply(effect: Effect, strength: number, taken: Float64Array): void {
+    switch (effect.kind) {
+      case "latency":
+        this.#slow(effect, strength);
+        return;
+      case "error-ratio":
+        this.#failing(effect.component, effect.ratio, strength);
+        return;
+      case "cores-taken":
+        taken[this.#service(effect.service)] = effect.share * strength;
+        return;
+      case "arrivals":
+        for (const { index, spec } of this.model.journeys) {
+          if (effect.journey === undefined || effect.journey === spec.id) this.arrivals.factors[index] *= 1 + (effect.factor - 1) * strength;
+        }
+        return;
+      case "query-per-item":
+      case "user-label":
+        return;
+    }
+  }
+
+  #slow(effect: Extract<Effect, { kind: "latency" }>, strength: number): void {
+    const { model, state } = this;
+    const service = model.services.findIndex(({ spec }) => spec.id === effect.component);
+    if (service >= 0) {
+      if (effect.medianUs === undefined) state.serviceFactor[service] = 1 + ((effect.factor ?? 1) - 1) * strength;
+      else state.serviceMedianUs[service] = effect.medianUs * strength;
+      return;
+    }
+    for (const duration of this.#durationsOf(effect.component)) {
+      const before = state.medians[duration];
+      const after = effect.medianUs ?? before * (effect.factor ?? 1);
+      state.medians[duration] = before + (after - before) * strength;
+    }
+  }
+
+  /** What decides how long an external party, a cache or a store lets its callers wait. */
+  #durationsOf(component: string): readonly number[] {
+    const { components, externals, caches, stores, queries } = this.model;
+    return [
+      ...externals.filter((external) => components[external.component].id === component).map((external) => external.duration),
+      ...caches.filter((cache) => cache.spec.id === component).map((cache) => cache.duration),
+      ...queries.filter((query) => stores[query.store].spec.id === component).map((query) => query.ioDuration),
+    ];
+  }
+
+  #failing(component: string, ratio: number, strength: number): void {
+    const { model, state } = this;
+    for (const operation of model.operations) {
+      const before = operation.spec.errorRatio;
+      if (model.services[operation.service].spec.id === component) state.operationErrorRatio[operation.index] = before + (ratio - before) * strength;
+    }
+    for (const external of model.externals) {
+      const before = external.spec.errorRatio;
+      if (model.components[external.component].id === component) state.externalErrorRatio[external.index] = before + (ratio - before) * strength;
+    }
+  }
+
+  // Orders.
+
+  #carryOut(action: WorldAction, nowUs: number): number {
+    switch (action.kind) {
+      case "rollback":
+        return this.#rollBack(this.model.changes.findIndex(({ spec }) => spec.id === action.change), nowUs);
+      case "restart":
+        return this.#rollOut(this.#service(action.service), undefined, nowUs, action.instance);
+      case "scale":
+        return this.#scale(this.#service(action.service), action.instances, nowUs);
+      case "set-flag": {
+        const flag = this.model.flags.findIndex(({ name }) => name === action.flag);
+        return this.#setting({ kind: "set-flag", flag, value: action.value }, nowUs + FLAG_US);
+      }
+      case "set-timeout": {
+        const dependency = this.#dependency(action.service, action.target);
+        return this.#setting({ kind: "set-timeout", dependency, timeoutUs: action.timeout }, nowUs + SETTING_US);
+      }
+      case "set-retry":
+        return this.#setting({ kind: "set-retry", dependency: this.#dependency(action.service, action.target), action }, nowUs + SETTING_US);
+      case "set-pool": {
+        const dependency = this.#dependency(action.service, action.target);
+        return this.#setting({ kind: "set-pool", dependency, size: action.poolSize }, nowUs + SETTING_US);
+      }
+      case "drop-label":
+        return this.#setting({ kind: "drop-label", metric: action.metric, label: action.label }, nowUs + RELABEL_US);
+    }
+  }
+
+  #setting(step: Step, atUs: number): number {
+    this.#plan(atUs, step);
+    return atUs;
+  }
+
+  #rollBack(change: number, nowUs: number): number {
+    const { service, flag, spec } = this.model.changes[change];
+    let done = nowUs + SETTING_US;
+    if (service >= 0) done = this.#rollOut(service, spec.versionFrom, nowUs);
+    else if (flag >= 0 && spec.flag !== undefined) {
+      done = this.#setting({ kind: "set-flag", flag, value: !spec.flag.value }, nowUs + FLAG_US);
+    }
+    this.#plan(done, { kind: "roll-back-done", change });
+    return done;
+  }
+
+  #scale(service: number, instances: number, nowUs: number): number {
+    const { instancesFrom, instancesMax, spec } = this.model.services[service];
+    this.#desired[service] = instances;
+    let done = nowUs;
+    const version = this.state.instanceVersion[instancesFrom];
+    for (let ordinal = 0; ordinal < instancesMax; ordinal++) {
+      const instance = instancesFrom + ordinal;
+      const present = this.state.instanceState[instance] !== INSTANCE_ABSENT;
+      if (ordinal < instances && !present) {
+        this.state.instanceVersion[instance] = version;
+        this.#plan(nowUs, { kind: "start", instance });
+        done = Math.max(done, nowUs + spec.startup);
+      } else if (ordinal >= instances && present) {
+        this.#plan(nowUs, { kind: "drain", instance, roll: this.#roll[service], then: "remove", version: undefined });
+        done = Math.max(done, nowUs + DRAIN_US);
+      }
+    }
+    return done;
+  }
+
+  #service(id: string): number {
+    const service = this.model.services.findIndex(({ spec }) => spec.id === id);
+    assert(service >= 0, `service ${id}`);
+    return service;
+  }
+
+  #dependency(service: string, target: string): number {
+    const index = this.#service(service);
+    const found = this.model.dependencies.findIndex((dependency) => dependency.service === index && dependency.target === target);
+    assert(found >= 0, `dependency of ${service} on ${target}`);
+    return found;
+  }
+}
+

@@ -1,0 +1,364 @@
+/**
+ * One simulated world: load, requests, processes, plant, and the facts they leave. `run(until)` may be cut in any way
+ * and gives the same bytes; two engines with the same model, seed, options and orders are equal.
+ *
+ * Order within one instant: the control plane, then the plant, then requests by sequence.
+ */
+import { assert } from "../base/assert.js";
+import { Digest } from "../base/digest.js";
+import { combine } from "../base/draw.js";
+import { EventHeap } from "../base/event-heap.js";
+import { MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
+import type { Model } from "../topology/model-types.js";
+import { Arrivals } from "./arrivals.js";
+import { CacheContent } from "./cache-content.js";
+import { type ActionProgress, type ChangeProgress, type ControlEffects, ControlPlane } from "./control-plane.js";
+import { EVENT_ARRIVAL, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT } from "./events.js";
+import { Exposition } from "./exposition.js";
+import { Facts } from "./facts.js";
+import { type LifecycleRecord, LogTable } from "./log-table.js";
+import { MessageQueues } from "./message-queues.js";
+import { MetricCounts } from "./metric-counts.js";
+import type { DynamicSeries, MetricSink } from "./metric-sink.js";
+import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
+import { BACKGROUND_JOB } from "./processors.js";
+import { RequestDraws } from "./request-draws.js";
+import { RequestWalk } from "./request-walk.js";
+import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SpanTable } from "./span-table.js";
+import type { WorldAction } from "./timeline.js";
+import { VersionHistory } from "./version-history.js";
+import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, WorldState } from "./world-state.js";
+
+/** Spans of one table: 1 GB of rows. */
+const SPAN_ROWS_MAX = 32 * 1024 * 1024;
+/** Processor time of a process for one sample that it exposes. */
+const EXPOSITION_US_PER_SAMPLE = 1.5;
+
+export interface EngineOptions {
+  readonly seed: string;
+  /** Where the simulation begins, before `recordFrom`: queues and caches settle in between. */
+  readonly startAt: SimTime;
+  /** Requests that arrive earlier leave no span, no log and no count. */
+  readonly recordFrom: SimTime;
+  /** From here on nothing arrives and nothing is scraped; what is in work can end. */
+  readonly stopArrivalsAt?: SimTime;
+  /** False: the healthy twin. Deploys take place, what was wrong with them does not. */
+  readonly faultsOn: boolean;
+  readonly sink: MetricSink;
+  readonly limits?: { readonly spanRows?: number };
+}
+
+export type InstancePhase = "up" | "starting" | "draining" | "absent";
+
+/** How a process stands. */
+export interface InstanceStatus {
+  readonly instance: number;
+  readonly service: string;
+  readonly name: string;
+  readonly version: string;
+  readonly phase: InstancePhase;
+  readonly busy: number;
+  readonly queued: number;
+}
+
+const PHASES: Readonly<Record<number, InstancePhase>> = {
+  [INSTANCE_ABSENT]: "absent",
+  [INSTANCE_STARTING]: "starting",
+  [INSTANCE_UP]: "up",
+  [INSTANCE_DRAINING]: "draining",
+};
+
+export class Engine {
+  readonly spans: SpanTable;
+  readonly logs = new LogTable();
+  readonly lifecycle: LifecycleRecord[] = [];
+  readonly versions: VersionHistory;
+  readonly draws: RequestDraws;
+  readonly state: WorldState;
+  readonly plant: Plant;
+  readonly #heap: EventHeap;
+  readonly #counts: MetricCounts;
+  readonly #exposition: Exposition;
+  readonly #arrivals: Arrivals;
+  readonly #queues: MessageQueues;
+  readonly #facts: Facts;
+  readonly #walk: RequestWalk;
+  readonly #control: ControlPlane;
+  readonly #scrapeable: Scrapeable;
+  #now: number;
+  #arrivalCursor = 0;
+  #recording = false;
+
+  constructor(
+    readonly model: Model,
+    readonly options: EngineOptions,
+  ) {
+    const { startAt, recordFrom, seed } = options;
+    assert(startAt <= recordFrom, `startAt ${String(startAt)} is after recordFrom ${String(recordFrom)}`);
+    this.#now = startAt;
+    this.spans = new SpanTable(options.limits?.spanRows ?? SPAN_ROWS_MAX);
+    this.versions = new VersionHistory(model);
+    this.#heap = new EventHeap(startAt);
+    this.state = new WorldState(model, this.#heap);
+    this.draws = new RequestDraws(seed, model.topology.load);
+    this.#counts = new MetricCounts(model);
+    this.#queues = new MessageQueues(model);
+    this.#arrivals = new Arrivals(model, this.draws);
+    this.#facts = new Facts(model, this.state, this.draws, this.#counts, this.spans, this.logs);
+    const caches = new CacheContent(model, this.draws.keys.content, this.#arrivals.rateAt(startAt), startAt);
+    this.#walk = new RequestWalk(model, this.#heap, this.state, this.#facts, this.draws, caches, this.#queues, (instance, queued, nowUs) => {
+      const { spec } = model.services[model.instances[instance].service];
+      this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
+    });
+    this.#control = new ControlPlane(model, this.state, this.#arrivals, this.#controlEffects(), {
+      faultsOn: options.faultsOn,
+      startUs: startAt,
+    });
+    const stopUs = options.stopArrivalsAt ?? Infinity;
+    this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
+    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant);
+    this.#scrapeable = this.#makeScrapeable();
+    // What happened before the world begins has happened: versions, flags and faults are as they would be.
+    while (this.#control.nextUs < startAt) this.#control.step();
+    this.#heap.push(startAt, EVENT_SECOND);
+  }
+
+  get now(): SimTime {
+    return simTime(this.#now);
+  }
+
+  /** When the metrics server evaluated its rules, and when it should have but could not. */
+  get ruleIterations(): RuleIterations {
+    return this.plant.iterations;
+  }
+
+  get changeRecords(): readonly ChangeProgress[] {
+    return this.#control.changes;
+  }
+
+  get actionRecords(): readonly ActionProgress[] {
+    return this.#control.actions;
+  }
+
+  /** Simulates everything up to and including `until`; earlier than now does nothing. */
+  run(until: SimTime): void {
+    if (until < this.#now) return;
+    for (;;) {
+      const external = Math.min(this.#control.nextUs, this.plant.nextUs, this.#recording ? Infinity : this.options.recordFrom);
+      this.#runRequests(until, external);
+      if (external > until) break;
+      this.#runExternal();
+    }
+    this.#now = until;
+    this.#assertConservation();
+  }
+
+  /** Orders an action at `at` ≥ now, which planAction has let pass. Answers when it will be complete. */
+  act(id: string, at: SimTime, action: WorldAction): { readonly completesAt: SimTime } {
+    assert(at >= this.#now, `action at ${String(at)}, now is ${String(this.#now)}`);
+    this.run(at);
+    return { completesAt: simTime(this.#control.order(id, action, at)) };
+  }
+
+  /** Instances that exist, by index. */
+  instanceStates(): readonly InstanceStatus[] {
+    return this.model.instances
+      .filter(({ index }) => this.state.instanceState[index] !== INSTANCE_ABSENT)
+      .map(({ index, component, name }) => ({
+        instance: index,
+        service: component,
+        name,
+        version: this.state.instanceVersion[index],
+        phase: PHASES[this.state.instanceState[index]],
+        busy: this.state.instanceBusy[index],
+        queued: this.state.workerLines.length[index],
+      }));
+  }
+
+  desiredInstances(service: number): number {
+    return this.#control.desiredInstances(service);
+  }
+
+  /** Values of a target as they stand now, as a scrape would get them; NaN is a series that is not there. */
+  valuesOf(target: number): Float64Array {
+    this.#exposition.expose(target, this.#now);
+    const { valuesFrom } = this.model.targets[target];
+    return this.#exposition.values.slice(valuesFrom, valuesFrom + this.model.layouts[target].series.length);
+  }
+
+  /** Hash over span rows (open ones too), log rows, lifecycle, counts and rule iterations. */
+  digest(): string {
+    const digest = new Digest();
+    this.#digestSpans(digest);
+    for (let row = 0; row < this.logs.rows; row++) {
+      digest.double(this.logs.timeUs[row]).int(this.logs.subject[row]).int(this.logs.template[row]);
+    }
+    for (const { atUs, instance, template } of this.lifecycle) digest.double(atUs).int(instance).int(template);
+    for (const value of this.#counts.raw) if (value !== 0) digest.double(value);
+    const { atUs, ran } = this.ruleIterations;
+    atUs.forEach((at, index) => digest.double(at).int(ran[index]));
+    return digest.hex();
+  }
+
+  // Running.
+
+  #runRequests(until: number, external: number): void {
+    const heap = this.#heap;
+    for (;;) {
+      const at = heap.peek();
+      // At one instant the control plane and the plant come first.
+      if (at > until || at >= external) return;
+      heap.pop();
+      this.#now = at;
+      const kind = heap.code & EVENT_MASK;
+      if (kind > EVENT_SECOND) this.#walk.handle(kind, heap.code >>> EVENT_SHIFT, at);
+      else if (kind === EVENT_ARRIVAL) this.#arrive(at);
+      else this.#drawSecond(at);
+    }
+  }
+
+  #runExternal(): void {
+    const { recordFrom } = this.options;
+    if (!this.#recording && recordFrom <= Math.min(this.#control.nextUs, this.plant.nextUs)) {
+      this.#beginRecording(recordFrom);
+    } else if (this.#control.nextUs <= this.plant.nextUs) {
+      this.#now = this.#control.nextUs;
+      this.#control.step();
+    } else {
+      this.#now = this.plant.nextUs;
+      this.plant.step(this.#scrapeable);
+    }
+  }
+
+  #beginRecording(nowUs: number): void {
+    this.#recording = true;
+    this.#now = nowUs;
+    for (const { index } of this.model.instances) this.#exposition.cpuBaseUs[index] = this.#exposition.cpuUsedUs(index, nowUs);
+    for (const { index } of this.model.stores) {
+      const cpu = this.state.storeCpu(index);
+      this.#exposition.cpuBaseUs[cpu] = this.state.processors.busyUs(cpu, nowUs);
+    }
+  }
+
+  #drawSecond(nowUs: number): void {
+    const second = Math.floor(nowUs / MICROS_PER_SECOND);
+    const stop = this.options.stopArrivalsAt ?? Infinity;
+    if (second * MICROS_PER_SECOND >= stop) return;
+    this.#arrivals.draw(second);
+    this.#arrivalCursor = 0;
+    while (this.#arrivalCursor < this.#arrivals.count && this.#arrivals.atUs[this.#arrivalCursor] < nowUs) this.#arrivalCursor++;
+    this.#nextArrival();
+    this.#heap.push((second + 1) * MICROS_PER_SECOND, EVENT_SECOND);
+  }
+
+  #nextArrival(): void {
+    const { atUs, count } = this.#arrivals;
+    const stop = this.options.stopArrivalsAt ?? Infinity;
+    if (this.#arrivalCursor < count && atUs[this.#arrivalCursor] < stop) this.#heap.push(atUs[this.#arrivalCursor], EVENT_ARRIVAL);
+  }
+
+  #arrive(nowUs: number): void {
+    const cursor = this.#arrivalCursor++;
+    const request = this.#arrivals.request[cursor];
+    const journey = this.#arrivals.journey[cursor];
+    this.#nextArrival();
+    this.#walk.arrive(request, journey, nowUs >= this.options.recordFrom, nowUs);
+  }
+
+  // What the control plane and the plant ask for.
+
+  #controlEffects(): ControlEffects {
+    return {
+      kill: (instance, nowUs) => {
+        this.#walk.kill(instance, nowUs);
+      },
+      fresh: (instance, nowUs) => {
+        this.#counts.resetTarget(this.model.instances[instance].target);
+        this.#exposition.cpuBaseUs[instance] = this.#exposition.cpuUsedUs(instance, nowUs);
+        this.versions.append({ instance, fromUs: nowUs, version: this.state.instanceVersion[instance] });
+      },
+      lifecycle: (instance, event, nowUs) => {
+        this.#note(instance, event, { version: this.state.instanceVersion[instance] }, nowUs);
+      },
+      poolGrown: (dependency, nowUs) => {
+        this.#servePools(dependency, nowUs);
+      },
+      consumersUp: (service, nowUs) => {
+        this.#walk.consumersUp(service, nowUs);
+      },
+      dropLabel: (metric, label) => {
+        this.plant.dropLabel(metric, label);
+      },
+    };
+  }
+
+  #servePools(dependency: number, nowUs: number): void {
+    const { service } = this.model.dependencies[dependency];
+    const { instancesFrom, instancesMax, dependenciesFrom } = this.model.services[service];
+    for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
+      this.#walk.servePool(this.state.poolFrom[instance] + dependency - dependenciesFrom, dependency, nowUs);
+    }
+  }
+
+  /** A line about a process, in the lifecycle records and in its log. */
+  #note(instance: number, event: "stopping" | "started" | "ready" | "queueFilling", attributes: LifecycleRecord["attributes"], nowUs: number): void {
+    if (nowUs < this.options.recordFrom) return;
+    const template = this.model.services[this.model.instances[instance].service].lifecycle[event];
+    const subject = this.lifecycle.push({ atUs: nowUs, instance, template, attributes }) - 1;
+    const level = this.model.logTemplates[template].level === "warn" ? 2 : 1;
+    this.#facts.log(instance, level, subject, template, nowUs);
+  }
+
+  #makeScrapeable(): Scrapeable {
+    const { model, state } = this;
+    const instanceOfTarget = new Map(model.instances.map((instance) => [instance.target, instance.index]));
+    return {
+      values: this.#exposition.values,
+      exemplarRows: this.#counts.exemplarRows,
+      answers: (target) => {
+        const instance = instanceOfTarget.get(target);
+        if (instance === undefined) return true;
+        const phase = state.instanceState[instance];
+        return phase === INSTANCE_ABSENT ? undefined : phase !== INSTANCE_STARTING;
+      },
+      expose: (target, nowUs) => this.#exposition.expose(target, nowUs),
+      dynamic: (target) => this.#dynamicOf(instanceOfTarget.get(target)),
+      exposed: (target, samples, nowUs) => {
+        const instance = instanceOfTarget.get(target);
+        if (instance !== undefined) state.processors.add(instance, BACKGROUND_JOB, samples * EXPOSITION_US_PER_SAMPLE, nowUs);
+      },
+    };
+  }
+
+  /** Series with a user label that the scrape keeps: those whose label is not dropped on the way. */
+  #dynamicOf(instance: number | undefined): DynamicSeries | undefined {
+    const labels = instance === undefined ? undefined : this.state.userLabels[instance];
+    return labels === undefined || this.plant.drops("http_server_request_duration_seconds", labels.label) ? undefined : labels;
+  }
+
+  // Checks.
+
+  /** What came in is done or in work; nobody works beyond its size. */
+  #assertConservation(): void {
+    const { arrived, completed } = this.#walk.flow;
+    assert(completed <= arrived, `${String(completed)} requests completed of ${String(arrived)} that arrived`);
+    assert(arrived - completed <= this.state.frames.inUse, `${String(arrived - completed)} requests in work and ${String(this.state.frames.inUse)} frames`);
+    for (const { index, service } of this.model.instances) {
+      const { workers, queueCapacity } = this.model.services[service].spec;
+      const { instanceBusy, workerLines } = this.state;
+      assert(instanceBusy[index] >= 0, `instance ${String(index)} has ${String(instanceBusy[index])} busy workers`);
+      assert(workerLines.length[index] <= queueCapacity, `instance ${String(index)} queues ${String(workerLines.length[index])}`);
+      assert(workerLines.length[index] === 0 || instanceBusy[index] >= workers, `instance ${String(index)} queues while a worker is free`);
+    }
+  }
+
+  #digestSpans(digest: Digest): void {
+    for (let row = 0; row < this.spans.rows; row++) {
+      const chunk = this.spans.chunks[row >>> SPAN_CHUNK_SHIFT];
+      const at = row & SPAN_CHUNK_MASK;
+      digest.double(chunk.startUs[at]).int(chunk.durationUs[at]).int(chunk.parent[at]).int(chunk.request[at]);
+      digest.int(chunk.waitUs[at]).int((chunk.site[at] << 16) | chunk.instance[at]);
+      digest.int((chunk.ordinal[at] << 16) | (chunk.status[at] << 8) | chunk.attempt[at]);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Codes of the event list: a kind in the low bits, above it the frame, CPU or ring that it is about. */
+export const EVENT_SHIFT = 4;
+export const EVENT_MASK = 15;
+
+/** The next arrival at the edge. */
+export const EVENT_ARRIVAL = 0;
+/** The arrivals of another second are to be drawn. */
+export const EVENT_SECOND = 1;
+/** Remote work (a frame) reaches the instance that shall handle it. */
+export const EVENT_REACH = 2;
+/** The answer to remote work reaches its caller. */
+export const EVENT_REPLY = 3;
+/** A CPU may have finished something. */
+export const EVENT_CPU = 4;
+/** The oldest entry of a ring of time-outs is due. */
+export const EVENT_RING = 5;
+/** A frame may try again after its backoff. */
+export const EVENT_RETRY = 6;
+/** A handling that was held up may begin. */
+export const EVENT_DELAYED = 7;
+/** A query has had its storage wait and needs the store's processor. */
+export const EVENT_STORE = 8;

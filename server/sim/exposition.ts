@@ -1,0 +1,178 @@
+/**
+ * What each process would answer when it is scraped: counts as they stand, gauges as they are now. A series that has
+ * never been counted and is not exposed from the start is NaN, "not there yet".
+ */
+import { LOG_LEVELS } from "../topology/model.js";
+import type { InstanceModel, Model, ServiceModel } from "../topology/model-types.js";
+import type { MessageQueues } from "./message-queues.js";
+import type { MetricCounts } from "./metric-counts.js";
+import type { Plant } from "./plant.js";
+import type { WorldState } from "./world-state.js";
+
+/** Resident memory that a client library spends on one series of a process that has many. */
+export const APP_BYTES_PER_SERIES = 3_000;
+
+export class Exposition {
+  /** Laid out as the targets say; valid for a target after `expose`. */
+  readonly values: Float64Array;
+  /** Processor time that lies before the process, or before the world is recorded. */
+  readonly cpuBaseUs: Float64Array;
+  /** By target: makes the gauges of the process. */
+  readonly #gauges: readonly ((nowUs: number) => void)[];
+
+  constructor(
+    readonly model: Model,
+    readonly state: WorldState,
+    readonly counts: MetricCounts,
+    readonly queues: MessageQueues,
+    readonly plant: Plant,
+  ) {
+    this.values = new Float64Array(model.valueCount).fill(NaN);
+    this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
+    this.#gauges = this.#gaugesByTarget();
+  }
+
+  /** Brings the target's values up to date and returns how many series it exposes, dynamic ones left out. */
+  expose(target: number, nowUs: number): number {
+    const from = this.model.targets[target].valuesFrom;
+    const { histograms, counters } = this.model.layouts[target];
+    for (const { offset, boundsUs, fromStart } of histograms) this.#histogram(from + offset, boundsUs.length, fromStart);
+    for (const { offset, fromStart } of counters) {
+      const count = this.counts.raw[from + offset];
+      this.values[from + offset] = count > 0 || fromStart ? count : NaN;
+    }
+    this.#gauges[target](nowUs);
+    return this.#countExposed(from, from + this.model.layouts[target].series.length);
+  }
+
+  #histogram(block: number, bounds: number, fromStart: boolean): void {
+    const { raw } = this.counts;
+    const { values } = this;
+    let total = 0;
+    for (let bucket = 0; bucket <= bounds; bucket++) {
+      total += raw[block + bucket];
+      values[block + bucket] = total;
+    }
+    if (total > 0 || fromStart) {
+      values[block + bounds + 1] = raw[block + bounds + 1] / 1e6;
+      values[block + bounds + 2] = total;
+    } else {
+      values.fill(NaN, block, block + bounds + 3);
+    }
+  }
+
+  #countExposed(from: number, to: number): number {
+    let exposed = 0;
+    for (let index = from; index < to; index++) if (!Number.isNaN(this.values[index])) exposed++;
+    return exposed;
+  }
+
+  #gaugesByTarget(): readonly ((nowUs: number) => void)[] {
+    const { model } = this;
+    const gauges = new Array<(nowUs: number) => void>(model.targets.length).fill(() => undefined);
+    for (const instance of model.instances) gauges[instance.target] = (nowUs) => { this.#instance(instance, nowUs); };
+    for (const store of model.stores) gauges[store.target] = (nowUs) => { this.#store(store.index, nowUs); };
+    for (const cache of model.caches) gauges[cache.target] = () => { this.#cache(cache.index); };
+    for (const queue of model.queues) gauges[queue.target] = (nowUs) => { this.#queue(queue.index, nowUs); };
+    gauges[model.plant.target] = (nowUs) => { this.#plant(nowUs); };
+    return gauges;
+  }
+
+  #instance(instance: InstanceModel, nowUs: number): void {
+    const { state, values } = this;
+    const service = this.model.services[instance.service];
+    const { metrics, spec } = service;
+    const from = this.model.targets[instance.target].valuesFrom;
+    const { index } = instance;
+    for (const offset of metrics.active) values[from + offset] = this.counts.raw[from + offset];
+    for (const [version, offset] of metrics.versions) values[from + offset] = version === state.instanceVersion[index] ? 1 : NaN;
+    for (const level of LOG_LEVELS.keys()) values[from + metrics.logLines[level]] = this.counts.raw[from + metrics.logLines[level]];
+    values[from + metrics.workersUsed] = state.instanceBusy[index];
+    values[from + metrics.workersLimit] = spec.workers;
+    values[from + metrics.queueLength] = state.workerLines.length[index];
+    values[from + metrics.cpuSeconds] = (this.cpuUsedUs(index, nowUs) - this.cpuBaseUs[index]) / 1e6;
+    values[from + metrics.cpuCores] = spec.cores;
+    values[from + metrics.memoryResident] = this.#memory(service, index);
+    values[from + metrics.memoryLimit] = spec.memoryLimitBytes;
+    values[from + metrics.startTime] = state.instanceStartedUs[index] / 1e6;
+    this.#pools(service, index, from);
+    this.#hideRelabelled(service, index, from);
+  }
+
+  /** Processor time of an instance since the beginning, what something else takes included. */
+  cpuUsedUs(instance: number, nowUs: number): number {
+    const service = this.model.instances[instance].service;
+    return this.state.processors.busyUs(instance, nowUs) + this.state.takenUs(service, nowUs);
+  }
+
+  #memory(service: ServiceModel, instance: number): number {
+    const { state } = this;
+    const requests = state.instanceBusy[instance] + state.workerLines.length[instance];
+    const series = state.userLabels[instance]?.count ?? 0;
+    return service.spec.memoryBaseBytes + requests * service.spec.memoryPerRequestBytes + series * APP_BYTES_PER_SERIES;
+  }
+
+  #pools(service: ServiceModel, instance: number, from: number): void {
+    const { state, values } = this;
+    service.metrics.dependencies.forEach((metrics, ordinal) => {
+      const pool = state.poolFrom[instance] + ordinal;
+      const used = state.poolUsed[pool];
+      values[from + metrics.used] = used;
+      values[from + metrics.idle] = Math.max(0, state.poolOpen[pool] - used);
+      values[from + metrics.max] = state.poolSize[service.dependenciesFrom + ordinal];
+      values[from + metrics.pending] = state.poolLines.length[pool];
+    });
+  }
+
+  /** Where the server metric has a label more, the plain series are not there, unless the scrape drops the label. */
+  #hideRelabelled(service: ServiceModel, instance: number, from: number): void {
+    const labels = this.state.userLabels[instance];
+    if (labels === undefined || this.plant.drops(SERVER_METRIC, labels.label)) return;
+    for (const { offset, boundsUs } of service.metrics.layout.histograms) {
+      if (service.metrics.layout.series[offset].name === `${SERVER_METRIC}_bucket`) {
+        this.values.fill(NaN, from + offset, from + offset + boundsUs.length + 3);
+      }
+    }
+  }
+
+  #store(index: number, nowUs: number): void {
+    const { metrics, spec, target } = this.model.stores[index];
+    const from = this.model.targets[target].valuesFrom;
+    const cpu = this.state.storeCpu(index);
+    this.values[from + metrics.backends] = this.state.storeConnections[index];
+    this.values[from + metrics.connectionMax] = spec.connectionLimit;
+    this.values[from + metrics.activeQueries] = this.state.storeActive[index];
+    this.values[from + metrics.cpuSeconds] = (this.state.processors.busyUs(cpu, nowUs) - this.cpuBaseUs[cpu]) / 1e6;
+    this.values[from + metrics.cpuCores] = spec.cores;
+  }
+
+  #cache(index: number): void {
+    const { metrics, target } = this.model.caches[index];
+    let clients = 0;
+    for (const instance of this.model.instances) {
+      const service = this.model.services[instance.service];
+      for (let ordinal = 0; ordinal < service.dependencyCount; ordinal++) {
+        const { targetKind, targetIndex } = this.model.dependencies[service.dependenciesFrom + ordinal];
+        if (targetKind === "cache" && targetIndex === index) clients += this.state.poolOpen[this.state.poolFrom[instance.index] + ordinal];
+      }
+    }
+    this.values[this.model.targets[target].valuesFrom + metrics.clients] = clients;
+  }
+
+  #queue(index: number, nowUs: number): void {
+    const { metrics, target, spec } = this.model.queues[index];
+    const from = this.model.targets[target].valuesFrom;
+    this.values[from + metrics.messages] = this.queues.waiting[index];
+    this.values[from + metrics.capacity] = spec.capacity;
+    this.values[from + metrics.oldestAge] = (nowUs - this.queues.oldestUs(index, nowUs)) / 1e6;
+  }
+
+  #plant(nowUs: number): void {
+    const { metrics, target } = this.model.plant;
+    const from = this.model.targets[target].valuesFrom;
+    for (const [offset, value] of this.plant.figures(metrics, nowUs)) this.values[from + offset] = value;
+  }
+}
+
+/** The metric that a user label can be added to. */
+export const SERVER_METRIC = "http_server_request_duration_seconds";

@@ -1,0 +1,168 @@
+/**
+ * Requests in work. A frame is a row of 32 integers: a request that a server handles, a branch of one, or something
+ * that was sent to another component and has not come back. Frames are reused; a generation counter tells a late reply
+ * or an old time-out from a fresh one. Nothing is allocated per request.
+ */
+import { LimitError } from "../base/limit-error.js";
+
+/** Field k of frame f is at data[(f << FRAME_SHIFT) + k]. */
+export const FRAME_SHIFT = 5;
+/** Frames at most: the event codes leave 27 bits, memory is the nearer bound. */
+const FRAMES_MAX = 1 << 18;
+
+export const FRAME_PC = 0;
+/** Rises whenever what the frame waited for is settled: a reply or time-out of an older generation means nothing. */
+export const FRAME_GENERATION = 1;
+/** Frame that waits for this one, −1 for an arrival at the edge; for a branch its owner. */
+export const FRAME_CALLER = 2;
+export const FRAME_CALLER_GENERATION = 3;
+export const FRAME_INSTANCE = 4;
+export const FRAME_OPERATION = 5;
+/** Span row of the handling; −1 when the request is not recorded. */
+export const FRAME_ROW = 6;
+export const FRAME_REQUEST = 7;
+/** What the draws of this frame are keyed with. */
+export const FRAME_KEY = 8;
+/** Links of the one waiting line that the frame can be in. */
+export const FRAME_NEXT = 9;
+export const FRAME_PREVIOUS = 10;
+export const FRAME_STATE = 11;
+export const FRAME_STATUS = 12;
+export const FRAME_KIND = 13;
+/** Branches that have not ended. */
+export const FRAME_JOIN = 14;
+/** Client span of the attempt that is under way. */
+export const FRAME_CALL_ROW = 15;
+export const FRAME_ATTEMPT = 16;
+export const FRAME_ORDINAL = 17;
+/** Repetitions of the step. */
+export const FRAME_COUNT = 18;
+/** Pool of which a connection is held, or in whose line the frame stands; −1 for none. */
+export const FRAME_POOL = 19;
+export const FRAME_HOLDS_WORKER = 20;
+/** Parent span of the handling: the client's row. */
+export const FRAME_PARENT_ROW = 21;
+/** Remote work: query, keyspace, external operation or queue; whether a cache had the key. */
+export const FRAME_SUBJECT = 22;
+export const FRAME_HIT = 23;
+/** 1 when the request is recorded: spans, logs and counts. */
+export const FRAME_RECORDED = 24;
+/** Program variant of the instance when the handling began. */
+export const FRAME_VARIANT = 25;
+
+/* Kinds. */
+export const KIND_FREE = 0;
+export const KIND_SERVER = 1;
+export const KIND_BRANCH = 2;
+export const KIND_REMOTE = 3;
+export const KIND_CONSUMER = 4;
+
+/* States: what the frame waits for. Those from STATE_EVENT on have exactly one event of their own in the event list. */
+export const STATE_RUNNING = 0;
+export const STATE_WORKER_LINE = 1;
+export const STATE_CPU = 2;
+export const STATE_POOL_LINE = 3;
+export const STATE_CALLING = 4;
+export const STATE_JOINING = 5;
+export const STATE_EVENT = 6;
+/** Its process was killed; released when its event comes. */
+export const STATE_DEAD = 7;
+
+export class Frames {
+  data: Int32Array;
+  /** When the handling began (µs), and the attempt that is under way: two numbers a frame. */
+  times: Float64Array;
+  inUse = 0;
+  #free: Int32Array;
+  #freeCount: number;
+  #capacity: number;
+
+  constructor(capacity = 1_024) {
+    this.#capacity = capacity;
+    this.data = new Int32Array(capacity << FRAME_SHIFT);
+    this.times = new Float64Array(capacity * 2);
+    this.#free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index);
+    this.#freeCount = capacity;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** A frame whose fields hold what the last user left, generation included. May replace `data` and `times`. */
+  allocate(): number {
+    if (this.#freeCount === 0) this.#grow();
+    this.inUse++;
+    return this.#free[--this.#freeCount];
+  }
+
+  release(frame: number): void {
+    const base = frame << FRAME_SHIFT;
+    this.data[base + FRAME_KIND] = KIND_FREE;
+    this.data[base + FRAME_GENERATION]++;
+    this.inUse--;
+    this.#free[this.#freeCount++] = frame;
+  }
+
+  #grow(): void {
+    const before = this.#capacity;
+    const capacity = before * 2;
+    if (capacity > FRAMES_MAX) {
+      throw new LimitError("requests in work of a world", FRAMES_MAX, capacity, "Lower the load, the queues or the time-outs of the scenario.");
+    }
+    const data = new Int32Array(capacity << FRAME_SHIFT);
+    const times = new Float64Array(capacity * 2);
+    data.set(this.data);
+    times.set(this.times);
+    this.data = data;
+    this.times = times;
+    this.#free = new Int32Array(capacity);
+    for (let frame = capacity - 1; frame >= before; frame--) this.#free[this.#freeCount++] = frame;
+    this.#capacity = capacity;
+  }
+}
+
+/** First-in first-out lines of frames, linked through the frames themselves; a frame stands in one line at most. */
+export class FrameLines {
+  readonly head: Int32Array;
+  readonly tail: Int32Array;
+  readonly length: Int32Array;
+
+  constructor(
+    readonly frames: Frames,
+    lines: number,
+  ) {
+    this.head = new Int32Array(lines).fill(-1);
+    this.tail = new Int32Array(lines).fill(-1);
+    this.length = new Int32Array(lines);
+  }
+
+  append(line: number, frame: number): void {
+    const { data } = this.frames;
+    const last = this.tail[line];
+    data[(frame << FRAME_SHIFT) + FRAME_NEXT] = -1;
+    data[(frame << FRAME_SHIFT) + FRAME_PREVIOUS] = last;
+    if (last < 0) this.head[line] = frame;
+    else data[(last << FRAME_SHIFT) + FRAME_NEXT] = frame;
+    this.tail[line] = frame;
+    this.length[line]++;
+  }
+
+  remove(line: number, frame: number): void {
+    const { data } = this.frames;
+    const next = data[(frame << FRAME_SHIFT) + FRAME_NEXT];
+    const previous = data[(frame << FRAME_SHIFT) + FRAME_PREVIOUS];
+    if (previous < 0) this.head[line] = next;
+    else data[(previous << FRAME_SHIFT) + FRAME_NEXT] = next;
+    if (next < 0) this.tail[line] = previous;
+    else data[(next << FRAME_SHIFT) + FRAME_PREVIOUS] = previous;
+    this.length[line]--;
+  }
+
+  /** Forgets who stood there. */
+  clear(line: number): void {
+    this.head[line] = -1;
+    this.tail[line] = -1;
+    this.length[line] = 0;
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * The metrics server as a part of the world: it scrapes and evaluates rules, both cost it time, and it can fall behind.
+ *
+ * Model. One line for all its work, first come first served: a scrape costs its samples at `samplesPerSecond`, an
+ * evaluation costs rules × series in memory × `ruleCostPerSeries`. Memory is a base plus a cost per series in the head
+ * block. From 70 % of its limit on it spends ever more time on garbage collection; its speed falls smoothly to a tenth
+ * at the limit. A scrape that is not done `scrapeTimeout` after it was due fails and its samples are lost; a target
+ * over `sampleLimit` loses the whole scrape; an evaluation that is due while the last one is not done is missed.
+ * Series that are no longer scraped stay in the head block until the next head compaction that finds them idle.
+ *
+ * Simplifications, named: a real server scrapes targets concurrently (the line stands for its processor); heads are
+ * compacted every 2 h in reality, here every HEAD_COMPACTION so that relief can be seen within a run; samples are
+ * visible as soon as the scrape begins.
+ *
+ * Source for the constants' order of magnitude: Prometheus documentation, "Storage"; ~3 KB of memory an active series.
+ */
+import { combine, type DrawKey, uniform } from "../base/draw.js";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../base/time.js";
+import type { Model, PlantMetrics } from "../topology/model-types.js";
+import type { DynamicSeries, MetricSink, ScrapeResult } from "./metric-sink.js";
+
+/** Every so often idle series leave the head block, those that were idle at the time before. */
+const HEAD_COMPACTION_US = 5 * MICROS_PER_MINUTE;
+/** Share of the memory limit from which collection costs speed, and the speed that is left at the limit. */
+const PRESSURE_FROM = 0.7;
+const SPEED_LEFT = 0.1;
+/** What a scrape costs besides its samples: connection, parsing, the target's answer. */
+const SCRAPE_BASE_US = 4_000;
+const PLANT_CORES = 2;
+/** Synthetic series of each scrape: up, scrape_duration_seconds and three more. */
+const SYNTHETIC_SERIES = 5;
+
+/** What the plant asks of the processes it scrapes. */
+export interface Scrapeable {
+  /** False: nothing answers (process starting or stopped). Undefined: the target does not exist now. */
+  answers(target: number): boolean | undefined;
+  /** Brings the values up to date; how many samples they are. */
+  expose(target: number, nowUs: number): number;
+  dynamic(target: number): DynamicSeries | undefined;
+  /** The process has made an answer of so many samples, which costs it processor time. */
+  exposed(target: number, samples: number, nowUs: number): void;
+  readonly values: Float64Array;
+  readonly exemplarRows: Int32Array;
+}
+
+/** Columns of the rule evaluations that were due: when, and whether they ran. */
+export interface RuleIterations {
+  readonly atUs: number[];
+  readonly ran: number[];
+}
+
+export class Plant {
+  readonly iterations: RuleIterations = { atUs: [], ran: [] };
+  /** When the next scrape or evaluation is due. */
+  nextUs: number;
+  readonly #offsetsUs: Float64Array;
+  readonly #order: Int32Array;
+  #position = 0;
+  #cycleUs: number;
+  #ruleUs: number;
+  #compactionUs: number;
+  #busyUntilUs = 0;
+  #ruleDoneUs = 0;
+  #lastRuleUs = 0;
+  #workedUs = 0;
+  readonly #series: Int32Array;
+  readonly #wasUp: Uint8Array;
+  #idleSeries = 0;
+  #idleBefore = 0;
+  #samplesAppended = 0;
+  #missed = 0;
+  #limitExceeded = 0;
+  #timeouts = 0;
+  readonly #dropped: { readonly metric: string; readonly label: string }[] = [];
+
+  constructor(
+    readonly model: Model,
+    readonly sink: MetricSink,
+    key: DrawKey,
+    readonly startUs: number,
+    /** Nothing is scraped from here on; Infinity for never. */
+    readonly stopUs: number,
+  ) {
+    const interval = model.topology.plant.scrapeInterval;
+    this.#offsetsUs = Float64Array.from(model.targets, ({ index }) => Math.floor(uniform(combine(key, index)) * (interval / 1_000)) * 1_000);
+    this.#order = Int32Array.from(model.targets.keys()).sort((a, b) => this.#offsetsUs[a] - this.#offsetsUs[b] || a - b);
+    this.#series = new Int32Array(model.targets.length);
+    this.#wasUp = new Uint8Array(model.targets.length);
+    this.#cycleUs = Math.floor(startUs / interval) * interval;
+    this.#ruleUs = Math.ceil(startUs / model.topology.plant.ruleInterval) * model.topology.plant.ruleInterval;
+    this.#compactionUs = (Math.floor(startUs / HEAD_COMPACTION_US) + 1) * HEAD_COMPACTION_US;
+    while (this.#scrapeUs() < startUs) this.#nextTarget();
+    this.nextUs = this.#due();
+  }
+
+  /** Does what is due at `nextUs`. */
+  step(world: Scrapeable): void {
+    const nowUs = this.nextUs;
+    if (nowUs >= this.#compactionUs) this.#compact(nowUs);
+    if (this.#scrapeUs() <= this.#ruleUs) {
+      this.#scrape(this.#order[this.#position], nowUs, world);
+      this.#nextTarget();
+    } else {
+      this.#evaluate(nowUs);
+      this.#ruleUs += this.model.topology.plant.ruleInterval;
+    }
+    this.nextUs = this.#due();
+  }
+
+  drops(metric: string, label: string): boolean {
+    return this.#dropped.some((rule) => rule.metric === metric && rule.label === label);
+  }
+
+  get droppedLabels(): readonly { readonly metric: string; readonly label: string }[] {
+    return this.#dropped;
+  }
+
+  /** Drops the label of the metric at every scrape from now on. */
+  dropLabel(metric: string, label: string): void {
+    if (!this.drops(metric, label)) this.#dropped.push({ metric, label });
+  }
+
+  /** The process of the target is gone: its series are idle until a compaction takes them. */
+  targetGone(target: number): void {
+    this.#resize(target, 0);
+  }
+
+  get headSeries(): number {
+    let active = 0;
+    for (const count of this.#series) active += count;
+    return active + this.#idleSeries;
+  }
+
+  get memoryBytes(): number {
+    const { memoryBaseBytes, memoryPerSeriesBytes, memoryLimitBytes } = this.model.topology.plant;
+    return Math.min(memoryLimitBytes, memoryBaseBytes + this.headSeries * memoryPerSeriesBytes);
+  }
+
+  /** Share of its speed that collection leaves it: 1 to SPEED_LEFT, by a smooth step over the memory pressure. */
+  get speed(): number {
+    const pressure = this.memoryBytes / this.model.topology.plant.memoryLimitBytes;
+    const x = Math.min(Math.max((pressure - PRESSURE_FROM) / (1 - PRESSURE_FROM), 0), 1);
+    return 1 - (1 - SPEED_LEFT) * x * x * (3 - 2 * x);
+  }
+
+  /** The plant's own metrics: offset and value. */
+  figures(metrics: PlantMetrics, nowUs: number): readonly (readonly [number, number])[] {
+    const { plant } = this.model.topology;
+    return [
+      [metrics.headSeries, this.headSeries],
+      [metrics.samplesAppended, this.#samplesAppended],
+      [metrics.iterations, this.iterations.atUs.length],
+      [metrics.iterationsMissed, this.#missed],
+      [metrics.lastDuration, this.#lastRuleUs / 1e6],
+      [metrics.interval, plant.ruleInterval / 1e6],
+      [metrics.sampleLimitExceeded, this.#limitExceeded],
+      [metrics.scrapeTimeouts, this.#timeouts],
+      [metrics.memoryResident, this.memoryBytes],
+      [metrics.memoryLimit, plant.memoryLimitBytes],
+      [metrics.cpuSeconds, Math.min(this.#workedUs, (nowUs - this.startUs) * PLANT_CORES) / 1e6],
+      [metrics.cpuCores, PLANT_CORES],
+      // It has been up for a week when the world begins.
+      [metrics.startTime, this.#cycleStart()],
+    ];
+  }
+
+  #cycleStart(): number {
+    return Math.floor(this.startUs / MICROS_PER_SECOND / 86_400) * 86_400 - 7 * 86_400;
+  }
+
+  #due(): number {
+    const next = Math.min(this.#scrapeUs(), this.#ruleUs);
+    return next >= this.stopUs ? Infinity : next;
+  }
+
+  #scrapeUs(): number {
+    return this.#cycleUs + this.#offsetsUs[this.#order[this.#position]];
+  }
+
+  #nextTarget(): void {
+    this.#position++;
+    if (this.#position < this.#order.length) return;
+    this.#position = 0;
+    this.#cycleUs += this.model.topology.plant.scrapeInterval;
+  }
+
+  #scrape(target: number, nowUs: number, world: Scrapeable): void {
+    const answers = world.answers(target);
+    if (answers === undefined) {
+      this.#remove(target, nowUs);
+      return;
+    }
+    this.#wasUp[target] = 1;
+    if (!answers) {
+      this.#report(target, nowUs, world, { durationUs: SCRAPE_BASE_US, samples: 0, error: "connect: connection refused", dynamic: undefined });
+      return;
+    }
+    const dynamic = world.dynamic(target);
+    const samples = world.expose(target, nowUs) + (dynamic?.count ?? 0);
+    world.exposed(target, samples, nowUs);
+    const durationUs = this.#work(SCRAPE_BASE_US, (samples / this.model.topology.plant.samplesPerSecond) * 1e6, nowUs);
+    const { error, tookUs } = this.#outcome(samples, durationUs);
+    this.#report(target, nowUs, world, { durationUs: tookUs, samples, error, dynamic });
+  }
+
+  #outcome(samples: number, durationUs: number): { readonly error: string; readonly tookUs: number } {
+    const { scrapeTimeout, sampleLimit } = this.model.topology.plant;
+    if (durationUs > scrapeTimeout) {
+      this.#timeouts++;
+      // The work that was not begun is given up with the scrape.
+      this.#busyUntilUs -= Math.min(durationUs - scrapeTimeout, this.#lastWorkUs);
+      return { error: "context deadline exceeded", tookUs: scrapeTimeout };
+    }
+    if (sampleLimit > 0 && samples > sampleLimit) {
+      this.#limitExceeded++;
+      return { error: "sample limit exceeded", tookUs: durationUs };
+    }
+    return { error: "", tookUs: durationUs };
+  }
+
+  #lastWorkUs = 0;
+
+  /** Puts work into the line; the time from now until it is done. `fixedUs` passes without the processor. */
+  #work(fixedUs: number, workUs: number, nowUs: number): number {
+    const slowed = workUs / this.speed;
+    const begin = Math.max(nowUs + fixedUs, this.#busyUntilUs);
+    this.#busyUntilUs = begin + slowed;
+    this.#lastWorkUs = slowed;
+    this.#workedUs += slowed;
+    return Math.round(this.#busyUntilUs - nowUs);
+  }
+
+  #report(
+    target: number,
+    atUs: number,
+    world: Scrapeable,
+    scrape: { readonly durationUs: number; readonly samples: number; readonly error: string; readonly dynamic: DynamicSeries | undefined },
+  ): void {
+    const ok = scrape.error === "";
+    const kept = ok ? scrape.samples : 0;
+    const added = ok ? this.#resize(target, kept) : 0;
+    this.#samplesAppended += kept + SYNTHETIC_SERIES;
+    const result: ScrapeResult = {
+      target: this.model.targets[target],
+      atUs,
+      ok,
+      durationSeconds: scrape.durationUs / 1e6,
+      samplesScraped: scrape.samples,
+      samplesKept: kept,
+      seriesAdded: added,
+      error: scrape.error,
+    };
+    this.sink.scrape(result, world.values, world.exemplarRows, scrape.dynamic);
+  }
+
+  /** Notes how many series the target has now; returns how many are new. */
+  #resize(target: number, count: number): number {
+    const before = this.#series[target];
+    this.#series[target] = count;
+    if (count < before) this.#idleSeries += before - count;
+    return Math.max(0, count - before);
+  }
+
+  #remove(target: number, nowUs: number): void {
+    if (this.#wasUp[target] === 0) return;
+    this.#wasUp[target] = 0;
+    this.targetGone(target);
+    this.sink.targetRemoved(this.model.targets[target], nowUs);
+  }
+
+  #compact(nowUs: number): void {
+    // Series that were idle at the last compaction already have had no sample since.
+    this.#idleSeries -= this.#idleBefore;
+    this.#idleBefore = this.#idleSeries;
+    this.#compactionUs = (Math.floor(nowUs / HEAD_COMPACTION_US) + 1) * HEAD_COMPACTION_US;
+  }
+
+  #evaluate(nowUs: number): void {
+    const ran = this.#ruleDoneUs <= nowUs;
+    this.iterations.atUs.push(nowUs);
+    this.iterations.ran.push(ran ? 1 : 0);
+    if (!ran) {
+      this.#missed++;
+      return;
+    }
+    const cost = this.model.plant.ruleCount * this.headSeries * this.model.topology.plant.ruleCostPerSeries;
+    this.#lastRuleUs = this.#work(0, cost, nowUs);
+    this.#ruleDoneUs = nowUs + this.#lastRuleUs;
+  }
+}

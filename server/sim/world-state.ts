@@ -1,0 +1,156 @@
+/**
+ * What changes while a world runs besides the requests themselves: processes, settings, parameters that faults move.
+ * The request walk reads it, the control plane (control-plane.ts) writes it.
+ */
+import type { EventHeap } from "../base/event-heap.js";
+import type { RetrySpec } from "../topology/types.js";
+import type { Model } from "../topology/model-types.js";
+import { FrameLines, Frames } from "./frames.js";
+import { Processors } from "./processors.js";
+import { TimeoutRings } from "./timeout-rings.js";
+import { UserLabelSeries } from "./user-label-series.js";
+
+export const INSTANCE_ABSENT = 0;
+export const INSTANCE_STARTING = 1;
+export const INSTANCE_UP = 2;
+export const INSTANCE_DRAINING = 3;
+
+export class WorldState {
+  readonly frames = new Frames();
+  readonly processors: Processors;
+  readonly rings: TimeoutRings;
+
+  // Processes, by instance.
+  readonly instanceState: Uint8Array;
+  readonly instanceVariant: Int32Array;
+  readonly instanceBusy: Int32Array;
+  readonly instanceStartedUs: Float64Array;
+  readonly instanceVersion: string[];
+  /** Series with a user label, where the code of the process has them. */
+  readonly userLabels: (UserLabelSeries | undefined)[];
+  /** Whether the queue of the instance was last seen above its mark. */
+  readonly queueFilling: Uint8Array;
+  readonly workerLines: FrameLines;
+  /** Instances that take requests: the first `upCount[service]` places from the service's first instance on. */
+  readonly upInstances: Int32Array;
+  readonly upCount: Int32Array;
+
+  // Connection pools, by instance and dependency of its service.
+  readonly poolFrom: Int32Array;
+  readonly poolUsed: Int32Array;
+  readonly poolOpen: Int32Array;
+  readonly poolLines: FrameLines;
+
+  // Stores.
+  readonly storeConnections: Int32Array;
+  readonly storeActive: Int32Array;
+
+  // Settings of dependencies and flags.
+  readonly flags: Uint8Array;
+  readonly poolSize: Int32Array;
+  readonly timeoutUs: Float64Array;
+  readonly timeoutRing: Int32Array;
+  readonly acquireRing: Int32Array;
+  readonly retry: RetrySpec[];
+
+  // Parameters that faults move.
+  readonly medians: Float64Array;
+  readonly operationErrorRatio: Float64Array;
+  readonly externalErrorRatio: Float64Array;
+  /** Median time of every answer of a service, 0 when it is as its work makes it. */
+  readonly serviceMedianUs: Float64Array;
+  readonly serviceFactor: Float64Array;
+  /** Share of the cores of each instance of the service that something else uses. */
+  readonly coresTaken: Float64Array;
+  readonly #takenUs: Float64Array;
+  readonly #takenSinceUs: Float64Array;
+
+  constructor(
+    readonly model: Model,
+    readonly heap: EventHeap,
+  ) {
+    const instances = model.instances.length;
+    this.rings = new TimeoutRings(heap, this.frames);
+    this.processors = new Processors(heap, instances + model.stores.length, (cpu) =>
+      cpu < instances ? model.services[model.instances[cpu].service].spec.cores : model.stores[cpu - instances].spec.cores,
+    );
+    this.instanceState = new Uint8Array(instances);
+    this.instanceVariant = new Int32Array(instances);
+    this.instanceBusy = new Int32Array(instances);
+    this.instanceStartedUs = new Float64Array(instances);
+    this.instanceVersion = model.instances.map((instance) => model.services[instance.service].spec.version);
+    this.userLabels = model.instances.map(() => undefined);
+    this.queueFilling = new Uint8Array(instances);
+    this.workerLines = new FrameLines(this.frames, instances);
+    this.upInstances = new Int32Array(instances);
+    this.upCount = new Int32Array(model.services.length);
+
+    let pools = 0;
+    this.poolFrom = Int32Array.from(model.instances, (instance) => {
+      const from = pools;
+      pools += model.services[instance.service].dependencyCount;
+      return from;
+    });
+    this.poolUsed = new Int32Array(pools);
+    this.poolOpen = new Int32Array(pools);
+    this.poolLines = new FrameLines(this.frames, pools);
+    this.storeConnections = new Int32Array(model.stores.length);
+    this.storeActive = new Int32Array(model.stores.length);
+
+    this.flags = Uint8Array.from(model.flags, (flag) => (flag.initial ? 1 : 0));
+    this.poolSize = Int32Array.from(model.dependencies, ({ spec }) => spec.poolSize);
+    this.timeoutUs = Float64Array.from(model.dependencies, ({ spec }) => spec.timeout);
+    this.timeoutRing = Int32Array.from(model.dependencies, ({ spec }) => this.rings.add(spec.timeout));
+    this.acquireRing = Int32Array.from(model.dependencies, ({ spec }) => this.rings.add(spec.acquireTimeout));
+    this.retry = model.dependencies.map(({ spec }) => spec.retry);
+
+    this.medians = Float64Array.from(model.durations.medians);
+    this.operationErrorRatio = Float64Array.from(model.operations, ({ spec }) => spec.errorRatio);
+    this.externalErrorRatio = Float64Array.from(model.externals, ({ spec }) => spec.errorRatio);
+    this.serviceMedianUs = new Float64Array(model.services.length);
+    this.serviceFactor = new Float64Array(model.services.length).fill(1);
+    this.coresTaken = new Float64Array(model.services.length);
+    this.#takenUs = new Float64Array(model.services.length);
+    this.#takenSinceUs = new Float64Array(model.services.length);
+  }
+
+  /** Lets something else use a share of the cores of every instance of the service. */
+  takeCores(service: number, share: number, nowUs: number): void {
+    if (this.coresTaken[service] === share) return;
+    this.#takenUs[service] = this.takenUs(service, nowUs);
+    this.#takenSinceUs[service] = nowUs;
+    this.coresTaken[service] = share;
+    const { instancesFrom, instancesMax, spec } = this.model.services[service];
+    for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
+      this.processors.setCores(instance, spec.cores * (1 - share), nowUs);
+    }
+  }
+
+  /** Processor time of one instance that went to something else since the beginning, µs. */
+  takenUs(service: number, nowUs: number): number {
+    const cores = this.model.services[service].spec.cores * this.coresTaken[service];
+    return this.#takenUs[service] + cores * (nowUs - this.#takenSinceUs[service]);
+  }
+
+  /** CPU of a store; CPUs of instances have the number of the instance. */
+  storeCpu(store: number): number {
+    return this.model.instances.length + store;
+  }
+
+  /** Moves an instance to a state and keeps the list of those that take requests. */
+  setInstanceState(instance: number, state: number): void {
+    this.instanceState[instance] = state;
+    const service = this.model.services[this.model.instances[instance].service];
+    let count = 0;
+    for (let candidate = service.instancesFrom; candidate < service.instancesFrom + service.instancesMax; candidate++) {
+      if (this.instanceState[candidate] === INSTANCE_UP) this.upInstances[service.instancesFrom + count++] = candidate;
+    }
+    this.upCount[service.index] = count;
+  }
+
+  /** Changes the time-out of calls that begin from now on. */
+  setTimeout(dependency: number, timeoutUs: number): void {
+    this.timeoutUs[dependency] = timeoutUs;
+    this.timeoutRing[dependency] = this.rings.add(timeoutUs);
+  }
+}
