@@ -6,9 +6,9 @@ import { consume } from "@lit/context";
 import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import type { Debrief, FollowUp, StoryChart, TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
+import type { Debrief, FollowUp, StoryChart, TroubleEdge } from "../../../server/wire/debrief.js";
 import type { FaultClass } from "../../../server/wire/scenario.js";
-import type { ChangeRecord, ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
+import type { AlertsAnswer, ChangeRecord, ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
 import { hopsToCause, markMap, troubledPart } from "../../charts/debrief-graph.js";
 import "../../charts/debrief-map.js";
 import { formatClock, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
@@ -33,6 +33,7 @@ import "./postmortem-section.js";
 import "./score-section.js";
 import { verdicts } from "./score-summary.js";
 import "./story-chart.js";
+import { storyMarkers } from "./story-markers.js";
 import { pinnedCharts } from "./story-series.js";
 import "./timeline-section.js";
 
@@ -40,6 +41,7 @@ interface DebriefAnswer {
   readonly debrief: Debrief;
   readonly taxonomy: readonly FaultClass[];
   readonly changes: readonly ChangeRecord[];
+  readonly alerts: AlertsAnswer;
   readonly map: ServiceMap;
 }
 
@@ -115,13 +117,14 @@ export class DebriefView extends LitElement {
 
   private async load(signal: AbortSignal): Promise<DebriefAnswer> {
     const { queries } = this.run;
-    const [debrief, taxonomy, changes] = await Promise.all([
+    const [debrief, taxonomy, changes, alerts] = await Promise.all([
       queries.debrief(signal),
       api.taxonomy(signal),
       queries.changes(signal),
+      queries.alerts(signal),
     ]);
     const map = await queries.map(incidentWindow(debrief), signal);
-    return { debrief, taxonomy, changes, map };
+    return { debrief, taxonomy, changes, alerts, map };
   }
 
   private renderGrading(): TemplateResult {
@@ -142,7 +145,7 @@ export class DebriefView extends LitElement {
       score: html`<fd-score-section .score=${debrief.score} .dimensions=${debrief.dimensions}></fd-score-section>`,
       truth: this.renderTruth(answer),
       impact: this.renderImpact(answer),
-      story: this.renderStory(debrief),
+      story: this.renderStory(answer),
       timeline: html`<fd-timeline-section
         .entries=${debrief.timeline}
         .onsetUs=${onsetUs}
@@ -281,10 +284,11 @@ export class DebriefView extends LitElement {
     `;
   }
 
-  private renderStory(debrief: Debrief): TemplateResult {
+  private renderStory({ debrief, changes, alerts }: DebriefAnswer): TemplateResult {
     const zoomed = this.url.get("from") !== undefined || this.url.get("to") !== undefined;
     const window = zoomed ? this.time.window() : incidentWindow(debrief);
-    const markers = storyMarkers(debrief);
+    const { actions } = this.run.store.snapshot;
+    const markers = storyMarkers({ causes: debrief.causes, changes, alerts, actions });
     const told = new Set(debrief.charts.map(({ query }) => query));
     const pinned = pinnedCharts(this.run.store.snapshot.notebook.exhibits).filter(({ query }) => !told.has(query));
     const draw = (chart: StoryChart): TemplateResult =>
@@ -489,23 +493,6 @@ function incidentWindow(debrief: Debrief): TimeWindow {
   const { fromUs, toUs } = impactWindow(debrief.impact);
   const onsetUs = firstOnset(debrief) ?? fromUs;
   return { fromUs: Math.min(fromUs, onsetUs - LEAD_US), toUs };
-}
-
-/** Entries that stand on the axis of a chart, and as which kind of mark. The onset of a fault is drawn as a setting. */
-const MARKER_KINDS: Readonly<Partial<Record<TimelineEntry["kind"], ChartMarker["kind"]>>> = {
-  alert: "alert",
-  action: "action",
-  change: "deploy",
-  fault: "setting",
-};
-
-function storyMarkers(debrief: Debrief): readonly ChartMarker[] {
-  const markers: ChartMarker[] = [];
-  debrief.timeline.forEach(({ kind, atUs, title }, index) => {
-    const mark = MARKER_KINDS[kind];
-    if (mark !== undefined) markers.push({ id: `${kind}-${String(index)}`, kind: mark, atUs, title });
-  });
-  return markers;
 }
 
 declare global {

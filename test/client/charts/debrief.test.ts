@@ -4,6 +4,7 @@ import { timelineRows, writeOffset } from "../../../client/charts/debrief-timeli
 import { impactSeries, impactTotals, impactWindow } from "../../../client/charts/impact-curves.js";
 import { nearestCause, pointsMin, scoreBar, verdicts } from "../../../client/panels/debrief/score-summary.js";
 import { pinnedCharts, storySeries, storyStepSeconds } from "../../../client/panels/debrief/story-series.js";
+import { storyMarkers } from "../../../client/panels/debrief/story-markers.js";
 import type { TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
 
 const MINUTE_US = 60_000_000;
@@ -167,4 +168,50 @@ test("queries that were pinned become charts, each once", () => {
     exhibit("d", "logs", "query=x"),
   ]);
   expect(charts).toEqual([{ title: "a", caption: "rate(x_total[1m])", query: "rate(x_total[1m])", unit: "/s" }]);
+});
+
+test("story charts are marked with the onset, changes, alerts that fired and actions, by time", () => {
+  const plan = {
+    summary: "",
+    touches: [],
+    durationUs: 0,
+    sideEffects: [],
+    destructive: false,
+    watchQuery: "",
+    watchTitle: "",
+  };
+  const change = { target: "cart", author: "", description: "", diff: "", canRollBack: true, state: "live" as const };
+  const rule = {
+    group: "",
+    expr: "",
+    forSeconds: 0,
+    severity: "",
+    state: "firing" as const,
+    lastEvaluationUs: 0,
+    missedEvaluations: 0,
+    alerts: [],
+  };
+  const markers = storyMarkers({
+    causes: [{ component: "psp", faultClass: "dependency/slow", onsetUs: 20, description: "" }],
+    changes: [{ ...change, id: "c1", kind: "deploy", atUs: 10, title: "cart 2" }],
+    alerts: {
+      rules: [
+        {
+          ...rule,
+          name: "Errors",
+          history: [
+            { atUs: 30, state: "pending" },
+            { atUs: 40, state: "firing" },
+          ],
+        },
+      ],
+    },
+    actions: [{ id: "a1", action: { kind: "rollback", change: "c1" }, plan, atUs: 50, completesAtUs: 60 }],
+  });
+  expect(markers.map(({ atUs, kind, title }) => [atUs, kind, title])).toEqual([
+    [10, "deploy", "cart 2"],
+    [20, "fault", "Onset: dependency/slow in psp"],
+    [40, "alert", "Errors fires"],
+    [50, "action", "Roll back cart 2"],
+  ]);
 });

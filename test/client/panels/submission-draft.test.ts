@@ -8,6 +8,7 @@ import {
   toggleExhibit,
 } from "../../../client/panels/submit/submission-draft.js";
 import type { SubmissionContext, SubmissionDraft } from "../../../client/panels/submit/submission-draft.js";
+import { dropDraft, loadDraft, saveDraft } from "../../../client/panels/submit/draft-store.js";
 import { axisTicks, fractionOf, instantAt, movedByKey, placeMarks } from "../../../client/panels/submit/onset-axis.js";
 import { searchTaxonomy } from "../../../client/panels/submit/taxonomy-search.js";
 
@@ -87,6 +88,27 @@ describe("a submission", () => {
     expect(readStoredDraft(JSON.stringify(draft))).toEqual(draft);
     expect(readStoredDraft("{")).toBeUndefined();
     expect(readStoredDraft('{"component":1}')).toBeUndefined();
+  });
+
+  test("is kept by run until it is dropped, and a browser without storage is no error", () => {
+    const texts = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => texts.get(key) ?? null,
+      setItem: (key: string, text: string) => void texts.set(key, text),
+      removeItem: (key: string) => void texts.delete(key),
+    };
+    saveDraft(storage, "run-1", draft);
+    expect(loadDraft(storage, "run-1")).toEqual(draft);
+    expect(loadDraft(storage, "run-2")).toBeUndefined();
+    dropDraft(storage, "run-1");
+    expect(loadDraft(storage, "run-1")).toBeUndefined();
+
+    const forbidden = (): never => {
+      throw new Error("storage is off");
+    };
+    const none = { getItem: forbidden, setItem: forbidden, removeItem: forbidden };
+    saveDraft(none, "run-1", draft);
+    expect(loadDraft(none, "run-1")).toBeUndefined();
   });
 
   test("pays for stated confidence by a proper rule", () => {
