@@ -21,6 +21,7 @@ export class HypothesisForm extends LitElement {
   @state() private faultClass = "";
   @state() private confidence = FIRST_CONFIDENCE;
   @state() private incomplete = false;
+  @state() private words = "";
 
   override render(): TemplateResult {
     return html`
@@ -43,6 +44,15 @@ export class HypothesisForm extends LitElement {
             ({ id, title }) => html`<option value=${id} ?selected=${id === this.component}>${title}</option>`,
           )}
         </select>
+        <input
+          type="search"
+          aria-label="Words to narrow the fault classes"
+          placeholder="Narrow: slow, query, label …"
+          .value=${live(this.words)}
+          @input=${(event: InputEvent) => {
+            this.narrow((event.target as HTMLInputElement).value);
+          }}
+        />
         <select
           aria-label="Fault class"
           @change=${(event: Event) => {
@@ -50,7 +60,7 @@ export class HypothesisForm extends LitElement {
           }}
         >
           <option value="" ?selected=${this.faultClass === ""}>Fault class …</option>
-          ${searchTaxonomy(this.taxonomy, "").map(
+          ${searchTaxonomy(this.taxonomy, this.words).map(
             ({ family, classes }) =>
               html`<optgroup label=${family}>
                 ${classes.map(
@@ -85,6 +95,14 @@ export class HypothesisForm extends LitElement {
     this.renderRoot.querySelector<HTMLSelectElement>("#component")?.focus();
   }
 
+  /** Chooses the class when the words leave only one; lets go of one that they leave out. */
+  private narrow(words: string): void {
+    this.words = words;
+    const left = searchTaxonomy(this.taxonomy, words).flatMap(({ classes }) => classes);
+    if (left.length === 1) this.faultClass = left[0]?.id ?? "";
+    else if (!left.some(({ id }) => id === this.faultClass)) this.faultClass = "";
+  }
+
   private add(): void {
     this.incomplete = this.component === "" || this.faultClass === "";
     if (this.incomplete) return;
@@ -99,6 +117,7 @@ export class HypothesisForm extends LitElement {
     this.dispatchEvent(new CustomEvent("hypothesis-changed", { detail: hypothesis }));
     this.component = "";
     this.faultClass = "";
+    this.words = "";
     this.confidence = FIRST_CONFIDENCE;
   }
 
@@ -110,7 +129,8 @@ export class HypothesisForm extends LitElement {
         flex-direction: column;
         gap: var(--space-1);
       }
-      select {
+      select,
+      input[type="search"] {
         width: 100%;
       }
       .belief {
