@@ -19,6 +19,15 @@ export function mix(key: DrawKey): DrawKey {
   return hash ^ (hash >>> 16);
 }
 
+/** The key that `mix` makes this one of: its steps undone in reverse, with the inverses of the constants modulo 2^32. */
+export function unmix(key: DrawKey): DrawKey {
+  let hash = key ^ (key >>> 16);
+  hash = Math.imul(hash, 0x7ed1_b41d);
+  hash ^= (hash >>> 13) ^ (hash >>> 26);
+  hash = Math.imul(hash, 0xa5cb_9243);
+  return hash ^ (hash >>> 16);
+}
+
 /** A new key out of a key and a number: order matters, and chains of it give paths. */
 export function combine(key: DrawKey, value: number): DrawKey {
   // The odd constant is 2^32 divided by the golden ratio: consecutive values land far apart before they are mixed.

@@ -1,0 +1,104 @@
+/**
+ * Attributes of a span, rendered from its row and the keys of its request when somebody reads it. Names are those of
+ * OpenTelemetry's semantic conventions where there is one, `app.*` where there is none. Durations are milliseconds.
+ */
+import type { Model, SpanSite } from "../topology/model-types.js";
+import { productName, type RequestDraws, userName } from "./request-draws.js";
+import { SPAN_STATUSES, type SpanStatus } from "./span-status.js";
+import { SPAN_CHUNK_MASK, type SpanChunk, type SpanTable } from "./span-table.js";
+import type { VersionHistory } from "./version-history.js";
+
+type Attributes = Record<string, string | number | boolean>;
+
+/** One row in view. */
+interface SpanView {
+  readonly chunk: SpanChunk;
+  readonly at: number;
+  readonly site: SpanSite;
+  readonly status: SpanStatus;
+  readonly request: number;
+}
+
+/** All attributes of an ended span, static ones included. Without `versions` there is no `service.version`. */
+export function attributesOf(
+  model: Model,
+  draws: RequestDraws,
+  table: SpanTable,
+  row: number,
+  versions?: VersionHistory,
+): Readonly<Attributes> {
+  const chunk = table.chunkAt(row);
+  const at = row & SPAN_CHUNK_MASK;
+  const site = model.sites[chunk.site[at]];
+  const span: SpanView = { chunk, at, site, status: SPAN_STATUSES[chunk.status[at]], request: chunk.request[at] };
+  const instance = chunk.instance[at];
+  const attributes: Attributes = { ...site.attributes, "service.instance.id": model.instances[instance].name };
+  if (versions !== undefined) attributes["service.version"] = versions.versionAt(instance, chunk.startUs[at]);
+  BY_KIND[site.kind](attributes, span, model, draws);
+  addOutcome(attributes, span);
+  return attributes;
+}
+
+type AddAttributes = (attributes: Attributes, span: SpanView, model: Model, draws: RequestDraws) => void;
+
+const BY_KIND: Readonly<Record<SpanSite["kind"], AddAttributes>> = {
+  server: (attributes, span, _model, draws) => {
+    addRequest(attributes, span, draws);
+    addPath(attributes, span.site.attributes["http.route"], span, draws);
+    addWait(attributes, "app.worker.wait_ms", span);
+  },
+  consumer: (attributes, span, _model, draws) => {
+    addRequest(attributes, span, draws);
+    addWait(attributes, "messaging.message.age_ms", span);
+  },
+  client: (attributes, span, model, draws) => {
+    addPath(attributes, span.site.attributes["url.template"], span, draws);
+    addWait(attributes, "app.pool.wait_ms", span);
+    addAttempt(attributes, span);
+    addRows(attributes, span, model, draws);
+  },
+  producer: (attributes, span) => {
+    addWait(attributes, "app.pool.wait_ms", span);
+    addAttempt(attributes, span);
+  },
+  internal: () => undefined,
+};
+
+function addRequest(attributes: Attributes, { request }: SpanView, draws: RequestDraws): void {
+  attributes["user.id"] = userName(draws.userOf(request));
+  attributes["session.id"] = draws.sessionOf(request);
+  attributes["app.region"] = draws.regionOf(request);
+  attributes["app.cart.items"] = draws.basketOf(request);
+  attributes["app.product.id"] = productName(draws.productOf(request));
+}
+
+/** The path that the template stands for: every `{name}` or `:name` is the request's product, or its user's id. */
+function addPath(attributes: Attributes, template: string | undefined, { request }: SpanView, draws: RequestDraws): void {
+  if (template === undefined) return;
+  attributes["url.path"] = template.replace(/\{([^}]+)\}|:([A-Za-z]+)/g, (_match, braced: string | undefined, plain: string | undefined) =>
+    /user/i.test(braced ?? plain ?? "") ? userName(draws.userOf(request)) : productName(draws.productOf(request)),
+  );
+}
+
+function addWait(attributes: Attributes, name: string, { chunk, at }: SpanView): void {
+  if (chunk.waitUs[at] > 0) attributes[name] = chunk.waitUs[at] / 1_000;
+}
+
+function addAttempt(attributes: Attributes, { chunk, at }: SpanView): void {
+  if (chunk.attempt[at] > 0) attributes["http.request.resend_count"] = chunk.attempt[at];
+  if (chunk.ordinal[at] > 0) attributes["app.item.index"] = chunk.ordinal[at];
+}
+
+function addRows(attributes: Attributes, { site, status, request }: SpanView, model: Model, draws: RequestDraws): void {
+  if (site.query < 0 || status.failed) return;
+  const { rows } = model.queries[site.query];
+  attributes["db.response.returned_rows"] = rows < 0 ? draws.basketOf(request) : rows;
+}
+
+function addOutcome(attributes: Attributes, { site, status }: SpanView): void {
+  const http = site.attributes["http.request.method"] !== undefined;
+  if (http && status.httpStatus !== 0) attributes["http.response.status_code"] = status.httpStatus;
+  if (!status.failed) return;
+  attributes["error.type"] = status.errorType;
+  attributes["error.message"] = status.description;
+}
