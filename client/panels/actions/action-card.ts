@@ -39,6 +39,8 @@ const STATE_WORDS: Readonly<Record<ActionProgress["state"], string>> = {
 export class ActionCard extends LitElement {
   @property({ attribute: false }) action!: LoggedAction;
   @property({ attribute: false }) titleOf: ChangeTitles = (id) => id;
+  /** The run is over: nothing can be taken back. */
+  @property({ type: Boolean }) closed = false;
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @state() private failure: ApiError | undefined;
@@ -99,7 +101,7 @@ export class ActionCard extends LitElement {
   private renderUndo(progress: ActionProgress): TemplateResult | typeof nothing {
     const { undo } = this.action.plan;
     if (undo === undefined) return html`<span class="soft small end">Cannot be undone</span>`;
-    if (progress.state === "undone") return nothing;
+    if (progress.state === "undone" || this.closed) return nothing;
     return html`<button
       type="button"
       class="end"

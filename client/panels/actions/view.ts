@@ -111,7 +111,9 @@ export class ActionsView extends LitElement {
         </div>
         ${
           form === undefined
-            ? html`<p class="soft">Choose what to do. Nothing happens before you have seen its plan.</p>`
+            ? closed !== undefined
+              ? nothing
+              : html`<p class="soft">Choose what to do. Nothing happens before you have seen its plan.</p>`
             : this.renderForm(form, draft, closed !== undefined)
         }
       </section>
@@ -125,7 +127,12 @@ export class ActionsView extends LitElement {
             : repeat(
                 newestFirst(actions),
                 ({ id }) => id,
-                (action) => html`<fd-action-card .action=${action} .titleOf=${titleOf}></fd-action-card>`,
+                (action) =>
+                  html`<fd-action-card
+                    .action=${action}
+                    .titleOf=${titleOf}
+                    ?closed=${closed !== undefined}
+                  ></fd-action-card>`,
               )
         }
       </section>
