@@ -105,7 +105,7 @@ export class ActionCard extends LitElement {
     return html`<button
       type="button"
       class="end"
-      ?disabled=${this.undoing}
+      ?disabled=${this.undoing || this.run.store.snapshot.run.state !== "investigating"}
       title=${actionTitle(undo)}
       @click=${() => void this.undo()}
     >

@@ -91,6 +91,7 @@ export class ActionsView extends LitElement {
       <section class="forms" aria-label="Act">
         <h2>Act</h2>
         ${closed === undefined ? nothing : html`<p class="notice">${closed}</p>`}
+        ${run.state === "paused" ? this.renderPaused() : nothing}
         ${this.world.error ? html`<fd-error-notice .error=${this.world.error}></fd-error-notice>` : nothing}
         <p class="soft" role="status" ?hidden=${this.ordered === undefined}>
           ${this.ordered === undefined ? "" : `Ordered: ${this.ordered}.`}
@@ -137,6 +138,21 @@ export class ActionsView extends LitElement {
         }
       </section>
     `;
+  }
+
+  private renderPaused(): TemplateResult {
+    return html`<p class="notice row">
+      The clock stands: plans can be made, and carried out once it goes on.
+      <button
+        type="button"
+        @click=${async () => {
+          const answer = await this.run.store.send({ kind: "resume" });
+          this.failure = answer.ok ? undefined : answer.error;
+        }}
+      >
+        Resume
+      </button>
+    </p>`;
   }
 
   private renderForm(form: ActionForm, draft: ActionDraft, closed: boolean): TemplateResult {
@@ -247,6 +263,7 @@ export class ActionsView extends LitElement {
     const plan = this.plan.value;
     if (plan === undefined || this.plan.stale) return html`<p class="soft">Asking for the plan …</p>`;
     const target = actionTarget(action);
+    const isRunning = this.run.store.snapshot.run.state === "investigating";
     const confirmed = !plan.destructive || this.typedTarget === target;
     return html`
       <section class="plan" aria-label="Plan" aria-live="polite">
@@ -280,7 +297,7 @@ export class ActionsView extends LitElement {
           <button
             type="button"
             class=${plan.destructive ? "danger" : "primary"}
-            ?disabled=${!confirmed || this.applying}
+            ?disabled=${!confirmed || !isRunning || this.applying}
             @click=${() => void this.apply(action)}
           >
             ${this.applying ? "Applying …" : "Apply"}
