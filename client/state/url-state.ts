@@ -95,6 +95,11 @@ export class UrlState extends EventTarget {
     this.go({ ...this.parts, view, parameters: new Map(new URLSearchParams(search)) }, false);
   }
 
+  /** Goes to an address within the application, as a link holds it. */
+  follow(pathname: string, search: string): void {
+    this.go(parseUrl(pathname, search), false);
+  }
+
   /** Goes to a run (its brief) or, with undefined, to the start page. */
   openRun(runId: string | undefined): void {
     this.go({ runId, view: runId === undefined ? "start" : "brief", parameters: new Map() }, false);

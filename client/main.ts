@@ -1,0 +1,12 @@
+/** Starts the page: preferences onto the document, then the application's one element, which `index.html` holds. */
+import "./panels/shell/app.js";
+import { pageActivity } from "./state/activity.js";
+import { applyPreferences, readPreferences } from "./state/preferences.js";
+
+applyPreferences(document.documentElement, readPreferences(localStorage));
+
+const showActivity = (): void => {
+  document.documentElement.dataset["idle"] = pageActivity.idle ? "true" : "false";
+};
+pageActivity.addEventListener("changed", showActivity);
+showActivity();

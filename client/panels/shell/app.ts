@@ -1,0 +1,62 @@
+/** The application: the start page or the workspace of one run, by the URL. Links inside are followed without a load. */
+import { provide } from "@lit/context";
+import { LitElement, css, html } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import { urlContext } from "../../state/contexts.js";
+import { UrlState } from "../../state/url-state.js";
+import "../start/start-page.js";
+import "./workspace.js";
+
+@customElement("fd-app")
+export class FiredrillApp extends LitElement {
+  @provide({ context: urlContext }) @state() private readonly url = new UrlState(window);
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.url, events: ["changed"] });
+    this.addEventListener("click", this.clicked);
+  }
+
+  override render(): TemplateResult {
+    const { runId } = this.url;
+    if (runId === undefined) return html`<fd-start-page></fd-start-page>`;
+    return html`${keyed(runId, html`<fd-workspace run-id=${runId}></fd-workspace>`)}`;
+  }
+
+  /** A plain click on a link of ours; everything with a modifier is left to the browser. */
+  private readonly clicked = (event: MouseEvent): void => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement);
+    if (link === undefined || link.href === "" || link.target !== "" || link.hasAttribute("download")) return;
+    const address = new URL(link.href);
+    const inside =
+      address.origin === location.origin && (address.pathname === "/" || address.pathname.startsWith("/run/"));
+    if (!inside || address.hash !== "") return;
+    event.preventDefault();
+    this.url.follow(address.pathname, address.search);
+  };
+
+  static override styles = css`
+    :host {
+      display: block;
+      height: 100%;
+    }
+  `;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-app": FiredrillApp;
+  }
+}

@@ -1,0 +1,275 @@
+/** The bar over every view: which incident, simulated time and its controls, users hurt, the window of time, settings. */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ClockSpeed, Command, RunState } from "../../../server/wire/run.js";
+import { formatClock, formatDateTime, formatDurationUs } from "../../charts/format.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import { icon } from "../../elements/icons.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { runContext } from "../../state/contexts.js";
+import type { RunContext } from "../../state/contexts.js";
+import { DEFAULT_PREFERENCES } from "../../state/preferences.js";
+import type { Preferences } from "../../state/preferences.js";
+import "./impact-meter.js";
+import "./time-picker.js";
+
+const SPEEDS: readonly ClockSpeed[] = [1, 2, 5];
+
+const STATE_TITLES: Readonly<Record<RunState, string>> = {
+  briefing: "Not started",
+  investigating: "Running",
+  paused: "Paused",
+  submitted: "Grading",
+  debriefed: "Debriefed",
+  abandoned: "Ended",
+};
+
+const NEXT_THEME: Readonly<Record<Preferences["theme"], Preferences["theme"]>> = {
+  system: "light",
+  light: "dark",
+  dark: "system",
+};
+
+/** The clock is drawn four times a second: its seconds never stand still visibly. */
+const CLOCK_EVERY_MS = 250;
+
+/** Dispatches `preferences` (a part of them) and `help`. */
+@customElement("fd-session-bar")
+export class SessionBar extends LitElement {
+  @property({ attribute: false }) preferences: Preferences = DEFAULT_PREFERENCES;
+  @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
+  @state() private refusal: string | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.run.store, events: ["changed", "clock", "progress"] });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.timer = setInterval(() => {
+      if (this.run.store.snapshot.clock.running) this.requestUpdate();
+    }, CLOCK_EVERY_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.timer);
+  }
+
+  override render(): TemplateResult {
+    const { snapshot } = this.run.store;
+    return html`<header>
+      <a class="home" href="/" title="All scenarios and runs"
+        >${icon("home")}<span class="visually-hidden">Start page</span></a
+      >
+      <strong class="title">${snapshot.run.scenarioTitle}</strong>
+      ${this.severity()} ${this.clock()} ${this.controls()} ${this.progress()}
+      <span class="space"></span>
+      <fd-impact-meter></fd-impact-meter>
+      <fd-time-picker></fd-time-picker>
+      ${this.settings()}
+    </header>`;
+  }
+
+  private severity(): TemplateResult | typeof nothing {
+    const page = this.run.store.snapshot.page;
+    if (page === undefined) return nothing;
+    const level = page.severity === "critical" || page.severity === "page" ? "critical" : "warning";
+    return html`<span class="tag ${level}" title="Severity of ${page.alert}">${icon(level, 13)}${page.severity}</span>`;
+  }
+
+  private clock(): TemplateResult {
+    const { store } = this.run;
+    const { run, clock } = store.snapshot;
+    const nowUs = store.nowUs();
+    const left = clock.endsAtUs - nowUs;
+    return html`<span
+      class="clock"
+      title="Simulated time, ${formatDateTime(nowUs)} UTC; the run ends in ${formatDurationUs(left)}"
+    >
+      <time class="data">${formatClock(nowUs)}</time><span class="small soft">UTC</span>
+      <span class="small soft state">${STATE_TITLES[run.state]}</span>
+    </span>`;
+  }
+
+  private controls(): TemplateResult | typeof nothing {
+    const { run, clock } = this.run.store.snapshot;
+    if (run.state === "briefing") {
+      return html`<button class="primary" @click=${() => void this.send({ kind: "start" })}>
+        ${icon("play", 12)}Start
+      </button>`;
+    }
+    if (run.state !== "investigating" && run.state !== "paused") return nothing;
+    const paused = run.state === "paused";
+    return html`<span class="group" role="group" aria-label="Clock">
+        <button
+          aria-label=${paused ? "Go on" : "Pause"}
+          title=${paused ? "Go on (space)" : "Pause (space)"}
+          @click=${() => void this.send({ kind: paused ? "resume" : "pause" })}
+        >
+          ${icon(paused ? "play" : "pause", 12)}
+        </button>
+        ${SPEEDS.map(
+          (speed) =>
+            html`<button
+              aria-pressed=${speed === clock.speed ? "true" : "false"}
+              title="${String(speed)} simulated seconds a second"
+              @click=${() => void this.send({ kind: "set-speed", speed })}
+            >
+              ${speed}×
+            </button>`,
+        )}
+        <button
+          aria-label="Next event"
+          title="On to the next alert or change, at most ten simulated minutes"
+          ?disabled=${paused}
+          @click=${() => void this.send({ kind: "next-event" })}
+        >
+          ${icon("next", 12)}
+        </button>
+      </span>
+      ${this.refusal === undefined ? nothing : html`<span class="small critical" role="alert">${this.refusal}</span>`}`;
+  }
+
+  private progress(): TemplateResult | typeof nothing {
+    const { historyProgress } = this.run.store.snapshot;
+    if (historyProgress >= 1) return nothing;
+    return html`<span
+      class="small soft"
+      role="status"
+      title="The hour before the last 15 minutes is still being filled in"
+      >History ${Math.floor(historyProgress * 100)} %</span
+    >`;
+  }
+
+  private settings(): TemplateResult {
+    const { theme, density, dock } = this.preferences;
+    return html`<span class="group" role="group" aria-label="Settings">
+      <button
+        class="quiet"
+        aria-pressed=${dock ? "true" : "false"}
+        aria-label="Notebook beside the view"
+        title="Notebook beside the view (n)"
+        @click=${() => {
+          this.prefer({ dock: !dock });
+        }}
+      >
+        ${icon("panel")}
+      </button>
+      <button
+        class="quiet"
+        aria-label="Theme: ${theme}"
+        title="Theme: ${theme}"
+        @click=${() => {
+          this.prefer({ theme: NEXT_THEME[theme] });
+        }}
+      >
+        ${icon("theme")}
+      </button>
+      <button
+        class="quiet"
+        aria-label="Density: ${density}"
+        title="Density: ${density}"
+        @click=${() => {
+          this.prefer({ density: density === "compact" ? "comfortable" : "compact" });
+        }}
+      >
+        ${icon("density")}
+      </button>
+      <button
+        class="quiet"
+        aria-label="Help"
+        title="Help (?)"
+        @click=${() => {
+          this.dispatchEvent(new CustomEvent("help"));
+        }}
+      >
+        ${icon("help")}
+      </button>
+    </span>`;
+  }
+
+  private prefer(change: Partial<Preferences>): void {
+    this.dispatchEvent(new CustomEvent("preferences", { detail: change }));
+  }
+
+  private async send(command: Command): Promise<void> {
+    const answer = await this.run.store.send(command);
+    this.refusal = answer.ok ? undefined : answer.error.message;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        border-block-end: 1px solid var(--line);
+        background: var(--surface-1);
+      }
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-1) var(--space-3);
+        min-height: 44px;
+        padding: var(--space-1) var(--space-3);
+      }
+      .home {
+        display: inline-flex;
+        color: var(--ink-soft);
+        padding: var(--space-1);
+      }
+      .title {
+        font-weight: 600;
+      }
+      .clock {
+        display: inline-flex;
+        align-items: baseline;
+        gap: var(--space-1);
+        white-space: nowrap;
+      }
+      time {
+        font-size: var(--text-l);
+        font-weight: 500;
+      }
+      .state {
+        margin-inline-start: var(--space-1);
+        min-width: 58px;
+      }
+      .group {
+        display: inline-flex;
+      }
+      .group button {
+        border-radius: 0;
+        margin-inline-start: -1px;
+        min-width: var(--control);
+        padding: 0 6px;
+      }
+      .group button:first-child {
+        border-start-start-radius: var(--radius);
+        border-end-start-radius: var(--radius);
+      }
+      .group button:last-child {
+        border-start-end-radius: var(--radius);
+        border-end-end-radius: var(--radius);
+      }
+      .group button[aria-pressed="true"] {
+        position: relative;
+        z-index: 1;
+      }
+      .space {
+        flex: 1;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-session-bar": SessionBar;
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * The workspace of one run: session bar, rail, the open view, the notebook's dock and the change ribbon. Owns the run's
+ * store and its window of time for as long as the run is open, and hands them down as contexts.
+ */
+import { provide, consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/empty-state.js";
+import "../../elements/error-notice.js";
+import "../../elements/progress.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { createRunQueries } from "../../net/api.js";
+import { beginActivity, endActivity } from "../../state/activity.js";
+import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import type { RunContext } from "../../state/contexts.js";
+import { applyPreferences, readPreferences, writePreferences } from "../../state/preferences.js";
+import type { Preferences } from "../../state/preferences.js";
+import { RunStore } from "../../state/run-store.js";
+import { TimeModel } from "../../state/time-model.js";
+import type { UrlState } from "../../state/url-state.js";
+import { loadView, viewById } from "../registry.js";
+import "./change-ribbon.js";
+import "./help-sheet.js";
+import { LookRecorder } from "./look-recorder.js";
+import "./rail.js";
+import "./session-bar.js";
+import { ShortcutController } from "./shortcut-controller.js";
+
+@customElement("fd-workspace")
+export class Workspace extends LitElement {
+  @property({ attribute: "run-id" }) runId = "";
+  @consume({ context: urlContext }) @state() private url!: UrlState;
+  @provide({ context: runContext }) @state() private run!: RunContext;
+  @provide({ context: timeContext }) @state() private time!: TimeModel;
+  @state() private readonly loadedViews = new Set<string>();
+  @state() private brokenView: string | undefined;
+  @state() private helpOpen = false;
+  @state() private preferences: Preferences = readPreferences(localStorage);
+  @state() private dockReady = false;
+
+  constructor() {
+    super();
+    new StoreController(
+      this,
+      {
+        target: () => (this.run as RunContext | undefined) && this.run.store,
+        events: ["changed", "connection", "failed"],
+      },
+      { target: () => this.url as UrlState | undefined, events: ["changed"] },
+    );
+    new LookRecorder(this, () => (this.ready ? { url: this.url, run: this.run, time: this.time } : undefined));
+    new ShortcutController(this, {
+      enabled: () => this.preferences.shortcuts,
+      open: (view) => {
+        this.url.open(view);
+      },
+      toggleHelp: () => {
+        this.helpOpen = !this.helpOpen;
+      },
+      toggleDock: () => {
+        this.prefer({ dock: !this.preferences.dock });
+      },
+      undoZoom: () => {
+        if (this.ready) this.time.undoZoom();
+      },
+      togglePause: () => {
+        this.togglePause();
+      },
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const store = new RunStore(this.runId);
+    this.run = { runId: this.runId, store, queries: createRunQueries(this.runId) };
+    beginActivity();
+    store.addEventListener(
+      "changed",
+      () => {
+        this.time = new TimeModel(this.url, store);
+        void this.updateComplete.then(endActivity);
+      },
+      { once: true },
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.run.store.close();
+    if (this.ready) this.time.close();
+    else endActivity();
+  }
+
+  private get ready(): boolean {
+    return (this.time as TimeModel | undefined) !== undefined;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    const { view } = this.url;
+    if (viewById(view) !== undefined && !this.loadedViews.has(view) && this.brokenView !== view) void this.load(view);
+    if (this.preferences.dock && !this.dockReady) void this.loadDock();
+    document.title = `${viewById(view)?.title ?? "Firedrill"} · ${this.run.store.loaded ? this.run.store.snapshot.run.scenarioTitle : "Firedrill"}`;
+  }
+
+  override render(): TemplateResult {
+    const { store } = this.run;
+    if (!store.loaded || !this.ready) return this.waiting();
+    return html`<a class="skip" href="#view" @click=${this.skipToView}>Skip to the view</a>
+      <fd-session-bar
+        .preferences=${this.preferences}
+        @preferences=${(event: CustomEvent<Partial<Preferences>>) => {
+          this.prefer(event.detail);
+        }}
+        @help=${() => {
+          this.helpOpen = true;
+        }}
+      ></fd-session-bar>
+      ${this.banner()}
+      <fd-rail .current=${this.url.view}></fd-rail>
+      <main id="view" tabindex="-1">${this.view()}</main>
+      ${this.dock()}
+      <fd-change-ribbon></fd-change-ribbon>
+      <fd-help-sheet
+        .open=${this.helpOpen}
+        .shortcuts=${this.preferences.shortcuts}
+        @close=${() => {
+          this.helpOpen = false;
+        }}
+        @shortcuts=${(event: CustomEvent<boolean>) => {
+          this.prefer({ shortcuts: event.detail });
+        }}
+      ></fd-help-sheet>`;
+  }
+
+  private waiting(): TemplateResult {
+    const { store } = this.run;
+    if (store.failure !== undefined) {
+      return html`<div class="alone">
+        <fd-error-notice .error=${store.failure}></fd-error-notice>
+        <p><a href="/">Back to the start page</a></p>
+      </div>`;
+    }
+    const text = store.connection === "lost" ? "The server does not answer; trying again" : "Opening the world";
+    return html`<div class="alone"><fd-progress label=${text}></fd-progress></div>`;
+  }
+
+  private banner(): TemplateResult | typeof nothing {
+    const { store } = this.run;
+    if (store.failure !== undefined) {
+      return html`<div class="banner">
+        <fd-error-notice .error=${store.failure}></fd-error-notice>
+        <span class="soft"
+          >The world of this run has stopped; what it kept can still be read. <a href="/">Start page</a></span
+        >
+      </div>`;
+    }
+    if (store.connection !== "lost") return nothing;
+    return html`<div class="banner" role="status">
+      The line to the server is broken; trying again. Commands wait and are sent once it is back.
+    </div>`;
+  }
+
+  private view(): TemplateResult {
+    const { view } = this.url;
+    if (viewById(view) === undefined) {
+      return html`<fd-empty-state heading="There is no view of this name">
+        <a href=${this.url.href("brief")}>Go to the brief</a>
+      </fd-empty-state>`;
+    }
+    if (this.brokenView === view) {
+      return html`<fd-empty-state heading="This view could not be loaded">
+        <button
+          @click=${() => {
+            this.brokenView = undefined;
+          }}
+        >
+          Try again
+        </button>
+      </fd-empty-state>`;
+    }
+    if (!this.loadedViews.has(view)) return html``;
+    const tag = unsafeStatic(`fd-view-${view}`);
+    return staticHtml`<${tag}></${tag}>` as TemplateResult;
+  }
+
+  private dock(): TemplateResult {
+    const open = this.preferences.dock && this.url.view !== "notebook";
+    return html`<aside aria-label="Notebook" ?hidden=${!open}>
+      ${open && this.dockReady ? html`<fd-notebook></fd-notebook>` : nothing}
+    </aside>`;
+  }
+
+  private async load(view: string): Promise<void> {
+    beginActivity();
+    try {
+      await loadView(view);
+      this.loadedViews.add(view);
+    } catch {
+      this.brokenView = view;
+    }
+    this.requestUpdate();
+    void this.updateComplete.then(endActivity);
+  }
+
+  private async loadDock(): Promise<void> {
+    this.dockReady = await loadView("notebook").then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private prefer(change: Partial<Preferences>): void {
+    this.preferences = { ...this.preferences, ...change };
+    writePreferences(localStorage, this.preferences);
+    applyPreferences(document.documentElement, this.preferences);
+  }
+
+  private togglePause(): void {
+    if (!this.run.store.loaded) return;
+    const { state: runState } = this.run.store.snapshot.run;
+    if (runState === "investigating") void this.run.store.send({ kind: "pause" });
+    if (runState === "paused") void this.run.store.send({ kind: "resume" });
+  }
+
+  private readonly skipToView = (event: Event): void => {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>("#view")?.focus();
+  };
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: grid;
+        grid-template: auto auto minmax(0, 1fr) auto / auto minmax(0, 1fr) auto;
+        grid-template-areas: "bar bar bar" "banner banner banner" "rail view dock" "rail ribbon dock";
+        height: 100%;
+      }
+      fd-session-bar {
+        grid-area: bar;
+      }
+      .banner {
+        grid-area: banner;
+        padding: var(--space-1) var(--space-3);
+        border-block-end: 1px solid var(--line);
+        background: var(--severity-warning-soft);
+      }
+      fd-rail {
+        grid-area: rail;
+      }
+      main {
+        grid-area: view;
+        overflow: auto;
+        min-width: 0;
+        position: relative;
+      }
+      main:focus-visible {
+        outline-offset: -2px;
+      }
+      main > * {
+        display: block;
+        min-height: 100%;
+      }
+      aside {
+        grid-area: dock;
+        width: min(360px, 40vw);
+        overflow: auto;
+        border-inline-start: 1px solid var(--line);
+        background: var(--surface-1);
+      }
+      fd-change-ribbon {
+        grid-area: ribbon;
+      }
+      .alone {
+        grid-area: 1 / 1 / -1 / -1;
+        place-self: center;
+        max-width: 560px;
+        padding: var(--space-4);
+      }
+      .skip {
+        position: absolute;
+        inset-block-start: -100px;
+        inset-inline-start: var(--space-2);
+        background: var(--surface-1);
+        padding: var(--space-2);
+        z-index: 10;
+      }
+      .skip:focus {
+        inset-block-start: var(--space-1);
+      }
+      @media (max-width: 900px) {
+        :host {
+          height: auto;
+          min-height: 100%;
+          grid-template: auto auto auto auto auto / auto minmax(0, 1fr);
+          grid-template-areas: "bar bar" "banner banner" "rail view" "rail ribbon" "rail dock";
+        }
+        aside {
+          width: auto;
+          border-block-start: 1px solid var(--line);
+        }
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-workspace": Workspace;
+  }
+}
