@@ -4,8 +4,10 @@
  */
 import type { Exemplar, SeriesRef } from "./metric-reader.js";
 
-/** Exemplars that are kept: about an hour of the shop, 7 MB. The oldest give way. */
+/** Exemplars that are kept: about an hour of the shop, 5 MB. The oldest give way. */
 export const EXEMPLAR_LIMIT = 262_144;
+
+const FIRST_CAPACITY = 1_024;
 
 /** What an exemplar says about its span. */
 export interface ExemplarFacts {
@@ -25,30 +27,27 @@ export interface ExportedExemplars {
 }
 
 export class ExemplarLog {
-  readonly #ref: Int32Array;
-  readonly #row: Int32Array;
-  readonly #scrapeMs: Float64Array;
-  /** Number of the entry of the same series before, −1 for none. Numbers count all entries ever; place is number mod limit. */
-  readonly #previous: Float64Array;
+  /** Columns by place: number of the entry modulo their length, which grows up to the limit and only then wraps. */
+  #ref = new Int32Array(FIRST_CAPACITY);
+  #row = new Int32Array(FIRST_CAPACITY);
+  #scrapeMs = new Float64Array(FIRST_CAPACITY);
+  /** Number of the entry of the same series before, −1 for none. Numbers count all entries ever. */
+  #previous = new Int32Array(FIRST_CAPACITY);
   readonly #newest = new Map<SeriesRef, number>();
   #count = 0;
 
   constructor(
     readonly exemplarOf: ExemplarOf,
     readonly limit = EXEMPLAR_LIMIT,
-  ) {
-    this.#ref = new Int32Array(limit);
-    this.#row = new Int32Array(limit);
-    this.#scrapeMs = new Float64Array(limit);
-    this.#previous = new Float64Array(limit);
-  }
+  ) {}
 
   /** Keeps `row` for the series, unless it is the one that the series had at the scrape before. */
   append(ref: SeriesRef, row: number, scrapeMs: number): void {
     const newest = this.#newest.get(ref) ?? -1;
-    if (this.#isKept(newest) && this.#row[newest % this.limit] === row) return;
+    if (this.#isKept(newest) && this.#row[newest % this.#ref.length] === row) return;
+    if (this.#count === this.#ref.length && this.#count < this.limit) this.#grow();
     const number = this.#count++;
-    const place = number % this.limit;
+    const place = number % this.#ref.length;
     this.#ref[place] = ref;
     this.#row[place] = row;
     this.#scrapeMs[place] = scrapeMs;
@@ -61,17 +60,18 @@ export class ExemplarLog {
     const found: Exemplar[] = [];
     let number = this.#newest.get(ref) ?? -1;
     // An exemplar is never later than the scrape that brought it, so entries of earlier scrapes end the walk.
-    while (this.#isKept(number) && this.#scrapeMs[number % this.limit] >= startMs) {
-      const facts = this.exemplarOf(this.#row[number % this.limit]);
+    while (this.#isKept(number) && this.#scrapeMs[number % this.#ref.length] >= startMs) {
+      const facts = this.exemplarOf(this.#row[number % this.#ref.length]);
       if (facts !== undefined && facts.timeMs >= startMs && facts.timeMs <= endMs) found.push(exemplar(facts));
-      number = this.#previous[number % this.limit];
+      number = this.#previous[number % this.#ref.length];
     }
     return found.sort((a, b) => a.timestampMs - b.timestampMs);
   }
 
   export(): ExportedExemplars {
-    const kept = Math.min(this.#count, this.limit);
-    const places = Array.from({ length: kept }, (_, i) => (this.#count - kept + i) % this.limit);
+    const size = this.#ref.length;
+    const kept = Math.min(this.#count, size);
+    const places = Array.from({ length: kept }, (_, i) => (this.#count - kept + i) % size);
     return {
       ref: Int32Array.from(places, (place) => this.#ref[place]),
       row: Int32Array.from(places, (place) => this.#row[place]),
@@ -80,7 +80,25 @@ export class ExemplarLog {
   }
 
   #isKept(number: number): boolean {
-    return number >= 0 && number >= this.#count - this.limit;
+    return number >= 0 && number >= this.#count - this.#ref.length;
+  }
+
+  #grow(): void {
+    const size = Math.min(this.limit, this.#ref.length * 2);
+    const { ref, row, scrapeMs, previous } = {
+      ref: this.#ref,
+      row: this.#row,
+      scrapeMs: this.#scrapeMs,
+      previous: this.#previous,
+    };
+    this.#ref = new Int32Array(size);
+    this.#row = new Int32Array(size);
+    this.#scrapeMs = new Float64Array(size);
+    this.#previous = new Int32Array(size);
+    this.#ref.set(ref);
+    this.#row.set(row);
+    this.#scrapeMs.set(scrapeMs);
+    this.#previous.set(previous);
   }
 }
 

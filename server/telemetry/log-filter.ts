@@ -1,38 +1,48 @@
 /**
- * What a log search asks, in the order in which it is cheap to decide: by template (level, service, fixed text), by
- * column (trace), and only then by rendering the line (text in attributes, fields).
+ * What a log search asks, in the order in which it is cheap to decide: by template, by column (trace), by the site of
+ * the span, and only then by rendering the line (text in attributes, fields of the line).
  */
-import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT } from "../sim/span-table.js";
-import type { LogTemplate } from "../sim/log-table.js";
-import type { FieldFilter, LogsRequest } from "../wire/telemetry.js";
+import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, type SpanChunk } from "../sim/span-table.js";
+import type { LogsRequest } from "../wire/telemetry.js";
 import type { LogRenderer } from "./log-renderer.js";
+import {
+  ACCEPTED,
+  REFUSED,
+  UNDECIDED,
+  conditionsOf,
+  judgeSite,
+  judgeTemplate,
+  passesField,
+  type LogConditions,
+} from "./log-verdicts.js";
 import type { LogSource, SpanIdentity } from "./sources.js";
-import { matchesText, parseTextQuery, type TextQuery } from "./text-query.js";
+import { matchesText } from "./text-query.js";
 
-/** What a template alone says about its lines. */
-const REFUSED = 0;
-const ACCEPTED = 1;
-const UNDECIDED = 2;
+/** No verdict has been asked for yet. */
+const UNKNOWN = 3;
 
 export class LogFilter {
   /** Whether every line matches. */
   readonly acceptsAll: boolean;
-  /** By template: REFUSED, ACCEPTED or UNDECIDED. */
-  readonly #verdicts: Uint8Array;
+  readonly #conditions: LogConditions;
+  readonly #hasText: boolean;
   /** Undefined: any; −1: none, the id is of another world. */
   readonly #request: number | undefined;
-  readonly #text: TextQuery;
-  /** Fields that are not decided by the template. */
-  readonly #fields: readonly FieldFilter[];
+  /** By template; then by template and site, for those that the template leaves open. */
+  readonly #verdicts: Uint8Array;
+  readonly #siteVerdicts: Uint8Array;
 
   constructor(
     request: LogsRequest,
     readonly renderer: LogRenderer,
   ) {
-    this.#text = parseTextQuery(request.text ?? "");
-    this.#fields = (request.fields ?? []).filter(({ name }) => !isTemplateField(name));
+    const { sites, logTemplates } = renderer.model;
+    const conditions = conditionsOf(request);
+    this.#conditions = conditions;
+    this.#hasText = conditions.text.required.length + conditions.text.forbidden.length > 0;
     this.#request = requestNumber(request.traceId, renderer.identity);
-    this.#verdicts = Uint8Array.from(renderer.model.logTemplates, (template) => this.#judge(template, request));
+    this.#verdicts = Uint8Array.from(logTemplates, (template) => judgeTemplate(conditions, template));
+    this.#siteVerdicts = new Uint8Array(logTemplates.length * sites.length).fill(UNKNOWN);
     this.acceptsAll = this.#request === undefined && this.#verdicts.every((verdict) => verdict === ACCEPTED);
   }
 
@@ -40,9 +50,13 @@ export class LogFilter {
   collect(source: LogSource, from: number, to: number, found: number[], rendered: () => void): void {
     const { template: templates, subject: subjects } = source.table;
     for (let row = from; row < to; row++) {
-      const verdict = this.#verdicts[templates[row]];
+      const template = templates[row];
+      let verdict = this.#verdicts[template];
       if (verdict === REFUSED) continue;
-      if (this.#request !== undefined && !this.#isOfRequest(source, templates[row], subjects[row])) continue;
+      if (verdict === UNDECIDED || this.#request !== undefined) {
+        verdict = this.#judgeSubject(source, template, subjects[row], verdict);
+        if (verdict === REFUSED) continue;
+      }
       if (verdict === UNDECIDED) {
         rendered();
         if (!this.#matchesRendered(source, row)) continue;
@@ -51,60 +65,40 @@ export class LogFilter {
     }
   }
 
-  #judge(template: LogTemplate, request: LogsRequest): number {
-    if (request.levels !== undefined && request.levels.length > 0 && !request.levels.includes(template.level))
-      return REFUSED;
-    if (request.services !== undefined && request.services.length > 0 && !request.services.includes(template.component))
-      return REFUSED;
-    if (request.fields?.some((field) => isTemplateField(field.name) && !holdsForTemplate(field, template)) === true)
-      return REFUSED;
-    const text = judgeText(this.#text, template);
-    return text === ACCEPTED && this.#fields.length > 0 ? UNDECIDED : text;
+  /** What the columns of the span say, where the line has a span. */
+  #judgeSubject(source: LogSource, template: number, subject: number, verdict: number): number {
+    if (!this.renderer.model.logTemplates[template].ofSpan) return this.#request === undefined ? verdict : REFUSED;
+    const chunk = source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
+    const at = subject & SPAN_CHUNK_MASK;
+    if (this.#request !== undefined && chunk.request[at] !== this.#request) return REFUSED;
+    return verdict === UNDECIDED ? this.#siteVerdict(template, chunk, at) : verdict;
   }
 
-  #isOfRequest(source: LogSource, template: number, subject: number): boolean {
-    if (!this.renderer.model.logTemplates[template].ofSpan) return false;
-    return source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT].request[subject & SPAN_CHUNK_MASK] === this.#request;
+  #siteVerdict(template: number, chunk: SpanChunk, at: number): number {
+    const { sites, logTemplates } = this.renderer.model;
+    const place = template * sites.length + chunk.site[at];
+    if (this.#siteVerdicts[place] === UNKNOWN) {
+      this.#siteVerdicts[place] = judgeSite(this.#conditions, logTemplates[template], sites[chunk.site[at]]);
+    }
+    return this.#siteVerdicts[place];
   }
 
   #matchesRendered(source: LogSource, row: number): boolean {
-    const { message, attributes } = this.renderer.text(source, row);
-    for (const { name, operator, value } of this.#fields) {
+    const template = this.renderer.template(source, row);
+    const attributes = this.renderer.attributes(source, row, template);
+    const { lineFields, text } = this.#conditions;
+    for (const field of lineFields) {
+      const { name } = field;
       const actual = Object.hasOwn(attributes, name)
         ? String(attributes[name])
         : this.renderer.field(source, row, name);
-      // A line without the field differs from every value, as in LogQL.
-      if ((actual === value) !== (operator === "=")) return false;
+      if (!passesField(field, actual)) return false;
     }
-    return matchesText(this.#text, message, attributeTexts(attributes));
+    return !this.#hasText || matchesText(text, this.renderer.message(template, attributes), attributes);
   }
-}
-
-function* attributeTexts(attributes: Readonly<Record<string, string | number | boolean>>): Generator<string> {
-  for (const name in attributes) yield String(attributes[name]);
 }
 
 function requestNumber(traceId: string | undefined, identity: SpanIdentity): number | undefined {
   if (traceId === undefined || traceId === "") return undefined;
   return identity.requestOf(traceId.toLowerCase()) ?? -1;
-}
-
-/** Fields of every line that its template decides. */
-const TEMPLATE_FIELDS: Readonly<Record<string, (template: LogTemplate) => string>> = {
-  level: (template) => template.level,
-  service: (template) => template.component,
-};
-
-const isTemplateField = (name: string): boolean => Object.hasOwn(TEMPLATE_FIELDS, name);
-
-function holdsForTemplate(field: FieldFilter, template: LogTemplate): boolean {
-  return (TEMPLATE_FIELDS[field.name](template) === field.value) === (field.operator === "=");
-}
-
-/** Terms that the fixed text of the template holds need no rendering; the others may be in an attribute. */
-function judgeText(query: TextQuery, template: LogTemplate): number {
-  const fixed = template.message.toLowerCase().split(/\{[^{}]+\}/);
-  const isFixed = (term: string): boolean => fixed.some((part) => part.includes(term));
-  if (query.forbidden.some(isFixed)) return REFUSED;
-  return query.forbidden.length === 0 && query.required.every(isFixed) ? ACCEPTED : UNDECIDED;
 }

@@ -11,12 +11,6 @@ import type { Attributes, LogSource, SpanIdentity, TelemetryModel } from "./sour
 /** Text between placeholders and names within them, alternating; begins and ends with text. */
 type MessageParts = readonly string[];
 
-/** A line as far as filters need it. */
-export interface RenderedText {
-  readonly message: string;
-  readonly attributes: Attributes;
-}
-
 export class LogRenderer {
   readonly #parts: readonly MessageParts[];
 
@@ -33,16 +27,22 @@ export class LogRenderer {
     return template;
   }
 
-  /** Message and attributes of a line. */
-  text(source: LogSource, row: number): RenderedText {
-    const template = this.template(source, row);
-    const attributes = this.#attributes(source, row, template);
-    return { message: this.#message(template, attributes), attributes };
+  attributes(source: LogSource, row: number, template: LogTemplate): Attributes {
+    const subject = source.table.subject[row];
+    return template.ofSpan ? source.spans.attributes(subject) : source.lifecycle[subject].attributes;
+  }
+
+  /** The template's text with the attributes in their places. */
+  message(template: LogTemplate, attributes: Attributes): string {
+    const parts = this.#parts[template.index];
+    let message = parts[0];
+    for (let i = 1; i < parts.length; i += 2) message += valueText(attributes, parts[i]) + parts[i + 1];
+    return message;
   }
 
   line(source: LogSource, row: number): LogLine {
     const template = this.template(source, row);
-    const { message, attributes } = this.text(source, row);
+    const attributes = this.attributes(source, row, template);
     const subject = source.table.subject[row];
     return {
       id: `${String(source.segment)}-${String(row)}`,
@@ -50,7 +50,7 @@ export class LogRenderer {
       level: template.level,
       service: template.component,
       instance: this.instanceName(source, row, template),
-      message,
+      message: this.message(template, attributes),
       ...(template.ofSpan ? this.#ids(source, subject) : {}),
       attributes,
     };
@@ -77,18 +77,6 @@ export class LogRenderer {
   #ids(source: LogSource, row: number): { readonly traceId: string; readonly spanId: string } {
     const request = source.spans.table.chunkAt(row).request[row & SPAN_CHUNK_MASK];
     return { traceId: this.identity.traceId(request), spanId: this.identity.spanId(source.segment, row) };
-  }
-
-  #attributes(source: LogSource, row: number, template: LogTemplate): Attributes {
-    const subject = source.table.subject[row];
-    return template.ofSpan ? source.spans.attributes(subject) : source.lifecycle[subject].attributes;
-  }
-
-  #message(template: LogTemplate, attributes: Attributes): string {
-    const parts = this.#parts[template.index];
-    let message = parts[0];
-    for (let i = 1; i < parts.length; i += 2) message += valueText(attributes, parts[i]) + parts[i + 1];
-    return message;
   }
 }
 

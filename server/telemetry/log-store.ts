@@ -89,7 +89,7 @@ export class LogStore {
       count(tally, "level", template.level);
       count(tally, "service", template.component);
       count(tally, "instance", this.#renderer.instanceName(source, row, template));
-      const { attributes } = this.#renderer.text(source, row);
+      const attributes = this.#renderer.attributes(source, row, template);
       for (const name in attributes) count(tally, name, String(attributes[name]));
     });
     return {

@@ -62,7 +62,7 @@ const request: fc.Arbitrary<LogsRequest> = fc.record(
     toUs: fc.integer({ min: 900_000, max: 1_600_000 }),
     levels: fc.subarray(["debug" as const, "info" as const, "warn" as const, "error" as const]),
     services: fc.subarray(["edge", "cart", "mailer", "absent"]),
-    text: fc.constantFrom("", "cart", "cart -failed", "user-3", "502", "mail", "-user-1 priced"),
+    text: fc.constantFrom("", "cart", "cart -failed", "user-3", "502", "mail", "-user-1 priced", "/price", "-/price"),
     traceId: fc.constantFrom(IDENTITY.traceId(3), IDENTITY.traceId(104), IDENTITY.traceId(99_999)),
     fields: fc.subarray(
       [
@@ -71,6 +71,8 @@ const request: fc.Arbitrary<LogsRequest> = fc.record(
         { name: "app.user.id", operator: "=" as const, value: "user-2" },
         { name: "error.type", operator: "!=" as const, value: "502" },
         { name: "instance", operator: "=" as const, value: "cart-1" },
+        { name: "http.route", operator: "=" as const, value: "/price" },
+        { name: "http.route", operator: "!=" as const, value: "/cart" },
       ],
       { maxLength: 2 },
     ),

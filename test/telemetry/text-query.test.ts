@@ -14,8 +14,9 @@ describe("free text of a log search", () => {
 
   it("looks into the message and every value, whatever the case", () => {
     const query = parseTextQuery("FAILED u-7 -retry");
-    expect(matchesText(query, "Cart failed", ["u-7"])).toBe(true);
-    expect(matchesText(query, "Cart failed", ["u-7", "Retry"])).toBe(false);
-    expect(matchesText(query, "Cart failed", [])).toBe(false);
+    expect(matchesText(query, "Cart failed", { user: "u-7" })).toBe(true);
+    expect(matchesText(query, "Cart failed", { user: "u-7", kind: "Retry" })).toBe(false);
+    expect(matchesText(query, "Cart failed", {})).toBe(false);
+    expect(matchesText(parseTextQuery("failedu-7"), "Cart failed", { user: "u-7" })).toBe(false);
   });
 });

@@ -1,0 +1,72 @@
+/**
+ * What can be said about a line without rendering it: by its template (level, service, fixed text) and by the site of
+ * its span (attributes that are the same for all spans of the site). Pure functions; log-filter.ts remembers the answers.
+ */
+import type { LogTemplate } from "../sim/log-table.js";
+import type { FieldFilter, LogsRequest } from "../wire/telemetry.js";
+import type { SpanSiteInfo } from "./sources.js";
+import { parseTextQuery, type TextQuery } from "./text-query.js";
+
+export const REFUSED = 0;
+export const ACCEPTED = 1;
+export const UNDECIDED = 2;
+
+/** A request with its text parsed and its fields sorted by who can decide them. */
+export interface LogConditions {
+  readonly levels: readonly string[];
+  readonly services: readonly string[];
+  readonly text: TextQuery;
+  readonly templateFields: readonly FieldFilter[];
+  /** Attributes, and fields like `instance` that only the line knows. */
+  readonly lineFields: readonly FieldFilter[];
+}
+
+export function conditionsOf({ levels = [], services = [], text = "", fields = [] }: LogsRequest): LogConditions {
+  return {
+    levels,
+    services,
+    text: parseTextQuery(text),
+    templateFields: fields.filter(({ name }) => isTemplateField(name)),
+    lineFields: fields.filter(({ name }) => !isTemplateField(name)),
+  };
+}
+
+/** Fields of every line that its template decides. */
+const TEMPLATE_FIELDS: Readonly<Record<string, (template: LogTemplate) => string>> = {
+  level: (template) => template.level,
+  service: (template) => template.component,
+};
+
+const isTemplateField = (name: string): boolean => Object.hasOwn(TEMPLATE_FIELDS, name);
+
+/** Whether `actual` passes; a line without the field differs from every value, as in LogQL. */
+export function passesField({ operator, value }: FieldFilter, actual: string | undefined): boolean {
+  return (actual === value) === (operator === "=");
+}
+
+export function judgeTemplate(conditions: LogConditions, template: LogTemplate): number {
+  const { levels, services, templateFields, lineFields, text } = conditions;
+  if (levels.length > 0 && !levels.includes(template.level)) return REFUSED;
+  if (services.length > 0 && !services.includes(template.component)) return REFUSED;
+  if (!templateFields.every((field) => passesField(field, TEMPLATE_FIELDS[field.name](template)))) return REFUSED;
+  const verdict = judgeText(text, fixedTexts(template));
+  return verdict === ACCEPTED && lineFields.length > 0 ? UNDECIDED : verdict;
+}
+
+/** For a line of a span whose template left the question open. */
+export function judgeSite({ lineFields, text }: LogConditions, template: LogTemplate, site: SpanSiteInfo): number {
+  const known = lineFields.filter(({ name }) => Object.hasOwn(site.attributes, name));
+  if (!known.every((field) => passesField(field, site.attributes[field.name]))) return REFUSED;
+  const values = Object.values(site.attributes).map((value) => value.toLowerCase());
+  const verdict = judgeText(text, [...fixedTexts(template), ...values]);
+  return verdict === ACCEPTED && known.length < lineFields.length ? UNDECIDED : verdict;
+}
+
+const fixedTexts = (template: LogTemplate): readonly string[] => template.message.toLowerCase().split(/\{[^{}]+\}/);
+
+/** Terms that occur in these texts, which every such line has, are decided; the others may be in what only the line has. */
+function judgeText({ required, forbidden }: TextQuery, texts: readonly string[]): number {
+  const occurs = (term: string): boolean => texts.some((text) => text.includes(term));
+  if (forbidden.some(occurs)) return REFUSED;
+  return forbidden.length === 0 && required.every(occurs) ? ACCEPTED : UNDECIDED;
+}
