@@ -3,10 +3,14 @@
  * lifecycle record), so that logs, traces and metrics cannot disagree.
  */
 import { assert } from "../base/assert.js";
+import { MICROS_PER_MS } from "../base/time.js";
 import type { LogTemplate } from "../sim/log-table.js";
 import { SPAN_CHUNK_MASK } from "../sim/span-table.js";
 import type { LogLine } from "../wire/telemetry.js";
 import type { Attributes, LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
+
+/** How long the span of a line took, in ms; `{duration}` in a template shows it with its unit. */
+const DURATION_ATTRIBUTE = "duration_ms";
 
 /** Text between placeholders and names within them, alternating; begins and ends with text. */
 type MessageParts = readonly string[];
@@ -27,9 +31,12 @@ export class LogRenderer {
     return template;
   }
 
+  /** Attributes of the span and how long it took, or those of the lifecycle record. */
   attributes(source: LogSource, row: number, template: LogTemplate): Attributes {
     const subject = source.table.subject[row];
-    return template.ofSpan ? source.spans.attributes(subject) : source.lifecycle[subject].attributes;
+    if (!template.ofSpan) return source.lifecycle[subject].attributes;
+    const durationUs = source.spans.table.chunkAt(subject).durationUs[subject & SPAN_CHUNK_MASK];
+    return { ...source.spans.attributes(subject), [DURATION_ATTRIBUTE]: durationUs / MICROS_PER_MS };
   }
 
   /** The template's text with the attributes in their places. */
@@ -80,7 +87,9 @@ export class LogRenderer {
   }
 }
 
-/** What stands in the place of `{name}`: a dash where the span has no such attribute. */
+/** What stands in the place of `{name}`: a dash where there is no such attribute. */
 function valueText(attributes: Attributes, name: string): string {
+  if (name === "duration" && Object.hasOwn(attributes, DURATION_ATTRIBUTE))
+    return `${String(attributes[DURATION_ATTRIBUTE])} ms`;
   return Object.hasOwn(attributes, name) ? String(attributes[name]) : "-";
 }
