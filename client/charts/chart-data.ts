@@ -1,0 +1,136 @@
+/** Series with instants of their own, brought onto one axis for drawing. Pure. */
+import type { TimeWindow } from "../../server/wire/telemetry.js";
+
+export interface ChartSeries {
+  readonly name: string;
+  /** Ascending, µs. */
+  readonly timesUs: Float64Array;
+  /** As long as `timesUs`; NaN is a gap. */
+  readonly values: Float64Array;
+  readonly dashed?: boolean;
+  /** Name of another series of the chart; the area between the two is shaded. */
+  readonly band?: string;
+  /** A CSS colour or `var(--…)`; by the name's hash where left out. */
+  readonly color?: string;
+}
+
+export interface ChartExemplar {
+  readonly atUs: number;
+  readonly value: number;
+  readonly traceId: string;
+}
+
+/** Seconds ascending, then a column for each series: null breaks the line, undefined is passed over. */
+export type AlignedData = [number[], ...(number | null | undefined)[][]];
+
+/** Two samples of a series that are farther apart than this many of its steps have a gap between them. */
+const GAP_STEPS = 1.6;
+
+/**
+ * All series over the union of their instants. A series that has no sample at an instant of another is passed over
+ * there; where its own samples are missing (farther apart than its step) the line breaks, for gaps are gaps.
+ */
+export function alignSeries(series: readonly ChartSeries[]): AlignedData {
+  const gaps = series.map(gapInstants);
+  const instants = new Set<number>();
+  for (const [index, { timesUs }] of series.entries()) {
+    for (const atUs of timesUs) instants.add(atUs);
+    for (const atUs of gaps[index] ?? []) instants.add(atUs);
+  }
+  const axisUs = [...instants].sort((one, other) => one - other);
+  const rowOf = new Map(axisUs.map((atUs, row) => [atUs, row]));
+  const columns = series.map(({ timesUs, values }, index) => {
+    const column = new Array<number | null | undefined>(axisUs.length).fill(undefined);
+    for (const atUs of gaps[index] ?? []) column[rowOf.get(atUs) ?? 0] = null;
+    for (let at = 0; at < timesUs.length; at += 1) {
+      const value = values[at] ?? Number.NaN;
+      column[rowOf.get(timesUs[at] ?? 0) ?? 0] = Number.isFinite(value) ? value : null;
+    }
+    return column;
+  });
+  return [axisUs.map((atUs) => atUs / 1_000_000), ...columns];
+}
+
+/** One instant inside each gap of the series. */
+function gapInstants({ timesUs }: ChartSeries): readonly number[] {
+  const step = stepOf(timesUs);
+  const instants: number[] = [];
+  for (let at = 1; at < timesUs.length; at += 1) {
+    const before = timesUs[at - 1] ?? 0;
+    const after = timesUs[at] ?? 0;
+    if (after - before > GAP_STEPS * step) instants.push(before + step);
+  }
+  return instants;
+}
+
+/** The smallest distance between two samples; ∞ for fewer than two. */
+function stepOf(timesUs: Float64Array): number {
+  let step = Number.POSITIVE_INFINITY;
+  for (let at = 1; at < timesUs.length; at += 1) step = Math.min(step, (timesUs[at] ?? 0) - (timesUs[at - 1] ?? 0));
+  return step;
+}
+
+/** Lowest and highest value drawn; zero belongs to the axis of whatever is never negative. */
+export function valueRange(columns: readonly (readonly (number | null | undefined)[])[]): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const column of columns) {
+    for (const value of column) {
+      if (value === null || value === undefined) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (low > high) return [0, 1];
+  const floor = low >= 0 ? 0 : low;
+  const ceiling = high <= 0 ? 0 : high;
+  return floor === ceiling ? [floor, floor + 1] : [floor, ceiling + (ceiling - floor) * 0.06];
+}
+
+/** The newest value at or before `atUs`, not older than `reachUs`; undefined where there is none. */
+export function valueAt(series: ChartSeries, atUs: number, reachUs: number): number | undefined {
+  let low = 0;
+  let high = series.timesUs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((series.timesUs[middle] ?? 0) <= atUs) low = middle + 1;
+    else high = middle;
+  }
+  const found = series.timesUs[low - 1];
+  const value = series.values[low - 1];
+  return found === undefined || value === undefined || atUs - found > reachUs || Number.isNaN(value)
+    ? undefined
+    : value;
+}
+
+/** The last value that is a number. */
+export function lastValue(series: ChartSeries): number | undefined {
+  for (let at = series.values.length - 1; at >= 0; at -= 1) {
+    const value = series.values[at];
+    if (value !== undefined && !Number.isNaN(value)) return value;
+  }
+  return undefined;
+}
+
+/** Rows for the table that stands in for the chart: at most `rowsMax` instants of the window, evenly chosen, newest first. */
+export function tableRows(
+  series: readonly ChartSeries[],
+  window: TimeWindow,
+  rowsMax: number,
+): readonly { readonly atUs: number; readonly values: readonly (number | undefined)[] }[] {
+  const [seconds, ...columns] = alignSeries(series);
+  const inside = seconds
+    .map((_, row) => row)
+    .filter((row) => {
+      const atUs = (seconds[row] ?? 0) * 1_000_000;
+      return atUs >= window.fromUs && atUs <= window.toUs;
+    });
+  const every = Math.max(1, Math.ceil(inside.length / rowsMax));
+  return inside
+    .filter((_, index) => (inside.length - 1 - index) % every === 0)
+    .reverse()
+    .map((row) => ({
+      atUs: (seconds[row] ?? 0) * 1_000_000,
+      values: columns.map((column) => column[row] ?? undefined),
+    }));
+}

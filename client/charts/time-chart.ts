@@ -1,0 +1,615 @@
+/**
+ * Lines over the run's window of time, drawn by uPlot. The crosshair is the page's (TimeModel), dragging zooms the page,
+ * markers and exemplars can be opened, and a table says the same in text.
+ */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing, unsafeCSS } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import uPlot from "uplot";
+import uplotStyles from "uplot/dist/uPlot.min.css?inline";
+import type { TimeWindow } from "../../server/wire/telemetry.js";
+import { ResizeController } from "../controllers/resize-controller.js";
+import { StoreController } from "../controllers/store-controller.js";
+import { ThemeController } from "../controllers/theme-controller.js";
+import { sharedStyles } from "../elements/shared.styles.js";
+import { timeContext, urlContext } from "../state/contexts.js";
+import type { TimeModel } from "../state/contexts.js";
+import type { UrlState } from "../state/url-state.js";
+import { alignSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-data.js";
+import type { ChartExemplar, ChartSeries } from "./chart-data.js";
+import { resolveColor, seriesColors } from "./colors.js";
+import { formatClock, formatUnit } from "./format.js";
+import { MARKER_LETTERS, MARKER_TITLES, markerView } from "./markers.js";
+import type { ChartMarker } from "./markers.js";
+
+export type { ChartExemplar, ChartSeries } from "./chart-data.js";
+export type { ChartMarker } from "./markers.js";
+
+/** Series that the legend lists; a chart with more says how many are left out. */
+const LEGEND_MAX = 30;
+const TABLE_ROWS_MAX = 60;
+const TABLE_SERIES_MAX = 12;
+/** How near the pointer must be to an exemplar, px. */
+const EXEMPLAR_REACH_PX = 8;
+/** A shorter drag is a click. */
+const DRAG_MIN_PX = 4;
+const FONT = '11px "JetBrains Mono Variable", monospace';
+
+/**
+ * Dispatches, all bubbling, composed and cancelable: `exemplar-open` {traceId} and `marker-open` {id, kind}, which open
+ * the trace or what changed unless prevented; `point-picked` {atUs} for a click on the plot.
+ */
+@customElement("fd-time-chart")
+export class TimeChart extends LitElement {
+  @property({ attribute: false }) series: readonly ChartSeries[] = [];
+  /** As `formatUnit` takes it. */
+  @property() unit = "";
+  /** What the axis covers; the page's window where left out. */
+  @property({ attribute: false }) window: TimeWindow | undefined;
+  @property({ attribute: false }) markers: readonly ChartMarker[] = [];
+  @property({ attribute: false }) exemplars: readonly ChartExemplar[] = [];
+  @property({ type: Number }) height = 200;
+  /** What the chart shows, in words: its name for screen readers. */
+  @property() caption = "";
+  /** A horizontal line with its name, for thresholds. */
+  @property({ attribute: false }) threshold: { readonly value: number; readonly title: string } | undefined;
+  /** Leaves out the legend and the table's switch, for a chart whose surroundings say it all. */
+  @property({ type: Boolean }) bare = false;
+  @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
+  @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
+  @state() private hidden_: ReadonlySet<string> = new Set();
+  @state() private tableOpen = false;
+  @query(".plot") private readonly plotBox!: HTMLElement;
+  private readonly size = new ResizeController(this, () => this.renderRoot.querySelector(".plot"));
+  private plot: uPlot | undefined;
+  private plotKey = "";
+  private followsHover = false;
+  private pressedAtX = 0;
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.time, events: ["window", "hover"] });
+    new ThemeController(this, () => this.plot?.redraw(false, true));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.plot?.destroy();
+    this.plot = undefined;
+    this.plotKey = "";
+  }
+
+  override render(): TemplateResult {
+    const empty = this.series.every(({ values }) => values.length === 0);
+    return html`<figure aria-label=${this.caption}>
+      <div class="plot" style="height:${String(this.height)}px">
+        ${empty ? html`<p class="empty soft">No samples in this time range</p>` : nothing}
+        <div class="marks">${this.markerButtons()}</div>
+      </div>
+      ${this.bare ? nothing : html`${this.legend()}${this.table()}`}
+    </figure>`;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    this.draw(changed.has("series"));
+    this.followHover();
+  }
+
+  private get drawnWindow(): TimeWindow {
+    return this.window ?? this.time?.window() ?? { fromUs: 0, toUs: 1 };
+  }
+
+  private colors(): ReadonlyMap<string, string> {
+    const colors = seriesColors(
+      this.series.filter(({ color }) => color === undefined).map(({ name }) => baseName(name)),
+    );
+    return new Map(
+      this.series.map(({ name, color }) => [name, color ?? colors.get(baseName(name)) ?? "var(--series-1)"]),
+    );
+  }
+
+  /* Drawing */
+
+  private draw(dataChanged: boolean): void {
+    const { width } = this.size;
+    if (width < 20) return;
+    const key = JSON.stringify([
+      this.unit,
+      this.series.map(({ name, dashed, color, band }) => [name, dashed, color, band]),
+      [...this.hidden_],
+    ]);
+    if (this.plot === undefined || key !== this.plotKey) {
+      this.plot?.destroy();
+      this.plotKey = key;
+      this.plot = new uPlot(this.options(width), alignSeries(this.series), this.plotBox);
+      // An instant that another chart points at may already be there.
+      this.requestUpdate();
+      return;
+    }
+    const { plot } = this;
+    if (plot.width !== width || plot.height !== this.height) plot.setSize({ width, height: this.height });
+    if (dataChanged) plot.setData(alignSeries(this.series), false);
+    const { fromUs, toUs } = this.drawnWindow;
+    const { min, max } = plot.scales["x"] ?? {};
+    if (dataChanged || min !== fromUs / 1e6 || max !== toUs / 1e6)
+      plot.setScale("x", { min: fromUs / 1e6, max: toUs / 1e6 });
+    else plot.redraw(false);
+  }
+
+  private options(width: number): uPlot.Options {
+    const colors = this.colors();
+    const ink = (): string => resolveColor("var(--ink-soft)", this);
+    const line = (): string => resolveColor("var(--line)", this);
+    return {
+      width,
+      height: this.height,
+      padding: [12, 8, 0, 0],
+      legend: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
+      cursor: {
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 6 },
+        y: false,
+      },
+      scales: {
+        x: { range: () => [this.drawnWindow.fromUs / 1e6, this.drawnWindow.toUs / 1e6] },
+        y: { range: (self) => this.yRange(self) },
+      },
+      axes: [
+        {
+          stroke: ink,
+          font: FONT,
+          size: 22,
+          gap: 4,
+          space: 76,
+          grid: { stroke: line, width: 1 },
+          ticks: { show: false },
+          values: (_self, splits) => splits.map((seconds) => formatClock(seconds * 1e6)),
+        },
+        {
+          stroke: ink,
+          font: FONT,
+          size: (_self, values) => Math.max(40, 12 + 6.8 * Math.max(0, ...(values ?? []).map(({ length }) => length))),
+          gap: 4,
+          space: 32,
+          grid: { stroke: line, width: 1 },
+          ticks: { show: false },
+          values: (_self, splits) => splits.map((value) => formatUnit(value, this.unit)),
+        },
+      ],
+      series: [{}, ...this.series.map((series) => this.lineOptions(series, colors))],
+      bands: this.bands(),
+      hooks: {
+        draw: [
+          (self) => {
+            this.drawMarkers(self);
+            this.drawThreshold(self);
+            this.drawExemplars(self);
+          },
+        ],
+        setCursor: [
+          (self) => {
+            this.hovered(self);
+          },
+        ],
+        setSelect: [
+          (self) => {
+            this.selected(self);
+          },
+        ],
+        ready: [
+          (self) => {
+            self.over.addEventListener("mousedown", (event) => {
+              this.pressedAtX = event.clientX;
+            });
+            self.over.addEventListener("click", (event) => {
+              this.clicked(self, event);
+            });
+            self.over.addEventListener("mouseleave", () => this.time?.setHover(undefined));
+          },
+        ],
+      },
+    };
+  }
+
+  private lineOptions(series: ChartSeries, colors: ReadonlyMap<string, string>): uPlot.Series {
+    return {
+      label: series.name,
+      show: !this.hidden_.has(series.name),
+      stroke: () => resolveColor(colors.get(series.name) ?? "", this),
+      width: series.dashed === true ? 1.25 : 1.5,
+      ...(series.dashed === true ? { dash: [5, 4] } : {}),
+      points: { show: series.values.length < 3, size: 5 },
+      spanGaps: false,
+    };
+  }
+
+  private bands(): uPlot.Band[] {
+    return this.series.flatMap((series, index) => {
+      const other = this.series.findIndex(({ name }) => name === series.band);
+      const fill = (): string =>
+        `color-mix(in srgb, ${resolveColor(this.colors().get(series.name) ?? "", this)} 16%, transparent)`;
+      return series.band === undefined || other < 0
+        ? []
+        : [{ series: [index + 1, other + 1] as [number, number], fill }];
+    });
+  }
+
+  private yRange(self: uPlot): [number, number] {
+    const shown = (self.data as readonly (readonly (number | null | undefined)[])[]).slice(1);
+    const [low, high] = valueRange(shown.filter((_, index) => self.series[index + 1]?.show ?? true));
+    const exemplar = Math.max(0, ...this.exemplars.map(({ value }) => value));
+    return [
+      low,
+      Math.max(
+        high,
+        this.threshold === undefined ? high : this.threshold.value * 1.08,
+        Math.min(exemplar * 1.05, high * 4),
+      ),
+    ];
+  }
+
+  private drawMarkers(self: uPlot): void {
+    const { ctx, bbox } = self;
+    ctx.save();
+    ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.lineWidth = devicePixelRatio;
+    for (const marker of this.visibleMarkers()) {
+      const x = Math.round(self.valToPos(marker.atUs / 1e6, "x", true));
+      ctx.strokeStyle = resolveColor(marker.kind === "alert" ? "var(--severity-critical)" : "var(--line-strong)", this);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  private drawThreshold(self: uPlot): void {
+    if (this.threshold === undefined) return;
+    const { ctx, bbox } = self;
+    const y = Math.round(self.valToPos(this.threshold.value, "y", true));
+    ctx.save();
+    ctx.strokeStyle = resolveColor("var(--severity-warning)", this);
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([6 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.font = FONT.replace("11px", `${String(11 * devicePixelRatio)}px`);
+    ctx.fillText(this.threshold.title, bbox.left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
+    ctx.restore();
+  }
+
+  private drawExemplars(self: uPlot): void {
+    const { ctx } = self;
+    ctx.save();
+    ctx.strokeStyle = resolveColor("var(--accent)", this);
+    ctx.fillStyle = resolveColor("var(--surface-1)", this);
+    ctx.lineWidth = 1.25 * devicePixelRatio;
+    const half = 3.5 * devicePixelRatio;
+    for (const { atUs, value } of this.exemplars) {
+      const x = self.valToPos(atUs / 1e6, "x", true);
+      const y = self.valToPos(value, "y", true);
+      if (x < self.bbox.left || x > self.bbox.left + self.bbox.width || y < self.bbox.top) continue;
+      ctx.beginPath();
+      ctx.moveTo(x, y - half);
+      ctx.lineTo(x + half, y);
+      ctx.lineTo(x, y + half);
+      ctx.lineTo(x - half, y);
+      ctx.closePath();
+      ctx.fill();
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  /* Pointing */
+
+  private hovered(self: uPlot): void {
+    if (this.followsHover) return;
+    const { left } = self.cursor;
+    this.time?.setHover(left === undefined || left < 0 ? undefined : Math.round(self.posToVal(left, "x") * 1e6));
+  }
+
+  /** Puts the crosshair where the page's is, when the pointer is over another chart. */
+  private followHover(): void {
+    const { plot, time } = this;
+    if (plot === undefined || plot.over.matches(":hover")) return;
+    const atUs = time?.hoverUs;
+    const { fromUs, toUs } = this.drawnWindow;
+    const inside = atUs !== undefined && atUs >= fromUs && atUs <= toUs;
+    this.followsHover = true;
+    plot.setCursor({ left: inside ? plot.valToPos(atUs / 1e6, "x") : -10, top: inside ? 1 : -10 }, false);
+    this.followsHover = false;
+  }
+
+  private selected(self: uPlot): void {
+    const { left, width } = self.select;
+    if (width >= DRAG_MIN_PX) {
+      const fromUs = Math.round(self.posToVal(left, "x") * 1e6);
+      const toUs = Math.round(self.posToVal(left + width, "x") * 1e6);
+      this.time?.setWindow({ fromUs, toUs });
+    }
+    self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+
+  private clicked(self: uPlot, event: MouseEvent): void {
+    if (Math.abs(event.clientX - this.pressedAtX) >= DRAG_MIN_PX) return;
+    const { left = -1, top = -1 } = self.cursor;
+    const exemplar = this.exemplars.find(
+      ({ atUs, value }) =>
+        Math.hypot(self.valToPos(atUs / 1e6, "x") - left, self.valToPos(value, "y") - top) <= EXEMPLAR_REACH_PX,
+    );
+    if (exemplar !== undefined) this.openExemplar(exemplar);
+    else this.emit("point-picked", { atUs: Math.round(self.posToVal(left, "x") * 1e6) });
+  }
+
+  private openExemplar({ traceId }: ChartExemplar): void {
+    if (this.emit("exemplar-open", { traceId })) this.url?.open("trace", { trace: traceId });
+  }
+
+  private openMarker(marker: ChartMarker): void {
+    if (!this.emit("marker-open", { id: marker.id, kind: marker.kind })) return;
+    const { view, values } = markerView(marker);
+    this.url?.open(view, values);
+  }
+
+  private emit(name: string, detail: unknown): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
+  }
+
+  /* Around the plot */
+
+  private visibleMarkers(): readonly ChartMarker[] {
+    const { fromUs, toUs } = this.drawnWindow;
+    return this.markers.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs);
+  }
+
+  private markerButtons(): readonly TemplateResult[] {
+    const { plot } = this;
+    if (plot === undefined) return [];
+    return this.visibleMarkers().map((marker) => {
+      const text = `${MARKER_TITLES[marker.kind]}, ${formatClock(marker.atUs)}: ${marker.title}`;
+      const left = plot.valToPos(marker.atUs / 1e6, "x") + plot.over.offsetLeft;
+      return html`<button
+        class="mark ${marker.kind}"
+        style="left:${left.toFixed(1)}px"
+        title=${text}
+        aria-label=${text}
+        @click=${() => {
+          this.openMarker(marker);
+        }}
+      >
+        ${MARKER_LETTERS[marker.kind]}
+      </button>`;
+    });
+  }
+
+  private legend(): TemplateResult | typeof nothing {
+    if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
+    const colors = this.colors();
+    const { fromUs, toUs } = this.drawnWindow;
+    const hoverUs = this.time?.hoverUs;
+    const rows = this.series.slice(0, LEGEND_MAX).map((series) => {
+      const value = hoverUs === undefined ? lastValue(series) : valueAt(series, hoverUs, (toUs - fromUs) / 20);
+      const shown = !this.hidden_.has(series.name);
+      return html`<li>
+        <button
+          class="quiet"
+          aria-pressed=${shown ? "true" : "false"}
+          title="${series.name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone"
+          @click=${(event: MouseEvent) => {
+            this.toggleSeries(series.name, event.altKey);
+          }}
+        >
+          <i class=${series.dashed === true ? "dashed" : ""} style="color:${colors.get(series.name) ?? ""}"></i>
+          <span class="name">${series.name}</span>
+          <span class="data">${value === undefined ? "–" : formatUnit(value, this.unit)}</span>
+        </button>
+      </li>`;
+    });
+    const more = this.series.length - LEGEND_MAX;
+    return html`<ul aria-label="Series">
+      ${rows}${more > 0 ? html`<li class="small soft">and ${more} more; see the table</li>` : nothing}
+    </ul>`;
+  }
+
+  private toggleSeries(name: string, alone: boolean): void {
+    const hidden = new Set(alone ? this.series.map((series) => series.name) : this.hidden_);
+    if (hidden.has(name)) hidden.delete(name);
+    else hidden.add(name);
+    this.hidden_ = hidden;
+  }
+
+  private table(): TemplateResult {
+    return html`<details
+      @toggle=${(event: Event) => {
+        this.tableOpen = (event.target as HTMLDetailsElement).open;
+      }}
+    >
+      <summary class="small soft">Show as table</summary>
+      ${this.tableOpen ? this.tableBody() : nothing}
+    </details>`;
+  }
+
+  private tableBody(): TemplateResult {
+    const series = this.series.slice(0, TABLE_SERIES_MAX);
+    const left = this.series.length - series.length;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Values">
+        <table>
+          <caption class="small soft">
+            ${this.caption}${left > 0 ? ` (first ${String(series.length)} of ${String(this.series.length)} series)` : ""}
+          </caption>
+          <thead>
+            <tr>
+              <th>Time (UTC)</th>
+              ${series.map(({ name }) => html`<th class="number">${name === "" ? "Value" : name}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${tableRows(series, this.drawnWindow, TABLE_ROWS_MAX).map(
+              ({ atUs, values }) =>
+                html`<tr>
+                  <td class="data">${formatClock(atUs)}</td>
+                  ${values.map((value) => html`<td class="number">${value === undefined ? "–" : formatUnit(value, this.unit)}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${
+        this.exemplars.length === 0
+          ? nothing
+          : html`<p class="small soft">Traces of single requests:</p>
+              <ul class="exemplars">
+                ${this.exemplars.slice(0, TABLE_ROWS_MAX).map(
+                  (exemplar) =>
+                    html`<li>
+                      <button
+                        class="link small"
+                        @click=${() => {
+                          this.openExemplar(exemplar);
+                        }}
+                      >
+                        ${formatClock(exemplar.atUs)} ${formatUnit(exemplar.value, this.unit)}
+                      </button>
+                    </li>`,
+                )}
+              </ul>`
+      }`;
+  }
+
+  static override styles = [
+    unsafeCSS(uplotStyles),
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      figure {
+        margin: 0;
+      }
+      .plot {
+        position: relative;
+        width: 100%;
+        overflow: hidden;
+      }
+      .empty {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-items: center;
+        pointer-events: none;
+      }
+      .marks {
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline: 0;
+        height: 0;
+        z-index: 2;
+      }
+      .mark {
+        position: absolute;
+        transform: translateX(-50%);
+        min-height: 0;
+        height: 14px;
+        min-width: 14px;
+        padding: 0 2px;
+        font-size: 10px;
+        font-weight: 600;
+        line-height: 12px;
+        border-radius: 2px;
+        background: var(--surface-2);
+      }
+      .mark.alert {
+        border-color: var(--severity-critical);
+        color: var(--severity-critical);
+        background: var(--severity-critical-soft);
+      }
+      .mark.action {
+        border-color: var(--accent);
+        border-radius: 7px;
+      }
+      .uplot {
+        position: absolute;
+        inset: 0;
+        font: inherit;
+      }
+      .u-over {
+        cursor: crosshair;
+      }
+      .u-select {
+        background: color-mix(in srgb, var(--accent) 20%, transparent);
+      }
+      .u-hz .u-cursor-x,
+      .u-cursor-x {
+        border-inline-end: 1px solid var(--line-strong);
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-3);
+        max-height: 96px;
+        overflow: auto;
+      }
+      li button {
+        padding: 0 2px;
+        min-height: 20px;
+        font-size: var(--text-s);
+        gap: 6px;
+      }
+      li button[aria-pressed="true"] {
+        background: none;
+        border-color: transparent;
+      }
+      li button[aria-pressed="false"] .name {
+        text-decoration: line-through;
+        color: var(--ink-soft);
+      }
+      .name {
+        max-width: 46ch;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      i {
+        width: 14px;
+        height: 0;
+        border-block-start: 2px solid currentColor;
+        flex: none;
+      }
+      i.dashed {
+        border-block-start-style: dashed;
+      }
+      summary {
+        cursor: pointer;
+        width: max-content;
+      }
+      .scroll {
+        max-height: 260px;
+      }
+      caption {
+        text-align: start;
+      }
+      td {
+        padding-block: 0;
+      }
+    `,
+  ];
+}
+
+/** A twin's line has the colour of the line that it is laid under. */
+const baseName = (name: string): string => name.replace(/ \(twin\)$/, "");
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-time-chart": TimeChart;
+  }
+}
