@@ -14,7 +14,7 @@ import { Arrivals } from "./arrivals.js";
 import { CacheContent } from "./cache-content.js";
 import { type ActionProgress, type ChangeProgress, type ControlEffects, ControlPlane } from "./control-plane.js";
 import { EVENT_ARRIVAL, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT } from "./events.js";
-import { Exposition } from "./exposition.js";
+import { Exposition, SERVER_METRIC } from "./exposition.js";
 import { Facts } from "./facts.js";
 import { type LifecycleRecord, LogTable } from "./log-table.js";
 import { MessageQueues } from "./message-queues.js";
@@ -323,6 +323,10 @@ export class Engine {
       },
       expose: (target, nowUs) => this.#exposition.expose(target, nowUs),
       dynamic: (target) => this.#dynamicOf(instanceOfTarget.get(target)),
+      merged: (target) => {
+        const labels = state.userLabels[instanceOfTarget.get(target) ?? -1];
+        return labels === undefined || this.#dynamicOf(instanceOfTarget.get(target)) !== undefined ? 0 : labels.count;
+      },
       exposed: (target, samples, nowUs) => {
         const instance = instanceOfTarget.get(target);
         if (instance !== undefined) state.processors.add(instance, BACKGROUND_JOB, samples * EXPOSITION_US_PER_SAMPLE, nowUs);
@@ -333,7 +337,7 @@ export class Engine {
   /** Series with a user label that the scrape keeps: those whose label is not dropped on the way. */
   #dynamicOf(instance: number | undefined): DynamicSeries | undefined {
     const labels = instance === undefined ? undefined : this.state.userLabels[instance];
-    return labels === undefined || this.plant.drops("http_server_request_duration_seconds", labels.label) ? undefined : labels;
+    return labels === undefined || this.plant.drops(SERVER_METRIC, labels.label) ? undefined : labels;
   }
 
   // Checks.

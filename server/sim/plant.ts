@@ -27,6 +27,8 @@ const SPEED_LEFT = 0.1;
 /** What a scrape costs besides its samples: connection, parsing, the target's answer. */
 const SCRAPE_BASE_US = 4_000;
 const PLANT_CORES = 2;
+/** A sample that relabelling merges is parsed but not stored: this share of the cost of one that is kept. */
+const MERGED_SAMPLE_COST = 0.3;
 /** Synthetic series of each scrape: up, scrape_duration_seconds and three more. */
 const SYNTHETIC_SERIES = 5;
 
@@ -37,6 +39,8 @@ export interface Scrapeable {
   /** Brings the values up to date; how many samples they are. */
   expose(target: number, nowUs: number): number;
   dynamic(target: number): DynamicSeries | undefined;
+  /** Samples of dynamic series that relabelling merges into plain ones. */
+  merged(target: number): number;
   /** The process has made an answer of so many samples, which costs it processor time. */
   exposed(target: number, samples: number, nowUs: number): void;
   readonly values: Float64Array;
@@ -192,15 +196,18 @@ export class Plant {
     }
     this.#wasUp[target] = 1;
     if (!answers) {
-      this.#report(target, nowUs, world, { durationUs: SCRAPE_BASE_US, samples: 0, error: "connect: connection refused", dynamic: undefined });
+      this.#report(target, nowUs, world, { durationUs: SCRAPE_BASE_US, samples: 0, kept: 0, error: "connect: connection refused", dynamic: undefined });
       return;
     }
     const dynamic = world.dynamic(target);
-    const samples = world.expose(target, nowUs) + (dynamic?.count ?? 0);
+    const kept = world.expose(target, nowUs) + (dynamic?.count ?? 0);
+    const merged = world.merged(target);
+    const samples = kept + merged;
     world.exposed(target, samples, nowUs);
-    const durationUs = this.#work(SCRAPE_BASE_US, (samples / this.model.topology.plant.samplesPerSecond) * 1e6, nowUs);
-    const { error, tookUs } = this.#outcome(samples, durationUs);
-    this.#report(target, nowUs, world, { durationUs: tookUs, samples, error, dynamic });
+    const cost = ((kept + merged * MERGED_SAMPLE_COST) / this.model.topology.plant.samplesPerSecond) * 1e6;
+    const durationUs = this.#work(SCRAPE_BASE_US, cost, nowUs);
+    const { error, tookUs } = this.#outcome(kept, durationUs);
+    this.#report(target, nowUs, world, { durationUs: tookUs, samples, kept, error, dynamic });
   }
 
   #outcome(samples: number, durationUs: number): { readonly error: string; readonly tookUs: number } {
@@ -234,10 +241,10 @@ export class Plant {
     target: number,
     atUs: number,
     world: Scrapeable,
-    scrape: { readonly durationUs: number; readonly samples: number; readonly error: string; readonly dynamic: DynamicSeries | undefined },
+    scrape: { readonly durationUs: number; readonly samples: number; readonly kept: number; readonly error: string; readonly dynamic: DynamicSeries | undefined },
   ): void {
     const ok = scrape.error === "";
-    const kept = ok ? scrape.samples : 0;
+    const kept = ok ? scrape.kept : 0;
     const added = ok ? this.#resize(target, kept) : 0;
     this.#samplesAppended += kept + SYNTHETIC_SERIES;
     const result: ScrapeResult = {

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { duration } from "../../server/base/time.js";
+import { planAction } from "../../server/sim/action-plan.js";
+import type { MetricSink, ScrapeResult } from "../../server/sim/metric-sink.js";
+import { SPAN_CHUNK_MASK, SPAN_OPEN } from "../../server/sim/span-table.js";
+import { smallShop } from "../fixtures/small-shop.js";
+import { at, deploy, engine, fault, model } from "../fixtures/topology.js";
+
+class KeptScrapes implements MetricSink {
+  readonly results: ScrapeResult[] = [];
+  readonly latest = new Map<string, number>();
+  dynamicSeries = 0;
+  scrape(result: ScrapeResult, values: Float64Array, exemplarRows: Int32Array, dynamic: { readonly count: number } | undefined): void {
+    this.results.push(result);
+    expect(exemplarRows.length).toBe(values.length);
+    this.dynamicSeries = Math.max(this.dynamicSeries, dynamic?.count ?? 0);
+    if (!result.ok) return;
+    result.target.series.forEach(({ name, labels }, index) => {
+      const value = values[result.target.valuesFrom + index];
+      if (!Number.isNaN(value)) this.latest.set(`${name}${JSON.stringify(labels)}`, value);
+    });
+  }
+  targetRemoved(): void {
+    // Nothing is kept by target.
+  }
+  sum(name: string, ...parts: string[]): number {
+    let sum = 0;
+    for (const [series, value] of this.latest) if (series.startsWith(`${name}{`) && parts.every((part) => series.includes(part))) sum += value;
+    return sum;
+  }
+}
+
+describe("scrapes", () => {
+  test("come at the interval, spread over it, on one grid of the calendar", () => {
+    const sink = new KeptScrapes();
+    const world = engine(model(smallShop()), { sink });
+    world.run(at(60));
+    const times = sink.results.filter(({ target }) => target.instance === "cart-1:9464").map(({ atUs }) => atUs);
+    expect(times).toHaveLength(4);
+    times.slice(1).forEach((time, index) => expect(time - times[index]).toBe(15_000_000));
+    const later = new KeptScrapes();
+    engine(model(smallShop()), { sink: later, startAt: at(0), recordFrom: at(30) }).run(at(60));
+    const shared = later.results.filter(({ target }) => target.instance === "cart-1:9464").map(({ atUs }) => atUs);
+    expect(times).toEqual(expect.arrayContaining(shared));
+  });
+
+  test("counts agree with spans and logs", () => {
+    const sink = new KeptScrapes();
+    const world = engine(model(smallShop()), { sink, stopArrivalsAt: at(100) });
+    world.run(at(110));
+    // Nothing is scraped after the arrivals have stopped: read the counts as they stand.
+    const counted = { servers: 0, lines: 0 };
+    for (const { target, service } of world.model.instances) {
+      const values = world.valuesOf(target);
+      world.model.targets[target].series.forEach(({ name }, index) => {
+        const value = Number.isNaN(values[index]) ? 0 : values[index];
+        if (/^(http_server_request|messaging_process)_duration_seconds_count$/.test(name)) counted.servers += value;
+        if (name === "log_lines_total") counted.lines += value;
+      });
+      expect(service).toBeGreaterThanOrEqual(0);
+    }
+    let servers = 0;
+    for (let row = 0; row < world.spans.rows; row++) {
+      const chunk = world.spans.chunkAt(row);
+      expect(chunk.durationUs[row & SPAN_CHUNK_MASK]).not.toBe(SPAN_OPEN);
+      const { kind } = world.model.sites[chunk.site[row & SPAN_CHUNK_MASK]];
+      if (kind === "server" || kind === "consumer") servers++;
+    }
+    expect(counted.servers).toBe(servers);
+    expect(counted.lines).toBe(world.logs.rows);
+  });
+
+  test("processor time is what the work needed", () => {
+    const sink = new KeptScrapes();
+    const world = engine(model(smallShop()), { sink });
+    world.run(at(120));
+    const spent = sink.sum("process_cpu_seconds_total", '"job":"notifier"');
+    const processed = sink.sum("messaging_process_duration_seconds_count", '"job":"notifier"');
+    // Lognormal of median 5 ms and sigma 0.4: mean 5.42 ms. The rest is exposition.
+    expect(spent / processed).toBeGreaterThan(0.005);
+    expect(spent / processed).toBeLessThan(0.0064);
+  });
+});
+
+describe("label cardinality", () => {
+  const shop = smallShop({ rps: 60 });
+  // A metrics server that is sized for a few thousand series.
+  const plant = { ...shop.plant, memoryBaseBytes: 100_000_000, memoryLimitBytes: 300_000_000, samplesPerSecond: 20_000, ruleCostPerSeries: duration(200) };
+  const compiled = model(
+    { ...shop, plant },
+    {
+      changes: [deploy("cart", at(60))],
+      faults: [fault({ class: "telemetry/label-cardinality", target: "cart", onset: at(60), trigger: "deploy-cart", parameters: {} })],
+    },
+  );
+
+  test("fills the head block until scrapes fail and evaluations are missed; users feel nothing", () => {
+    const sink = new KeptScrapes();
+    const world = engine(compiled, { sink });
+    world.run(at(55));
+    const before = world.plant.headSeries;
+    expect(sink.results.every(({ ok }) => ok)).toBe(true);
+    world.run(at(900));
+    expect(world.plant.headSeries).toBeGreaterThan(before * 5);
+    expect(world.plant.speed).toBeLessThan(0.7);
+    expect(sink.results.filter(({ error }) => error === "context deadline exceeded").length).toBeGreaterThan(20);
+    expect(world.ruleIterations.ran.filter((ran) => ran === 0).length).toBeGreaterThan(2);
+    let failed = 0;
+    for (let row = 0; row < world.spans.rows; row++) if (world.spans.chunkAt(row).status[row & SPAN_CHUNK_MASK] > 1) failed++;
+    expect(failed / world.spans.rows).toBeLessThan(0.001);
+  });
+
+  test.each([
+    ["a rollback", { kind: "rollback", change: "deploy-cart" }],
+    ["dropping the label", { kind: "drop-label", metric: "http_server_request_duration_seconds", label: "user_id" }],
+  ] as const)("%s gives sight back once the head has been compacted", (_name, action) => {
+    const sink = new KeptScrapes();
+    const world = engine(compiled, { sink });
+    world.run(at(600));
+    expect(planAction(world, action).ok).toBe(true);
+    world.act("cure", at(600), action);
+    world.run(at(1_800));
+    const late = sink.results.filter(({ atUs }) => atUs > at(1_500));
+    expect(late.filter(({ ok }) => !ok)).toHaveLength(0);
+    expect(world.plant.speed).toBe(1);
+  });
+
+  test("does nothing in the twin", () => {
+    const sink = new KeptScrapes();
+    const world = engine(compiled, { sink, faultsOn: false });
+    world.run(at(600));
+    expect(sink.dynamicSeries).toBe(0);
+    expect(world.plant.speed).toBe(1);
+  });
+});
