@@ -4,7 +4,7 @@
  */
 import { consume } from "@lit/context";
 import { css, html, LitElement, nothing } from "lit";
-import type { TemplateResult } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { LoggedAction } from "../../../server/wire/run.js";
@@ -41,6 +41,8 @@ export class ActionCard extends LitElement {
   @property({ attribute: false }) titleOf: ChangeTitles = (id) => id;
   /** The run is over: nothing can be taken back. */
   @property({ type: Boolean }) closed = false;
+  /** A mark on a chart led here: brought into sight and set off. */
+  @property({ type: Boolean, reflect: true }) marked = false;
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @state() private failure: ApiError | undefined;
@@ -96,6 +98,10 @@ export class ActionCard extends LitElement {
         Open in metrics
       </a>
     `;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has("marked") && this.marked) this.scrollIntoView({ block: "nearest" });
   }
 
   private renderUndo(progress: ActionProgress): TemplateResult | typeof nothing {
@@ -155,6 +161,10 @@ export class ActionCard extends LitElement {
         gap: var(--space-2);
         padding: var(--space-3) 0;
         border-bottom: 1px solid var(--line);
+      }
+      :host([marked]) {
+        border-inline-start: 3px solid var(--accent);
+        padding-inline-start: var(--space-2);
       }
       .end {
         margin-inline-start: auto;

@@ -133,6 +133,7 @@ export class ActionsView extends LitElement {
                     .action=${action}
                     .titleOf=${titleOf}
                     ?closed=${closed !== undefined}
+                    ?marked=${action.id === this.url.get("taken")}
                   ></fd-action-card>`,
               )
         }

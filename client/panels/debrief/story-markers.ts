@@ -1,9 +1,9 @@
-/** What stands on the time axis of the debrief's charts: changes, alerts that began to fire, actions, and the onset. */
+/** What stands on the time axis of the debrief's charts: what stands on every chart, and the onset. */
 import type { TruthCause } from "../../../server/wire/debrief.js";
 import type { LoggedAction } from "../../../server/wire/run.js";
 import type { AlertsAnswer, ChangeRecord } from "../../../server/wire/telemetry.js";
-import type { ChartMarker } from "../../charts/time-chart.js";
-import { actionTitle, changeTitles } from "../actions/action-text.js";
+import { markersOf } from "../../charts/markers.js";
+import type { ChartMarker } from "../../charts/markers.js";
 
 export interface StoryEvents {
   readonly causes: readonly TruthCause[];
@@ -12,26 +12,13 @@ export interface StoryEvents {
   readonly actions: readonly LoggedAction[];
 }
 
-/** Marks ascending by time. Ids of changes are the changes' own, so that a mark can open its change. */
+/** Marks ascending by time. */
 export function storyMarkers({ causes, changes, alerts, actions }: StoryEvents): readonly ChartMarker[] {
-  const titleOf = changeTitles(changes);
   const onsets = causes.map(({ component, faultClass, onsetUs }): ChartMarker => ({
-    id: `onset-${component}`,
+    id: component,
     kind: "fault",
     atUs: onsetUs,
-    title: `Onset: ${faultClass} in ${component}`,
+    title: `${faultClass} in ${component}`,
   }));
-  const made = changes.map(({ id, kind, atUs, title }): ChartMarker => ({ id, kind, atUs, title }));
-  const fired = alerts.rules.flatMap(({ name, history }) =>
-    history
-      .filter(({ state }) => state === "firing")
-      .map(({ atUs }): ChartMarker => ({ id: `${name}-${String(atUs)}`, kind: "alert", atUs, title: `${name} fires` })),
-  );
-  const taken = actions.map(({ id, action, atUs }): ChartMarker => ({
-    id,
-    kind: "action",
-    atUs,
-    title: actionTitle(action, titleOf),
-  }));
-  return [...onsets, ...made, ...fired, ...taken].sort((left, right) => left.atUs - right.atUs);
+  return [...onsets, ...markersOf(changes, alerts, actions)].sort((left, right) => left.atUs - right.atUs);
 }
