@@ -2,7 +2,7 @@
 import type { LoggedAction } from "../../server/wire/run.js";
 import type { AlertsAnswer, ChangeRecord } from "../../server/wire/telemetry.js";
 
-export type MarkerKind = "deploy" | "flag" | "setting" | "scaling" | "restart" | "alert" | "action";
+export type MarkerKind = "deploy" | "flag" | "setting" | "scaling" | "restart" | "alert" | "action" | "fault";
 
 export interface ChartMarker {
   readonly atUs: number;
@@ -21,6 +21,7 @@ export const MARKER_LETTERS: Readonly<Record<MarkerKind, string>> = {
   restart: "R",
   alert: "!",
   action: "A",
+  fault: "X",
 };
 
 export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
@@ -31,6 +32,7 @@ export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
   restart: "Restart",
   alert: "Alert",
   action: "Your action",
+  fault: "Onset",
 };
 
 /** Ascending by time. Of an alert only the moments at which it began to fire. */
@@ -63,5 +65,6 @@ export function markerView(marker: ChartMarker): {
 } {
   if (marker.kind === "alert") return { view: "alerts", values: { rule: marker.id } };
   if (marker.kind === "action") return { view: "actions", values: { taken: marker.id } };
+  if (marker.kind === "fault") return { view: "debrief", values: {} };
   return { view: "changes", values: { change: marker.id } };
 }
