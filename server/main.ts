@@ -2,10 +2,11 @@
  * The server's process: reads the environment, builds every part, listens, and shuts down in order. What it can not do
  * it says in one line and ends with status 1.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expressionProblems } from "./cli/expressions.js";
 import { FAULT_CLASSES } from "./faults/taxonomy.js";
 import { createApp } from "./http/app.js";
 import { OriginGuard } from "./http/origin.js";
@@ -51,7 +52,7 @@ function readSettings(environment: NodeJS.ProcessEnv): Settings {
 
 function openLog(dataDirectory: string): LibsqlEventLog {
   try {
-    mkdirSync(dataDirectory, { recursive: true });
+    makeDirectory(dataDirectory);
     return new LibsqlEventLog(join(dataDirectory, "firedrill.db"));
   } catch (error) {
     throw new StartFailure(
@@ -60,9 +61,14 @@ function openLog(dataDirectory: string): LibsqlEventLog {
   }
 }
 
+/** Below a directory that is there, `recursive` is left out: on some file systems it never comes back (/proc). */
+function makeDirectory(path: string): void {
+  if (!existsSync(path)) mkdirSync(path, { recursive: !existsSync(dirname(path)) });
+}
+
 async function readScenarios(directory: string): ReturnType<typeof readScenarioDirectory> {
   try {
-    return await readScenarioDirectory(directory);
+    return await readScenarioDirectory(directory, { checkExpression: expressionProblems });
   } catch (error) {
     throw new StartFailure(
       `can not read scenarios from ${directory} (${textOf(error)}); set FIREDRILL_SCENARIOS to their directory`,

@@ -19,7 +19,7 @@ import { serveClient } from "./static-client.js";
 /** Queries and forms are small; exhibits travel by socket. */
 const BODY_BYTES_MAX = 64 * 1024;
 
-export interface AppOptions {
+interface AppOptions {
   readonly runs: RunService;
   readonly guard: OriginGuard;
   /** Directory of the built client. */

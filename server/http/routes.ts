@@ -3,9 +3,10 @@
  * place before the answer is made, so a row without the right one is the only way to leak; a test walks the table.
  */
 import type { PrometheusAnswer } from "../world/handle.js";
+import { LEARNER } from "../sessions/authors.js";
 import { checkInput } from "../sessions/input-check.js";
 import { Refusal } from "../sessions/refusal.js";
-import { asAction } from "../sessions/schemas.js";
+import { asAction, windowSchema } from "../sessions/schemas.js";
 import type { RunService } from "../sessions/run-service.js";
 import type { WorldVariant } from "../sessions/live-run.js";
 import {
@@ -14,14 +15,13 @@ import {
   logHistogramSchema,
   logPageSchema,
   logsSchema,
-  mapSchema,
   planSchema,
   traceSearchSchema,
 } from "./schemas.js";
 import { defined } from "./defined.js";
 
 /** `anyone`: no run is concerned. `learner`: the run exists. `debriefed`: it does, and its answer may be seen. */
-export type Permission = "anyone" | "learner" | "debriefed";
+type Permission = "anyone" | "learner" | "debriefed";
 
 export interface RouteRequest {
   readonly runs: RunService;
@@ -51,9 +51,7 @@ export interface Route {
 }
 
 /** Events that one answer brings at most; the client asks again from the last one. */
-export const EVENTS_PER_ANSWER_MAX = 2_000;
-/** Who did it, until people have names. */
-export const LEARNER = "learner";
+const EVENTS_PER_ANSWER_MAX = 2_000;
 
 const json = (value: unknown, httpStatus = 200): RouteAnswer => ({ kind: "json", httpStatus, value });
 
@@ -162,7 +160,7 @@ export const routes: readonly Route[] = [
     runs.ask(runId, "mine", (queries) => queries.traceVocabulary()),
   ),
   post("/api/runs/:runId/map", "learner", ({ runs, runId, json: body }) => {
-    const window = checkInput(mapSchema, body(), "request");
+    const window = checkInput(windowSchema, body(), "request");
     return runs.ask(runId, "mine", (queries) => queries.map(window));
   }),
   get("/api/runs/:runId/changes", "learner", ({ runs, runId }) =>

@@ -45,10 +45,5 @@ export const traceSearchSchema = z.strictObject({
   order: z.enum(["newest", "slowest"]),
 });
 
-export const mapSchema = z.strictObject(window);
-
-/** The action itself, as the client's form has it. */
-export const planSchema = actionSchema;
-
 /** `?after=` of the events of a run. */
 export const eventsQuerySchema = z.strictObject({ after: z.coerce.number().int().min(0).default(0) });

@@ -2,7 +2,7 @@ import { LimitError } from "../base/limit-error.js";
 
 /** Messages that one connection may send: this many at once, and this many a second on the average. */
 export const MESSAGES_BURST_MAX = 60;
-export const MESSAGES_PER_SECOND_MAX = 20;
+const MESSAGES_PER_SECOND_MAX = 20;
 
 /** A token bucket: full at the start, a message takes one, time puts them back. */
 export class CommandBudget {

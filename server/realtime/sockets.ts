@@ -8,6 +8,7 @@ import { Server, type Socket } from "socket.io";
 import { z } from "zod";
 import { toApiError, type ErrorReporter } from "../http/errors.js";
 import type { OriginGuard } from "../http/origin.js";
+import { LEARNER } from "../sessions/authors.js";
 import { checkInput } from "../sessions/input-check.js";
 import { Refusal } from "../sessions/refusal.js";
 import type { RunService } from "../sessions/run-service.js";
@@ -20,10 +21,8 @@ import { CommandBudget } from "./command-budget.js";
 const MESSAGE_BYTES_MAX = 256 * 1024;
 /** Runs that one tab may follow at once. */
 const JOINED_RUNS_MAX = 16;
-/** Who sent it, until people have names. */
-const LEARNER = "learner";
 
-export interface SocketOptions {
+interface SocketOptions {
   readonly server: HttpServer;
   readonly runs: RunService;
   readonly guard: OriginGuard;

@@ -15,6 +15,7 @@ import {
   type WorldHandle,
   type WorldStart,
 } from "../world/handle.js";
+import { SERVER } from "./authors.js";
 import { decideCommand, type CommandContext } from "./commands.js";
 import type { EventLog } from "./event-log.js";
 import {
@@ -45,9 +46,6 @@ export interface RunSurroundings {
   /** Throws Refusal when the scenario of this run is gone or has changed since. */
   checkScenario(record: RunRecord): void;
 }
-
-/** Author of what happens by itself. */
-const SERVER = "server";
 
 const endings: ReadonlySet<RunEventBody["kind"]> = new Set(["submitted", "debriefed", "abandoned", "paused"]);
 
@@ -202,7 +200,8 @@ export class LiveRun {
         this.#tellHistory(1);
       },
       (error: unknown) => {
-        this.around.observer.failed(this.id, error);
+        // A world that gave its place to another never gets its history; that is no failure.
+        if (this.around.shelf.has(this.#slots.mine.key)) this.around.observer.failed(this.id, error);
       },
     );
     return handle;

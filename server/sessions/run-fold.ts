@@ -56,7 +56,7 @@ export interface RunRecord {
 }
 
 /** What a snapshot shows beside the fold: things that only a living world knows. */
-export interface LiveView {
+interface LiveView {
   readonly nowUs: number;
   readonly running: boolean;
   readonly historyProgress: number;

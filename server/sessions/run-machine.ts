@@ -23,7 +23,7 @@ const noted = <State extends RunState>(state: State) =>
     "clock-marked": state,
   }) as const;
 
-export const runMachine = createMachine({
+const runMachine = createMachine({
   id: "run",
   initial: "briefing",
   states: {
@@ -65,7 +65,7 @@ export function nextRunState(state: RunState, kind: EventKind): RunState | undef
 }
 
 /** `done`: carried out. `ignored`: acknowledged without an event, because nothing hangs on it any more. */
-export type CommandRule = "done" | "ignored" | { readonly refusal: string; readonly remedy: string };
+type CommandRule = "done" | "ignored" | { readonly refusal: string; readonly remedy: string };
 
 const notBegun: CommandRule = { refusal: "The run has not begun.", remedy: "Start it first." };
 const begun: CommandRule = { refusal: "The run has begun already.", remedy: "Nothing needs to be done." };

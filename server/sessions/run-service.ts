@@ -18,7 +18,7 @@ import { SequenceConflict } from "./storage-failure.js";
 import type { WallClock } from "./wall-clock.js";
 import { WorldShelf } from "./world-shelf.js";
 
-export interface RunServiceOptions {
+interface RunServiceOptions {
   readonly log: EventLog;
   readonly worlds: WorldFactory;
   readonly library: ScenarioLibrary;

@@ -284,6 +284,16 @@ describe("worlds", () => {
   });
 });
 
+test("when another server has written to a run, the command is refused and the next one follows on what is there", async () => {
+  const runId = await fixture.createStarted();
+  const other = new RunFixture(4, fixture.directory);
+  await other.send(runId, pin("theirs"), "other-1");
+  await expect(fixture.send(runId, pin("mine"))).rejects.toMatchObject({ code: "conflict" });
+  await fixture.send(runId, pin("mine"));
+  expect((await fixture.open(runId)).notebook.exhibits.map(({ id }) => id)).toEqual(["theirs", "mine"]);
+  other.log.close();
+});
+
 test("closing marks running clocks, so that nothing is lost", async () => {
   const runId = await fixture.createStarted();
   await fixture.clock.pass(3_000);
