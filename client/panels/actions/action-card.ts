@@ -83,6 +83,7 @@ export class ActionCard extends LitElement {
       <p>${plan.summary}</p>
       ${this.failure ? html`<fd-error-notice .error=${this.failure}></fd-error-notice>` : nothing}
       ${this.watch.error ? html`<fd-error-notice .error=${this.watch.error}></fd-error-notice>` : nothing}
+      <p class="small">Watch: ${plan.watchTitle}</p>
       <fd-time-chart
         .series=${this.watch.value?.series ?? []}
         .unit=${this.watch.value?.unit ?? ""}

@@ -51,6 +51,7 @@ export class StoryChartPanel extends LitElement {
           >Open in metrics</a
         >
       </header>
+      <p class="soft small">${chart.caption}</p>
       ${this.answers.error ? html`<fd-error-notice .error=${this.answers.error}></fd-error-notice>` : nothing}
       ${
         this.answers.value?.twinError
@@ -63,7 +64,7 @@ export class StoryChartPanel extends LitElement {
         .window=${window}
         .markers=${this.markers}
         .height=${180}
-        .caption=${chart.caption}
+        .caption=${`${chart.title}. ${chart.caption}`}
       ></fd-time-chart>
     `;
   }

@@ -267,7 +267,7 @@ export class DebriefView extends LitElement {
       </dl>
       <fd-time-chart
         .series=${series}
-        .unit=${"users/min"}
+        .unit=${"/min"}
         .window=${impactWindow(debrief.impact)}
         .markers=${mine}
         .height=${200}
