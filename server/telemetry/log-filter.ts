@@ -1,7 +1,8 @@
 /**
- * What a log search asks, in the order in which it is cheap to decide: by template, by column (trace), by the site of
- * the span, and only then by rendering the line (text in attributes, fields of the line).
+ * What a log search asks, in the order in which it is cheap to decide: by template, by column (trace), by the site and
+ * status of the span, and only then by rendering the line (text in attributes, fields of the line).
  */
+import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, type SpanChunk } from "../sim/span-table.js";
 import type { LogsRequest } from "../wire/telemetry.js";
 import type { LogRenderer } from "./log-renderer.js";
@@ -10,7 +11,7 @@ import {
   REFUSED,
   UNDECIDED,
   conditionsOf,
-  judgeSite,
+  judgeSpan,
   judgeTemplate,
   passesField,
   type LogConditions,
@@ -28,9 +29,9 @@ export class LogFilter {
   readonly #hasText: boolean;
   /** Undefined: any; −1: none, the id is of another world. */
   readonly #request: number | undefined;
-  /** By template; then by template and site, for those that the template leaves open. */
+  /** By template; then by template, site and status, for those that the template leaves open. */
   readonly #verdicts: Uint8Array;
-  readonly #siteVerdicts: Uint8Array;
+  readonly #spanVerdicts: Uint8Array;
 
   constructor(
     request: LogsRequest,
@@ -42,7 +43,7 @@ export class LogFilter {
     this.#hasText = conditions.text.required.length + conditions.text.forbidden.length > 0;
     this.#request = requestNumber(request.traceId, renderer.identity);
     this.#verdicts = Uint8Array.from(logTemplates, (template) => judgeTemplate(conditions, template));
-    this.#siteVerdicts = new Uint8Array(logTemplates.length * sites.length).fill(UNKNOWN);
+    this.#spanVerdicts = new Uint8Array(logTemplates.length * sites.length * SPAN_STATUSES.length).fill(UNKNOWN);
     this.acceptsAll = this.#request === undefined && this.#verdicts.every((verdict) => verdict === ACCEPTED);
   }
 
@@ -71,21 +72,26 @@ export class LogFilter {
     const chunk = source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
     const at = subject & SPAN_CHUNK_MASK;
     if (this.#request !== undefined && chunk.request[at] !== this.#request) return REFUSED;
-    return verdict === UNDECIDED ? this.#siteVerdict(template, chunk, at) : verdict;
+    return verdict === UNDECIDED ? this.#spanVerdict(template, chunk, at) : verdict;
   }
 
-  #siteVerdict(template: number, chunk: SpanChunk, at: number): number {
+  #spanVerdict(template: number, chunk: SpanChunk, at: number): number {
     const { sites, logTemplates } = this.renderer.model;
-    const place = template * sites.length + chunk.site[at];
-    if (this.#siteVerdicts[place] === UNKNOWN) {
-      this.#siteVerdicts[place] = judgeSite(this.#conditions, logTemplates[template], sites[chunk.site[at]]);
+    const place = (template * sites.length + chunk.site[at]) * SPAN_STATUSES.length + chunk.status[at];
+    if (this.#spanVerdicts[place] === UNKNOWN) {
+      this.#spanVerdicts[place] = judgeSpan(
+        this.#conditions,
+        logTemplates[template],
+        sites[chunk.site[at]],
+        chunk.status[at],
+      );
     }
-    return this.#siteVerdicts[place];
+    return this.#spanVerdicts[place];
   }
 
   #matchesRendered(source: LogSource, row: number): boolean {
     const template = this.renderer.template(source, row);
-    const attributes = this.renderer.attributes(source, row, template);
+    const attributes = this.renderer.subjectAttributes(source, row, template);
     const { lineFields, text } = this.#conditions;
     for (const field of lineFields) {
       const { name } = field;
@@ -94,7 +100,7 @@ export class LogFilter {
         : this.renderer.field(source, row, name);
       if (!passesField(field, actual)) return false;
     }
-    return !this.#hasText || matchesText(text, this.renderer.message(template, attributes), attributes);
+    return !this.#hasText || matchesText(text, this.renderer.searchText(source, row, template, attributes), attributes);
   }
 }
 

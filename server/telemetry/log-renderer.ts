@@ -8,9 +8,10 @@ import type { LogTemplate } from "../sim/log-table.js";
 import { SPAN_CHUNK_MASK } from "../sim/span-table.js";
 import type { LogLine } from "../wire/telemetry.js";
 import type { Attributes, LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
+import { TEXT_SEPARATOR } from "./text-query.js";
 
-/** How long the span of a line took, in ms; `{duration}` in a template shows it with its unit. */
-const DURATION_ATTRIBUTE = "duration_ms";
+/** How long the span of a line took, in ms. */
+const DURATION_FIELD = "duration_ms";
 
 /** Text between placeholders and names within them, alternating; begins and ends with text. */
 type MessageParts = readonly string[];
@@ -31,20 +32,35 @@ export class LogRenderer {
     return template;
   }
 
-  /** Attributes of the span and how long it took, or those of the lifecycle record. */
-  attributes(source: LogSource, row: number, template: LogTemplate): Attributes {
+  /** Attributes of the span or of the lifecycle record, as they are there. */
+  subjectAttributes(source: LogSource, row: number, template: LogTemplate): Attributes {
     const subject = source.table.subject[row];
-    if (!template.ofSpan) return source.lifecycle[subject].attributes;
-    const durationUs = source.spans.table.chunkAt(subject).durationUs[subject & SPAN_CHUNK_MASK];
-    return { ...source.spans.attributes(subject), [DURATION_ATTRIBUTE]: durationUs / MICROS_PER_MS };
+    return template.ofSpan ? source.spans.attributes(subject) : source.lifecycle[subject].attributes;
   }
 
-  /** The template's text with the attributes in their places. */
-  message(template: LogTemplate, attributes: Attributes): string {
+  /** The same, and how long the span took. */
+  attributes(source: LogSource, row: number, template: LogTemplate): Attributes {
+    const attributes = this.subjectAttributes(source, row, template);
+    if (!template.ofSpan) return attributes;
+    return { ...attributes, [DURATION_FIELD]: durationMs(source, row) };
+  }
+
+  /** The template's text with the attributes in their places; `{duration}` is that of the span with its unit. */
+  message(source: LogSource, row: number, template: LogTemplate, attributes: Attributes): string {
     const parts = this.#parts[template.index];
     let message = parts[0];
-    for (let i = 1; i < parts.length; i += 2) message += valueText(attributes, parts[i]) + parts[i + 1];
+    for (let i = 1; i < parts.length; i += 2) {
+      const isDuration = parts[i] === "duration" && template.ofSpan;
+      message +=
+        (isDuration ? `${String(durationMs(source, row))} ms` : valueText(attributes, parts[i])) + parts[i + 1];
+    }
     return message;
+  }
+
+  /** What a free text search looks through besides the attributes: the message and the duration. */
+  searchText(source: LogSource, row: number, template: LogTemplate, attributes: Attributes): string {
+    const message = this.message(source, row, template, attributes);
+    return template.ofSpan ? message + TEXT_SEPARATOR + String(durationMs(source, row)) : message;
   }
 
   line(source: LogSource, row: number): LogLine {
@@ -57,7 +73,7 @@ export class LogRenderer {
       level: template.level,
       service: template.component,
       instance: this.instanceName(source, row, template),
-      message: this.message(template, attributes),
+      message: this.message(source, row, template, attributes),
       ...(template.ofSpan ? this.#ids(source, subject) : {}),
       attributes,
     };
@@ -68,6 +84,7 @@ export class LogRenderer {
     const template = this.template(source, row);
     if (name === "instance") return this.instanceName(source, row, template);
     if (!template.ofSpan) return undefined;
+    if (name === DURATION_FIELD) return String(durationMs(source, row));
     const ids = this.#ids(source, source.table.subject[row]);
     if (name === "trace_id") return ids.traceId;
     return name === "span_id" ? ids.spanId : undefined;
@@ -89,7 +106,10 @@ export class LogRenderer {
 
 /** What stands in the place of `{name}`: a dash where there is no such attribute. */
 function valueText(attributes: Attributes, name: string): string {
-  if (name === "duration" && Object.hasOwn(attributes, DURATION_ATTRIBUTE))
-    return `${String(attributes[DURATION_ATTRIBUTE])} ms`;
   return Object.hasOwn(attributes, name) ? String(attributes[name]) : "-";
+}
+
+function durationMs(source: LogSource, row: number): number {
+  const span = source.table.subject[row];
+  return source.spans.table.chunkAt(span).durationUs[span & SPAN_CHUNK_MASK] / MICROS_PER_MS;
 }

@@ -1,9 +1,10 @@
 /**
- * What can be said about a line without rendering it: by its template (level, service, fixed text) and by the site of
- * its span (attributes that are the same for all spans of the site). Pure functions; log-filter.ts remembers the answers.
+ * What can be said about a line without rendering it: by its template (level, service, fixed text) and by the site and
+ * status of its span (attributes that these fix). Pure functions; log-filter.ts remembers the answers.
  */
 import type { LogTemplate } from "../sim/log-table.js";
 import type { FieldFilter, LogsRequest } from "../wire/telemetry.js";
+import { isKnownAttribute, knownAttribute, knownValues } from "./known-attributes.js";
 import type { SpanSiteInfo } from "./sources.js";
 import { parseTextQuery, type TextQuery } from "./text-query.js";
 
@@ -54,10 +55,15 @@ export function judgeTemplate(conditions: LogConditions, template: LogTemplate):
 }
 
 /** For a line of a span whose template left the question open. */
-export function judgeSite({ lineFields, text }: LogConditions, template: LogTemplate, site: SpanSiteInfo): number {
-  const known = lineFields.filter(({ name }) => Object.hasOwn(site.attributes, name));
-  if (!known.every((field) => passesField(field, site.attributes[field.name]))) return REFUSED;
-  const values = Object.values(site.attributes).map((value) => value.toLowerCase());
+export function judgeSpan(
+  { lineFields, text }: LogConditions,
+  template: LogTemplate,
+  site: SpanSiteInfo,
+  status: number,
+): number {
+  const known = lineFields.filter(({ name }) => isKnownAttribute(site, name));
+  if (!known.every((field) => passesField(field, knownAttribute(site, status, field.name)))) return REFUSED;
+  const values = knownValues(site, status).map((value) => value.toLowerCase());
   const verdict = judgeText(text, [...fixedTexts(template), ...values]);
   return verdict === ACCEPTED && known.length < lineFields.length ? UNDECIDED : verdict;
 }

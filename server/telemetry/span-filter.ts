@@ -1,21 +1,23 @@
 /**
- * The conditions of a trace search on one span, in the order in which they are cheap: by site (service, operation,
- * static attributes), by column (duration, status), and only then by rendering the span's attributes.
+ * The conditions of a trace search on one span, in the order in which they are cheap: by column (duration),
+ * by site and status (service, operation, known attributes), and only then by rendering the span's attributes.
  */
 import { LimitError } from "../base/limit-error.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
 import type { FieldFilter, TraceSearchRequest } from "../wire/telemetry.js";
+import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
 import type { Attributes, SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
 
 /** Spans that one search may render because of an attribute. Some 3 µs each. */
 export const SPANS_EXAMINED_LIMIT = 500_000;
 
+const SERVICE_ATTRIBUTE = "service.name";
 const INSTANCE_ATTRIBUTE = "service.instance.id";
 
 export class SpanFilter {
-  readonly #sites: Uint8Array;
-  readonly #statuses: Uint8Array;
+  /** By site and status: 1 where all that these decide holds. */
+  readonly #verdicts: Uint8Array;
   readonly #minDurationUs: number;
   readonly #maxDurationUs: number;
   /** By site: conditions that only the span itself can answer. */
@@ -29,25 +31,23 @@ export class SpanFilter {
     readonly examinedLimit = SPANS_EXAMINED_LIMIT,
   ) {
     const conditions = request.attributes ?? [];
-    this.#sites = Uint8Array.from(model.sites, (site) => (holdsForSite(request, conditions, site) ? 1 : 0));
-    this.#statuses = Uint8Array.from(SPAN_STATUSES, ({ failed }) =>
-      request.status === undefined || failed === (request.status === "error") ? 1 : 0,
+    this.#verdicts = Uint8Array.from(
+      model.sites.flatMap((site) =>
+        SPAN_STATUSES.map((_, status) => (holdsFor(request, conditions, site, status) ? 1 : 0)),
+      ),
     );
     this.#minDurationUs = request.minDurationUs ?? 0;
     // An open span has the greatest duration of all, so this bound leaves it out as well.
     this.#maxDurationUs = Math.min(request.maxDurationUs ?? SPAN_OPEN - 1, SPAN_OPEN - 1);
-    this.#undecided = model.sites.map((site) =>
-      conditions.filter(({ name }) => siteAttribute(site, name) === undefined),
-    );
+    this.#undecided = model.sites.map((site) => conditions.filter(({ name }) => !isKnown(site, name)));
     this.#rootsOnly = isUnconditional(request);
   }
 
   /** What the columns say; true may still be refused by `matchesAttributes`. */
   matchesColumns(chunk: SpanChunk, at: number): boolean {
-    if (this.#sites[chunk.site[at]] === 0) return false;
     const durationUs = chunk.durationUs[at];
     if (durationUs < this.#minDurationUs || durationUs > this.#maxDurationUs) return false;
-    if (this.#statuses[chunk.status[at]] === 0) return false;
+    if (this.#verdicts[chunk.site[at] * SPAN_STATUSES.length + chunk.status[at]] === 0) return false;
     return !this.#rootsOnly || chunk.parent[at] < 0;
   }
 
@@ -71,19 +71,25 @@ function isUnconditional(request: TraceSearchRequest): boolean {
   );
 }
 
-function holdsForSite(request: TraceSearchRequest, conditions: readonly FieldFilter[], site: SpanSiteInfo): boolean {
+function holdsFor(
+  request: TraceSearchRequest,
+  conditions: readonly FieldFilter[],
+  site: SpanSiteInfo,
+  status: number,
+): boolean {
   if (request.service !== undefined && request.service !== site.component) return false;
   if (request.operation !== undefined && request.operation !== site.name) return false;
-  return conditions.every((condition) => {
-    const value = siteAttribute(site, condition.name);
-    return value === undefined || holds(condition, value);
-  });
+  if (request.status !== undefined && SPAN_STATUSES[status].failed !== (request.status === "error")) return false;
+  const decided = conditions.filter(({ name }) => isKnown(site, name));
+  return decided.every((condition) => holds(condition, known(site, status, condition.name)));
 }
 
-function siteAttribute(site: SpanSiteInfo, name: string): string | undefined {
-  if (name === "service.name") return site.component;
-  return Object.hasOwn(site.attributes, name) ? site.attributes[name] : undefined;
-}
+/** Known attributes, and the service itself under its name as a resource attribute. */
+const isKnown = (site: SpanSiteInfo, name: string): boolean =>
+  name === SERVICE_ATTRIBUTE || isKnownAttribute(site, name);
+
+const known = (site: SpanSiteInfo, status: number, name: string): string | undefined =>
+  name === SERVICE_ATTRIBUTE ? site.component : knownAttribute(site, status, name);
 
 function valueOf(attributes: Attributes, instance: string, name: string): string | undefined {
   if (Object.hasOwn(attributes, name)) return String(attributes[name]);

@@ -19,7 +19,7 @@ export function parseTextQuery(text: string): TextQuery {
 }
 
 /** Stands between the texts of a line, so that no term is found across two of them; it cannot be typed in a search field. */
-const SEPARATOR = "\u0000";
+export const TEXT_SEPARATOR = "\u0000";
 
 /** Whether the terms hold for a line with this text and these further values. One string is searched, which is four times as fast as many. */
 export function matchesText(
@@ -28,7 +28,7 @@ export function matchesText(
   values: Readonly<Record<string, string | number | boolean>>,
 ): boolean {
   let text = message;
-  for (const name in values) text += SEPARATOR + String(values[name]);
+  for (const name in values) text += TEXT_SEPARATOR + String(values[name]);
   const lowered = text.toLowerCase();
   for (const term of query.required) if (!lowered.includes(term)) return false;
   for (const term of query.forbidden) if (lowered.includes(term)) return false;

@@ -54,10 +54,10 @@ function exemplarOf(engine: Engine, segment: SegmentNumber, row: number): Exempl
   const [startUs = 0, durationUs = 0, request = 0] = [chunk.startUs, chunk.durationUs, chunk.request].map(
     (column) => column[row & SPAN_CHUNK_MASK],
   );
-  const { traceId, spanId } = identityOf(engine);
+  const identity = identityOf(engine);
   return {
-    traceId: traceId(request),
-    spanId: spanId(segment, row),
+    traceId: identity.traceId(request),
+    spanId: identity.spanId(segment, row),
     valueSeconds: durationUs / 1e6,
     timeMs: (startUs + durationUs) / 1e3,
   };
@@ -71,11 +71,11 @@ const metrics = new MetricStore({
   },
 });
 const recent = engineOf(CUT, END, metrics);
-const identity = identityOf(recent);
+const ids = identityOf(recent);
 engines[1] = recent;
 const recentSources = sourcesOf(recent, 1);
-const logs = new LogStore({ model, identity, recent: recentSources.logs });
-const traces = new TraceStore({ model, identity, recent: recentSources.spans, sampleRatio: 1 });
+const logs = new LogStore({ model, identity: ids, recent: recentSources.logs });
+const traces = new TraceStore({ model, identity: ids, recent: recentSources.spans, sampleRatio: 1 });
 
 /** Value of every series of the metric at the last scrape up to an instant, by its labels, with that scrape's time. */
 function lastSamples(

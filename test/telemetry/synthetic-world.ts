@@ -105,13 +105,13 @@ function attributesOf(table: SpanTable, row: number): Attributes {
   const chunk = table.chunkAt(row);
   const at = row & SPAN_CHUNK_MASK;
   const site = MODEL.sites[chunk.site[at] ?? 0];
-  const { errorType = "", httpStatus = 0 } = SPAN_STATUSES[chunk.status[at] ?? 0] ?? {};
+  const { errorType = "", httpStatus = 0, description = "" } = SPAN_STATUSES[chunk.status[at] ?? 0] ?? {};
   return {
     ...site?.attributes,
     "app.user.id": `user-${String((chunk.request[at] ?? 0) % 7)}`,
     "http.response.status_code": httpStatus,
     "service.version": "v1",
-    ...(errorType === "" ? {} : { "error.type": errorType }),
+    ...(errorType === "" ? {} : { "error.type": errorType, "error.message": description }),
   };
 }
 

@@ -194,6 +194,7 @@ describe("one trace", () => {
         "app.user.id": "user-0",
         "http.response.status_code": 0,
         "error.type": "timeout",
+        "error.message": "deadline exceeded while waiting for the answer",
       },
       events: [
         { timeUs: 500, name: "retry", attributes: { "retry.attempt": 1 } },

@@ -1,0 +1,30 @@
+/**
+ * Attributes that a span's site and status fix, so that a filter on them needs no rendering: the static ones of the
+ * site, and what the table of statuses says about a failure (see sim/span-status.ts).
+ */
+import { SPAN_STATUSES } from "../sim/span-status.js";
+import type { SpanSiteInfo } from "./sources.js";
+
+/** Attributes that a failed span has and no other. */
+const OF_FAILURES: ReadonlyMap<string, (status: number) => string> = new Map([
+  ["error.type", (status: number) => SPAN_STATUSES[status].errorType],
+  ["error.message", (status: number) => SPAN_STATUSES[status].description],
+]);
+
+/** Whether the value of attribute `name` of a span with this site (or its absence) is known without the span. */
+export function isKnownAttribute(site: SpanSiteInfo, name: string): boolean {
+  return OF_FAILURES.has(name) || Object.hasOwn(site.attributes, name);
+}
+
+/** The value of a known attribute; undefined when such spans do not have it. */
+export function knownAttribute(site: SpanSiteInfo, status: number, name: string): string | undefined {
+  const ofFailure = OF_FAILURES.get(name);
+  if (ofFailure === undefined) return site.attributes[name];
+  return SPAN_STATUSES[status].failed ? ofFailure(status) : undefined;
+}
+
+/** All values that such spans have for certain. */
+export function knownValues(site: SpanSiteInfo, status: number): readonly string[] {
+  const { failed, errorType, description } = SPAN_STATUSES[status];
+  return [...Object.values(site.attributes), ...(failed ? [errorType, description] : [])];
+}
