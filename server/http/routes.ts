@@ -6,7 +6,7 @@ import type { PrometheusAnswer } from "../world/handle.js";
 import { LEARNER } from "../sessions/authors.js";
 import { checkInput } from "../sessions/input-check.js";
 import { Refusal } from "../sessions/refusal.js";
-import { asAction, windowSchema } from "../sessions/schemas.js";
+import { actionSchema, asAction, windowSchema } from "../sessions/schemas.js";
 import type { RunService } from "../sessions/run-service.js";
 import type { WorldVariant } from "../sessions/live-run.js";
 import {
@@ -15,7 +15,6 @@ import {
   logHistogramSchema,
   logPageSchema,
   logsSchema,
-  planSchema,
   traceSearchSchema,
 } from "./schemas.js";
 import { defined } from "./defined.js";
@@ -182,7 +181,7 @@ export const routes: readonly Route[] = [
     async ({ runs, runId }) => (await runs.ask(runId, "mine", (queries) => queries.page())) ?? null,
   ),
   post("/api/runs/:runId/actions/plan", "learner", ({ runs, runId, json: body }) => {
-    const action = asAction(checkInput(planSchema, body(), "action"));
+    const action = asAction(checkInput(actionSchema, body(), "action"));
     return runs.ask(runId, "mine", (queries) => queries.plan(action));
   }),
   prometheus("", "learner", "mine"),

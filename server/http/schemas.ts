@@ -1,6 +1,6 @@
 /** Bodies and parameters of the HTTP routes, checked strictly. The types of server/wire are the contract. */
 import { z } from "zod";
-import { actionSchema, instantSchema, nameSchema } from "../sessions/schemas.js";
+import { instantSchema, nameSchema } from "../sessions/schemas.js";
 
 /** Lines or traces of one answer. */
 const PAGE_MAX = 1_000;
