@@ -59,14 +59,16 @@ export class AlertingRule {
     const found = new Map<string, { readonly sample: VectorSample; readonly labels: LabelSet }>();
     for (const sample of samples) {
       const labels = this.alertLabels(sample);
-      if (found.has(labels.key)) return failure("vector contains metrics with the same labelset after applying alert labels");
+      if (found.has(labels.key))
+        return failure("vector contains metrics with the same labelset after applying alert labels");
       found.set(labels.key, { sample, labels });
     }
     const next = new Map<string, ActiveAlert>();
     for (const [key, alert] of this.active) {
       if (!found.has(key) && this.isKept(alert, atMs)) next.set(key, alert);
     }
-    for (const [key, { sample, labels }] of found) next.set(key, this.refresh(this.active.get(key), sample, labels, atMs));
+    for (const [key, { sample, labels }] of found)
+      next.set(key, this.refresh(this.active.get(key), sample, labels, atMs));
     this.active = next;
     return success(undefined);
   }

@@ -45,14 +45,17 @@ const VERB = /%([+#0 -]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 /** Printf of text and numbers: %s %v %q %d %f %e %g %x %%. A verb that does not fit gives Go's `%!d(…)`. */
 export function formatPrintf(format: string, args: readonly (string | number)[]): string {
   let next = 0;
-  const out = format.replace(VERB, (_, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
-    if (verb === "%") return "%";
-    const argument = args[next++];
-    if (argument === undefined) return `%!${verb}(MISSING)`;
-    const text = formatVerb(verb, argument, precision === undefined ? undefined : Number(precision));
-    const signed = flags.includes("+") && typeof argument === "number" && !/^[+-]/.test(text) ? `+${text}` : text;
-    return pad(signed, flags, Number(width ?? 0));
-  });
+  const out = format.replace(
+    VERB,
+    (_, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
+      if (verb === "%") return "%";
+      const argument = args[next++];
+      if (argument === undefined) return `%!${verb}(MISSING)`;
+      const text = formatVerb(verb, argument, precision === undefined ? undefined : Number(precision));
+      const signed = flags.includes("+") && typeof argument === "number" && !/^[+-]/.test(text) ? `+${text}` : text;
+      return pad(signed, flags, Number(width ?? 0));
+    },
+  );
   return next < args.length ? `${out}%!(EXTRA ${args.slice(next).map(String).join(", ")})` : out;
 }
 

@@ -15,7 +15,8 @@ export function checkRuleGroups(groups: readonly RuleGroupSpec[]): Diagnostic[] 
   groups.forEach((group, index) => {
     const path = `groups[${String(index)}]`;
     if (group.name === "") problems.push(problem(`${path}.name`, "Groupname must not be empty"));
-    if (names.has(group.name)) problems.push(problem(`${path}.name`, `groupname: "${group.name}" is repeated in the same file`));
+    if (names.has(group.name))
+      problems.push(problem(`${path}.name`, `groupname: "${group.name}" is repeated in the same file`));
     names.add(group.name);
     checkDuration(problems, `${path}.interval`, group.interval);
     group.rules.forEach((rule, at) => {
@@ -25,7 +26,11 @@ export function checkRuleGroups(groups: readonly RuleGroupSpec[]): Diagnostic[] 
   return problems;
 }
 
-function problem(path: string, message: string, place: { readonly text: string; readonly from: number; readonly to: number } = NOWHERE): Diagnostic {
+function problem(
+  path: string,
+  message: string,
+  place: { readonly text: string; readonly from: number; readonly to: number } = NOWHERE,
+): Diagnostic {
   const { from, to } = place;
   return { severity: "error", message, path, from, to, ...lineAndColumn(place.text, from) };
 }
@@ -36,7 +41,8 @@ function checkRule(problems: Diagnostic[], path: string, rule: RuleSpec): void {
   if (rule.alert !== undefined && rule.record !== undefined) {
     problems.push(problem(path, "only one of 'record' and 'alert' must be set"));
   }
-  if (rule.alert === undefined && rule.record === undefined) problems.push(problem(path, "one of 'record' or 'alert' must be set"));
+  if (rule.alert === undefined && rule.record === undefined)
+    problems.push(problem(path, "one of 'record' or 'alert' must be set"));
   if (rule.record !== undefined) checkRecording(problems, path, rule);
   checkExpression(problems, path, rule);
   checkDuration(problems, `${path}.for`, rule.for);
@@ -57,7 +63,8 @@ function checkRecording(problems: Diagnostic[], path: string, rule: RuleSpec): v
   const name = rule.record ?? "";
   if (!isPlainMetricName(name)) problems.push(problem(`${path}.record`, `invalid recording rule name: ${name}`));
   for (const field of ["for", "keep_firing_for", "annotations"] as const) {
-    if (rule[field] !== undefined) problems.push(problem(`${path}.${field}`, `invalid field '${field}' in recording rule`));
+    if (rule[field] !== undefined)
+      problems.push(problem(`${path}.${field}`, `invalid field '${field}' in recording rule`));
   }
 }
 

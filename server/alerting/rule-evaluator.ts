@@ -7,7 +7,13 @@ import { MICROS_PER_MS } from "../base/time.js";
 import { LabelSet } from "../query/promql/label-set.js";
 import { DEFAULT_QUERY_LIMITS, type QueryLimits } from "../query/promql/limits.js";
 import { parseDurationMs } from "../query/promql/literals.js";
-import { evaluateInstant, prepareQuery, type PreparedQuery, type QueryResult, type VectorSample } from "../query/promql/query.js";
+import {
+  evaluateInstant,
+  prepareQuery,
+  type PreparedQuery,
+  type QueryResult,
+  type VectorSample,
+} from "../query/promql/query.js";
 import { STALE_MARKER, type Labels, type MetricReader } from "../telemetry/metric-reader.js";
 import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
 import type { AlertRule, AlertsAnswer } from "../wire/telemetry.js";
@@ -100,8 +106,13 @@ export class RuleEvaluator {
   private evaluate(group: RunningGroup, rule: RunningRule, atMs: number): void {
     rule.lastEvaluationMs = atMs;
     try {
-      const samples = samplesOf(evaluateInstant(rule.query, this.options.reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS));
-      rule.error = rule.alerting === undefined ? this.record(rule, samples, atMs) : this.alert(group, rule, rule.alerting, samples, atMs);
+      const samples = samplesOf(
+        evaluateInstant(rule.query, this.options.reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS),
+      );
+      rule.error =
+        rule.alerting === undefined
+          ? this.record(rule, samples, atMs)
+          : this.alert(group, rule, rule.alerting, samples, atMs);
     } catch (error) {
       if (!(error instanceof Error) || (error.name !== "QueryError" && error.name !== "LimitError")) throw error;
       rule.error = error.message;
@@ -120,7 +131,13 @@ export class RuleEvaluator {
     return undefined;
   }
 
-  private alert(group: RunningGroup, rule: RunningRule, alerting: AlertingRule, samples: readonly VectorSample[], atMs: number): string | undefined {
+  private alert(
+    group: RunningGroup,
+    rule: RunningRule,
+    alerting: AlertingRule,
+    samples: readonly VectorSample[],
+    atMs: number,
+  ): string | undefined {
     if (samples.length > ALERTS_PER_RULE_MAX) {
       return `exceeded limit of ${String(ALERTS_PER_RULE_MAX)} with ${String(samples.length)} alerts`;
     }
@@ -139,7 +156,11 @@ export class RuleEvaluator {
   }
 
   /** Appends the samples, and ends the series that were written before and are not now. */
-  private write(rule: RunningRule, samples: ReadonlyMap<string, { readonly labels: Labels; readonly value: number }>, atMs: number): void {
+  private write(
+    rule: RunningRule,
+    samples: ReadonlyMap<string, { readonly labels: Labels; readonly value: number }>,
+    atMs: number,
+  ): void {
     for (const [key, labels] of rule.written) if (!samples.has(key)) this.options.append(labels, atMs, STALE_MARKER);
     rule.written = new Map();
     for (const [key, { labels, value }] of samples) {
@@ -154,10 +175,18 @@ export class RuleEvaluator {
       rule.history.push({ atUs: atMs * MICROS_PER_MS, state });
       if (rule.history.length > HISTORY_MAX) rule.history.shift();
     }
-    const firing = new Map(alerting.alerts.filter((alert) => alert.state === "firing").map((alert) => [alert.labels.key, alert.labels]));
+    const firing = new Map(
+      alerting.alerts.filter((alert) => alert.state === "firing").map((alert) => [alert.labels.key, alert.labels]),
+    );
     const tell = (labels: LabelSet, change: "firing" | "resolved"): void => {
       if (this.transitionList.length >= TRANSITIONS_MAX) this.transitionList.shift();
-      this.transitionList.push({ atMs, group: group.name, rule: alerting.name, labels: labels.toLabels(), state: change });
+      this.transitionList.push({
+        atMs,
+        group: group.name,
+        rule: alerting.name,
+        labels: labels.toLabels(),
+        state: change,
+      });
     };
     for (const [key, labels] of firing) if (!rule.firing.has(key)) tell(labels, "firing");
     for (const [key, labels] of rule.firing) if (!firing.has(key)) tell(labels, "resolved");
@@ -167,7 +196,10 @@ export class RuleEvaluator {
 
 function running(spec: RuleSpec): RunningRule {
   const prepared = prepareQuery(spec.expr);
-  if (!prepared.ok) throw new RangeError(`rule ${spec.alert ?? spec.record ?? ""} was not checked: ${prepared.error[0]?.message ?? ""}`);
+  if (!prepared.ok)
+    throw new RangeError(
+      `rule ${spec.alert ?? spec.record ?? ""} was not checked: ${prepared.error[0]?.message ?? ""}`,
+    );
   return {
     spec,
     query: prepared.value,

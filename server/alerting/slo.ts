@@ -115,7 +115,9 @@ export function checkSlos(slos: readonly SloSpec[]): Diagnostic[] {
       const prepared = prepareQuery(over(slo[field], "5m"));
       if (!prepared.ok) return prepared.error.map((diagnostic) => ({ ...diagnostic, path }));
       const fits = prepared.value.type === "vector" || prepared.value.type === "scalar";
-      return fits ? [] : [{ severity: "error", message: "the query must be an instant vector or a scalar", path, ...start }];
+      return fits
+        ? []
+        : [{ severity: "error", message: "the query must be an instant vector or a scalar", path, ...start }];
     }),
   );
 }
@@ -124,7 +126,12 @@ export function checkSlos(slos: readonly SloSpec[]): Diagnostic[] {
  * When the budget is gone at this burn rate. In a rolling window use from its beginning drops out again as time goes on,
  * so that a rate of 1 or less never ends it.
  */
-function exhaustion(budgetLeft: number, burnRate: number | undefined, nowMs: number, windowMs: number): number | undefined {
+function exhaustion(
+  budgetLeft: number,
+  burnRate: number | undefined,
+  nowMs: number,
+  windowMs: number,
+): number | undefined {
   if (budgetLeft <= 0) return nowMs;
   if (burnRate === undefined || !(burnRate > 1)) return undefined;
   return nowMs + (budgetLeft * windowMs) / burnRate;
@@ -148,7 +155,11 @@ const BURN_ALERTS: readonly BurnAlert[] = [
 export function burnRateRules(slo: SloSpec): RuleGroupSpec {
   const series = (window: string): string => `slo:error_ratio:rate${window}`;
   const labels = { slo: slo.id };
-  const records: RuleSpec[] = BURN_WINDOWS.map((window) => ({ record: series(window), expr: errorRatioQuery(slo, window), labels }));
+  const records: RuleSpec[] = BURN_WINDOWS.map((window) => ({
+    record: series(window),
+    expr: errorRatioQuery(slo, window),
+    labels,
+  }));
   const budget = String(Number((1 - slo.objective).toPrecision(12)));
   const alerts: RuleSpec[] = BURN_ALERTS.map(({ suffix, long, short, rate, severity }) => {
     const side = (window: string): string => `${series(window)}{slo="${slo.id}"} > ${String(rate)} * ${budget}`;
@@ -164,4 +175,5 @@ export function burnRateRules(slo: SloSpec): RuleGroupSpec {
   return { name: `slo-${slo.id}`, rules: [...records, ...alerts] };
 }
 
-const camelCase = (id: string): string => id.replace(/(^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+const camelCase = (id: string): string =>
+  id.replace(/(^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, __, letter: string) => letter.toUpperCase());

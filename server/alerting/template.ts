@@ -57,10 +57,13 @@ export function parseTemplate(text: string): Result<Template, TemplateProblem> {
 function display(value: Value): string {
   if (typeof value === "number") return formatShortest(value);
   if (typeof value === "string") return value;
-  return `map[${Object.entries(value).map(([name, text]) => `${name}:${text}`).join(" ")}]`;
+  return `map[${Object.entries(value)
+    .map(([name, text]) => `${name}:${text}`)
+    .join(" ")}]`;
 }
 
-const WORD = /\s*(?:(?<bar>\|)|(?<string>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<path>[$.][\w.]*)|(?<name>[a-zA-Z_]\w*))/y;
+const WORD =
+  /\s*(?:(?<bar>\|)|(?<string>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<path>[$.][\w.]*)|(?<name>[a-zA-Z_]\w*))/y;
 
 interface Word {
   readonly kind: "bar" | "string" | "number" | "path" | "name";
@@ -73,7 +76,8 @@ function words(body: string): Result<Word[], string> {
   while (WORD.lastIndex < body.length) {
     const start = WORD.lastIndex;
     const match = WORD.exec(body);
-    if (match === null) return failure(`unexpected ${JSON.stringify(body.slice(start).trim().slice(0, 20))} in {{ ${body} }}`);
+    if (match === null)
+      return failure(`unexpected ${JSON.stringify(body.slice(start).trim().slice(0, 20))} in {{ ${body} }}`);
     const [kind, text] = Object.entries(match.groups ?? {}).find(([, group]) => group !== undefined) ?? ["name", ""];
     found.push({ kind: kind as Word["kind"], text });
   }
@@ -97,7 +101,19 @@ function parsePipeline(body: string): Result<Operand, string> {
   return piped === undefined ? failure("missing value for command") : success(piped);
 }
 
-const CONTROL: ReadonlySet<string> = new Set(["if", "else", "end", "range", "with", "define", "template", "block", "query", "first", "value"]);
+const CONTROL: ReadonlySet<string> = new Set([
+  "if",
+  "else",
+  "end",
+  "range",
+  "with",
+  "define",
+  "template",
+  "block",
+  "query",
+  "first",
+  "value",
+]);
 
 function parseCommand(command: readonly Word[], piped: Operand | undefined, body: string): Result<Operand, string> {
   const [head, ...rest] = command;
@@ -142,8 +158,12 @@ function parsePath(text: string): Result<Operand, string> {
   const root = (match?.[1] ?? match?.[2])?.toLowerCase();
   if (root === undefined) return failure(`undefined variable "${text}"`);
   const label = match?.[3];
-  if (root === "value") return label === undefined ? success((data) => data.value) : failure(`can't evaluate field ${label} in a number`);
-  const source = root === "labels" ? (data: TemplateData): Labels => data.labels : (data: TemplateData): Labels => data.externalLabels;
+  if (root === "value")
+    return label === undefined ? success((data) => data.value) : failure(`can't evaluate field ${label} in a number`);
+  const source =
+    root === "labels"
+      ? (data: TemplateData): Labels => data.labels
+      : (data: TemplateData): Labels => data.externalLabels;
   return success(label === undefined ? source : (data) => source(data)[label] ?? "");
 }
 
@@ -153,9 +173,18 @@ interface TemplateFunction {
   readonly call: (args: readonly Value[]) => Value;
 }
 
-const numeric = (value: Value): number => (typeof value === "number" ? value : typeof value === "string" ? Number(value) : NaN);
-const ofNumber = (write: (value: number) => string): TemplateFunction => ({ least: 1, most: 1, call: ([value]) => write(numeric(value)) });
-const ofText = (write: (text: string) => string): TemplateFunction => ({ least: 1, most: 1, call: ([value]) => write(display(value)) });
+const numeric = (value: Value): number =>
+  typeof value === "number" ? value : typeof value === "string" ? Number(value) : NaN;
+const ofNumber = (write: (value: number) => string): TemplateFunction => ({
+  least: 1,
+  most: 1,
+  call: ([value]) => write(numeric(value)),
+});
+const ofText = (write: (text: string) => string): TemplateFunction => ({
+  least: 1,
+  most: 1,
+  call: ([value]) => write(display(value)),
+});
 
 const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ["humanize", ofNumber(humanize)],
@@ -165,20 +194,41 @@ const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string
   ["humanizeTimestamp", ofNumber(humanizeTimestamp)],
   ["toUpper", ofText((text) => text.toUpperCase())],
   ["toLower", ofText((text) => text.toLowerCase())],
-  ["title", ofText((text) => text.replace(/(^|\s)(\S)/g, (_, before: string, letter: string) => before + letter.toUpperCase()))],
+  [
+    "title",
+    ofText((text) => text.replace(/(^|\s)(\S)/g, (_, before: string, letter: string) => before + letter.toUpperCase())),
+  ],
   ["stripPort", ofText((text) => text.replace(/^\[?([^\]]*?)\]?:\d+$/, "$1"))],
   [
     "printf",
     {
       least: 1,
       most: 20,
-      call: ([format, ...args]) => formatPrintf(display(format), args.map((arg) => (typeof arg === "number" ? arg : display(arg)))),
+      call: ([format, ...args]) =>
+        formatPrintf(
+          display(format),
+          args.map((arg) => (typeof arg === "number" ? arg : display(arg))),
+        ),
     },
   ],
   ["print", { least: 0, most: 20, call: (args) => args.map(display).join("") }],
-  ["len", { least: 1, most: 1, call: ([value]) => (typeof value === "object" ? Object.keys(value).length : display(value).length) }],
+  [
+    "len",
+    {
+      least: 1,
+      most: 1,
+      call: ([value]) => (typeof value === "object" ? Object.keys(value).length : display(value).length),
+    },
+  ],
   ["index", { least: 2, most: 2, call: ([map, key]) => (typeof map === "object" ? (map[display(key)] ?? "") : "") }],
-  ["reReplaceAll", { least: 3, most: 3, call: ([pattern, replacement, text]) => replaceAll(display(pattern), display(replacement), display(text)) }],
+  [
+    "reReplaceAll",
+    {
+      least: 3,
+      most: 3,
+      call: ([pattern, replacement, text]) => replaceAll(display(pattern), display(replacement), display(text)),
+    },
+  ],
   ["match", { least: 2, most: 2, call: ([pattern, text]) => String(matches(display(pattern), display(text))) }],
 ]);
 

@@ -47,7 +47,8 @@ function commands(text: string): Command[] {
   text.split("\n").forEach((raw, index) => {
     const line = raw.replace(/\s+$/, "");
     if (line.trim() === "" || line.trim().startsWith("#")) return;
-    if (/^(load|load_with_nhcb|clear|eval|eval_\w+)\b/.test(line)) found.push({ line: index + 1, head: line, body: [] });
+    if (/^(load|load_with_nhcb|clear|eval|eval_\w+)\b/.test(line))
+      found.push({ line: index + 1, head: line, body: [] });
     else found.at(-1)?.body.push(line.trim());
   });
   return found;
@@ -56,7 +57,10 @@ function commands(text: string): Command[] {
 function load(memory: MetricMemory, { head, body }: Command): void {
   const stepMs = parseDurationMs(head.split(/\s+/)[1] ?? "") ?? NaN;
   // Native histograms are not stored here; the cases that need them fail by themselves.
-  memory.load(stepMs, body.filter((line) => !line.includes("{{")));
+  memory.load(
+    stepMs,
+    body.filter((line) => !line.includes("{{")),
+  );
 }
 
 function attempt(memory: MetricMemory, command: Command): string | undefined {
@@ -90,16 +94,28 @@ function check(memory: MetricMemory, { head, body }: Command): string | undefine
 }
 
 /** The result, or the text of the error. */
-function ask(memory: MetricMemory, text: string, range: RegExpExecArray | null, instant: RegExpExecArray | null): QueryResult | string {
+function ask(
+  memory: MetricMemory,
+  text: string,
+  range: RegExpExecArray | null,
+  instant: RegExpExecArray | null,
+): QueryResult | string {
   const prepared = prepareQuery(text);
   if (!prepared.ok) return prepared.error.map((diagnostic) => diagnostic.message).join("; ");
   const printed = printExpr(prepared.value.expr);
   const again = prepareQuery(printed);
   if (!again.ok) throw new Error(`printed as ${printed}, which does not parse: ${again.error[0]?.message ?? ""}`);
-  if (printExpr(again.value.expr) !== printed) throw new Error(`printed as ${printed}, and again as ${printExpr(again.value.expr)}`);
+  if (printExpr(again.value.expr) !== printed)
+    throw new Error(`printed as ${printed}, and again as ${printExpr(again.value.expr)}`);
   try {
     if (range !== null) {
-      return evaluateRange(prepared.value, memory, timeMs(range[1] ?? ""), timeMs(range[2] ?? ""), timeMs(range[3] ?? ""));
+      return evaluateRange(
+        prepared.value,
+        memory,
+        timeMs(range[1] ?? ""),
+        timeMs(range[2] ?? ""),
+        timeMs(range[3] ?? ""),
+      );
     }
     return evaluateInstant(prepared.value, memory, timeMs(instant?.[1] ?? ""));
   } catch (error) {
@@ -119,8 +135,10 @@ function checkRemarks(expects: readonly string[], { warnings, infos }: QueryResu
   for (const expect of expects) {
     if (expect === "no_warn" && warnings.length > 0) return `unexpected warning: ${warnings[0] ?? ""}`;
     if (expect === "no_info" && infos.length > 0) return `unexpected info: ${infos[0] ?? ""}`;
-    if (expect.startsWith("warn") && !matchesText(expect.slice(4), warnings)) return `no such warning among ${JSON.stringify(warnings)}`;
-    if (expect.startsWith("info") && !matchesText(expect.slice(4), infos)) return `no such info among ${JSON.stringify(infos)}`;
+    if (expect.startsWith("warn") && !matchesText(expect.slice(4), warnings))
+      return `no such warning among ${JSON.stringify(warnings)}`;
+    if (expect.startsWith("info") && !matchesText(expect.slice(4), infos))
+      return `no such info among ${JSON.stringify(infos)}`;
   }
   return undefined;
 }
@@ -137,10 +155,14 @@ function checkInstant(
   const wantedText = expects.find((line) => line.startsWith("string "));
   if (wantedText !== undefined) {
     const wanted = unquote(wantedText.slice("string ".length).trim());
-    return result.kind === "string" && wanted.ok && wanted.value === result.value ? undefined : `got ${JSON.stringify(result)}`;
+    return result.kind === "string" && wanted.ok && wanted.value === result.value
+      ? undefined
+      : `got ${JSON.stringify(result)}`;
   }
   if (result.kind === "scalar") {
-    return lines.length === 1 && close(parseNumber(lines[0] ?? "") ?? NaN, result.value) ? undefined : `got scalar ${String(result.value)}`;
+    return lines.length === 1 && close(parseNumber(lines[0] ?? "") ?? NaN, result.value)
+      ? undefined
+      : `got scalar ${String(result.value)}`;
   }
   if (result.kind === "matrix") {
     const got = new Map(result.series.map((series) => [series.labels.key, [...series.values]]));
@@ -179,10 +201,16 @@ function checkRange(range: RegExpExecArray, body: readonly string[], result: Que
     timesMs.forEach((time, index) => (row[(time - startMs) / stepMs] = values[index]));
     got.set(labels.key, row);
   }
-  return compareSeries(body.filter((line) => !line.startsWith("expect ")), got);
+  return compareSeries(
+    body.filter((line) => !line.startsWith("expect ")),
+    got,
+  );
 }
 
-function compareSeries(lines: readonly string[], got: ReadonlyMap<string, readonly (number | undefined)[]>): string | undefined {
+function compareSeries(
+  lines: readonly string[],
+  got: ReadonlyMap<string, readonly (number | undefined)[]>,
+): string | undefined {
   const show = JSON.stringify([...got].map(([key, values]) => [key, values.map(String)]));
   if (lines.length !== got.size) return `expected ${String(lines.length)} series, got ${show}`;
   for (const line of lines) {

@@ -97,7 +97,13 @@ const foldSteps =
     }
   };
 
-function gather(values: Float64Array, steps: number, rows: readonly number[], step: number, into: Float64Array): number {
+function gather(
+  values: Float64Array,
+  steps: number,
+  rows: readonly number[],
+  step: number,
+  into: Float64Array,
+): number {
   let count = 0;
   for (const row of rows) {
     const value = values[row * steps + step];
@@ -121,10 +127,22 @@ function variance(values: Float64Array, count: number): number {
 const FOLDS: Partial<Readonly<Record<AggregateOperator, Fold>>> = {
   sum: foldSum,
   avg: foldSteps((values, count) => meanOf(values, 0, count)),
-  min: foldPairs((held, value) => (held > value || Number.isNaN(held) ? value : held), (value) => value),
-  max: foldPairs((held, value) => (held < value || Number.isNaN(held) ? value : held), (value) => value),
-  count: foldPairs((held) => held + 1, () => 1),
-  group: foldPairs((held) => held, () => 1),
+  min: foldPairs(
+    (held, value) => (held > value || Number.isNaN(held) ? value : held),
+    (value) => value,
+  ),
+  max: foldPairs(
+    (held, value) => (held < value || Number.isNaN(held) ? value : held),
+    (value) => value,
+  ),
+  count: foldPairs(
+    (held) => held + 1,
+    () => 1,
+  ),
+  group: foldPairs(
+    (held) => held,
+    () => 1,
+  ),
   stdvar: foldSteps(variance),
   stddev: foldSteps((values, count) => Math.sqrt(variance(values, count))),
 };
@@ -190,7 +208,10 @@ function selectRows(input: AggregationInput, order: (values: readonly number[]) 
   for (const rows of groups.rows) {
     for (let step = 0; step < steps; step++) {
       const present = rows.filter((row) => frame.values[row * steps + step] !== ABSENT);
-      const chosen = order(present.map((row) => frame.values[row * steps + step])).slice(0, Math.max(0, Math.trunc(parameter[step])));
+      const chosen = order(present.map((row) => frame.values[row * steps + step])).slice(
+        0,
+        Math.max(0, Math.trunc(parameter[step])),
+      );
       for (const index of chosen) {
         const row = present[index];
         kept[row * steps + step] = frame.values[row * steps + step];
@@ -253,7 +274,8 @@ function quantiles(input: AggregationInput): VectorFrame {
 
 function countValues(input: AggregationInput): VectorFrame {
   const { frame, steps, groups, label = "" } = input;
-  if (label === "" || !isValidUtf8(label)) throw new QueryError(`invalid label name ${quote(label)}`, parameterAt(input));
+  if (label === "" || !isValidUtf8(label))
+    throw new QueryError(`invalid label name ${quote(label)}`, parameterAt(input));
   const found = new Map<string, { readonly labels: LabelSet; readonly counts: Float64Array }>();
   groups.rows.forEach((rows, group) => {
     for (const row of rows) {

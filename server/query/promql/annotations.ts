@@ -29,16 +29,25 @@ export class Annotations {
   }
 
   invalidRatio(value: number, used: number, at: TextRange): void {
-    this.warning(`ratio value should be between -1 and 1, got ${formatValue(value)}, capping to ${formatValue(used)}`, at);
+    this.warning(
+      `ratio value should be between -1 and 1, got ${formatValue(value)}, capping to ${formatValue(used)}`,
+      at,
+    );
   }
 
   badBucketLabel(metric: string, label: string, at: TextRange): void {
-    this.warning(`bucket label "le" is missing or has a malformed value of ${quote(label)} for metric name ${quote(metric)}`, at);
+    this.warning(
+      `bucket label "le" is missing or has a malformed value of ${quote(label)} for metric name ${quote(metric)}`,
+      at,
+    );
   }
 
   forcedMonotonicity(metric: string, at: TextRange): void {
     const see = "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile";
-    this.info(`input to histogram_quantile needed to be fixed for monotonicity (see ${see}) for metric name ${quote(metric)}`, at);
+    this.info(
+      `input to histogram_quantile needed to be fixed for monotonicity (see ${see}) for metric name ${quote(metric)}`,
+      at,
+    );
   }
 
   private warning(text: string, at: TextRange): void {

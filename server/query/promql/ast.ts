@@ -10,7 +10,8 @@ export interface TextRange {
 }
 
 /** The instant that `@` names: a fixed time, or the first or last instant of the evaluation. */
-export type AtModifier = { readonly kind: "time"; readonly ms: number } | { readonly kind: "start" } | { readonly kind: "end" };
+export type AtModifier =
+  { readonly kind: "time"; readonly ms: number } | { readonly kind: "start" } | { readonly kind: "end" };
 
 export interface NumberLiteral extends TextRange {
   readonly kind: "number";
@@ -84,7 +85,16 @@ export interface Paren extends TextRange {
 }
 
 export type Expr =
-  NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery | Call | Aggregate | Binary | Unary | Paren;
+  | NumberLiteral
+  | StringLiteral
+  | VectorSelector
+  | MatrixSelector
+  | Subquery
+  | Call
+  | Aggregate
+  | Binary
+  | Unary
+  | Paren;
 
 export type AggregateOperator =
   | "sum"

@@ -3,7 +3,14 @@
  * what is then left is arithmetic over rows. Source: prometheus/promql/engine.go, VectorBinop, VectorAnd, VectorOr,
  * VectorUnless, VectorscalarBinop, resultMetric.
  */
-import { isComparison, type ArithmeticOperator, type Binary, type BinaryOperator, type ComparisonOperator, type VectorMatching } from "./ast.js";
+import {
+  isComparison,
+  type ArithmeticOperator,
+  type Binary,
+  type BinaryOperator,
+  type ComparisonOperator,
+  type VectorMatching,
+} from "./ast.js";
 import { QueryError } from "./errors.js";
 import { ABSENT, absentBlock, type ScalarFrame, type VectorFrame } from "./frame.js";
 import { compareLabelSets, METRIC_NAME, type LabelSet } from "./label-set.js";
@@ -57,14 +64,20 @@ export function scalarBinary(expr: Binary, left: ScalarFrame, right: ScalarFrame
 export const dropsName = (expr: Binary): boolean => expr.returnBool || !isComparison(expr.operator);
 
 /** A vector and a scalar; labels are left to the caller. `scalarLeft`: the scalar is the left operand. */
-export function vectorScalar(expr: Binary, vector: Float64Array, scalar: Float64Array, scalarLeft: boolean): Float64Array {
+export function vectorScalar(
+  expr: Binary,
+  vector: Float64Array,
+  scalar: Float64Array,
+  scalarLeft: boolean,
+): Float64Array {
   const compute = elementwise(expr.operator, expr.returnBool, scalarLeft);
   const steps = scalar.length;
   const out = new Float64Array(vector.length);
   for (let base = 0; base < vector.length; base += steps) {
     for (let step = 0; step < steps; step++) {
       const value = vector[base + step];
-      out[base + step] = value === ABSENT ? ABSENT : scalarLeft ? compute(scalar[step], value) : compute(value, scalar[step]);
+      out[base + step] =
+        value === ABSENT ? ABSENT : scalarLeft ? compute(scalar[step], value) : compute(value, scalar[step]);
     }
   }
   return out;
@@ -138,7 +151,13 @@ export class RowCollector {
 }
 
 /** Arithmetic or comparison of two vectors. Errors: matches that are not unique on the side that has to be. */
-export function vectorBinary(expr: Binary, left: VectorFrame, right: VectorFrame, steps: number, plan: MatchPlan): VectorFrame {
+export function vectorBinary(
+  expr: Binary,
+  left: VectorFrame,
+  right: VectorFrame,
+  steps: number,
+  plan: MatchPlan,
+): VectorFrame {
   // With group_right the right side is the many; the walk below always has the many first.
   const swapped = expr.matching.cardinality === "one-to-many";
   const many = swapped ? right : left;
@@ -176,7 +195,8 @@ interface MatchWalk {
 
 function presentSteps(frame: VectorFrame, steps: number): Uint8Array {
   const present = new Uint8Array(steps);
-  for (let index = 0; index < frame.values.length; index++) if (frame.values[index] !== ABSENT) present[index % steps] = 1;
+  for (let index = 0; index < frame.values.length; index++)
+    if (frame.values[index] !== ABSENT) present[index % steps] = 1;
   return present;
 }
 
@@ -206,7 +226,10 @@ function matchRows(
     if (manyValue === ABSENT || oneValue === ABSENT) continue;
     if (matchedAt !== undefined) {
       if (matchedAt[step] === 1) {
-        throw new QueryError("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)", walk.expr);
+        throw new QueryError(
+          "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
+          walk.expr,
+        );
       }
       matchedAt[step] = 1;
     }
@@ -259,7 +282,13 @@ function resultLabels(expr: Binary, many: LabelSet, one: LabelSet): LabelSet {
 }
 
 /** `and`, `or`, `unless`. */
-export function setOperation(expr: Binary, left: VectorFrame, right: VectorFrame, steps: number, plan: MatchPlan): VectorFrame {
+export function setOperation(
+  expr: Binary,
+  left: VectorFrame,
+  right: VectorFrame,
+  steps: number,
+  plan: MatchPlan,
+): VectorFrame {
   const groups = plan.groups.length;
   if (expr.operator === "or") return union(left, right, steps, plan);
   const inRight = occupied(right, steps, plan.groupOfRight, groups);

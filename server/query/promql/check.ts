@@ -2,7 +2,16 @@
  * Types of a parsed query: each expression is a scalar, an instant vector, a range vector or a string, and each place
  * takes one of them. Messages are Prometheus's. Source: prometheus/promql/parser/parse.go, checkAST.
  */
-import { isComparison, isSetOperator, type Aggregate, type Binary, type Call, type Expr, type ValueType, type VectorSelector } from "./ast.js";
+import {
+  isComparison,
+  isSetOperator,
+  type Aggregate,
+  type Binary,
+  type Call,
+  type Expr,
+  type ValueType,
+  type VectorSelector,
+} from "./ast.js";
 import { AGGREGATE_PARAMETERS, FUNCTION_SIGNATURES } from "./function-signatures.js";
 import { isValidUtf8, quote } from "./literals.js";
 import { compileMatcher, matchesEmpty } from "./matcher.js";
@@ -63,13 +72,17 @@ class Checker {
         break;
       case "subquery": {
         const type = this.visit(expr.expr);
-        if (type !== "vector") this.report(expr, `subquery is only allowed on instant vector, got ${TYPE_NAMES[type]} instead`);
+        if (type !== "vector")
+          this.report(expr, `subquery is only allowed on instant vector, got ${TYPE_NAMES[type]} instead`);
         break;
       }
       case "unary": {
         const type = this.visit(expr.expr);
         if (type !== "scalar" && type !== "vector") {
-          this.report(expr, `unary expression only allowed on expressions of type scalar or instant vector, got "${TYPE_NAMES[type]}"`);
+          this.report(
+            expr,
+            `unary expression only allowed on expressions of type scalar or instant vector, got "${TYPE_NAMES[type]}"`,
+          );
         }
         break;
       }
@@ -98,7 +111,11 @@ class Checker {
       }
     }
     if (expr.matchers.every(matchesEmpty)) {
-      this.report(expr, "vector selector must contain at least one non-empty matcher", "give a metric name, or a label with a value");
+      this.report(
+        expr,
+        "vector selector must contain at least one non-empty matcher",
+        "give a metric name, or a label with a value",
+      );
     }
   }
 
@@ -133,14 +150,19 @@ class Checker {
       this.report(expr, "vector matching only allowed between instant vectors");
     }
     if (isSetOperator(expr.operator) && (left === "scalar" || right === "scalar")) {
-      this.report(expr, `set operator "${expr.operator}" not allowed in binary scalar expression`, "wrap the scalar in vector()");
+      this.report(
+        expr,
+        `set operator "${expr.operator}" not allowed in binary scalar expression`,
+        "wrap the scalar in vector()",
+      );
     }
   }
 
   private aggregate(expr: Aggregate): void {
     const wanted = AGGREGATE_PARAMETERS[expr.operator];
     this.expect(expr.expr, "vector", "aggregation expression");
-    if (wanted !== undefined && expr.parameter !== undefined) this.expect(expr.parameter, wanted, "aggregation parameter");
+    if (wanted !== undefined && expr.parameter !== undefined)
+      this.expect(expr.parameter, wanted, "aggregation parameter");
     for (const label of expr.grouping) {
       if (label === "" || !isValidUtf8(label)) this.report(expr, `invalid label name ${quote(label)} in grouping`);
     }
@@ -153,7 +175,11 @@ class Checker {
       return;
     }
     if (signature.missing !== undefined) {
-      this.report({ from: expr.from, to: expr.from + expr.name.length }, `function ${quote(expr.name)} is not supported`, signature.missing);
+      this.report(
+        { from: expr.from, to: expr.from + expr.name.length },
+        `function ${quote(expr.name)} is not supported`,
+        signature.missing,
+      );
       return;
     }
     this.argumentCount(expr, signature.args.length, signature.variadic);
@@ -166,7 +192,10 @@ class Checker {
   private argumentCount(expr: Call, wanted: number, variadic: number): void {
     const got = expr.args.length;
     const say = (bound: string, count: number): void => {
-      this.report(expr, `expected ${bound}${String(count)} argument(s) in call to ${quote(expr.name)}, got ${String(got)}`);
+      this.report(
+        expr,
+        `expected ${bound}${String(count)} argument(s) in call to ${quote(expr.name)}, got ${String(got)}`,
+      );
     };
     if (variadic === 0) {
       if (got !== wanted) say("", wanted);
@@ -182,7 +211,11 @@ class Checker {
     const type = this.visit(expr);
     // One wrong part makes its surroundings wrong too; the inner message is the useful one.
     if (type === wanted || this.problems.length > before) return;
-    this.report(expr, `expected type ${TYPE_NAMES[wanted]} in ${context}, got ${TYPE_NAMES[type]}`, conversionHint(wanted, type));
+    this.report(
+      expr,
+      `expected type ${TYPE_NAMES[wanted]} in ${context}, got ${TYPE_NAMES[type]}`,
+      conversionHint(wanted, type),
+    );
   }
 
   private report(range: { readonly from: number; readonly to: number }, message: string, hint?: string): void {
@@ -191,7 +224,8 @@ class Checker {
 }
 
 function conversionHint(wanted: ValueType, got: ValueType): string | undefined {
-  if (wanted === "matrix" && got === "vector") return "add a range such as [5m]; behind an expression a subquery such as [5m:]";
+  if (wanted === "matrix" && got === "vector")
+    return "add a range such as [5m]; behind an expression a subquery such as [5m:]";
   if (wanted === "vector" && got === "matrix") return "wrap the range vector in a function such as rate()";
   if (wanted === "vector" && got === "scalar") return "vector() turns a scalar into a vector";
   if (wanted === "scalar" && got === "vector") return "scalar() turns a vector of one element into a scalar";

@@ -7,16 +7,50 @@ import { assert } from "../../base/assert.js";
 import type { MetricReader, SeriesRef } from "../../telemetry/metric-reader.js";
 import { aggregate, groupRows, takeRows, type Groups } from "./aggregation.js";
 import type { Annotations } from "./annotations.js";
-import { withoutParens, isSetOperator, type Aggregate, type AtModifier, type Binary, type Call, type Expr, type MatrixSelector, type Subquery, type VectorSelector } from "./ast.js";
-import { dropsName, planMatch, scalarBinary, setOperation, vectorBinary, vectorScalar, type MatchPlan } from "./binary.js";
+import {
+  withoutParens,
+  isSetOperator,
+  type Aggregate,
+  type AtModifier,
+  type Binary,
+  type Call,
+  type Expr,
+  type MatrixSelector,
+  type Subquery,
+  type VectorSelector,
+} from "./ast.js";
+import {
+  dropsName,
+  planMatch,
+  scalarBinary,
+  setOperation,
+  vectorBinary,
+  vectorScalar,
+  type MatchPlan,
+} from "./binary.js";
 import { QueryError } from "./errors.js";
 import { ABSENT, absentBlock, type Frame, type Grid, type ScalarFrame, type VectorFrame } from "./frame.js";
 import { histogramFraction, histogramQuantile, planHistograms, type HistogramPlan } from "./histogram-functions.js";
 import { labelJoin, labelReplace, type LabelChange } from "./label-functions.js";
 import { compareLabelSets, LabelSet } from "./label-set.js";
 import type { QueryBudget } from "./limits.js";
-import { COUNTER_FUNCTIONS, NAME_KEEPING_RANGE_FUNCTIONS, RANGE_FUNCTIONS, type RangeFunction, type RangeView } from "./range-functions.js";
-import { emptyView, emptyWindow, instantValues, loadWindow, planWindows, prepareRange, slideWindows, type RangeCall } from "./samples.js";
+import {
+  COUNTER_FUNCTIONS,
+  NAME_KEEPING_RANGE_FUNCTIONS,
+  RANGE_FUNCTIONS,
+  type RangeFunction,
+  type RangeView,
+} from "./range-functions.js";
+import {
+  emptyView,
+  emptyWindow,
+  instantValues,
+  loadWindow,
+  planWindows,
+  prepareRange,
+  slideWindows,
+  type RangeCall,
+} from "./samples.js";
 import { compareNanFirst } from "./summation.js";
 import { VALUE_FUNCTIONS } from "./value-functions.js";
 
@@ -48,7 +82,8 @@ export class QueryMemory {
     const held = this.selections.get(selector);
     if (held?.generation === reader.generation) return held;
     const refs = reader.select(selector.matchers);
-    const unchanged = held !== undefined && held.refs.length === refs.length && refs.every((ref, index) => ref === held.refs[index]);
+    const unchanged =
+      held !== undefined && held.refs.length === refs.length && refs.every((ref, index) => ref === held.refs[index]);
     const labelSets = unchanged ? held.labelSets : refs.map((ref) => LabelSet.of(reader.labels(ref)));
     const selection = { generation: reader.generation, refs, labelSets };
     this.selections.set(selector, selection);
@@ -58,7 +93,8 @@ export class QueryMemory {
   /** `compute()`, or what it gave the last time for the same inputs (compared by identity). */
   derive<Output>(expr: Expr, inputs: readonly unknown[], compute: () => Output): Output {
     const held = this.derived.get(expr);
-    if (held !== undefined && held.inputs.every((input, index) => input === inputs[index])) return held.output as Output;
+    if (held !== undefined && held.inputs.every((input, index) => input === inputs[index]))
+      return held.output as Output;
     const output = compute();
     this.derived.set(expr, { inputs, output });
     return output;
@@ -236,7 +272,9 @@ export class Evaluator {
     const { annotations, memory } = this.context;
     const wanted = expr.parameter === undefined ? undefined : this.evaluate(expr.parameter);
     const frame = this.vector(expr.expr);
-    const groups = memory.derive(expr, [frame.labelSets], (): Groups => groupRows(frame.labelSets, expr.grouping, expr.without));
+    const groups = memory.derive(expr, [frame.labelSets], (): Groups =>
+      groupRows(frame.labelSets, expr.grouping, expr.without),
+    );
     return aggregate({
       expr,
       frame,
@@ -305,7 +343,8 @@ export class Evaluator {
 
   private checkCounterName(labels: LabelSet, at: Expr): void {
     const name = labels.get("__name__");
-    if (name !== "" && !/_(?:total|sum|count|bucket)$/.test(name)) this.context.annotations.possibleNonCounter(name, at);
+    if (name !== "" && !/_(?:total|sum|count|bucket)$/.test(name))
+      this.context.annotations.possibleNonCounter(name, at);
   }
 
   private checkQuantiles(quantiles: Float64Array, at: Expr): void {
@@ -331,7 +370,10 @@ export class Evaluator {
   };
 
   private times(): Float64Array {
-    return Float64Array.from({ length: this.grid.steps }, (_, step) => (this.grid.startMs + step * this.grid.stepMs) / 1000);
+    return Float64Array.from(
+      { length: this.grid.steps },
+      (_, step) => (this.grid.startMs + step * this.grid.stepMs) / 1000,
+    );
   }
 
   private timeVector(): VectorFrame {
@@ -424,7 +466,9 @@ export class Evaluator {
   private relabelled(expr: Call, prepare: (expr: Call, texts: readonly string[]) => LabelChange): VectorFrame {
     const frame = this.vector(expr.args[0]);
     const texts = expr.args.slice(1).map((argument) => this.text(argument));
-    const plan = this.context.memory.derive(expr, [frame.labelSets], (): Relabelling => relabel(frame.labelSets, prepare(expr, texts)));
+    const plan = this.context.memory.derive(expr, [frame.labelSets], (): Relabelling =>
+      relabel(frame.labelSets, prepare(expr, texts)),
+    );
     return this.joined(plan, frame.values, expr);
   }
 
@@ -461,7 +505,9 @@ export class Evaluator {
 
   /** The block under its labels without the metric name. */
   private renamed(expr: Expr, labelSets: readonly LabelSet[], values: Float64Array): VectorFrame {
-    const plan = this.context.memory.derive(expr, [labelSets], (): Relabelling => relabel(labelSets, (labels) => labels.withoutName()));
+    const plan = this.context.memory.derive(expr, [labelSets], (): Relabelling =>
+      relabel(labelSets, (labels) => labels.withoutName()),
+    );
     return this.joined(plan, values, expr);
   }
 
@@ -474,7 +520,8 @@ export class Evaluator {
       for (let step = 0; step < steps; step++) {
         const value = values[row * steps + step];
         if (value === ABSENT) continue;
-        if (out[target * steps + step] !== ABSENT) throw new QueryError("vector cannot contain metrics with the same labelset", expr);
+        if (out[target * steps + step] !== ABSENT)
+          throw new QueryError("vector cannot contain metrics with the same labelset", expr);
         out[target * steps + step] = value;
       }
     });
@@ -525,7 +572,11 @@ function parametersByStep(scalars: readonly Float64Array[], steps: number): read
 function checkSmoothing([smoothing, trend]: readonly Float64Array[], expr: Call): void {
   const check = (name: string, values: Float64Array, at: Expr): void => {
     const bad = values.find((value) => !(value >= 0 && value <= 1));
-    if (bad !== undefined) throw new QueryError(`invalid ${name} factor. Expected: 0 <= ${name === "smoothing" ? "sf" : "tf"} <= 1, got: ${String(bad)}`, at);
+    if (bad !== undefined)
+      throw new QueryError(
+        `invalid ${name} factor. Expected: 0 <= ${name === "smoothing" ? "sf" : "tf"} <= 1, got: ${String(bad)}`,
+        at,
+      );
   };
   check("smoothing", smoothing, expr.args[1]);
   check("trend", trend, expr.args[2]);
@@ -534,7 +585,8 @@ function checkSmoothing([smoothing, trend]: readonly Float64Array[], expr: Call)
 /** Labels that the missing series would have had: those that the selector fixes. */
 function labelsOfAbsence(argument: Expr): LabelSet {
   const inner = withoutParens(argument);
-  const selector = inner.kind === "vector-selector" ? inner : inner.kind === "matrix-selector" ? inner.selector : undefined;
+  const selector =
+    inner.kind === "vector-selector" ? inner : inner.kind === "matrix-selector" ? inner.selector : undefined;
   const values = new Map<string, string>();
   const dropped = new Set<string>(["__name__"]);
   for (const matcher of selector?.matchers ?? []) {

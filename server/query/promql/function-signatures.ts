@@ -17,17 +17,63 @@ export interface FunctionSignature {
 const vectorToVector: FunctionSignature = { args: ["vector"], variadic: 0, returns: "vector" };
 const matrixToVector: FunctionSignature = { args: ["matrix"], variadic: 0, returns: "vector" };
 const calendar: FunctionSignature = { args: ["vector"], variadic: 1, returns: "vector" };
-const native = "it works on native histograms, which are not stored here; use the classic _bucket, _sum and _count series";
+const native =
+  "it works on native histograms, which are not stored here; use the classic _bucket, _sum and _count series";
 
 export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new Map<string, FunctionSignature>([
   ...[
-    "abs", "absent", "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "deg", "exp", "floor", "ln", "log10",
-    "log2", "rad", "sgn", "sin", "sinh", "sort", "sort_desc", "sqrt", "tan", "tanh", "timestamp",
+    "abs",
+    "absent",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atanh",
+    "ceil",
+    "cos",
+    "cosh",
+    "deg",
+    "exp",
+    "floor",
+    "ln",
+    "log10",
+    "log2",
+    "rad",
+    "sgn",
+    "sin",
+    "sinh",
+    "sort",
+    "sort_desc",
+    "sqrt",
+    "tan",
+    "tanh",
+    "timestamp",
   ].map((name) => [name, vectorToVector] as const),
   ...[
-    "absent_over_time", "avg_over_time", "changes", "count_over_time", "delta", "deriv", "first_over_time", "idelta", "increase",
-    "irate", "last_over_time", "mad_over_time", "max_over_time", "min_over_time", "present_over_time", "rate", "resets",
-    "stddev_over_time", "stdvar_over_time", "sum_over_time", "ts_of_first_over_time", "ts_of_last_over_time", "ts_of_max_over_time",
+    "absent_over_time",
+    "avg_over_time",
+    "changes",
+    "count_over_time",
+    "delta",
+    "deriv",
+    "first_over_time",
+    "idelta",
+    "increase",
+    "irate",
+    "last_over_time",
+    "mad_over_time",
+    "max_over_time",
+    "min_over_time",
+    "present_over_time",
+    "rate",
+    "resets",
+    "stddev_over_time",
+    "stdvar_over_time",
+    "sum_over_time",
+    "ts_of_first_over_time",
+    "ts_of_last_over_time",
+    "ts_of_max_over_time",
     "ts_of_min_over_time",
   ].map((name) => [name, matrixToVector] as const),
   ...["day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute", "month", "year"].map(
@@ -74,7 +120,15 @@ export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new M
   ["start_timestamp", { ...vectorToVector, missing: "start timestamps are not stored here" }],
   ...["start", "end", "step", "range"].map(
     (name) =>
-      [name, { args: [], variadic: 0, returns: "scalar", missing: "it is experimental in Prometheus; write the value instead" }] as const,
+      [
+        name,
+        {
+          args: [],
+          variadic: 0,
+          returns: "scalar",
+          missing: "it is experimental in Prometheus; write the value instead",
+        },
+      ] as const,
   ),
 ]);
 

@@ -1,6 +1,13 @@
 /** histogram_quantile and histogram_fraction over column blocks: rows are assigned to histograms and bounds once. */
 import { ABSENT, absentBlock } from "./frame.js";
-import { bucketFraction, bucketQuantile, bucketsOf, parseBound, type Buckets, type QuantileOutcome } from "./histogram.js";
+import {
+  bucketFraction,
+  bucketQuantile,
+  bucketsOf,
+  parseBound,
+  type Buckets,
+  type QuantileOutcome,
+} from "./histogram.js";
 import type { LabelSet } from "./label-set.js";
 
 export interface HistogramPlan {

@@ -11,7 +11,11 @@ export interface Buckets {
   size: number;
 }
 
-export const bucketsOf = (capacity: number): Buckets => ({ bounds: new Float64Array(capacity), counts: new Float64Array(capacity), size: 0 });
+export const bucketsOf = (capacity: number): Buckets => ({
+  bounds: new Float64Array(capacity),
+  counts: new Float64Array(capacity),
+  size: 0,
+});
 
 /** Relative difference of neighbouring counts that is taken for rounding. */
 const SMALL_DELTA = 1e-12;

@@ -9,7 +9,17 @@ import { LimitError } from "../../base/limit-error.js";
 import type { LabelMatcher, MetricReader, SeriesRef } from "../../telemetry/metric-reader.js";
 import { withoutParens, type Expr } from "./ast.js";
 import { QueryError } from "./errors.js";
-import { BadParameter, badQuery, first, limitOf, requiredTimeMs, selectorsOf, stepMs, timeMs, type HttpParameters } from "./http-parameters.js";
+import {
+  BadParameter,
+  badQuery,
+  first,
+  limitOf,
+  requiredTimeMs,
+  selectorsOf,
+  stepMs,
+  timeMs,
+  type HttpParameters,
+} from "./http-parameters.js";
 import { LabelSet } from "./label-set.js";
 import { DEFAULT_QUERY_LIMITS, type QueryLimits } from "./limits.js";
 import { formatValue, isValidUtf8, quote } from "./literals.js";
@@ -86,12 +96,20 @@ interface Success {
  * @param endpoint path behind `/api/v1/`: query, query_range, query_exemplars, series, labels, label/<name>/values,
  *   metadata, parse_query, format_query
  */
-export function answerPrometheus(source: PrometheusSource, endpoint: string, parameters: HttpParameters): PrometheusAnswer {
+export function answerPrometheus(
+  source: PrometheusSource,
+  endpoint: string,
+  parameters: HttpParameters,
+): PrometheusAnswer {
   const label = /^label\/(.+)\/values$/.exec(endpoint);
   const handler = label === null ? ENDPOINTS[endpoint] : labelValues;
   if (handler === undefined) return failed(404, "not_found", `no endpoint ${quote(endpoint)}`, []);
   try {
-    const { data, warnings = [], infos = [] } = handler({ source, parameters, labelName: decodeLabelName(label?.[1] ?? "") });
+    const {
+      data,
+      warnings = [],
+      infos = [],
+    } = handler({ source, parameters, labelName: decodeLabelName(label?.[1] ?? "") });
     const remarks = { ...(warnings.length > 0 ? { warnings } : {}), ...(infos.length > 0 ? { infos } : {}) };
     return { httpStatus: 200, body: { status: "success", data, ...remarks } };
   } catch (error) {
@@ -101,7 +119,8 @@ export function answerPrometheus(source: PrometheusSource, endpoint: string, par
 
 function answerError(error: unknown, query: string): PrometheusAnswer {
   if (error instanceof BadParameter) return failed(400, "bad_data", error.message, error.diagnostics);
-  if (error instanceof QueryError) return failed(422, "execution", error.message, error.range === undefined ? [] : [diagnose(query, error)]);
+  if (error instanceof QueryError)
+    return failed(422, "execution", error.message, error.range === undefined ? [] : [diagnose(query, error)]);
   if (error instanceof LimitError) return failed(422, "execution", error.message, []);
   throw error;
 }
@@ -111,8 +130,16 @@ function diagnose(query: string, { message, range }: QueryError): Diagnostic {
   return { severity: "error", message, from, to, ...lineAndColumn(query, from) };
 }
 
-function failed(httpStatus: number, errorType: string, error: string, diagnostics: readonly Diagnostic[]): PrometheusAnswer {
-  return { httpStatus, body: { status: "error", errorType, error, ...(diagnostics.length > 0 ? { diagnostics } : {}) } };
+function failed(
+  httpStatus: number,
+  errorType: string,
+  error: string,
+  diagnostics: readonly Diagnostic[],
+): PrometheusAnswer {
+  return {
+    httpStatus,
+    body: { status: "error", errorType, error, ...(diagnostics.length > 0 ? { diagnostics } : {}) },
+  };
 }
 
 const ENDPOINTS: Readonly<Record<string, ((request: Request) => Success) | undefined>> = {
@@ -150,17 +177,22 @@ function rangeQuery(request: Request): Success {
   const { parameters, source } = request;
   const startMs = requiredTimeMs(parameters, "start");
   const wantedEndMs = requiredTimeMs(parameters, "end");
-  if (wantedEndMs < startMs) throw new BadParameter('invalid parameter "end": end timestamp must not be before start time');
+  if (wantedEndMs < startMs)
+    throw new BadParameter('invalid parameter "end": end timestamp must not be before start time');
   const step = stepMs(parameters);
   const limits = limitsOf(request);
   if (Math.floor((wantedEndMs - startMs) / step) > limits.stepsMax) {
     const points = String(limits.stepsMax).replace(/\B(?=(\d{3})+$)/g, ",");
-    throw new BadParameter(`exceeded maximum resolution of ${points} points per timeseries. Try decreasing the query resolution (?step=XX)`);
+    throw new BadParameter(
+      `exceeded maximum resolution of ${points} points per timeseries. Try decreasing the query resolution (?step=XX)`,
+    );
   }
   const query = prepared(request);
   if (query.type === "matrix" || query.type === "string") {
     const name = query.type === "matrix" ? "range vector" : "string";
-    throw new BadParameter(`invalid parameter "query": invalid expression type "${name}" for range query, must be Scalar or instant Vector`);
+    throw new BadParameter(
+      `invalid parameter "query": invalid expression type "${name}" for range query, must be Scalar or instant Vector`,
+    );
   }
   const endMs = Math.min(source.nowMs, wantedEndMs);
   if (endMs < startMs) return { data: { resultType: "matrix", result: [] } };
@@ -178,7 +210,10 @@ function withRemarks(result: QueryResult, limit: number | undefined): Success {
     case "string":
       return { data: { resultType: "string", result: [result.timeMs / 1000, result.value] }, warnings, infos };
     case "vector": {
-      const rows = result.samples.map(({ labels, value }) => ({ metric: labels.toLabels(), value: point(result.timeMs, value) }));
+      const rows = result.samples.map(({ labels, value }) => ({
+        metric: labels.toLabels(),
+        value: point(result.timeMs, value),
+      }));
       return truncated({ resultType: "vector", result: rows }, limit, warnings, infos);
     }
     case "matrix": {
@@ -198,7 +233,11 @@ function truncated(
   infos: readonly string[],
 ): Success {
   if (limit === undefined || data.result.length <= limit) return { data, warnings, infos };
-  return { data: { ...data, result: data.result.slice(0, limit) }, warnings: [...warnings, "results truncated due to limit"], infos };
+  return {
+    data: { ...data, result: data.result.slice(0, limit) },
+    warnings: [...warnings, "results truncated due to limit"],
+    infos,
+  };
 }
 
 /** Limits a list of metadata as Prometheus does. */
@@ -240,14 +279,20 @@ function series(request: Request): Success {
   if (refs.length > limits.seriesMax) {
     throw new LimitError("series per query", limits.seriesMax, refs.length, "Add label matchers to match[].");
   }
-  const labelSets = refs.map((ref) => LabelSet.of(reader.labels(ref))).sort((left, right) => (left.key < right.key ? -1 : 1));
-  return limited(labelSets.map((labels) => labels.toLabels()), request);
+  const labelSets = refs
+    .map((ref) => LabelSet.of(reader.labels(ref)))
+    .sort((left, right) => (left.key < right.key ? -1 : 1));
+  return limited(
+    labelSets.map((labels) => labels.toLabels()),
+    request,
+  );
 }
 
 function labelNames(request: Request): Success {
   const selectors = selectorsOf(request.parameters);
   const { reader } = request.source;
-  const names = selectors.length === 0 ? reader.labelNames([]) : selectors.flatMap((matchers) => [...reader.labelNames(matchers)]);
+  const names =
+    selectors.length === 0 ? reader.labelNames([]) : selectors.flatMap((matchers) => [...reader.labelNames(matchers)]);
   return limited([...new Set(names)].sort(), request);
 }
 
@@ -267,7 +312,9 @@ function labelValues(request: Request): Success {
   const selectors = selectorsOf(parameters);
   const { reader } = source;
   const values =
-    selectors.length === 0 ? reader.labelValues(labelName, []) : selectors.flatMap((matchers) => [...reader.labelValues(labelName, matchers)]);
+    selectors.length === 0
+      ? reader.labelValues(labelName, [])
+      : selectors.flatMap((matchers) => [...reader.labelValues(labelName, matchers)]);
   return limited([...new Set(values)].sort(), request);
 }
 
@@ -285,13 +332,19 @@ function exemplars(request: Request): Success {
   const { reader } = request.source;
   const { startMs, endMs } = intervalOf(request);
   const selectors = selectorsIn(prepared(request).expr);
-  const refs = [...new Set(selectors.flatMap((matchers) => [...reader.select(matchers)]))].sort((left, right) => left - right);
+  const refs = [...new Set(selectors.flatMap((matchers) => [...reader.select(matchers)]))].sort(
+    (left, right) => left - right,
+  );
   const data = refs
     .map((ref) => ({ ref, found: reader.exemplars(ref, startMs, endMs) }))
     .filter(({ found }) => found.length > 0)
     .map(({ ref, found }) => ({
       seriesLabels: reader.labels(ref),
-      exemplars: found.map(({ labels, timestampMs, value }) => ({ labels, value: formatValue(value), timestamp: timestampMs / 1000 })),
+      exemplars: found.map(({ labels, timestampMs, value }) => ({
+        labels,
+        value: formatValue(value),
+        timestamp: timestampMs / 1000,
+      })),
     }));
   return { data };
 }

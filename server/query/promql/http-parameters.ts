@@ -56,7 +56,9 @@ export function stepMs(parameters: HttpParameters): number {
     throw new BadParameter(`invalid parameter "step": cannot parse ${quote(text)} to a valid duration`);
   }
   if (ms <= 0) {
-    throw new BadParameter('invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer');
+    throw new BadParameter(
+      'invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer',
+    );
   }
   // Below one millisecond steps would fall on each other.
   return Math.max(1, Math.round(ms));
@@ -66,7 +68,8 @@ export function stepMs(parameters: HttpParameters): number {
 export function limitOf(parameters: HttpParameters): number | undefined {
   const text = first(parameters, "limit");
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new BadParameter(`invalid parameter "limit": cannot parse ${quote(text)} to a non-negative integer`);
+  if (!/^\d+$/.test(text))
+    throw new BadParameter(`invalid parameter "limit": cannot parse ${quote(text)} to a non-negative integer`);
   return Number(text) === 0 ? undefined : Number(text);
 }
 
@@ -86,5 +89,8 @@ export function selectorsOf(parameters: HttpParameters): readonly (readonly Labe
 export function badQuery(name: string, diagnostics: readonly Diagnostic[]): BadParameter {
   const [worst] = diagnostics;
   const place = worst === undefined ? "1:1" : `${String(worst.line)}:${String(worst.column)}`;
-  return new BadParameter(`invalid parameter "${name}": ${place}: parse error: ${worst?.message ?? "unknown"}`, diagnostics);
+  return new BadParameter(
+    `invalid parameter "${name}": ${place}: parse error: ${worst?.message ?? "unknown"}`,
+    diagnostics,
+  );
 }

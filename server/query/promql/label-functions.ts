@@ -27,12 +27,15 @@ export function labelReplace(expr: Call, texts: readonly string[]): LabelChange 
 
 /** Go's Regexp.Expand: $1, ${1}, $name, ${name}; $$ is a dollar sign; unknown groups are empty. */
 function expand(template: string, match: Matcher): string {
-  return template.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar: string | undefined, bare: string | undefined, braced: string | undefined) => {
-    if (dollar !== undefined) return "$";
-    const name = bare ?? braced ?? "";
-    if (/^\d+$/.test(name)) return Number(name) <= match.patternGroupCount ? (match.group(Number(name)) ?? "") : "";
-    return Object.hasOwn(match.namedGroups, name) ? (match.group(name) ?? "") : "";
-  });
+  return template.replace(
+    /\$(?:(\$)|(\w+)|\{(\w+)\})/g,
+    (_, dollar: string | undefined, bare: string | undefined, braced: string | undefined) => {
+      if (dollar !== undefined) return "$";
+      const name = bare ?? braced ?? "";
+      if (/^\d+$/.test(name)) return Number(name) <= match.patternGroupCount ? (match.group(Number(name)) ?? "") : "";
+      return Object.hasOwn(match.namedGroups, name) ? (match.group(name) ?? "") : "";
+    },
+  );
 }
 
 /** texts: destination, separator, sources. */
@@ -42,7 +45,8 @@ export function labelJoin(expr: Call, texts: readonly string[]): LabelChange {
     throw new QueryError(`invalid destination label name in label_join(): ${quote(destination)}`, expr.args[1]);
   }
   sources.forEach((source, index) => {
-    if (!validName(source)) throw new QueryError(`invalid source label name in label_join(): ${quote(source)}`, expr.args[index + 3]);
+    if (!validName(source))
+      throw new QueryError(`invalid source label name in label_join(): ${quote(source)}`, expr.args[index + 3]);
   });
   return (labels) => labels.with({ [destination]: sources.map((source) => labels.get(source)).join(separator) });
 }

@@ -77,7 +77,8 @@ export class LabelSet {
   /** `{__name__="up", job="cart"}`, as Prometheus shows a set in messages. */
   toString(): string {
     const parts: string[] = [];
-    for (let index = 0; index < this.pairs.length; index += 2) parts.push(`${this.pairs[index]}=${quote(this.pairs[index + 1])}`);
+    for (let index = 0; index < this.pairs.length; index += 2)
+      parts.push(`${this.pairs[index]}=${quote(this.pairs[index + 1])}`);
     return `{${parts.join(", ")}}`;
   }
 }

@@ -33,7 +33,8 @@ export class QueryBudget {
   addSamples(count: number): void {
     this.samplesRead += count;
     if (this.samplesRead > this.limits.samplesMax) {
-      const remedy = "Query processing would load too many samples into memory; select fewer series or a shorter range.";
+      const remedy =
+        "Query processing would load too many samples into memory; select fewer series or a shorter range.";
       throw new LimitError("samples per query", this.limits.samplesMax, this.samplesRead, remedy);
     }
   }
@@ -41,7 +42,12 @@ export class QueryBudget {
   addSeries(count: number): void {
     this.seriesRead += count;
     if (this.seriesRead > this.limits.seriesMax) {
-      throw new LimitError("series per query", this.limits.seriesMax, this.seriesRead, "Add label matchers to the selectors.");
+      throw new LimitError(
+        "series per query",
+        this.limits.seriesMax,
+        this.seriesRead,
+        "Add label matchers to the selectors.",
+      );
     }
   }
 

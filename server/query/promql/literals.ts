@@ -120,10 +120,17 @@ export function unquote(literal: string): Result<string, string> {
       out += character;
       continue;
     }
-    const escape = /^(?:x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([abfnrtv\\'"]))/.exec(body.slice(at + 1));
+    const escape = /^(?:x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([abfnrtv\\'"]))/.exec(
+      body.slice(at + 1),
+    );
     if (escape === null) return failure("unknown escape sequence");
     at += escape[0].length;
-    const byte = escape[1] !== undefined ? Number.parseInt(escape[1], 16) : escape[2] !== undefined ? Number.parseInt(escape[2], 8) : undefined;
+    const byte =
+      escape[1] !== undefined
+        ? Number.parseInt(escape[1], 16)
+        : escape[2] !== undefined
+          ? Number.parseInt(escape[2], 8)
+          : undefined;
     if (byte !== undefined) {
       if (byte > 255) return failure("octal escape value > 255");
       bytes.push(byte);
@@ -133,7 +140,8 @@ export function unquote(literal: string): Result<string, string> {
     const point = escape[3] ?? escape[4];
     if (point !== undefined) {
       const code = Number.parseInt(point, 16);
-      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return failure("escape sequence is an invalid Unicode code point");
+      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        return failure("escape sequence is an invalid Unicode code point");
       out += String.fromCodePoint(code);
     } else out += SIMPLE_ESCAPES[escape[5] ?? ""] ?? "";
   }
@@ -143,9 +151,18 @@ export function unquote(literal: string): Result<string, string> {
 
 function decodeUtf8(bytes: readonly number[]): string {
   let text = "";
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const lead = bytes[at] ?? 0;
-    const length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const length =
+      lead < 0x80
+        ? 1
+        : lead >= 0xc2 && lead < 0xe0
+          ? 2
+          : lead >= 0xe0 && lead < 0xf0
+            ? 3
+            : lead >= 0xf0 && lead < 0xf5
+              ? 4
+              : 0;
     const tail = bytes.slice(at + 1, at + length);
     if (length === 0 || tail.length < length - 1 || tail.some((byte) => (byte & 0xc0) !== 0x80)) {
       text += String.fromCharCode(LONE_BYTE + lead);

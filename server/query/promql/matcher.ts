@@ -22,7 +22,9 @@ function attempt<Value>(compile: () => Value, shown: string): Result<Value, stri
     return success(compile());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return failure(`error parsing regexp: ${reason.replace(/^error parsing regexp: /, "")}: \`${shown}\``);
+    // The library quotes what it compiled, with our anchors around it.
+    const cause = reason.replace(/^error parsing regexp: /, "").replace(/: `[^]*`$/, "");
+    return failure(`error parsing regexp: ${cause}: \`${shown}\``);
   }
 }
 

@@ -39,7 +39,9 @@ export function parsePromql(text: string): Result<Expr, Diagnostic[]> {
   const expr = parseTree(text, problems);
   if (expr !== undefined && problems.length === 0) problems.push(...checkTypes(expr));
   if (expr !== undefined && problems.length === 0) return success(expr);
-  return failure(problems.toSorted((left, right) => left.from - right.from).map((problem) => diagnosticAt(text, problem)));
+  return failure(
+    problems.toSorted((left, right) => left.from - right.from).map((problem) => diagnosticAt(text, problem)),
+  );
 }
 
 function parseTree(text: string, problems: Problem[]): Expr | undefined {
@@ -79,7 +81,8 @@ class TreeReader {
   expression(node: SyntaxNode, depth: number): Expr {
     const range = { from: node.from, to: node.to };
     if (depth > QUERY_DEPTH_MAX) {
-      if (this.problems.length === 0) this.report(node, `expressions are nested more than ${String(QUERY_DEPTH_MAX)} deep`);
+      if (this.problems.length === 0)
+        this.report(node, `expressions are nested more than ${String(QUERY_DEPTH_MAX)} deep`);
       return { kind: "number", value: NaN, ...range };
     }
     const read = this.readers[node.name];
@@ -133,7 +136,8 @@ class TreeReader {
         continue;
       }
       const quoted = this.string(matcher);
-      if (name !== undefined) this.report(matcher, `metric name must not be set twice: ${quote(name)} or ${quote(quoted)}`);
+      if (name !== undefined)
+        this.report(matcher, `metric name must not be set twice: ${quote(name)} or ${quote(quoted)}`);
       name = quoted;
     }
     if (name !== undefined) matchers.unshift({ name: "__name__", operator: "=", value: name });
@@ -166,8 +170,19 @@ class TreeReader {
         else if (target.at !== undefined) this.report(node, "no @ modifiers allowed before range");
         return { kind: "matrix-selector", selector: target, rangeMs, ...range };
       }
-      this.report(target, "ranges only allowed for vector selectors", "a subquery takes the range of an expression: (…)[5m:]");
-      const selector: VectorSelector = { kind: "vector-selector", name: undefined, matchers: [], offsetMs: 0, at: undefined, ...range };
+      this.report(
+        target,
+        "ranges only allowed for vector selectors",
+        "a subquery takes the range of an expression: (…)[5m:]",
+      );
+      const selector: VectorSelector = {
+        kind: "vector-selector",
+        name: undefined,
+        matchers: [],
+        offsetMs: 0,
+        at: undefined,
+        ...range,
+      };
       return { kind: "matrix-selector", selector, rangeMs, ...range };
     });
   }
@@ -195,7 +210,10 @@ class TreeReader {
       if (target.offsetMs !== 0) this.report(node, "offset may not be set multiple times");
       return { ...target, offsetMs, to: node.to };
     }
-    this.report(target, "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery");
+    this.report(
+      target,
+      "offset modifier must be preceded by an instant vector selector or range vector selector or a subquery",
+    );
     return target;
   }
 
@@ -213,7 +231,10 @@ class TreeReader {
       if (target.at !== undefined) this.report(node, "@ <timestamp> may not be set multiple times");
       return { ...target, at, to: node.to };
     }
-    this.report(target, "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery");
+    this.report(
+      target,
+      "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery",
+    );
     return target;
   }
 
@@ -259,7 +280,13 @@ class TreeReader {
     const sign = this.text[base.from];
     if (sign !== "-" && sign !== "+") return power;
     const unsigned: NumberLiteral = { ...base, value: sign === "-" ? -base.value : base.value, from: base.from + 1 };
-    const negated: Unary = { kind: "unary", operator: sign, expr: { ...power, left: unsigned, from: unsigned.from }, from: power.from, to: power.to };
+    const negated: Unary = {
+      kind: "unary",
+      operator: sign,
+      expr: { ...power, left: unsigned, from: unsigned.from },
+      from: power.from,
+      to: power.to,
+    };
     return negated;
   }
 
@@ -279,7 +306,8 @@ class TreeReader {
     const [labels, include] = clause.getChildren("GroupingLabels");
     const left = clause.getChild("GroupLeft");
     const right = clause.getChild("GroupRight");
-    if (isSetOperator(operator) && (left ?? right) !== null) this.report(clause, `no grouping allowed for "${operator}" operation`);
+    if (isSetOperator(operator) && (left ?? right) !== null)
+      this.report(clause, `no grouping allowed for "${operator}" operation`);
     return {
       cardinality: left !== null ? "many-to-one" : right !== null ? "one-to-many" : cardinality,
       on: clause.getChild("On") !== null,
@@ -296,7 +324,10 @@ class TreeReader {
     const wanted = PARAMETRIC.has(operator) ? 2 : 1;
     if (expr === undefined) this.report(node, "no arguments for aggregate expression provided");
     else if (args.length !== wanted) {
-      this.report(node, `wrong number of arguments for aggregate expression provided, expected ${String(wanted)}, got ${String(args.length)}`);
+      this.report(
+        node,
+        `wrong number of arguments for aggregate expression provided, expected ${String(wanted)}, got ${String(args.length)}`,
+      );
     }
     return {
       kind: "aggregate",
@@ -319,14 +350,16 @@ class TreeReader {
   private durationMs(node: SyntaxNode | null, what: string): number {
     const seconds = node === null ? NaN : this.durationSeconds(node);
     const ms = Math.round(seconds * 1000);
-    if (node !== null && !(ms > 0) && this.problems.length === 0) this.report(node, `duration must be greater than 0 (${what})`);
+    if (node !== null && !(ms > 0) && this.problems.length === 0)
+      this.report(node, `duration must be greater than 0 (${what})`);
     else if (node !== null && ms > Number.MAX_SAFE_INTEGER / 1000) this.report(node, "duration out of range");
     return ms;
   }
 
   private offsetMs(node: SyntaxNode | null): number {
     const seconds = node === null ? NaN : this.durationSeconds(node);
-    if (node !== null && !Number.isFinite(seconds) && this.problems.length === 0) this.report(node, "duration out of range");
+    if (node !== null && !Number.isFinite(seconds) && this.problems.length === 0)
+      this.report(node, "duration out of range");
     return Math.round(seconds * 1000);
   }
 
@@ -377,13 +410,39 @@ class TreeReader {
   }
 }
 
-const PARAMETRIC: ReadonlySet<AggregateOperator> = new Set(["topk", "bottomk", "quantile", "count_values", "limitk", "limit_ratio"]);
-
-const OPERATOR_NODES: ReadonlySet<string> = new Set([
-  "Pow", "Mul", "Div", "Mod", "Atan2", "Add", "Sub", "Eql", "Gte", "Gtr", "Lte", "Lss", "Neq", "And", "Unless", "Or",
+const PARAMETRIC: ReadonlySet<AggregateOperator> = new Set([
+  "topk",
+  "bottomk",
+  "quantile",
+  "count_values",
+  "limitk",
+  "limit_ratio",
 ]);
 
-const DURATION_NODES: ReadonlySet<string> = new Set(["DurationExpr", "OffsetDurationExpr", "NumberDurationLiteralInDurationContext"]);
+const OPERATOR_NODES: ReadonlySet<string> = new Set([
+  "Pow",
+  "Mul",
+  "Div",
+  "Mod",
+  "Atan2",
+  "Add",
+  "Sub",
+  "Eql",
+  "Gte",
+  "Gtr",
+  "Lte",
+  "Lss",
+  "Neq",
+  "And",
+  "Unless",
+  "Or",
+]);
+
+const DURATION_NODES: ReadonlySet<string> = new Set([
+  "DurationExpr",
+  "OffsetDurationExpr",
+  "NumberDurationLiteralInDurationContext",
+]);
 
 const DURATION_OPERATORS: Readonly<Record<string, (left: number, right: number) => number>> = {
   Add: (left, right) => left + right,
@@ -401,4 +460,3 @@ function children(node: SyntaxNode | null): SyntaxNode[] {
   for (let child = node?.firstChild ?? null; child !== null; child = child.nextSibling) found.push(child);
   return found;
 }
-

@@ -1,5 +1,14 @@
 /** Syntax tree to text, on one line, in Prometheus's own spelling. Printed text parses to the same tree. */
-import { isComparison, withoutParens, type Aggregate, type AtModifier, type Binary, type Expr, type VectorMatching, type VectorSelector } from "./ast.js";
+import {
+  isComparison,
+  withoutParens,
+  type Aggregate,
+  type AtModifier,
+  type Binary,
+  type Expr,
+  type VectorMatching,
+  type VectorSelector,
+} from "./ast.js";
 import { formatDurationMs, formatValue, isPlainLabelName, isPlainMetricName, quote } from "./literals.js";
 import type { LabelMatcher } from "../../telemetry/metric-reader.js";
 
@@ -7,7 +16,8 @@ import type { LabelMatcher } from "../../telemetry/metric-reader.js";
 export function printExpr(expr: Expr): string {
   switch (expr.kind) {
     case "number":
-      return formatValue(expr.value);
+      // Not +Inf: before a power the sign would become an operator.
+      return expr.value === Infinity ? "Inf" : formatValue(expr.value);
     case "string":
       return quote(expr.value);
     case "paren":
@@ -36,11 +46,13 @@ function printSelector(selector: VectorSelector): string {
   const outside = name !== undefined && isPlainMetricName(name) ? name : "";
   const inside: string[] = name !== undefined && outside === "" ? [quote(name)] : [];
   // The first matcher is the name again.
-  for (const matcher of name === undefined ? selector.matchers : selector.matchers.slice(1)) inside.push(printMatcher(matcher));
+  for (const matcher of name === undefined ? selector.matchers : selector.matchers.slice(1))
+    inside.push(printMatcher(matcher));
   return inside.length === 0 && outside !== "" ? outside : `${outside}{${inside.join(",")}}`;
 }
 
-const printMatcher = (matcher: LabelMatcher): string => `${printLabel(matcher.name)}${matcher.operator}${quote(matcher.value)}`;
+const printMatcher = (matcher: LabelMatcher): string =>
+  `${printLabel(matcher.name)}${matcher.operator}${quote(matcher.value)}`;
 const printLabel = (name: string): string => (isPlainLabelName(name) ? name : quote(name));
 const printLabels = (names: readonly string[]): string => `(${names.map(printLabel).join(", ")})`;
 
@@ -54,7 +66,9 @@ function printAggregate(expr: Aggregate): string {
   const args = expr.parameter === undefined ? [expr.expr] : [expr.parameter, expr.expr];
   const body = `(${args.map(printExpr).join(", ")})`;
   if (expr.without) return `${expr.operator} without ${printLabels(expr.grouping)} ${body}`;
-  return expr.grouping.length === 0 ? `${expr.operator}${body}` : `${expr.operator} by ${printLabels(expr.grouping)} ${body}`;
+  return expr.grouping.length === 0
+    ? `${expr.operator}${body}`
+    : `${expr.operator} by ${printLabels(expr.grouping)} ${body}`;
 }
 
 function printBinary(expr: Binary): string {
@@ -63,7 +77,12 @@ function printBinary(expr: Binary): string {
 }
 
 function printMatching(matching: VectorMatching): string {
-  const grouped = matching.cardinality === "many-to-one" ? "group_left" : matching.cardinality === "one-to-many" ? "group_right" : undefined;
+  const grouped =
+    matching.cardinality === "many-to-one"
+      ? "group_left"
+      : matching.cardinality === "one-to-many"
+        ? "group_right"
+        : undefined;
   if (!matching.on && matching.labels.length === 0 && grouped === undefined) return "";
   const clause = ` ${matching.on ? "on" : "ignoring"} ${printLabels(matching.labels)}`;
   return grouped === undefined ? clause : `${clause} ${grouped} ${printLabels(matching.include)}`;
@@ -72,5 +91,9 @@ function printMatching(matching: VectorMatching): string {
 /** The metric that an expression is about, for messages: the name of its first selector. */
 export function metricOf(expr: Expr): string | undefined {
   const inner = withoutParens(expr);
-  return inner.kind === "vector-selector" ? inner.name : inner.kind === "matrix-selector" ? inner.selector.name : undefined;
+  return inner.kind === "vector-selector"
+    ? inner.name
+    : inner.kind === "matrix-selector"
+      ? inner.selector.name
+      : undefined;
 }

@@ -92,7 +92,10 @@ export function evaluateRange(
   assert(stepMs > 0 && endMs >= startMs, "a range query goes forward");
   if (query.type === "matrix" || query.type === "string") {
     const name = query.type === "matrix" ? "range vector" : "string";
-    throw new QueryError(`invalid expression type "${name}" for range query, must be Scalar or instant Vector`, query.expr);
+    throw new QueryError(
+      `invalid expression type "${name}" for range query, must be Scalar or instant Vector`,
+      query.expr,
+    );
   }
   const steps = Math.floor((endMs - startMs) / stepMs) + 1;
   const context = contextOf(query, reader, startMs, endMs, limits);
@@ -102,7 +105,13 @@ export function evaluateRange(
   return withRemarks({ kind: "matrix", series: matrixOf(frame, times) }, context);
 }
 
-function contextOf(query: PreparedQuery, reader: MetricReader, startMs: number, endMs: number, limits: QueryLimits): EvaluationContext {
+function contextOf(
+  query: PreparedQuery,
+  reader: MetricReader,
+  startMs: number,
+  endMs: number,
+  limits: QueryLimits,
+): EvaluationContext {
   return {
     reader,
     memory: query.memory,
@@ -152,7 +161,11 @@ function seriesOf(frame: VectorFrame, times: Float64Array): MatrixSeries[] {
   return series.sort((left, right) => compareLabelSets(left.labels, right.labels));
 }
 
-function withoutAbsent(times: Float64Array, values: Float64Array, present: number): { timesMs: Float64Array; values: Float64Array } {
+function withoutAbsent(
+  times: Float64Array,
+  values: Float64Array,
+  present: number,
+): { timesMs: Float64Array; values: Float64Array } {
   const out = { timesMs: new Float64Array(present), values: new Float64Array(present) };
   let count = 0;
   for (let step = 0; step < times.length; step++) {
@@ -188,7 +201,12 @@ function storedSamples(expr: MatrixSelector, context: EvaluationContext, atMs: n
 }
 
 /** The points of a subquery, for an instant query that is nothing but one. */
-function subqueryPoints(query: PreparedQuery, expr: Extract<Expr, { kind: "subquery" }>, context: EvaluationContext, atMs: number): QueryValue {
+function subqueryPoints(
+  query: PreparedQuery,
+  expr: Extract<Expr, { kind: "subquery" }>,
+  context: EvaluationContext,
+  atMs: number,
+): QueryValue {
   const { budget } = context;
   const stepMs = expr.stepMs ?? budget.limits.subqueryStepMs;
   const endMs = (expr.at?.kind === "time" ? expr.at.ms : atMs) - expr.offsetMs;
@@ -201,4 +219,3 @@ function subqueryPoints(query: PreparedQuery, expr: Extract<Expr, { kind: "subqu
   const times = Float64Array.from({ length: steps }, (_, step) => startMs + step * stepMs);
   return { kind: "matrix", series: seriesOf(frame, times) };
 }
-

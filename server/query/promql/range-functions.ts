@@ -115,7 +115,8 @@ function regression({ timesMs, values, from, to }: RangeView, atMs: number): Lin
     sums.xy.add(x * y);
     sums.xx.add(x * x);
   }
-  if (constant) return isInfinite(values[from]) ? { slope: NaN, intercept: NaN } : { slope: 0, intercept: values[from] };
+  if (constant)
+    return isInfinite(values[from]) ? { slope: NaN, intercept: NaN } : { slope: 0, intercept: values[from] };
   const n = to - from;
   const [x, y] = [sums.x.sum + sums.x.compensation, sums.y.sum + sums.y.compensation];
   const [xy, xx] = [sums.xy.sum + sums.xy.compensation, sums.xx.sum + sums.xx.compensation];
@@ -141,7 +142,10 @@ function smooth({ values, from, to }: RangeView, smoothing: number, trend: numbe
 function medianAbsoluteDeviation({ values, from, to }: RangeView): number {
   const part = values.slice(from, to);
   const median = quantileOf(0.5, part);
-  return quantileOf(0.5, part.map((value) => Math.abs(value - median)));
+  return quantileOf(
+    0.5,
+    part.map((value) => Math.abs(value - median)),
+  );
 }
 
 const enough = (view: RangeView, wanted: number): boolean => view.to - view.from >= wanted;

@@ -19,18 +19,40 @@ export interface WindowPlan {
   readonly lengthMs: number;
 }
 
-export function planWindows(grid: Grid, target: { readonly offsetMs: number }, atMs: number | undefined, lengthMs: number): WindowPlan {
-  return { firstEndMs: (atMs ?? grid.startMs) - target.offsetMs, strideMs: atMs === undefined ? grid.stepMs : 0, lengthMs };
+export function planWindows(
+  grid: Grid,
+  target: { readonly offsetMs: number },
+  atMs: number | undefined,
+  lengthMs: number,
+): WindowPlan {
+  return {
+    firstEndMs: (atMs ?? grid.startMs) - target.offsetMs,
+    strideMs: atMs === undefined ? grid.stepMs : 0,
+    lengthMs,
+  };
 }
 
 /** All samples that any window of the plan can need. */
-export function loadWindow(reader: MetricReader, ref: SeriesRef, plan: WindowPlan, grid: Grid, into: SampleWindow): number {
+export function loadWindow(
+  reader: MetricReader,
+  ref: SeriesRef,
+  plan: WindowPlan,
+  grid: Grid,
+  into: SampleWindow,
+): number {
   reader.window(ref, plan.firstEndMs - plan.lengthMs, plan.firstEndMs + (grid.steps - 1) * plan.strideMs, into);
   return into.to - into.from;
 }
 
 /** Writes the newest sample within the lookback of each step; its time in seconds instead of its value when `wantTimes`. */
-export function instantValues(samples: SampleWindow, plan: WindowPlan, steps: number, wantTimes: boolean, out: Float64Array, offset: number): void {
+export function instantValues(
+  samples: SampleWindow,
+  plan: WindowPlan,
+  steps: number,
+  wantTimes: boolean,
+  out: Float64Array,
+  offset: number,
+): void {
   const { timesMs, values, to } = samples;
   let next = samples.from;
   for (let step = 0; step < steps; step++) {

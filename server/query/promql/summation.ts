@@ -30,14 +30,22 @@ export function meanOf(values: ArrayLike<number>, from: number, to: number): num
     const before = total.sum;
     const beforeCompensation = total.compensation;
     total.add(values[index]);
-    if (index > from && isInfinite(total.sum)) return incrementalMean(values, from, to, index, before, beforeCompensation);
+    if (index > from && isInfinite(total.sum))
+      return incrementalMean(values, from, to, index, before, beforeCompensation);
   }
   const count = to - from;
   return total.sum / count + total.compensation / count;
 }
 
 /** Goes on from `index` with the mean of what was summed before, so that large values do not overflow. */
-function incrementalMean(values: ArrayLike<number>, from: number, to: number, index: number, sum: number, compensation: number): number {
+function incrementalMean(
+  values: ArrayLike<number>,
+  from: number,
+  to: number,
+  index: number,
+  sum: number,
+  compensation: number,
+): number {
   let mean = sum / (index - from);
   let rest = compensation / (index - from);
   for (let at = index; at < to; at++) {

@@ -91,18 +91,19 @@ function nearestFunction(name: string): string | undefined {
   return best;
 }
 
-/** Levenshtein distance of two short words. */
+/** Edits between two short words: letters added, dropped, replaced or swapped with their neighbour (optimal string alignment). */
 function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  const table: number[][] = [Array.from({ length: right.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= left.length; i++) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= right.length; j++) {
-      const substitute = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const replaced = table[i - 1][j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1);
+      const swapped = left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1] ? table[i - 2][j - 2] + 1 : Infinity;
+      row.push(Math.min(replaced, swapped, table[i - 1][j] + 1, row[j - 1] + 1));
     }
-    row = next;
+    table.push(row);
   }
-  return row[right.length] ?? 0;
+  return table[left.length][right.length];
 }
 
 function badDuration(tokens: readonly Token[], index: number): Problem | undefined {
@@ -144,7 +145,10 @@ const CONTEXTS: Readonly<Record<string, (broken: SyntaxNode) => Context>> = {
   QuotedLabelMatcher: () => ({ name: "label matching", expected: "string" }),
   MatrixSelector: () => ({ name: "subquery or range selector", expected: '":" or "]"' }),
   SubqueryExpr: () => ({ name: "subquery selector", expected: 'duration or "]"' }),
-  NumberDurationLiteralInDurationContext: () => ({ name: "subquery or range selector", expected: "number or duration" }),
+  NumberDurationLiteralInDurationContext: () => ({
+    name: "subquery or range selector",
+    expected: "number or duration",
+  }),
   DurationExpr: () => ({ name: "subquery or range selector", expected: "number or duration" }),
   OffsetExpr: () => ({ name: "offset", expected: "number or duration" }),
   OffsetDurationExpr: () => ({ name: "offset", expected: "number or duration" }),
@@ -169,7 +173,12 @@ function hintFor(tokens: readonly Token[], index: number, context: string | unde
   const token = tokens[index];
   const previous = tokens[index - 1];
   if (token === undefined) return {};
-  if (context === "label matching" && token.kind === "identifier" && previous !== undefined && /^[=!]/.test(previous.text)) {
+  if (
+    context === "label matching" &&
+    token.kind === "identifier" &&
+    previous !== undefined &&
+    /^[=!]/.test(previous.text)
+  ) {
     return { hint: `label values stand in quotes: "${token.text}"` };
   }
   if (token.text === "=" && context === undefined) return { hint: "equality of values is written ==" };
@@ -182,7 +191,8 @@ function hintFor(tokens: readonly Token[], index: number, context: string | unde
   if (token.kind === "identifier" && isAggregateBefore(tokens, index)) {
     return { hint: "the argument of an aggregation stands in parentheses" };
   }
-  if (token.kind === "identifier" && previous?.kind === "identifier") return { hint: "two metrics need an operator between them" };
+  if (token.kind === "identifier" && previous?.kind === "identifier")
+    return { hint: "two metrics need an operator between them" };
   return {};
 }
 

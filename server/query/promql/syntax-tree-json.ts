@@ -21,7 +21,14 @@ export function jsonTree(expr: Expr): unknown {
     case "matrix-selector":
       return { type: "matrixSelector", range: expr.rangeMs, ...selector(expr.selector) };
     case "subquery":
-      return { type: "subquery", expr: jsonTree(expr.expr), range: expr.rangeMs, step: expr.stepMs ?? 0, offset: expr.offsetMs, ...at(expr.at) };
+      return {
+        type: "subquery",
+        expr: jsonTree(expr.expr),
+        range: expr.rangeMs,
+        step: expr.stepMs ?? 0,
+        offset: expr.offsetMs,
+        ...at(expr.at),
+      };
     case "call":
       return { type: "call", func: signature(expr.name), args: expr.args.map(jsonTree) };
     case "aggregate":
@@ -61,11 +68,8 @@ function at(modifier: AtModifier | undefined): object {
   };
 }
 
-/** Prometheus's names for the types. */
-const TYPES = { scalar: "scalar", vector: "vector", matrix: "matrix", string: "string" } as const;
-
 function signature(name: string): object {
   const known = FUNCTION_SIGNATURES.get(name);
   assert(known !== undefined, `the checked call of ${name} has a signature`);
-  return { name, argTypes: known.args.map((type) => TYPES[type]), variadic: known.variadic, returnType: TYPES[known.returns] };
+  return { name, argTypes: known.args, variadic: known.variadic, returnType: known.returns };
 }

@@ -20,7 +20,18 @@ export interface LexicalError {
 }
 
 const KEYWORDS: ReadonlySet<string> = new Set([
-  "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset", "and", "or", "unless", "atan2",
+  "by",
+  "without",
+  "on",
+  "ignoring",
+  "group_left",
+  "group_right",
+  "bool",
+  "offset",
+  "and",
+  "or",
+  "unless",
+  "atan2",
 ]);
 
 const PATTERN =
@@ -37,7 +48,10 @@ const BRACKET_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The words of `text`, closed by one of kind `end`, and the first thing that cannot be a word or does not close. */
-export function tokenize(text: string): { readonly tokens: readonly Token[]; readonly error: LexicalError | undefined } {
+export function tokenize(text: string): {
+  readonly tokens: readonly Token[];
+  readonly error: LexicalError | undefined;
+} {
   const tokens: Token[] = [];
   const open: Token[] = [];
   let at = 0;

@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Expr } from "../../server/query/promql/ast.js";
+import { AGGREGATE_PARAMETERS, FUNCTION_SIGNATURES } from "../../server/query/promql/function-signatures.js";
+import { RANGE_FUNCTIONS } from "../../server/query/promql/range-functions.js";
+import { parsePromql } from "../../server/query/promql/parse.js";
+import { printExpr } from "../../server/query/promql/print.js";
+import { evaluateInstant, prepareQuery } from "../../server/query/promql/query.js";
+import { memoryOf } from "../fixtures/metric-memory.js";
+
+/** The tree without positions. */
+function shape(expr: Expr): unknown {
+  return JSON.parse(
+    JSON.stringify(expr, (key, value: unknown) => {
+      if (key === "from" || key === "to") return undefined;
+      return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+    }),
+  );
+}
+
+const label = fc.constantFrom("job", "le", "http_route", "odd.name");
+const written = (name: string): string => (name.includes(".") ? `"${name}"` : name);
+const duration = fc.constantFrom("5m", "1h30m", "90s", "250ms", "2d", "1w");
+const text = fc.string({ maxLength: 6 }).map((value) => JSON.stringify(value.replace(/[^\x20-\x7e]/g, "é")));
+const matcher = fc
+  .tuple(label, fc.constantFrom("=", "!="), text)
+  .map(([name, operator, value]) => `${written(name)}${operator}${value}`);
+const modifiers = fc.constantFrom("", " offset 5m", " offset -1h", " @ 12.345", " @ start() offset 30s", " @ end()");
+const selector = fc
+  .tuple(fc.constantFrom("up", "a:b", "http_requests_total"), fc.array(matcher, { maxLength: 2 }))
+  .map(([name, matchers]) => (matchers.length === 0 ? name : `${name}{${matchers.join(", ")}}`));
+const labels = fc.uniqueArray(label, { maxLength: 3 }).map((names) => `(${names.map(written).join(", ")})`);
+const number = fc.oneof(
+  fc.double({ noDefaultInfinity: true, noNaN: true, min: -1e9, max: 1e9 }).map(String),
+  fc.constantFrom("0x1F", "1e3", "Inf", "NaN", "5m", "-2", "1_000"),
+);
+
+const { query } = fc.letrec<{ query: string; scalar: string }>((tie) => ({
+  scalar: fc.oneof(
+    { maxDepth: 2 },
+    number,
+    fc.tuple(tie("scalar"), fc.constantFrom("+", "-", "*", "^", "%"), tie("scalar")).map((parts) => parts.join(" ")),
+    tie("query").map((inner) => `scalar(${inner})`),
+  ),
+  query: fc.oneof(
+    { maxDepth: 4 },
+    fc.tuple(selector, modifiers).map((parts) => parts.join("")),
+    fc
+      .tuple(fc.constantFrom("rate", "max_over_time", "deriv"), selector, duration, modifiers)
+      .map(([name, of, range, at]) => `${name}(${of}[${range}]${at})`),
+    fc
+      .tuple(tie("query"), duration, fc.constantFrom("", "30s"), modifiers)
+      .map(([of, range, step, at]) => `sum_over_time((${of})[${range}:${step}]${at})`),
+    fc
+      .tuple(fc.constantFrom("sum", "avg", "MAX"), fc.constantFrom("by", "without"), labels, tie("query"))
+      .map(([name, how, names, of]) => `${name} ${how} ${names} (${of})`),
+    fc
+      .tuple(fc.constantFrom("topk", "quantile"), tie("scalar"), tie("query"))
+      .map(([name, k, of]) => `${name}(${k}, ${of})`),
+    fc
+      .tuple(
+        tie("query"),
+        fc.constantFrom("+", "/", "^", "==", "> bool", "and", "or", "unless"),
+        fc.constantFrom("", " on (job)", " ignoring (le)"),
+        tie("query"),
+      )
+      .map(([left, operator, matching, right]) => `${left} ${operator}${matching} ${right}`),
+    fc.tuple(tie("query"), tie("query")).map(([left, right]) => `${left} * on (job) group_left (le) ${right}`),
+    fc.tuple(tie("query"), tie("scalar")).map(([left, right]) => `${left} - ${right}`),
+    tie("query").map((of) => `-${of}`),
+    tie("query").map((of) => `(${of})`),
+    tie("query").map((of) => `label_replace(${of}, "a", "$1", "b", "(.*)")`),
+  ),
+}));
+
+describe("printing", () => {
+  it("gives text that parses to the same tree", () => {
+    fc.assert(
+      fc.property(query, (input) => {
+        const parsed = parsePromql(input);
+        // Precedence can bring a scalar where only vectors match.
+        fc.pre(parsed.ok);
+        const printed = printExpr(parsed.value);
+        const again = parsePromql(printed);
+        if (!again.ok) throw new Error(`${printed}: ${again.error[0]?.message ?? ""}`);
+        expect(shape(again.value)).toEqual(shape(parsed.value));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each([
+    ["sum(rate(x[5m]))by(a)", "sum by (a) (rate(x[5m]))"],
+    ["a offset 1h @ 3", "a @ 3.000 offset 1h"],
+    ['{"my metric",b="c"}', '{"my metric",b="c"}'],
+    ["1+foo[5m:]", undefined],
+    ["a>bool on()b", "a > bool on () b"],
+    ["topk(3,a)without(b)", "topk without (b) (3, a)"],
+  ])("of %s is %s", (input, printed) => {
+    const parsed = parsePromql(input);
+    expect(parsed.ok ? printExpr(parsed.value) : undefined).toBe(printed);
+  });
+});
+
+describe("broken queries", () => {
+  const memory = memoryOf(`load 1m
+    up{job="cart", le="1"} 0+1x10`);
+  const cut = fc.tuple(
+    query,
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.constantFrom("", "(", ")", "[", "}", '"', ",", " by ", "5m", "-", "=~", "sum", "$", "\\", "\n", "@"),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+  );
+
+  it("never crash, and each error has its place", () => {
+    fc.assert(
+      fc.property(cut, ([input, edits]) => {
+        let broken = input;
+        for (const [position, insert] of edits) {
+          const at = position % (broken.length + 1);
+          broken = broken.slice(0, at) + insert + broken.slice(at + (insert === "" ? 2 : 0));
+        }
+        const prepared = prepareQuery(broken);
+        if (prepared.ok) {
+          try {
+            evaluateInstant(prepared.value, memory, 300_000);
+          } catch (error) {
+            if (!(error instanceof Error) || !["QueryError", "LimitError"].includes(error.name)) throw error;
+          }
+          return;
+        }
+        expect(prepared.error.length).toBeGreaterThan(0);
+        for (const { from, to, line, column, message } of prepared.error) {
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(to).toBeLessThanOrEqual(broken.length);
+          expect(from).toBeLessThanOrEqual(to);
+          expect(line).toBeGreaterThan(0);
+          expect(column).toBeGreaterThan(0);
+          expect(message).not.toBe("");
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("the function table", () => {
+  const memory = memoryOf(`load 1m
+    x_total{le="1"} 0+1x10`);
+  const argument = { scalar: "0.5", vector: "x_total", matrix: "x_total[5m]", string: '"le"' };
+  const present = [...FUNCTION_SIGNATURES].filter(([, signature]) => signature.missing === undefined);
+
+  it.each(present)("%s is implemented", (name, signature) => {
+    const prepared = prepareQuery(`${name}(${signature.args.map((type) => argument[type]).join(", ")})`);
+    expect(prepared.ok).toBe(true);
+    if (prepared.ok) expect(evaluateInstant(prepared.value, memory, 300_000).kind).toBe(signature.returns);
+  });
+
+  it("knows every range function by its signature", () => {
+    for (const name of RANGE_FUNCTIONS.keys()) expect(FUNCTION_SIGNATURES.has(name)).toBe(true);
+  });
+
+  it.each(Object.entries(AGGREGATE_PARAMETERS))("%s aggregates", (operator, parameter) => {
+    const prepared = prepareQuery(`${operator}(${parameter === undefined ? "" : `${argument[parameter]}, `}x_total)`);
+    if (!prepared.ok) throw new Error(prepared.error[0]?.message);
+    const result = evaluateInstant(prepared.value, memory, 300_000);
+    expect(result.kind === "vector" && result.samples.length <= 1).toBe(true);
+  });
+});
