@@ -92,7 +92,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
   };
 }
 
-/** First word and the rest: `cart GET /carts/{id}` is the operation `GET /carts/{id}` of `cart`. */
+/** First word and the rest: `cart GET /carts/{userId}` is the operation `GET /carts/{userId}` of `cart`. */
 export function splitCall(text: string): readonly [target: string, operation: string] {
   const [target = "", ...rest] = text.trim().split(/ +/);
   return [target, rest.join(" ")];

@@ -65,7 +65,7 @@ const step: z.ZodType<WrittenStep> = z
   .strictObject({
     cpu: spreadDurationText.optional().describe("Processor time."),
     perItem: durationText.optional().describe("With cpu: processor time on top for each basket item."),
-    call: twoWords("a service and its operation, such as cart GET /carts/{id}").optional(),
+    call: twoWords("a service and its operation, such as cart GET /carts/{userId}").optional(),
     query: twoWords("a store and its query, such as orders-db insert-order").optional(),
     cache: twoWords("a cache and its keyspace, such as cache product").optional(),
     get onMiss() {
