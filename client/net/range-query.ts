@@ -1,0 +1,101 @@
+/** Range queries as the charts need them: a step that fits the window, and answers as series with names. */
+import type { TimeWindow } from "../../server/wire/telemetry.js";
+import type { ChartExemplar, ChartSeries } from "../charts/chart-data.js";
+import { exemplarsOf, resultOf, valueOf } from "./prometheus.js";
+import type { Labels, PrometheusResult, PrometheusSample } from "./prometheus.js";
+import type { RunQueries, WorldName } from "./api.js";
+
+/** Points of a chart: more than its pixels show nothing more. */
+const POINTS_MAX = 300;
+
+/** Steps are multiples of this: finer than the scrape interval only repeats samples. */
+const STEP_SECONDS = 5;
+
+/** Exemplars of one chart; the slowest are kept. */
+const EXEMPLARS_MAX = 60;
+
+export interface RangeAnswer {
+  readonly series: readonly ChartSeries[];
+  readonly warnings: readonly string[];
+  readonly stepSeconds: number;
+}
+
+/** Whole multiples of five seconds, such that the window has at most 300 steps. */
+export function stepSecondsOf(window: TimeWindow): number {
+  const seconds = (window.toUs - window.fromUs) / 1_000_000;
+  return Math.max(STEP_SECONDS, Math.ceil(seconds / POINTS_MAX / STEP_SECONDS) * STEP_SECONDS);
+}
+
+/** Asks `query` over the window. Instants stand on multiples of the step, so that a moving window keeps its points. */
+export async function rangeQuery(
+  queries: RunQueries,
+  question: {
+    readonly query: string;
+    readonly legend?: string | undefined;
+    readonly window: TimeWindow;
+    readonly world?: WorldName;
+  },
+  signal: AbortSignal,
+): Promise<RangeAnswer> {
+  const { query, legend, window, world } = question;
+  const step = stepSecondsOf(window);
+  const start = Math.floor(window.fromUs / 1_000_000 / step) * step;
+  const end = Math.ceil(window.toUs / 1_000_000);
+  const answer = await queries.prometheus("query_range", { query, start, end, step }, signal, world);
+  return {
+    series: seriesOf(resultOf(answer), legend),
+    warnings: [...answer.warnings, ...answer.infos],
+    stepSeconds: step,
+  };
+}
+
+/** Requests behind a histogram query that left a trace, slowest first. */
+export async function exemplarQuery(
+  queries: RunQueries,
+  query: string,
+  window: TimeWindow,
+  signal: AbortSignal,
+): Promise<readonly ChartExemplar[]> {
+  const parameters = { query, start: window.fromUs / 1_000_000, end: window.toUs / 1_000_000 };
+  const answer = await queries.prometheus("query_exemplars", parameters, signal);
+  return exemplarsOf(answer)
+    .flatMap(({ exemplars }) => exemplars)
+    .flatMap(({ labels, value, timestamp }): readonly ChartExemplar[] => {
+      const traceId = labels["trace_id"] ?? labels["traceID"];
+      return traceId === undefined ? [] : [{ atUs: timestamp * 1_000_000, value: valueOf(value), traceId }];
+    })
+    .sort((one, other) => other.value - one.value)
+    .slice(0, EXEMPLARS_MAX);
+}
+
+/** Series of a matrix; a vector or scalar gives series of one point. */
+export function seriesOf(result: PrometheusResult, legend?: string): readonly ChartSeries[] {
+  switch (result.resultType) {
+    case "matrix":
+      return result.result.map(({ metric, values }) => lineOf(seriesName(metric, legend), values));
+    case "vector":
+      return result.result.map(({ metric, value }) => lineOf(seriesName(metric, legend), [value]));
+    case "scalar":
+      return [lineOf(legend ?? "", [result.result])];
+    case "string":
+      return [];
+  }
+}
+
+function lineOf(name: string, values: readonly PrometheusSample[]): ChartSeries {
+  return {
+    name,
+    timesUs: Float64Array.from(values, ([seconds]) => Math.round(seconds * 1_000_000)),
+    values: Float64Array.from(values, ([, text]) => valueOf(text)),
+  };
+}
+
+/** `legend` with `{{label}}` filled in; without one, the labels as PromQL writes them. */
+export function seriesName(metric: Labels, legend?: string): string {
+  if (legend !== undefined) return legend.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => metric[name] ?? "");
+  const { __name__: name = "", ...labels } = metric;
+  const inner = Object.entries(labels)
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(", ");
+  return inner === "" ? name : `${name}{${inner}}`;
+}
