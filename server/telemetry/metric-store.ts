@@ -28,6 +28,8 @@ export interface MetricStoreFigures {
   /** Series and changes that the limits refused, and samples that named a series kept elsewhere. */
   readonly refusedSeries: number;
   readonly refusedChanges: number;
+  /** Scrapes that came no later than the one before of their target, and were dropped. */
+  readonly outOfOrderScrapes: number;
 }
 
 export class MetricStore implements MetricSink, MetricReader {
@@ -129,6 +131,7 @@ export class MetricStore implements MetricSink, MetricReader {
       samples: sum((target) => target.samples) + this.#recorded.samples,
       sampleBytes: sum(bytesOf) + this.#recorded.bytes,
       refusedSeries: this.#catalogue.refusedSeries,
+      outOfOrderScrapes: sum((target) => target.outOfOrderScrapes),
       refusedChanges: sum((target) => target.sparse?.refusedChanges ?? 0),
     };
   }

@@ -63,6 +63,9 @@ export class TargetSamples {
   /** Samples written so far, changes of run-time series counted once. */
   samples = 0;
 
+  /** Scrapes that began no later than the one before; as in Prometheus, their samples are dropped. */
+  outOfOrderScrapes = 0;
+
   constructor(
     readonly job: string,
     readonly instance: string,
@@ -76,7 +79,12 @@ export class TargetSamples {
     dynamic: DynamicSeries | undefined,
     context: ScrapeContext,
   ): void {
-    const index = this.times.append(Math.floor(result.atUs / 1_000), !result.ok);
+    const timeMs = Math.floor(result.atUs / 1_000);
+    if (this.times.length > 0 && timeMs <= this.times.timesMs[this.times.length - 1]) {
+      this.outOfOrderScrapes++;
+      return;
+    }
+    const index = this.times.append(timeMs, !result.ok);
     context.digest.text(this.job).text(this.instance).double(result.atUs);
     this.#report(result, index, context.catalogue);
     if (!result.ok) {

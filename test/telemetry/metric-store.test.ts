@@ -89,6 +89,16 @@ describe("scrapes", () => {
       expect(samplesOf(store, { __name__: name, ...CART }).at(-1)).toEqual([1_500, STALE_MARKER]);
   });
 
+  it("that come no later than the one before are dropped and counted", () => {
+    const store = emptyStore();
+    const cart = target([gauge("pool")]);
+    for (const atMs of [2_000, 2_000, 1_000, 3_000]) {
+      store.scrape(scrapeOf(cart, atMs), Float64Array.of(atMs), NO_EXEMPLARS, undefined);
+    }
+    expect(samplesOf(store, { __name__: "pool", ...CART }).map(([timeMs]) => timeMs)).toEqual([2_000, 3_000]);
+    expect(store.figures().outOfOrderScrapes).toBe(2);
+  });
+
   it("read the target's slice of the engine's array", () => {
     const store = emptyStore();
     const order = target([gauge("pool")], { index: 1, job: "order", valuesFrom: 2 });
