@@ -87,7 +87,7 @@ export class ActionsView extends LitElement {
     const form = actionForm(kind);
     const closed = CLOSED[run.state];
     const titleOf = changeTitles(this.world.value?.changes ?? []);
-    return html`
+    return html`<div class="view">
       <section class="forms" aria-label="Act">
         <h2>Act</h2>
         ${closed === undefined ? nothing : html`<p class="notice">${closed}</p>`}
@@ -138,7 +138,7 @@ export class ActionsView extends LitElement {
               )
         }
       </section>
-    `;
+    </div>`;
   }
 
   private renderPaused(): TemplateResult {
@@ -377,10 +377,14 @@ export class ActionsView extends LitElement {
     sharedStyles,
     css`
       :host {
+        display: block;
+        height: 100%;
+        container-type: inline-size;
+      }
+      .view {
         display: grid;
         grid-template-columns: minmax(340px, 5fr) minmax(320px, 6fr);
         height: 100%;
-        min-height: 0;
       }
       .forms,
       .taken {
@@ -450,8 +454,8 @@ export class ActionsView extends LitElement {
       [aria-invalid="true"] {
         border-color: var(--severity-critical);
       }
-      @media (max-width: 900px) {
-        :host {
+      @container (max-width: 760px) {
+        .view {
           display: block;
           overflow: auto;
         }

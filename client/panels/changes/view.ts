@@ -72,7 +72,7 @@ export class ChangesView extends LitElement {
     const all = this.changes.value ?? [];
     const shown = filterChanges(all, this.filter());
     const chosen = all.find(({ id }) => id === this.url.get("change"));
-    return html`
+    return html`<div class="view">
       ${this.renderFilters(all)}
       ${this.changes.error ? html`<fd-error-notice .error=${this.changes.error}></fd-error-notice>` : nothing}
       <div class="panes">
@@ -87,7 +87,7 @@ export class ChangesView extends LitElement {
           }
         </section>
       </div>
-    `;
+    </div>`;
   }
 
   private filter(): ChangeFilter {
@@ -222,7 +222,12 @@ export class ChangesView extends LitElement {
             <span class="title">${change.title}</span>
             <span class="soft small">${change.target} · ${change.author}</span>
           </span>
-          <span class="tag ${change.state}">${CHANGE_STATE_WORDS[change.state]}</span>
+          ${
+            // Most changes are live: only the others say what they are.
+            change.state === "live"
+              ? nothing
+              : html`<span class="tag ${change.state}">${CHANGE_STATE_WORDS[change.state]}</span>`
+          }
         </button>
       </li>
     `;
@@ -327,11 +332,14 @@ export class ChangesView extends LitElement {
     sharedStyles,
     css`
       :host {
+        display: block;
+        height: 100%;
+        container-type: inline-size;
+      }
+      .view {
         display: flex;
         flex-direction: column;
         height: 100%;
-        min-height: 0;
-        container-type: inline-size;
       }
       .filters {
         padding: var(--space-2) var(--space-3);

@@ -202,7 +202,7 @@ export class NotebookPanel extends LitElement {
         align-self: start;
         padding-block: var(--space-1);
       }
-      @media (max-width: 900px) {
+      @container (max-width: 760px) {
         :host([wide]) {
           grid-template-columns: 1fr;
         }

@@ -15,6 +15,7 @@ export class NotebookView extends LitElement {
       display: block;
       height: 100%;
       overflow: auto;
+      container-type: inline-size;
     }
   `;
 }

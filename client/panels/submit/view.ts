@@ -474,6 +474,7 @@ export class SubmitView extends LitElement {
         display: block;
         height: 100%;
         overflow: auto;
+        container-type: inline-size;
       }
       form,
       .review {
@@ -538,7 +539,7 @@ export class SubmitView extends LitElement {
       .pad {
         padding: var(--space-3);
       }
-      @media (max-width: 760px) {
+      @container (max-width: 760px) {
         .question {
           grid-template-columns: 1fr;
         }
