@@ -42,7 +42,8 @@ export class EventHeap {
   /** `atUs` is a whole number of µs, at or after the last popped event. */
   push(atUs: number, code: number): void {
     const offset = atUs - this.originUs;
-    if (offset >= REACH_US) throw new LimitError("simulated time of one world (µs)", REACH_US, offset, "Start a new world.");
+    if (offset >= REACH_US)
+      throw new LimitError("simulated time of one world (µs)", REACH_US, offset, "Start a new world.");
     this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
     const key = offset * SEQUENCE_RANGE + this.#sequence;
     if (this.#hole) {
@@ -115,7 +116,12 @@ export class EventHeap {
   #grow(): void {
     const capacity = this.#keys.length * 2;
     if (capacity > PENDING_MAX) {
-      throw new LimitError("pending events of a world", PENDING_MAX, capacity, "Lower the load or the timeouts of the scenario.");
+      throw new LimitError(
+        "pending events of a world",
+        PENDING_MAX,
+        capacity,
+        "Lower the load or the timeouts of the scenario.",
+      );
     }
     const keys = new Float64Array(capacity).fill(Infinity);
     const codes = new Int32Array(capacity);

@@ -19,12 +19,14 @@ export function normalQuantile(p: number): number {
   const q = p - 0.5;
   const r = q * q;
   const numerator =
-    ((((-39.696_830_286_653_76 * r + 220.946_098_424_520_5) * r - 275.928_510_446_968_7) * r + 138.357_751_867_269) * r -
+    ((((-39.696_830_286_653_76 * r + 220.946_098_424_520_5) * r - 275.928_510_446_968_7) * r + 138.357_751_867_269) *
+      r -
       30.664_798_066_147_16) *
       r +
     2.506_628_277_459_239;
   const denominator =
-    ((((-54.476_098_798_224_06 * r + 161.585_836_858_040_9) * r - 155.698_979_859_886_6) * r + 66.801_311_887_719_72) * r -
+    ((((-54.476_098_798_224_06 * r + 161.585_836_858_040_9) * r - 155.698_979_859_886_6) * r + 66.801_311_887_719_72) *
+      r -
       13.280_681_552_885_72) *
       r +
     1;
@@ -34,13 +36,17 @@ export function normalQuantile(p: number): number {
 function tailQuantile(p: number): number {
   const q = Math.sqrt(-2 * Math.log(p));
   const numerator =
-    ((((-0.007_784_894_002_430_293 * q - 0.322_396_458_041_136_5) * q - 2.400_758_277_161_838) * q - 2.549_732_539_343_734) *
+    ((((-0.007_784_894_002_430_293 * q - 0.322_396_458_041_136_5) * q - 2.400_758_277_161_838) * q -
+      2.549_732_539_343_734) *
       q +
       4.374_664_141_464_968) *
       q +
     2.938_163_982_698_783;
   const denominator =
-    (((0.007_784_695_709_041_462 * q + 0.322_467_129_070_039_8) * q + 2.445_134_137_142_996) * q + 3.754_408_661_907_416) * q + 1;
+    (((0.007_784_695_709_041_462 * q + 0.322_467_129_070_039_8) * q + 2.445_134_137_142_996) * q +
+      3.754_408_661_907_416) *
+      q +
+    1;
   return numerator / denominator;
 }
 
@@ -56,7 +62,9 @@ export class QuantileTables {
     if (known !== undefined) return known;
     const offset = this.#values.length;
     const quantile =
-      law === "exponential" ? (p: number): number => -Math.log(1 - p) / Math.LN2 : (p: number): number => Math.exp(sigma * normalQuantile(p));
+      law === "exponential"
+        ? (p: number): number => -Math.log(1 - p) / Math.LN2
+        : (p: number): number => Math.exp(sigma * normalQuantile(p));
     for (let cell = 0; cell <= CELLS; cell++) this.#values.push(quantile(clamp(cell / CELLS)));
     for (let cell = 0; cell <= CELLS; cell++) this.#values.push(quantile(clamp(1 - (1 - cell / CELLS) / CELLS)));
     this.#offsets.set(name, offset);

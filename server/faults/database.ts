@@ -17,7 +17,11 @@ export const N_PLUS_ONE: FaultMechanism = {
     const steps = service?.operations.flatMap((operation) => operation.steps.flatMap(withNested)) ?? [];
     const step = steps.find((candidate) => candidate.kind === "query" && candidate.query === query);
     if (step?.kind !== "query") {
-      throw new FaultRefused(fault.id, `${fault.target} has no step that runs the query ${query}`, "Name a query that one of its operations runs.");
+      throw new FaultRefused(
+        fault.id,
+        `${fault.target} has no step that runs the query ${query}`,
+        "Name a query that one of its operations runs.",
+      );
     }
     const store = topology.stores.find(({ id }) => id === step.store);
     if (store?.queries.some(({ id }) => id === perItemQuery) !== true) {

@@ -3,8 +3,9 @@ import type { FaultSpec } from "../sim/timeline.js";
 import { FaultRefused } from "../topology/effects.js";
 
 export function optionalNumber(fault: FaultSpec, key: string): number | undefined {
+  if (!(key in fault.parameters)) return undefined;
   const value = fault.parameters[key];
-  if (value === undefined || typeof value === "number") return value;
+  if (typeof value === "number") return value;
   throw new FaultRefused(fault.id, `parameter ${key} is ${JSON.stringify(value)}`, "It must be a number.");
 }
 
@@ -15,8 +16,9 @@ export function numberParameter(fault: FaultSpec, key: string): number {
 }
 
 export function optionalText(fault: FaultSpec, key: string): string | undefined {
+  if (!(key in fault.parameters)) return undefined;
   const value = fault.parameters[key];
-  if (value === undefined || typeof value === "string") return value;
+  if (typeof value === "string") return value;
   throw new FaultRefused(fault.id, `parameter ${key} is ${JSON.stringify(value)}`, "It must be a name.");
 }
 

@@ -66,7 +66,8 @@ type ActionOf<Kind extends WorldAction["kind"]> = Extract<WorldAction, { readonl
 
 function planRollback(engine: Engine, action: ActionOf<"rollback">): Plan {
   const progress = engine.changeRecords.find(({ change }) => change.id === action.change);
-  if (progress?.startedUs === undefined) return refuse(`there is no change ${action.change}`, "Choose one from the list of changes.");
+  if (progress?.startedUs === undefined)
+    return refuse(`there is no change ${action.change}`, "Choose one from the list of changes.");
   const { change, state } = progress;
   if (state === "rolled-back") return refuse(`${change.title} is rolled back already`, "Choose another change.");
   if (change.kind === "deploy") return planDeployRollback(engine, action, change.target);
@@ -85,10 +86,15 @@ function planDeployRollback(engine: Engine, action: ActionOf<"rollback">, target
   const change = engine.changeRecords.find((progress) => progress.change.id === action.change)?.change;
   if (service === undefined || change === undefined) return unknownService(engine, target);
   const later = engine.changeRecords.find(
-    (progress) => progress.change.kind === "deploy" && progress.change.target === target && progress.state !== "rolled-back" &&
-      progress.startedUs !== undefined && progress.change.at > change.at,
+    (progress) =>
+      progress.change.kind === "deploy" &&
+      progress.change.target === target &&
+      progress.state !== "rolled-back" &&
+      progress.startedUs !== undefined &&
+      progress.change.at > change.at,
   );
-  if (later !== undefined) return refuse(`${later.change.title} was deployed after it`, "Roll back the later deploy first.");
+  if (later !== undefined)
+    return refuse(`${later.change.title} was deployed after it`, "Roll back the later deploy first.");
   return success({
     summary: `Roll ${target} back from ${change.versionTo ?? "its version"} to ${change.versionFrom ?? service.spec.version}, one instance at a time`,
     touches: presentNames(engine, service),
@@ -104,7 +110,8 @@ function planRestart(engine: Engine, action: ActionOf<"restart">): Plan {
   if (service === undefined) return unknownService(engine, action.service);
   const names = presentNames(engine, service);
   const one = action.instance === undefined ? undefined : `${action.service}-${String(action.instance)}`;
-  if (one !== undefined && !names.includes(one)) return refuse(`there is no instance ${one}`, `Instances are ${names.join(", ")}.`);
+  if (one !== undefined && !names.includes(one))
+    return refuse(`there is no instance ${one}`, `Instances are ${names.join(", ")}.`);
   const touches = one === undefined ? names : [one];
   return success({
     summary: one === undefined ? `Restart ${action.service}, one instance at a time` : `Restart ${one}`,
@@ -122,9 +129,13 @@ function planScale(engine: Engine, action: ActionOf<"scale">): Plan {
   const before = engine.desiredInstances(service.index);
   const { instances } = action;
   if (!isWithin(instances, { min: 1, max: service.instancesMax })) {
-    return refuse(`${action.service} cannot have ${String(instances)} instances`, `Choose a whole number from 1 to ${String(service.instancesMax)}.`);
+    return refuse(
+      `${action.service} cannot have ${String(instances)} instances`,
+      `Choose a whole number from 1 to ${String(service.instancesMax)}.`,
+    );
   }
-  if (instances === before) return refuse(`${action.service} has ${String(before)} instances already`, "Choose another number.");
+  if (instances === before)
+    return refuse(`${action.service} has ${String(before)} instances already`, "Choose another number.");
   const up = instances > before;
   return success({
     summary: `Scale ${action.service} from ${String(before)} to ${String(instances)} instances`,
@@ -132,7 +143,9 @@ function planScale(engine: Engine, action: ActionOf<"scale">): Plan {
     durationUs: up ? service.spec.startup : DRAIN_US,
     sideEffects: up
       ? ["New instances open connections of their own to databases and other services."]
-      : ["The instances that stop get no new requests and are killed after the drain; the others take over their load."],
+      : [
+          "The instances that stop get no new requests and are killed after the drain; the others take over their load.",
+        ],
     undo: { kind: "scale", service: action.service, instances: before },
     destructive: !up,
     watchTitle: `Share of busy workers of ${action.service}`,
@@ -142,10 +155,17 @@ function planScale(engine: Engine, action: ActionOf<"scale">): Plan {
 
 function planFlag(engine: Engine, action: ActionOf<"set-flag">): Plan {
   const index = engine.model.flags.findIndex(({ name }) => name === action.flag);
-  if (index < 0) return refuse(`there is no flag ${action.flag}`, `Flags are ${namesOf(engine.model.flags.map(({ name }) => name))}.`);
+  if (index < 0)
+    return refuse(
+      `there is no flag ${action.flag}`,
+      `Flags are ${namesOf(engine.model.flags.map(({ name }) => name))}.`,
+    );
   const before = engine.state.flags[index] === 1;
-  if (before === action.value) return refuse(`${action.flag} is ${onOff(before)} already`, `Turn it ${onOff(!before)} instead, if that is meant.`);
-  const readers = engine.model.topology.services.filter(({ operations }) => JSON.stringify(operations).includes(`"name":"${action.flag}"`));
+  if (before === action.value)
+    return refuse(`${action.flag} is ${onOff(before)} already`, `Turn it ${onOff(!before)} instead, if that is meant.`);
+  const readers = engine.model.topology.services.filter(({ operations }) =>
+    JSON.stringify(operations).includes(`"name":"${action.flag}"`),
+  );
   const reader = readers.length > 0 ? readers[0].id : engine.model.topology.plant.metricsServer;
   return success({
     summary: `Turn the flag ${action.flag} ${onOff(action.value)}`,
@@ -161,7 +181,8 @@ function planFlag(engine: Engine, action: ActionOf<"set-flag">): Plan {
 function planTimeout(engine: Engine, action: ActionOf<"set-timeout">): Plan {
   const dependency = dependencyOf(engine, action.service, action.target);
   if (dependency === undefined) return unknownDependency(engine, action.service, action.target);
-  if (!isWithin(action.timeout, TIMEOUT_US)) return refuse(`a time-out of ${milliseconds(action.timeout)} cannot be set`, "Choose 1 ms to 120 s.");
+  if (!isWithin(action.timeout, TIMEOUT_US))
+    return refuse(`a time-out of ${milliseconds(action.timeout)} cannot be set`, "Choose 1 ms to 120 s.");
   const before = engine.state.timeoutUs[dependency.index];
   return success({
     summary: `Set the time-out of ${action.service} for ${action.target} from ${milliseconds(before)} to ${milliseconds(action.timeout)}`,
@@ -201,9 +222,12 @@ function planRetry(engine: Engine, action: ActionOf<"set-retry">): Plan {
 }
 
 function retryProblem(retry: RetrySpec): Plan | undefined {
-  if (!isWithin(retry.attempts, ATTEMPTS)) return refuse(`${String(retry.attempts)} calls cannot be set`, "Choose 1 (no retry) to 10.");
-  if (!(retry.backoff >= 0 && retry.backoff <= BACKOFF_US_MAX)) return refuse("the backoff is out of range", "Choose 0 to 60 s.");
-  if (!(retry.multiplier >= MULTIPLIER.min && retry.multiplier <= MULTIPLIER.max)) return refuse("the multiplier is out of range", "Choose 1 to 10.");
+  if (!isWithin(retry.attempts, ATTEMPTS))
+    return refuse(`${String(retry.attempts)} calls cannot be set`, "Choose 1 (no retry) to 10.");
+  if (!(retry.backoff >= 0 && retry.backoff <= BACKOFF_US_MAX))
+    return refuse("the backoff is out of range", "Choose 0 to 60 s.");
+  if (!(retry.multiplier >= MULTIPLIER.min && retry.multiplier <= MULTIPLIER.max))
+    return refuse("the multiplier is out of range", "Choose 1 to 10.");
   if (!(retry.jitter >= 0 && retry.jitter <= 1)) return refuse("the jitter is out of range", "Choose 0 to 1.");
   return undefined;
 }
@@ -211,7 +235,8 @@ function retryProblem(retry: RetrySpec): Plan | undefined {
 function planPool(engine: Engine, action: ActionOf<"set-pool">): Plan {
   const dependency = dependencyOf(engine, action.service, action.target);
   if (dependency === undefined) return unknownDependency(engine, action.service, action.target);
-  if (!isWithin(action.poolSize, POOL_SIZE)) return refuse(`a pool of ${String(action.poolSize)} cannot be set`, "Choose a whole number from 1 to 1000.");
+  if (!isWithin(action.poolSize, POOL_SIZE))
+    return refuse(`a pool of ${String(action.poolSize)} cannot be set`, "Choose a whole number from 1 to 1000.");
   const before = engine.state.poolSize[dependency.index];
   const total = action.poolSize * engine.desiredInstances(dependency.service);
   return success({
@@ -230,10 +255,13 @@ function planDropLabel(engine: Engine, action: ActionOf<"drop-label">): Plan {
   if (!droppable.some(({ metric, label }) => metric === action.metric && label === action.label)) {
     return refuse(
       `${action.metric} has no label ${action.label} that could be dropped`,
-      droppable.length === 0 ? "No label can be dropped here." : `Labels that can be dropped: ${namesOf(droppable.map(({ metric, label }) => `${label} of ${metric}`))}.`,
+      droppable.length === 0
+        ? "No label can be dropped here."
+        : `Labels that can be dropped: ${namesOf(droppable.map(({ metric, label }) => `${label} of ${metric}`))}.`,
     );
   }
-  if (engine.plant.drops(action.metric, action.label)) return refuse(`${action.label} of ${action.metric} is dropped already`, "Nothing is left to do.");
+  if (engine.plant.drops(action.metric, action.label))
+    return refuse(`${action.label} of ${action.metric} is dropped already`, "Nothing is left to do.");
   const { metricsServer } = engine.model.topology.plant;
   return success({
     summary: `Drop the label ${action.label} of ${action.metric} when scraping`,
@@ -251,10 +279,16 @@ function planDropLabel(engine: Engine, action: ActionOf<"drop-label">): Plan {
 }
 
 /** Metric and label pairs that `drop-label` takes: labels that a process has added to its request histogram. */
-export function droppableLabels(engine: Engine): readonly { readonly metric: string; readonly label: string; readonly dropped: boolean }[] {
+export function droppableLabels(
+  engine: Engine,
+): readonly { readonly metric: string; readonly label: string; readonly dropped: boolean }[] {
   const labels = new Set(engine.state.userLabels.flatMap((series) => (series === undefined ? [] : [series.label])));
   for (const { label, metric } of engine.plant.droppedLabels) if (metric === SERVER_METRIC) labels.add(label);
-  return [...labels].map((label) => ({ metric: SERVER_METRIC, label, dropped: engine.plant.drops(SERVER_METRIC, label) }));
+  return [...labels].map((label) => ({
+    metric: SERVER_METRIC,
+    label,
+    dropped: engine.plant.drops(SERVER_METRIC, label),
+  }));
 }
 
 // Look-ups and wording.
@@ -263,10 +297,14 @@ function refuse(message: string, remedy: string): Plan {
   return failure({ message, remedy });
 }
 
-const serviceOf = (engine: Engine, id: string): ServiceModel | undefined => engine.model.services.find(({ spec }) => spec.id === id);
+const serviceOf = (engine: Engine, id: string): ServiceModel | undefined =>
+  engine.model.services.find(({ spec }) => spec.id === id);
 
 function unknownService(engine: Engine, id: string): Plan {
-  return refuse(`there is no service ${id}`, `Services are ${namesOf(engine.model.services.map(({ spec }) => spec.id))}.`);
+  return refuse(
+    `there is no service ${id}`,
+    `Services are ${namesOf(engine.model.services.map(({ spec }) => spec.id))}.`,
+  );
 }
 
 function dependencyOf(engine: Engine, service: string, target: string): DependencyModel | undefined {
@@ -277,18 +315,28 @@ function dependencyOf(engine: Engine, service: string, target: string): Dependen
 function unknownDependency(engine: Engine, service: string, target: string): Plan {
   const found = serviceOf(engine, service);
   if (found === undefined) return unknownService(engine, service);
-  const targets = engine.model.dependencies.filter((dependency) => dependency.service === found.index).map((dependency) => dependency.target);
-  return refuse(`${service} does not call ${target}`, targets.length === 0 ? "It calls nobody." : `It calls ${namesOf(targets)}.`);
+  const targets = engine.model.dependencies
+    .filter((dependency) => dependency.service === found.index)
+    .map((dependency) => dependency.target);
+  return refuse(
+    `${service} does not call ${target}`,
+    targets.length === 0 ? "It calls nobody." : `It calls ${namesOf(targets)}.`,
+  );
 }
 
 function presentNames(engine: Engine, service: ServiceModel): readonly string[] {
-  return engine.instanceStates().filter((status) => status.service === service.spec.id).map(({ name }) => name);
+  return engine
+    .instanceStates()
+    .filter((status) => status.service === service.spec.id)
+    .map(({ name }) => name);
 }
 
 function replacementEffects(engine: Engine, service: ServiceModel): readonly string[] {
   const alone = presentNames(engine, service).length === 1;
   return [
-    alone ? "While it restarts nothing else serves: callers are refused." : "One instance at a time takes no requests; the others carry its load.",
+    alone
+      ? "While it restarts nothing else serves: callers are refused."
+      : "One instance at a time takes no requests; the others carry its load.",
     `An instance has ${milliseconds(DRAIN_US)} to end what it is working on, then the rest is cut off.`,
     "Connections are opened anew, counters begin at zero.",
   ];
@@ -297,10 +345,16 @@ function replacementEffects(engine: Engine, service: ServiceModel): readonly str
 function watchErrors(target: string): Pick<PlannedAction, "watchQuery" | "watchTitle"> {
   const all = `http_server_request_duration_seconds_count{job="${target}"}`;
   const failed = `http_server_request_duration_seconds_count{job="${target}",http_response_status_code=~"5.."}`;
-  return { watchTitle: `Share of failed requests of ${target}`, watchQuery: `(sum(rate(${failed}[1m])) or vector(0)) / sum(rate(${all}[1m]))` };
+  return {
+    watchTitle: `Share of failed requests of ${target}`,
+    watchQuery: `(sum(rate(${failed}[1m])) or vector(0)) / sum(rate(${all}[1m]))`,
+  };
 }
 
-function watchCalls(engine: Engine, { target, targetKind, service }: DependencyModel): Pick<PlannedAction, "watchQuery" | "watchTitle"> {
+function watchCalls(
+  engine: Engine,
+  { target, targetKind, service }: DependencyModel,
+): Pick<PlannedAction, "watchQuery" | "watchTitle"> {
   const database = targetKind === "store" || targetKind === "cache";
   const metric = database ? "db_client_operation_duration_seconds" : "http_client_request_duration_seconds";
   const label = database ? "db_namespace" : "server_address";
@@ -315,5 +369,6 @@ const isWithin = (value: number, { min, max }: { readonly min: number; readonly 
   Number.isInteger(value) && value >= min && value <= max;
 
 const onOff = (value: boolean): string => (value ? "on" : "off");
-const milliseconds = (us: number): string => (us >= 1_000_000 ? `${String(us / 1_000_000)} s` : `${String(us / 1_000)} ms`);
+const milliseconds = (us: number): string =>
+  us >= 1_000_000 ? `${String(us / 1_000_000)} s` : `${String(us / 1_000)} ms`;
 const namesOf = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));

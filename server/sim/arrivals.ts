@@ -72,7 +72,8 @@ export class Arrivals {
     for (let rank = 0; rank < count; rank++) {
       const request = (first + rank) | 0;
       const journey = this.#journeyAt(this.draws.journeyDraw(request));
-      const kept = this.factors[journey] >= 1 || uniform(combine(combine(key, FOR_THINNING), rank)) < this.factors[journey];
+      const kept =
+        this.factors[journey] >= 1 || uniform(combine(combine(key, FOR_THINNING), rank)) < this.factors[journey];
       if (kept) this.#insert(second * MICROS_PER_SECOND + this.#instants[rank], request, journey);
     }
   }
@@ -118,6 +119,11 @@ export class Arrivals {
 
   #checkCount(count: number, second: number): void {
     if (count < REQUESTS_PER_SECOND_MAX) return;
-    throw new LimitError("arrivals in a second", REQUESTS_PER_SECOND_MAX - 1, count, `Lower the load of the scenario (second ${String(second)}).`);
+    throw new LimitError(
+      "arrivals in a second",
+      REQUESTS_PER_SECOND_MAX - 1,
+      count,
+      `Lower the load of the scenario (second ${String(second)}).`,
+    );
   }
 }

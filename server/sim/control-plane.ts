@@ -52,8 +52,20 @@ type Step =
   | { readonly kind: "change"; readonly change: number }
   | { readonly kind: "change-live"; readonly change: number }
   | { readonly kind: "roll-back-done"; readonly change: number }
-  | { readonly kind: "drain"; readonly instance: number; readonly roll: number; readonly then: "restart" | "remove"; readonly version: string | undefined }
-  | { readonly kind: "stop"; readonly instance: number; readonly token: number; readonly then: "restart" | "remove"; readonly version: string | undefined }
+  | {
+      readonly kind: "drain";
+      readonly instance: number;
+      readonly roll: number;
+      readonly then: "restart" | "remove";
+      readonly version: string | undefined;
+    }
+  | {
+      readonly kind: "stop";
+      readonly instance: number;
+      readonly token: number;
+      readonly then: "restart" | "remove";
+      readonly version: string | undefined;
+    }
   | { readonly kind: "ready"; readonly instance: number; readonly token: number }
   | { readonly kind: "start"; readonly instance: number }
   | { readonly kind: "fault-on"; readonly fault: number }
@@ -61,7 +73,11 @@ type Step =
   | { readonly kind: "ramp"; readonly fault: number }
   | { readonly kind: "set-flag"; readonly flag: number; readonly value: boolean }
   | { readonly kind: "set-timeout"; readonly dependency: number; readonly timeoutUs: number }
-  | { readonly kind: "set-retry"; readonly dependency: number; readonly action: Extract<WorldAction, { kind: "set-retry" }> }
+  | {
+      readonly kind: "set-retry";
+      readonly dependency: number;
+      readonly action: Extract<WorldAction, { kind: "set-retry" }>;
+    }
   | { readonly kind: "set-pool"; readonly dependency: number; readonly size: number }
   | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
 
@@ -336,7 +352,13 @@ export class ControlPlane {
     const before = this.state.userLabels[instance];
     if (label === undefined) this.state.userLabels[instance] = undefined;
     else if (before?.label === label) before.reset();
-    else this.state.userLabels[instance] = new UserLabelSeries(this.model.services[service], label, component, scrapeInstance);
+    else
+      this.state.userLabels[instance] = new UserLabelSeries(
+        this.model.services[service],
+        label,
+        component,
+        scrapeInstance,
+      );
   }
 
   // Faults.
@@ -404,7 +426,8 @@ export class ControlPlane {
         return;
       case "arrivals":
         for (const { index, spec } of this.model.journeys) {
-          if (effect.journey === undefined || effect.journey === spec.id) this.arrivals.factors[index] *= 1 + (effect.factor - 1) * strength;
+          if (effect.journey === undefined || effect.journey === spec.id)
+            this.arrivals.factors[index] *= 1 + (effect.factor - 1) * strength;
         }
         return;
       case "query-per-item":
@@ -432,7 +455,9 @@ export class ControlPlane {
   #durationsOf(component: string): readonly number[] {
     const { components, externals, caches, stores, queries } = this.model;
     return [
-      ...externals.filter((external) => components[external.component].id === component).map((external) => external.duration),
+      ...externals
+        .filter((external) => components[external.component].id === component)
+        .map((external) => external.duration),
       ...caches.filter((cache) => cache.spec.id === component).map((cache) => cache.duration),
       ...queries.filter((query) => stores[query.store].spec.id === component).map((query) => query.ioDuration),
     ];
@@ -442,11 +467,13 @@ export class ControlPlane {
     const { model, state } = this;
     for (const operation of model.operations) {
       const before = operation.spec.errorRatio;
-      if (model.services[operation.service].spec.id === component) state.operationErrorRatio[operation.index] = before + (ratio - before) * strength;
+      if (model.services[operation.service].spec.id === component)
+        state.operationErrorRatio[operation.index] = before + (ratio - before) * strength;
     }
     for (const external of model.externals) {
       const before = external.spec.errorRatio;
-      if (model.components[external.component].id === component) state.externalErrorRatio[external.index] = before + (ratio - before) * strength;
+      if (model.components[external.component].id === component)
+        state.externalErrorRatio[external.index] = before + (ratio - before) * strength;
     }
   }
 
@@ -455,7 +482,10 @@ export class ControlPlane {
   #carryOut(action: WorldAction, nowUs: number): number {
     switch (action.kind) {
       case "rollback":
-        return this.#rollBack(this.model.changes.findIndex(({ spec }) => spec.id === action.change), nowUs);
+        return this.#rollBack(
+          this.model.changes.findIndex(({ spec }) => spec.id === action.change),
+          nowUs,
+        );
       case "restart":
         return this.#rollOut(this.#service(action.service), undefined, nowUs, action.instance);
       case "scale":
@@ -469,7 +499,10 @@ export class ControlPlane {
         return this.#setting({ kind: "set-timeout", dependency, timeoutUs: action.timeout }, nowUs + SETTING_US);
       }
       case "set-retry":
-        return this.#setting({ kind: "set-retry", dependency: this.#dependency(action.service, action.target), action }, nowUs + SETTING_US);
+        return this.#setting(
+          { kind: "set-retry", dependency: this.#dependency(action.service, action.target), action },
+          nowUs + SETTING_US,
+        );
       case "set-pool": {
         const dependency = this.#dependency(action.service, action.target);
         return this.#setting({ kind: "set-pool", dependency, size: action.poolSize }, nowUs + SETTING_US);
@@ -523,9 +556,10 @@ export class ControlPlane {
 
   #dependency(service: string, target: string): number {
     const index = this.#service(service);
-    const found = this.model.dependencies.findIndex((dependency) => dependency.service === index && dependency.target === target);
+    const found = this.model.dependencies.findIndex(
+      (dependency) => dependency.service === index && dependency.target === target,
+    );
     assert(found >= 0, `dependency of ${service} on ${target}`);
     return found;
   }
 }
-

@@ -106,10 +106,19 @@ export class Engine {
     this.#arrivals = new Arrivals(model, this.draws);
     this.#facts = new Facts(model, this.state, this.draws, this.#counts, this.spans, this.logs);
     const caches = new CacheContent(model, this.draws.keys.content, this.#arrivals.rateAt(startAt), startAt);
-    this.#walk = new RequestWalk(model, this.#heap, this.state, this.#facts, this.draws, caches, this.#queues, (instance, queued, nowUs) => {
-      const { spec } = model.services[model.instances[instance].service];
-      this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
-    });
+    this.#walk = new RequestWalk(
+      model,
+      this.#heap,
+      this.state,
+      this.#facts,
+      this.draws,
+      caches,
+      this.#queues,
+      (instance, queued, nowUs) => {
+        const { spec } = model.services[model.instances[instance].service];
+        this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
+      },
+    );
     this.#control = new ControlPlane(model, this.state, this.#arrivals, this.#controlEffects(), {
       faultsOn: options.faultsOn,
       startUs: startAt,
@@ -144,7 +153,11 @@ export class Engine {
   run(until: SimTime): void {
     if (until < this.#now) return;
     for (;;) {
-      const external = Math.min(this.#control.nextUs, this.plant.nextUs, this.#recording ? Infinity : this.options.recordFrom);
+      const external = Math.min(
+        this.#control.nextUs,
+        this.plant.nextUs,
+        this.#recording ? Infinity : this.options.recordFrom,
+      );
       this.#runRequests(until, external);
       if (external > until) break;
       this.#runExternal();
@@ -233,7 +246,8 @@ export class Engine {
   #beginRecording(nowUs: number): void {
     this.#recording = true;
     this.#now = nowUs;
-    for (const { index } of this.model.instances) this.#exposition.cpuBaseUs[index] = this.#exposition.cpuUsedUs(index, nowUs);
+    for (const { index } of this.model.instances)
+      this.#exposition.cpuBaseUs[index] = this.#exposition.cpuUsedUs(index, nowUs);
     for (const { index } of this.model.stores) {
       const cpu = this.state.storeCpu(index);
       this.#exposition.cpuBaseUs[cpu] = this.state.processors.busyUs(cpu, nowUs);
@@ -246,7 +260,8 @@ export class Engine {
     if (second * MICROS_PER_SECOND >= stop) return;
     this.#arrivals.draw(second);
     this.#arrivalCursor = 0;
-    while (this.#arrivalCursor < this.#arrivals.count && this.#arrivals.atUs[this.#arrivalCursor] < nowUs) this.#arrivalCursor++;
+    while (this.#arrivalCursor < this.#arrivals.count && this.#arrivals.atUs[this.#arrivalCursor] < nowUs)
+      this.#arrivalCursor++;
     this.#nextArrival();
     this.#heap.push((second + 1) * MICROS_PER_SECOND, EVENT_SECOND);
   }
@@ -254,7 +269,8 @@ export class Engine {
   #nextArrival(): void {
     const { atUs, count } = this.#arrivals;
     const stop = this.options.stopArrivalsAt ?? Infinity;
-    if (this.#arrivalCursor < count && atUs[this.#arrivalCursor] < stop) this.#heap.push(atUs[this.#arrivalCursor], EVENT_ARRIVAL);
+    if (this.#arrivalCursor < count && atUs[this.#arrivalCursor] < stop)
+      this.#heap.push(atUs[this.#arrivalCursor], EVENT_ARRIVAL);
   }
 
   #arrive(nowUs: number): void {
@@ -301,7 +317,12 @@ export class Engine {
   }
 
   /** A line about a process, in the lifecycle records and in its log. */
-  #note(instance: number, event: "stopping" | "started" | "ready" | "queueFilling", attributes: LifecycleRecord["attributes"], nowUs: number): void {
+  #note(
+    instance: number,
+    event: "stopping" | "started" | "ready" | "queueFilling",
+    attributes: LifecycleRecord["attributes"],
+    nowUs: number,
+  ): void {
     if (nowUs < this.options.recordFrom) return;
     const template = this.model.services[this.model.instances[instance].service].lifecycle[event];
     const subject = this.lifecycle.push({ atUs: nowUs, instance, template, attributes }) - 1;
@@ -329,7 +350,8 @@ export class Engine {
       },
       exposed: (target, samples, nowUs) => {
         const instance = instanceOfTarget.get(target);
-        if (instance !== undefined) state.processors.add(instance, BACKGROUND_JOB, samples * EXPOSITION_US_PER_SAMPLE, nowUs);
+        if (instance !== undefined)
+          state.processors.add(instance, BACKGROUND_JOB, samples * EXPOSITION_US_PER_SAMPLE, nowUs);
       },
     };
   }
@@ -346,13 +368,22 @@ export class Engine {
   #assertConservation(): void {
     const { arrived, completed } = this.#walk.flow;
     assert(completed <= arrived, `${String(completed)} requests completed of ${String(arrived)} that arrived`);
-    assert(arrived - completed <= this.state.frames.inUse, `${String(arrived - completed)} requests in work and ${String(this.state.frames.inUse)} frames`);
+    assert(
+      arrived - completed <= this.state.frames.inUse,
+      `${String(arrived - completed)} requests in work and ${String(this.state.frames.inUse)} frames`,
+    );
     for (const { index, service } of this.model.instances) {
       const { workers, queueCapacity } = this.model.services[service].spec;
       const { instanceBusy, workerLines } = this.state;
       assert(instanceBusy[index] >= 0, `instance ${String(index)} has ${String(instanceBusy[index])} busy workers`);
-      assert(workerLines.length[index] <= queueCapacity, `instance ${String(index)} queues ${String(workerLines.length[index])}`);
-      assert(workerLines.length[index] === 0 || instanceBusy[index] >= workers, `instance ${String(index)} queues while a worker is free`);
+      assert(
+        workerLines.length[index] <= queueCapacity,
+        `instance ${String(index)} queues ${String(workerLines.length[index])}`,
+      );
+      assert(
+        workerLines.length[index] === 0 || instanceBusy[index] >= workers,
+        `instance ${String(index)} queues while a worker is free`,
+      );
     }
   }
 

@@ -36,7 +36,8 @@ export class Exposition {
   expose(target: number, nowUs: number): number {
     const from = this.model.targets[target].valuesFrom;
     const { histograms, counters } = this.model.layouts[target];
-    for (const { offset, boundsUs, fromStart } of histograms) this.#histogram(from + offset, boundsUs.length, fromStart);
+    for (const { offset, boundsUs, fromStart } of histograms)
+      this.#histogram(from + offset, boundsUs.length, fromStart);
     for (const { offset, fromStart } of counters) {
       const count = this.counts.raw[from + offset];
       this.values[from + offset] = count > 0 || fromStart ? count : NaN;
@@ -70,11 +71,25 @@ export class Exposition {
   #gaugesByTarget(): readonly ((nowUs: number) => void)[] {
     const { model } = this;
     const gauges = new Array<(nowUs: number) => void>(model.targets.length).fill(() => undefined);
-    for (const instance of model.instances) gauges[instance.target] = (nowUs) => { this.#instance(instance, nowUs); };
-    for (const store of model.stores) gauges[store.target] = (nowUs) => { this.#store(store.index, nowUs); };
-    for (const cache of model.caches) gauges[cache.target] = () => { this.#cache(cache.index); };
-    for (const queue of model.queues) gauges[queue.target] = (nowUs) => { this.#queue(queue.index, nowUs); };
-    gauges[model.plant.target] = (nowUs) => { this.#plant(nowUs); };
+    for (const instance of model.instances)
+      gauges[instance.target] = (nowUs) => {
+        this.#instance(instance, nowUs);
+      };
+    for (const store of model.stores)
+      gauges[store.target] = (nowUs) => {
+        this.#store(store.index, nowUs);
+      };
+    for (const cache of model.caches)
+      gauges[cache.target] = () => {
+        this.#cache(cache.index);
+      };
+    for (const queue of model.queues)
+      gauges[queue.target] = (nowUs) => {
+        this.#queue(queue.index, nowUs);
+      };
+    gauges[model.plant.target] = (nowUs) => {
+      this.#plant(nowUs);
+    };
     return gauges;
   }
 
@@ -85,8 +100,10 @@ export class Exposition {
     const from = this.model.targets[instance.target].valuesFrom;
     const { index } = instance;
     for (const offset of metrics.active) values[from + offset] = this.counts.raw[from + offset];
-    for (const [version, offset] of metrics.versions) values[from + offset] = version === state.instanceVersion[index] ? 1 : NaN;
-    for (const level of LOG_LEVELS.keys()) values[from + metrics.logLines[level]] = this.counts.raw[from + metrics.logLines[level]];
+    for (const [version, offset] of metrics.versions)
+      values[from + offset] = version === state.instanceVersion[index] ? 1 : NaN;
+    for (const level of LOG_LEVELS.keys())
+      values[from + metrics.logLines[level]] = this.counts.raw[from + metrics.logLines[level]];
     values[from + metrics.workersUsed] = state.instanceBusy[index];
     values[from + metrics.workersLimit] = spec.workers;
     values[from + metrics.queueLength] = state.workerLines.length[index];
@@ -153,7 +170,8 @@ export class Exposition {
       const service = this.model.services[instance.service];
       for (let ordinal = 0; ordinal < service.dependencyCount; ordinal++) {
         const { targetKind, targetIndex } = this.model.dependencies[service.dependenciesFrom + ordinal];
-        if (targetKind === "cache" && targetIndex === index) clients += this.state.poolOpen[this.state.poolFrom[instance.index] + ordinal];
+        if (targetKind === "cache" && targetIndex === index)
+          clients += this.state.poolOpen[this.state.poolFrom[instance.index] + ordinal];
       }
     }
     this.values[this.model.targets[target].valuesFrom + metrics.clients] = clients;

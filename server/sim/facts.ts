@@ -4,7 +4,13 @@
  */
 import type { Model } from "../topology/model-types.js";
 import { DATABASE_BOUNDS_US, DATABASE_BLOCK, REQUEST_BLOCK, REQUEST_BOUNDS_US } from "../topology/series-layout.js";
-import { DATABASE_STATUSES, HTTP_CLIENT_STATUSES, PRODUCER_STATUSES, SERVER_STATUSES, slotsOf } from "../topology/status-slots.js";
+import {
+  DATABASE_STATUSES,
+  HTTP_CLIENT_STATUSES,
+  PRODUCER_STATUSES,
+  SERVER_STATUSES,
+  slotsOf,
+} from "../topology/status-slots.js";
 import { LOG_LEVELS } from "../topology/model.js";
 import { OP_CACHE_GET, OP_CACHE_SET, OP_PUBLISH, OP_QUERY } from "../topology/program.js";
 import type { LogTable } from "./log-table.js";
@@ -40,11 +46,22 @@ export class Facts {
   ) {
     this.levelMin = LOG_LEVELS.indexOf(model.topology.plant.logLevel);
     this.#valuesFrom = Int32Array.from(model.instances, (instance) => model.targets[instance.target].valuesFrom);
-    this.#logLines = Int32Array.from(model.instances, (instance) => model.services[instance.service].metrics.logLines[0]);
+    this.#logLines = Int32Array.from(
+      model.instances,
+      (instance) => model.services[instance.service].metrics.logLines[0],
+    );
   }
 
   /** Opens a row and returns its number. */
-  open(site: number, instance: number, parent: number, request: number, ordinal: number, attempt: number, nowUs: number): number {
+  open(
+    site: number,
+    instance: number,
+    parent: number,
+    request: number,
+    ordinal: number,
+    attempt: number,
+    nowUs: number,
+  ): number {
     const row = this.spans.reserve();
     const chunk = this.spans.chunks[row >>> SPAN_CHUNK_SHIFT];
     const at = row & SPAN_CHUNK_MASK;
@@ -71,7 +88,15 @@ export class Facts {
   }
 
   /** A server has answered, or a consumer has processed its message. */
-  handled(row: number, instance: number, operation: number, request: number, durationUs: number, status: number, nowUs: number): void {
+  handled(
+    row: number,
+    instance: number,
+    operation: number,
+    request: number,
+    durationUs: number,
+    status: number,
+    nowUs: number,
+  ): void {
     this.close(row, durationUs, status);
     const { service, spec, logs, accessTemplates } = this.model.operations[operation];
     const { operationsFrom, metrics } = this.model.services[service];
@@ -86,7 +111,8 @@ export class Facts {
     else this.log(instance, LEVEL_ERROR, row, accessTemplates.failed, nowUs);
     if (spec.logs.length === 0) return;
     for (const line of logs) {
-      const applies = line.when === "ok" ? status === 0 : line.when === "error" ? status !== 0 : durationUs >= line.slowerThanUs;
+      const applies =
+        line.when === "ok" ? status === 0 : line.when === "error" ? status !== 0 : durationUs >= line.slowerThanUs;
       if (applies) this.log(instance, line.level, row, line.template, nowUs);
     }
   }

@@ -108,7 +108,12 @@ export class Frames {
     const before = this.#capacity;
     const capacity = before * 2;
     if (capacity > FRAMES_MAX) {
-      throw new LimitError("requests in work of a world", FRAMES_MAX, capacity, "Lower the load, the queues or the time-outs of the scenario.");
+      throw new LimitError(
+        "requests in work of a world",
+        FRAMES_MAX,
+        capacity,
+        "Lower the load, the queues or the time-outs of the scenario.",
+      );
     }
     const data = new Int32Array(capacity << FRAME_SHIFT);
     const times = new Float64Array(capacity * 2);

@@ -86,8 +86,13 @@ export class Plant {
     readonly stopUs: number,
   ) {
     const interval = model.topology.plant.scrapeInterval;
-    this.#offsetsUs = Float64Array.from(model.targets, ({ index }) => Math.floor(uniform(combine(key, index)) * (interval / 1_000)) * 1_000);
-    this.#order = Int32Array.from(model.targets.keys()).sort((a, b) => this.#offsetsUs[a] - this.#offsetsUs[b] || a - b);
+    this.#offsetsUs = Float64Array.from(
+      model.targets,
+      ({ index }) => Math.floor(uniform(combine(key, index)) * (interval / 1_000)) * 1_000,
+    );
+    this.#order = Int32Array.from(model.targets.keys()).sort(
+      (a, b) => this.#offsetsUs[a] - this.#offsetsUs[b] || a - b,
+    );
     this.#series = new Int32Array(model.targets.length);
     this.#wasUp = new Uint8Array(model.targets.length);
     this.#cycleUs = Math.floor(startUs / interval) * interval;
@@ -196,7 +201,13 @@ export class Plant {
     }
     this.#wasUp[target] = 1;
     if (!answers) {
-      this.#report(target, nowUs, world, { durationUs: SCRAPE_BASE_US, samples: 0, kept: 0, error: "connect: connection refused", dynamic: undefined });
+      this.#report(target, nowUs, world, {
+        durationUs: SCRAPE_BASE_US,
+        samples: 0,
+        kept: 0,
+        error: "connect: connection refused",
+        dynamic: undefined,
+      });
       return;
     }
     const dynamic = world.dynamic(target);
@@ -241,7 +252,13 @@ export class Plant {
     target: number,
     atUs: number,
     world: Scrapeable,
-    scrape: { readonly durationUs: number; readonly samples: number; readonly kept: number; readonly error: string; readonly dynamic: DynamicSeries | undefined },
+    scrape: {
+      readonly durationUs: number;
+      readonly samples: number;
+      readonly kept: number;
+      readonly error: string;
+      readonly dynamic: DynamicSeries | undefined;
+    },
   ): void {
     const ok = scrape.error === "";
     const kept = ok ? scrape.kept : 0;

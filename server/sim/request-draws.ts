@@ -61,7 +61,9 @@ export class RequestDraws {
 
   /** Items in the basket, 1 to the load's maximum. */
   basketOf(request: number): number {
-    const drawn = Math.round(this.#basketMedian * quantileAt(this.#basketTable, 0, combine(this.keyOf(request), FOR_BASKET)));
+    const drawn = Math.round(
+      this.#basketMedian * quantileAt(this.#basketTable, 0, combine(this.keyOf(request), FOR_BASKET)),
+    );
     return Math.min(Math.max(drawn, 1), this.#basketMax);
   }
 

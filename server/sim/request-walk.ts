@@ -213,7 +213,12 @@ export class RequestWalk {
       const kind = frames.data[base + FRAME_KIND];
       const handles = kind === KIND_SERVER || kind === KIND_BRANCH || kind === KIND_CONSUMER;
       const here = frames.data[base + FRAME_INSTANCE] === instance;
-      if (handles && here && frames.data[base + FRAME_STATE] !== STATE_DEAD && frames.data[base + FRAME_ROW] !== NOT_ENTERED) {
+      if (
+        handles &&
+        here &&
+        frames.data[base + FRAME_STATE] !== STATE_DEAD &&
+        frames.data[base + FRAME_ROW] !== NOT_ENTERED
+      ) {
         this.#killFrame(frame, nowUs);
       }
     }
@@ -262,7 +267,15 @@ export class RequestWalk {
     data[base + FRAME_ROW] =
       data[base + FRAME_RECORDED] === 0
         ? -1
-        : this.facts.open(operation.serverSite, instance, data[base + FRAME_PARENT_ROW], data[base + FRAME_REQUEST], 0, 0, nowUs);
+        : this.facts.open(
+            operation.serverSite,
+            instance,
+            data[base + FRAME_PARENT_ROW],
+            data[base + FRAME_REQUEST],
+            0,
+            0,
+            nowUs,
+          );
     this.facts.add(instance, service.metrics.active[operation.index - service.operationsFrom], 1);
     if (refused) {
       data[base + FRAME_STATUS] = STATUS_OVERLOADED;
@@ -367,7 +380,10 @@ export class RequestWalk {
   #work(frame: number, at: number): number {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
-    const drawn = this.#sample(this.#code[at + FIELD_DURATION], combine(data[base + FRAME_KEY], this.#code[at + FIELD_SALT]));
+    const drawn = this.#sample(
+      this.#code[at + FIELD_DURATION],
+      combine(data[base + FRAME_KEY], this.#code[at + FIELD_SALT]),
+    );
     const perItem = this.#code[at + FIELD_PER_ITEM];
     return perItem === 0 ? drawn : drawn + perItem * this.draws.basketOf(data[base + FRAME_REQUEST]);
   }
@@ -457,7 +473,8 @@ export class RequestWalk {
     const factor = this.state.serviceFactor[service];
     if (median === 0 && factor === 1) return 0;
     const elapsed = nowUs - this.#frames.times[frame * 2];
-    const wanted = median === 0 ? elapsed * factor : median * (0.5 + uniform(combine(data[base + FRAME_KEY], FOR_SLOWNESS)));
+    const wanted =
+      median === 0 ? elapsed * factor : median * (0.5 + uniform(combine(data[base + FRAME_KEY], FOR_SLOWNESS)));
     return Math.round(wanted - elapsed);
   }
 
@@ -472,7 +489,15 @@ export class RequestWalk {
     const row = data[base + FRAME_ROW];
     if (row >= 0) {
       const elapsed = nowUs - this.#frames.times[frame * 2];
-      this.facts.handled(row, instance, operation.index, data[base + FRAME_REQUEST], elapsed, data[base + FRAME_STATUS], nowUs);
+      this.facts.handled(
+        row,
+        instance,
+        operation.index,
+        data[base + FRAME_REQUEST],
+        elapsed,
+        data[base + FRAME_STATUS],
+        nowUs,
+      );
     }
     this.facts.add(instance, service.metrics.active[operation.index - service.operationsFrom], -1);
     const heldWorker = data[base + FRAME_HOLDS_WORKER] === 1;
@@ -732,7 +757,9 @@ export class RequestWalk {
     this.facts.add(instance, service.metrics.active[operation.index - service.operationsFrom], 1);
     const recorded = data[base + FRAME_RECORDED] === 1;
     const parent = data[base + FRAME_PARENT_ROW];
-    const row = recorded ? this.facts.open(operation.serverSite, instance, parent, data[base + FRAME_REQUEST], 0, 0, nowUs) : -1;
+    const row = recorded
+      ? this.facts.open(operation.serverSite, instance, parent, data[base + FRAME_REQUEST], 0, 0, nowUs)
+      : -1;
     data[base + FRAME_ROW] = row;
     this.#begin(frame, nowUs);
     // Its wait is the time in the queue, not the time for a worker that `begin` wrote.
@@ -898,7 +925,9 @@ export class RequestWalk {
       return;
     }
     const late = status === STATUS_CLIENT_TIMEOUT || status === STATUS_DEPENDENCY_TIMEOUT;
-    this.#frames.data[(frame << FRAME_SHIFT) + FRAME_STATUS] = late ? STATUS_DEPENDENCY_TIMEOUT : STATUS_DEPENDENCY_FAILED;
+    this.#frames.data[(frame << FRAME_SHIFT) + FRAME_STATUS] = late
+      ? STATUS_DEPENDENCY_TIMEOUT
+      : STATUS_DEPENDENCY_FAILED;
     this.#end(frame, nowUs);
   }
 
@@ -911,7 +940,8 @@ export class RequestWalk {
     const callRow = data[base + FRAME_CALL_ROW];
     const row = data[base + FRAME_ROW];
     if (callRow >= 0) this.facts.close(callRow, nowUs - this.#frames.times[frame * 2 + 1], STATUS_INSTANCE_STOPPED);
-    if (kind !== KIND_BRANCH && row >= 0) this.facts.close(row, nowUs - this.#frames.times[frame * 2], STATUS_INSTANCE_STOPPED);
+    if (kind !== KIND_BRANCH && row >= 0)
+      this.facts.close(row, nowUs - this.#frames.times[frame * 2], STATUS_INSTANCE_STOPPED);
     if (kind === KIND_CONSUMER) this.queues.inWork[this.model.operations[data[base + FRAME_OPERATION]].queue]--;
     if (kind === KIND_SERVER && data[base + FRAME_CALLER] < 0) this.flow.completed++;
     if (kind === KIND_SERVER && data[base + FRAME_CALLER] >= 0) this.#resetConnection(frame, nowUs);
@@ -985,4 +1015,3 @@ export class RequestWalk {
 
 /** FRAME_ROW of remote work that no process has taken up yet. */
 const NOT_ENTERED = -2;
-

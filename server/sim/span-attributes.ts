@@ -73,10 +73,17 @@ function addRequest(attributes: Attributes, { request }: SpanView, draws: Reques
 }
 
 /** The path that the template stands for: every `{name}` or `:name` is the request's product, or its user's id. */
-function addPath(attributes: Attributes, template: string | undefined, { request }: SpanView, draws: RequestDraws): void {
+function addPath(
+  attributes: Attributes,
+  template: string | undefined,
+  { request }: SpanView,
+  draws: RequestDraws,
+): void {
   if (template === undefined) return;
-  attributes["url.path"] = template.replace(/\{([^}]+)\}|:([A-Za-z]+)/g, (_match, braced: string | undefined, plain: string | undefined) =>
-    /user/i.test(braced ?? plain ?? "") ? userName(draws.userOf(request)) : productName(draws.productOf(request)),
+  attributes["url.path"] = template.replace(
+    /\{([^}]+)\}|:([A-Za-z]+)/g,
+    (_match, braced: string | undefined, plain: string | undefined) =>
+      /user/i.test(braced ?? plain ?? "") ? userName(draws.userOf(request)) : productName(draws.productOf(request)),
   );
 }
 
@@ -96,7 +103,7 @@ function addRows(attributes: Attributes, { site, status, request }: SpanView, mo
 }
 
 function addOutcome(attributes: Attributes, { site, status }: SpanView): void {
-  const http = site.attributes["http.request.method"] !== undefined;
+  const http = "http.request.method" in site.attributes;
   if (http && status.httpStatus !== 0) attributes["http.response.status_code"] = status.httpStatus;
   if (!status.failed) return;
   attributes["error.type"] = status.errorType;

@@ -23,7 +23,10 @@ export function spanIdOf(keys: SeedKeys, segment: 0 | 1, row: number): string {
 }
 
 /** Segment and row of the span with this id; undefined for an id that no span of this world can have. */
-export function spanOfSpanId(keys: SeedKeys, spanId: string): { readonly segment: 0 | 1; readonly row: number } | undefined {
+export function spanOfSpanId(
+  keys: SeedKeys,
+  spanId: string,
+): { readonly segment: 0 | 1; readonly row: number } | undefined {
   if (!/^[0-9a-f]{16}$/.test(spanId)) return undefined;
   const number = unmix(Number.parseInt(spanId.slice(0, 8), 16) | 0) ^ keys.identityLow;
   const segment = number < 0 ? 1 : 0;

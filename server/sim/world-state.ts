@@ -8,7 +8,7 @@ import type { Model } from "../topology/model-types.js";
 import { FrameLines, Frames } from "./frames.js";
 import { Processors } from "./processors.js";
 import { TimeoutRings } from "./timeout-rings.js";
-import { UserLabelSeries } from "./user-label-series.js";
+import type { UserLabelSeries } from "./user-label-series.js";
 
 export const INSTANCE_ABSENT = 0;
 export const INSTANCE_STARTING = 1;
@@ -72,7 +72,9 @@ export class WorldState {
     const instances = model.instances.length;
     this.rings = new TimeoutRings(heap, this.frames);
     this.processors = new Processors(heap, instances + model.stores.length, (cpu) =>
-      cpu < instances ? model.services[model.instances[cpu].service].spec.cores : model.stores[cpu - instances].spec.cores,
+      cpu < instances
+        ? model.services[model.instances[cpu].service].spec.cores
+        : model.stores[cpu - instances].spec.cores,
     );
     this.instanceState = new Uint8Array(instances);
     this.instanceVariant = new Int32Array(instances);

@@ -105,7 +105,10 @@ class OperationCompiler {
   #step(step: StepSpec, salt: number): void {
     switch (step.kind) {
       case "cpu":
-        this.#emit(OP_CPU, salt, { [FIELD_DURATION]: this.durations.indexOf(step.time), [FIELD_PER_ITEM]: step.perItem ?? 0 });
+        this.#emit(OP_CPU, salt, {
+          [FIELD_DURATION]: this.durations.indexOf(step.time),
+          [FIELD_PER_ITEM]: step.perItem ?? 0,
+        });
         return;
       case "call":
         this.#guarded(step.flag, salt, () => {
@@ -145,7 +148,8 @@ class OperationCompiler {
   /** The query step as the code of this variant has it: itself, or one query an item. */
   #asDeployed(step: Extract<StepSpec, { kind: "query" }>): { readonly query: string; readonly repeat: RepeatSpec } {
     for (const effect of this.effects) {
-      if (effect.kind === "query-per-item" && effect.query === step.query) return { query: effect.perItemQuery, repeat: "basket" };
+      if (effect.kind === "query-per-item" && effect.query === step.query)
+        return { query: effect.perItemQuery, repeat: "basket" };
     }
     return { query: step.query, repeat: step.repeat };
   }
@@ -173,7 +177,10 @@ class OperationCompiler {
   }
 
   #parallel(branches: readonly (readonly StepSpec[])[], salt: number): void {
-    assert(branches.length <= BRANCHES_MAX, `${String(branches.length)} parallel branches, at most ${String(BRANCHES_MAX)} can be compiled`);
+    assert(
+      branches.length <= BRANCHES_MAX,
+      `${String(branches.length)} parallel branches, at most ${String(BRANCHES_MAX)} can be compiled`,
+    );
     const start = this.#emit(OP_PARALLEL, salt, { [FIELD_BRANCH_COUNT]: branches.length });
     branches.forEach((steps, index) => {
       this.#patch(start, FIELD_BRANCHES + index, this.#next());

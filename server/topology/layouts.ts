@@ -45,9 +45,14 @@ export function serviceMetrics(input: ServiceLayoutInput): ServiceMetrics {
   const layout = new SeriesLayoutBuilder();
   const { spec } = input;
   const versions = new Map(
-    input.versions.map((version) => [version, layout.gauge("target_info", { service_name: spec.id, service_version: version })]),
+    input.versions.map((version) => [
+      version,
+      layout.gauge("target_info", { service_name: spec.id, service_version: version }),
+    ]),
   );
-  const server = Int32Array.from(spec.operations, (operation) => serverBlocks(layout, operation, input.consumes(operation)));
+  const server = Int32Array.from(spec.operations, (operation) =>
+    serverBlocks(layout, operation, input.consumes(operation)),
+  );
   const active = Int32Array.from(spec.operations, (operation) =>
     layout.gauge("http_server_active_requests", { http_request_method: operation.method, http_route: operation.route }),
   );
@@ -105,7 +110,9 @@ function clientBlocks(layout: SeriesLayoutBuilder, use: ClientUse): number {
   return CLIENT_BLOCKS[use.kind](layout, use)[0];
 }
 
-const CLIENT_BLOCKS: Readonly<Record<ClientUse["kind"], (layout: SeriesLayoutBuilder, use: ClientUse) => readonly number[]>> = {
+const CLIENT_BLOCKS: Readonly<
+  Record<ClientUse["kind"], (layout: SeriesLayoutBuilder, use: ClientUse) => readonly number[]>
+> = {
   http: (layout, use) =>
     HTTP_CLIENT_STATUSES.map((code) =>
       layout.histogram(
@@ -162,7 +169,10 @@ function dependencyMetrics(layout: SeriesLayoutBuilder, target: string, kind: Ta
 }
 
 /** `counters` of a query are an executions and a rows counter side by side, shared by queries of one operation and table. */
-export function storeMetrics(spec: StoreSpec): { readonly metrics: StoreMetrics; readonly counters: (query: QuerySpec) => number } {
+export function storeMetrics(spec: StoreSpec): {
+  readonly metrics: StoreMetrics;
+  readonly counters: (query: QuerySpec) => number;
+} {
   const layout = new SeriesLayoutBuilder();
   const offsets = new Map<string, number>();
   for (const query of spec.queries) {

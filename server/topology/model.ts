@@ -156,7 +156,13 @@ class ModelCompiler {
 
   #addService(spec: ServiceSpec): void {
     const index = this.#services.length;
-    const component = this.#component({ id: spec.id, title: spec.title, kind: "service", team: spec.team, language: spec.language });
+    const component = this.#component({
+      id: spec.id,
+      title: spec.title,
+      kind: "service",
+      team: spec.team,
+      language: spec.language,
+    });
     const dependencies = this.#dependenciesOf(spec);
     const metrics = serviceMetrics({
       spec,
@@ -165,7 +171,8 @@ class ModelCompiler {
       uses: this.#usesOf(spec),
       consumes: (operation) => this.#consumedQueue(spec.id, operation),
     });
-    const template = (level: LogLevel, message: string, ofSpan: boolean): number => this.#template(spec.id, level, message, ofSpan);
+    const template = (level: LogLevel, message: string, ofSpan: boolean): number =>
+      this.#template(spec.id, level, message, ofSpan);
     const service: ServiceModel = {
       index,
       component,
@@ -188,7 +195,14 @@ class ModelCompiler {
     this.#services.push(service);
     dependencies.forEach((dependency) => {
       const { kind, index: targetIndex } = this.#targetOf(dependency.target);
-      this.#dependencies.push({ index: this.#dependencies.length, service: index, target: dependency.target, targetKind: kind, targetIndex, spec: dependency });
+      this.#dependencies.push({
+        index: this.#dependencies.length,
+        service: index,
+        target: dependency.target,
+        targetKind: kind,
+        targetIndex,
+        spec: dependency,
+      });
     });
     for (const operation of spec.operations) this.#addOperation(service, operation);
     for (let ordinal = 0; ordinal < service.instancesMax; ordinal++) this.#addInstance(service, ordinal);
@@ -200,12 +214,18 @@ class ModelCompiler {
       queueId === undefined
         ? "{http.request.method} {http.route} {http.response.status_code}"
         : "processed message of {messaging.destination.name}";
-    const failedText = queueId === undefined ? `${text}: {error.message}` : "processing of a message of {messaging.destination.name} failed: {error.message}";
+    const failedText =
+      queueId === undefined
+        ? `${text}: {error.message}`
+        : "processing of a message of {messaging.destination.name} failed: {error.message}";
     this.#operations.push({
       index: this.#operations.length,
       service: service.index,
       spec,
-      serverSite: queueId === undefined ? this.#serverSite(service.spec.id, spec) : this.#consumerSite(service.spec.id, spec, queueId),
+      serverSite:
+        queueId === undefined
+          ? this.#serverSite(service.spec.id, spec)
+          : this.#consumerSite(service.spec.id, spec, queueId),
       queue: this.topology.queues.findIndex((queue) => queue.id === queueId),
       accessTemplates: {
         ok: this.#template(service.spec.id, "info", text, true),
@@ -353,7 +373,10 @@ class ModelCompiler {
       const effects = mechanism.effects(spec, this.topology);
       const code = effects.find(isCodeEffect);
       const changesProgram = effects.some((effect) => effect.kind === "query-per-item");
-      assert(!changesProgram || variantBits < CODE_FAULTS_MAX, `more than ${String(CODE_FAULTS_MAX)} faults that change programs`);
+      assert(
+        !changesProgram || variantBits < CODE_FAULTS_MAX,
+        `more than ${String(CODE_FAULTS_MAX)} faults that change programs`,
+      );
       return {
         index,
         spec,
@@ -379,8 +402,12 @@ class ModelCompiler {
       const compiled = new Map<number, number>();
       for (let variant = 0; variant < variants; variant++) {
         const effective = variant & ownBits;
-        const effects = own.filter((fault) => (fault.variantBit & effective) !== 0).flatMap((fault): readonly CodeEffect[] => fault.effects.filter(isCodeEffect));
-        const entry = compiled.get(effective) ?? compiler.operation(operation.spec, this.#resolver(this.#services[operation.service]), effects);
+        const effects = own
+          .filter((fault) => (fault.variantBit & effective) !== 0)
+          .flatMap((fault): readonly CodeEffect[] => fault.effects.filter(isCodeEffect));
+        const entry =
+          compiled.get(effective) ??
+          compiler.operation(operation.spec, this.#resolver(this.#services[operation.service]), effects);
         compiled.set(effective, entry);
         entries[variant * this.#operations.length + operation.index] = entry;
       }
@@ -404,26 +431,40 @@ class ModelCompiler {
         return step({ kind: "http", target, what: method }, httpClientSite(target, method, route), index);
       },
       external: (target, operation) => {
-        const index = this.#externals.findIndex((candidate) => this.#components[candidate.component].id === target && candidate.spec.name === operation);
+        const index = this.#externals.findIndex(
+          (candidate) => this.#components[candidate.component].id === target && candidate.spec.name === operation,
+        );
         assert(index >= 0, `external operation ${target} ${operation}`);
         const { method, route } = this.#externals[index].spec;
         return step({ kind: "http", target, what: method }, httpClientSite(target, method, route), index);
       },
       query: (store, query) => {
-        const index = this.#queries.findIndex((candidate) => this.#stores[candidate.store].spec.id === store && candidate.spec.id === query);
+        const index = this.#queries.findIndex(
+          (candidate) => this.#stores[candidate.store].spec.id === store && candidate.spec.id === query,
+        );
         assert(index >= 0, `query ${store} ${query}`);
         const { spec } = this.#queries[index];
         return step({ kind: "database", target: store, what: summaryOf(spec) }, querySite(store, spec, index), index);
       },
       cache: (cache, keyspace, command) => {
-        const index = this.#keyspaces.findIndex((candidate) => this.#caches[candidate.cache].spec.id === cache && candidate.spec.id === keyspace);
+        const index = this.#keyspaces.findIndex(
+          (candidate) => this.#caches[candidate.cache].spec.id === cache && candidate.spec.id === keyspace,
+        );
         assert(index >= 0, `keyspace ${cache} ${keyspace}`);
-        return step({ kind: "cache", target: cache, what: `${command} ${keyspace}` }, cacheSite(cache, keyspace, command), index);
+        return step(
+          { kind: "cache", target: cache, what: `${command} ${keyspace}` },
+          cacheSite(cache, keyspace, command),
+          index,
+        );
       },
       publish: (queue) => {
         const index = this.#queues.findIndex((candidate) => candidate.spec.id === queue);
         assert(index >= 0, `queue ${queue}`);
-        return step({ kind: "queue", target: queue, what: "" }, producerSite(queue, this.#queues[index].spec.engine), index);
+        return step(
+          { kind: "queue", target: queue, what: "" },
+          producerSite(queue, this.#queues[index].spec.engine),
+          index,
+        );
       },
       flag: (name) => {
         const index = this.topology.flags.findIndex((flag) => flag.name === name);
@@ -434,7 +475,9 @@ class ModelCompiler {
   }
 
   #dependencyOrdinal(service: ServiceModel, target: string): number {
-    const ordinal = this.#dependencies.findIndex((dependency) => dependency.service === service.index && dependency.target === target);
+    const ordinal = this.#dependencies.findIndex(
+      (dependency) => dependency.service === service.index && dependency.target === target,
+    );
     assert(ordinal >= 0, `dependency of ${service.spec.id} on ${target}`);
     return ordinal - service.dependenciesFrom;
   }
@@ -477,9 +520,17 @@ class ModelCompiler {
         return [{ kind: "http", target: step.external, what: operation?.method ?? "" }];
       }
       case "query":
-        return this.#queriesThatMayRun(spec, step).map((query) => ({ kind: "database", target: step.store, what: summaryOf(query) }));
+        return this.#queriesThatMayRun(spec, step).map((query) => ({
+          kind: "database",
+          target: step.store,
+          what: summaryOf(query),
+        }));
       case "cache":
-        return (["GET", "SET"] as const).map((command) => ({ kind: "cache", target: step.cache, what: `${command} ${step.keyspace}` }));
+        return (["GET", "SET"] as const).map((command) => ({
+          kind: "cache",
+          target: step.cache,
+          what: `${command} ${step.keyspace}`,
+        }));
       case "publish":
         return [{ kind: "queue", target: step.queue, what: "" }];
     }
@@ -487,7 +538,9 @@ class ModelCompiler {
 
   /** The query of the step, and what a fault may put in its place. */
   #queriesThatMayRun(spec: ServiceSpec, step: Extract<StepSpec, { kind: "query" }>): readonly QuerySpec[] {
-    const replacements = this.input.faults.filter((fault) => fault.target === spec.id).map((fault) => fault.parameters.perItemQuery);
+    const replacements = this.input.faults
+      .filter((fault) => fault.target === spec.id)
+      .map((fault) => fault.parameters.perItemQuery);
     const store = this.topology.stores.find((candidate) => candidate.id === step.store);
     return (store?.queries ?? []).filter((query) => query.id === step.query || replacements.includes(query.id));
   }
@@ -499,7 +552,9 @@ class ModelCompiler {
   }
 
   #consumedQueue(service: string, operation: OperationSpec): string | undefined {
-    return this.topology.queues.find((queue) => queue.consumer.service === service && queue.consumer.operation === operation.name)?.id;
+    return this.topology.queues.find(
+      (queue) => queue.consumer.service === service && queue.consumer.operation === operation.name,
+    )?.id;
   }
 
   #targetOf(id: string): { readonly kind: TargetKind; readonly index: number } {
@@ -542,7 +597,12 @@ class ModelCompiler {
   }
 
   #serverSite(component: string, operation: OperationSpec): number {
-    const attributes = { "http.request.method": operation.method, "http.route": operation.route, "url.scheme": "http", "server.address": component };
+    const attributes = {
+      "http.request.method": operation.method,
+      "http.route": operation.route,
+      "url.scheme": "http",
+      "server.address": component,
+    };
     return this.#site({ kind: "server", component, peer: undefined, name: operation.name, attributes, query: -1 });
   }
 

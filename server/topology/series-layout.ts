@@ -31,7 +31,11 @@ export interface LayoutSeries {
 export interface SeriesLayout {
   readonly series: readonly LayoutSeries[];
   /** Offset of each block, how many bounds it has, and whether it is exposed before the first count. */
-  readonly histograms: readonly { readonly offset: number; readonly boundsUs: Float64Array; readonly fromStart: boolean }[];
+  readonly histograms: readonly {
+    readonly offset: number;
+    readonly boundsUs: Float64Array;
+    readonly fromStart: boolean;
+  }[];
   readonly counters: readonly { readonly offset: number; readonly fromStart: boolean }[];
 }
 

@@ -43,5 +43,7 @@ export function keyspaceVisits(topology: Topology): ReadonlyMap<string, number> 
 }
 
 function operationOf(topology: Topology, service: string, operation: string): OperationSpec | undefined {
-  return topology.services.find((candidate) => candidate.id === service)?.operations.find((candidate) => candidate.name === operation);
+  return topology.services
+    .find((candidate) => candidate.id === service)
+    ?.operations.find((candidate) => candidate.name === operation);
 }

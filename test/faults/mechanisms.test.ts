@@ -4,10 +4,10 @@ import { duration } from "../../server/base/time.js";
 import { FAULT_MECHANISMS } from "../../server/faults/mechanisms.js";
 import { FAULT_PARAMETERS } from "../../server/faults/parameters.js";
 import type { Engine } from "../../server/sim/engine.js";
-import { SPAN_CHUNK_MASK, SPAN_OPEN } from "../../server/sim/span-table.js";
 import type { FaultSpec } from "../../server/sim/timeline.js";
 import { FaultRefused } from "../../server/topology/effects.js";
 import { smallShop } from "../fixtures/small-shop.js";
+import { cell, spanRows } from "../fixtures/span-rows.js";
 import { at, engine, fault, model } from "../fixtures/topology.js";
 
 interface Figures {
@@ -19,20 +19,18 @@ interface Figures {
 
 /** Of the spans whose site reads like `name`, those that began in [60 s, 110 s). */
 function figures(world: Engine, name: string): Figures {
-  const durations: number[] = [];
-  let errors = 0;
-  for (let row = 0; row < world.spans.rows; row++) {
-    const chunk = world.spans.chunkAt(row);
-    const index = row & SPAN_CHUNK_MASK;
-    const site = world.model.sites[chunk.site[index]];
-    if (chunk.startUs[index] < at(60) || chunk.startUs[index] >= at(110) || chunk.durationUs[index] === SPAN_OPEN) continue;
-    if (`${site.component} ${site.kind} ${site.name}` !== name) continue;
-    durations.push(chunk.durationUs[index] / 1_000);
-    if (chunk.status[index] !== 0) errors++;
-  }
-  durations.sort((a, b) => a - b);
-  const quantile = (share: number): number => durations[Math.floor(durations.length * share)];
-  return { count: durations.length, errorRatio: errors / durations.length, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  const spans = spanRows(world).filter(
+    (span) => span.site === name && span.ended && span.startUs >= at(60) && span.startUs < at(110),
+  );
+  const durations = spans.map(({ durationUs }) => durationUs / 1_000).sort((a, b) => a - b);
+  const errors = spans.filter(({ status }) => status !== 0).length;
+  const quantile = (share: number): number => cell(durations, Math.floor(durations.length * share));
+  return {
+    count: durations.length,
+    errorRatio: errors / durations.length,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  };
 }
 
 function pair(spec: Omit<FaultSpec, "id" | "shape" | "onset">): { readonly hurt: Engine; readonly twin: Engine } {
@@ -56,14 +54,20 @@ describe("dependency/slow", () => {
     expect(figures(twin, "edge server POST /checkout").p50Ms).toBeLessThan(120);
     expect(figures(hurt, "edge server POST /checkout").p50Ms).toBeGreaterThan(1_500);
     expect(figures(hurt, "order client POST /charges").errorRatio).toBeGreaterThan(0.95);
-    expect(figures(hurt, "edge server GET /browse").p99Ms / figures(twin, "edge server GET /browse").p99Ms).toBeLessThan(1.1);
-    const silent = hurt.logs.rows;
-    for (let row = 0; row < silent; row++) expect(hurt.model.logTemplates[hurt.logs.template[row]].component).not.toBe("bank");
+    expect(
+      figures(hurt, "edge server GET /browse").p99Ms / figures(twin, "edge server GET /browse").p99Ms,
+    ).toBeLessThan(1.1);
+    for (let row = 0; row < hurt.logs.rows; row++) {
+      expect(hurt.model.logTemplates[cell(hurt.logs.template, row)]?.component).not.toBe("bank");
+    }
   });
 
   test.each(["cart", "orders", "products"])("%s answers three times as slowly, and without errors", (target) => {
     const { hurt, twin } = pair({ class: "dependency/slow", target, parameters: { factor: 3 } });
-    const name = { cart: "cart server GET /cart", orders: "order client INSERT orders", products: "cart client GET product" }[target] ?? "";
+    const name =
+      { cart: "cart server GET /cart", orders: "order client INSERT orders", products: "cart client GET product" }[
+        target
+      ] ?? "";
     const ratio = figures(hurt, name).p50Ms / figures(twin, name).p50Ms;
     expect(ratio).toBeGreaterThan(1.9);
     expect(ratio).toBeLessThan(3.2);
@@ -71,7 +75,13 @@ describe("dependency/slow", () => {
   });
 
   test("a ramp grows: half as strong in its middle", () => {
-    const spec = { class: "dependency/slow", target: "bank", parameters: { factor: 5 }, onset: at(20), shape: "ramp" } as const;
+    const spec = {
+      class: "dependency/slow",
+      target: "bank",
+      parameters: { factor: 5 },
+      onset: at(20),
+      shape: "ramp",
+    } as const;
     const world = engine(model(smallShop(), { faults: [fault({ ...spec, rampTime: duration(170_000_000) })] }));
     world.run(at(120));
     // Strength runs from 0.24 to 0.53 over the window: a factor of about 2.5 in its middle.
@@ -92,9 +102,15 @@ describe("dependency/errors", () => {
 describe("resource/cpu-stress", () => {
   test("the target computes more slowly and its callers feel it; others do not", () => {
     const { hurt, twin } = pair({ class: "resource/cpu-stress", target: "cart", parameters: { share: 0.9 } });
-    expect(figures(hurt, "cart server GET /cart").p99Ms / figures(twin, "cart server GET /cart").p99Ms).toBeGreaterThan(2);
-    expect(figures(hurt, "edge server GET /browse").p99Ms / figures(twin, "edge server GET /browse").p99Ms).toBeGreaterThan(1.15);
-    expect(figures(hurt, "order client POST /charges").p50Ms / figures(twin, "order client POST /charges").p50Ms).toBeCloseTo(1, 1);
+    expect(figures(hurt, "cart server GET /cart").p99Ms / figures(twin, "cart server GET /cart").p99Ms).toBeGreaterThan(
+      2,
+    );
+    expect(
+      figures(hurt, "edge server GET /browse").p99Ms / figures(twin, "edge server GET /browse").p99Ms,
+    ).toBeGreaterThan(1.15);
+    expect(
+      figures(hurt, "order client POST /charges").p50Ms / figures(twin, "order client POST /charges").p50Ms,
+    ).toBeCloseTo(1, 1);
   });
 });
 
@@ -111,10 +127,26 @@ describe("traffic/surge", () => {
 describe("a fault that cannot be", () => {
   test.each([
     ["unknown class", { class: "network/gremlins", target: "cart", parameters: {} }, /no class network\/gremlins/],
-    ["unknown query", { class: "database/n-plus-one", target: "cart", parameters: { query: "nothing" } }, /no step that runs the query nothing/],
-    ["both strengths", { class: "dependency/slow", target: "bank", parameters: { factor: 2, latencyUs: 5 } }, /either a latency or a factor/],
-    ["wrong kind", { class: "dependency/errors", target: "cart", parameters: { ratio: "much" } }, /parameter ratio is "much"/],
-    ["unknown journey", { class: "traffic/surge", target: "edge", parameters: { journey: "x", factor: 2 } }, /no journey x/],
+    [
+      "unknown query",
+      { class: "database/n-plus-one", target: "cart", parameters: { query: "nothing" } },
+      /no step that runs the query nothing/,
+    ],
+    [
+      "both strengths",
+      { class: "dependency/slow", target: "bank", parameters: { factor: 2, latencyUs: 5 } },
+      /either a latency or a factor/,
+    ],
+    [
+      "wrong kind",
+      { class: "dependency/errors", target: "cart", parameters: { ratio: "much" } },
+      /parameter ratio is "much"/,
+    ],
+    [
+      "unknown journey",
+      { class: "traffic/surge", target: "edge", parameters: { journey: "x", factor: 2 } },
+      /no journey x/,
+    ],
   ] as const)("%s is refused by name", (_name, spec, message) => {
     const compile = () => model(smallShop(), { faults: [fault({ ...spec, onset: at(0) })] });
     expect(compile).toThrow(FaultRefused);

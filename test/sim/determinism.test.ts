@@ -1,29 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { duration } from "../../server/base/time.js";
-import type { Engine } from "../../server/sim/engine.js";
-import { SPAN_CHUNK_MASK } from "../../server/sim/span-table.js";
 import { smallShop } from "../fixtures/small-shop.js";
+import { type SpanRow, spanRows } from "../fixtures/span-rows.js";
 import { at, deploy, engine, fault, model } from "../fixtures/topology.js";
 
 const timeline = {
   changes: [deploy("cart", at(20))],
-  faults: [fault({ class: "dependency/slow", target: "bank", onset: at(40), until: at(60), parameters: { latencyUs: 2_000_000 } })],
+  faults: [
+    fault({
+      class: "dependency/slow",
+      target: "bank",
+      onset: at(40),
+      until: at(60),
+      parameters: { latencyUs: 2_000_000 },
+    }),
+  ],
 };
 
-function rowText(world: Engine, row: number): string {
-  const chunk = world.spans.chunkAt(row);
-  const index = row & SPAN_CHUNK_MASK;
-  return [
-    chunk.startUs[index],
-    chunk.durationUs[index],
-    chunk.site[index],
-    chunk.instance[index],
-    chunk.request[index],
-    chunk.status[index],
-    chunk.attempt[index],
-    chunk.waitUs[index],
-  ].join(" ");
-}
+const rowText = ({ startUs, durationUs, site, instance, status, attempt, waitUs }: SpanRow): string =>
+  [startUs, durationUs, site, instance, status, attempt, waitUs].join(" ");
 
 describe("a world is a function of model, seed and orders", () => {
   test("one step and a thousand give the same digest", () => {
@@ -78,12 +73,8 @@ describe("the healthy twin", () => {
       const world = engine(compiled, { faultsOn });
       world.run(at(150));
       const found = new Map<number, string>();
-      for (let row = 0; row < world.spans.rows; row++) {
-        const chunk = world.spans.chunkAt(row);
-        const index = row & SPAN_CHUNK_MASK;
-        if (chunk.startUs[index] < at(110)) continue;
-        const request = chunk.request[index];
-        found.set(request, `${found.get(request) ?? ""}|${rowText(world, row)}`);
+      for (const span of spanRows(world)) {
+        if (span.startUs >= at(110)) found.set(span.request, `${found.get(span.request) ?? ""}|${rowText(span)}`);
       }
       return found;
     };
@@ -100,13 +91,8 @@ describe("the healthy twin", () => {
     const arrivals = (startSeconds: number): number[] => {
       const world = engine(compiled, { startAt: at(startSeconds), recordFrom: at(30) });
       world.run(at(40));
-      const found: number[] = [];
-      for (let row = 0; row < world.spans.rows; row++) {
-        const chunk = world.spans.chunkAt(row);
-        const index = row & SPAN_CHUNK_MASK;
-        if (chunk.parent[index] < 0) found.push(chunk.request[index], chunk.startUs[index]);
-      }
-      return found;
+      const roots = spanRows(world).filter(({ parent }) => parent < 0);
+      return roots.flatMap(({ request, startUs }) => [request, startUs]);
     };
     expect(arrivals(-60)).toEqual(arrivals(25));
   });

@@ -5,6 +5,7 @@ import { attributesOf } from "../../server/sim/span-attributes.js";
 import { requestOfTraceId, spanIdOf, spanOfSpanId, traceIdOf } from "../../server/sim/span-ids.js";
 import { SPAN_CHUNK_MASK } from "../../server/sim/span-table.js";
 import { smallShop } from "../fixtures/small-shop.js";
+import { cell } from "../fixtures/span-rows.js";
 import { at, deploy, engine, model } from "../fixtures/topology.js";
 
 const keys = seedKeys("ids");
@@ -28,9 +29,12 @@ describe("ids", () => {
     );
   });
 
-  test.each(["", "xyz", "0".repeat(32), "F".repeat(32), traceIdOf(seedKeys("other"), 5)])("%j is no trace of this world", (id) => {
-    expect(requestOfTraceId(keys, id)).toBeUndefined();
-  });
+  test.each(["", "xyz", "0".repeat(32), "F".repeat(32), traceIdOf(seedKeys("other"), 5)])(
+    "%j is no trace of this world",
+    (id) => {
+      expect(requestOfTraceId(keys, id)).toBeUndefined();
+    },
+  );
 });
 
 describe("attributes", () => {
@@ -43,16 +47,24 @@ describe("attributes", () => {
       const attributes = attributesOf(world.model, world.draws, world.spans, row, world.versions);
       const chunk = world.spans.chunkAt(row);
       const index = row & SPAN_CHUNK_MASK;
+      const request = cell(chunk.request, index);
       Object.keys(attributes).forEach((name) => names.add(name));
       if (attributes["user.id"] !== undefined) {
-        expect(users.get(chunk.request[index]) ?? attributes["user.id"]).toBe(attributes["user.id"]);
-        users.set(chunk.request[index], attributes["user.id"]);
+        expect(users.get(request) ?? attributes["user.id"]).toBe(attributes["user.id"]);
+        users.set(request, attributes["user.id"]);
       }
-      if (chunk.startUs[index] > at(60) && String(attributes["service.instance.id"]).startsWith("order-")) {
+      if (cell(chunk.startUs, index) > at(60) && String(attributes["service.instance.id"]).startsWith("order-")) {
         expect(attributes["service.version"]).toBe("1.1.0");
       }
     }
-    for (const name of ["user.id", "app.cart.items", "http.response.status_code", "db.query.text", "db.response.returned_rows", "messaging.destination.name"]) {
+    for (const name of [
+      "user.id",
+      "app.cart.items",
+      "http.response.status_code",
+      "db.query.text",
+      "db.response.returned_rows",
+      "messaging.destination.name",
+    ]) {
       expect(names).toContain(name);
     }
   });
