@@ -3,7 +3,7 @@
  * until it is gone for `keep_firing_for`. Source: prometheus/rules/alerting.go, Eval.
  */
 import { failure, success, type Result } from "../base/result.js";
-import { LabelSet } from "../query/promql/label-set.js";
+import type { LabelSet } from "../query/promql/label-set.js";
 import { parseDurationMs } from "../query/promql/literals.js";
 import type { VectorSample } from "../query/promql/query.js";
 import type { RuleSpec } from "../topology/types.js";

@@ -49,7 +49,7 @@ export function formatPrintf(format: string, args: readonly (string | number)[])
     VERB,
     (_, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
       if (verb === "%") return "%";
-      const argument = args[next++];
+      const argument = args.at(next++);
       if (argument === undefined) return `%!${verb}(MISSING)`;
       const text = formatVerb(verb, argument, precision === undefined ? undefined : Number(precision));
       const signed = flags.includes("+") && typeof argument === "number" && !/^[+-]/.test(text) ? `+${text}` : text;

@@ -41,7 +41,7 @@ export function parseTemplate(text: string): Result<Template, TemplateProblem> {
     at = match.index + match[0].length;
     parts.push(match[0].startsWith("{{-") ? before.trimEnd() : before);
     if (match[0].endsWith("-}}")) at += text.slice(at).length - text.slice(at).trimStart().length;
-    const body = (match[1] ?? "").trim();
+    const body = match[1].trim();
     if (body.startsWith("/*")) continue;
     const action = parsePipeline(body);
     if (!action.ok) return failure({ message: action.error, from: match.index, to: match.index + match[0].length });
@@ -78,8 +78,9 @@ function words(body: string): Result<Word[], string> {
     const match = WORD.exec(body);
     if (match === null)
       return failure(`unexpected ${JSON.stringify(body.slice(start).trim().slice(0, 20))} in {{ ${body} }}`);
-    const [kind, text] = Object.entries(match.groups ?? {}).find(([, group]) => group !== undefined) ?? ["name", ""];
-    found.push({ kind: kind as Word["kind"], text });
+    const [kind, text] =
+      Object.entries<string | undefined>(match.groups ?? {}).find(([, group]) => group !== undefined) ?? [];
+    found.push({ kind: kind as Word["kind"], text: text ?? "" });
   }
   return success(found);
 }
@@ -116,7 +117,8 @@ const CONTROL: ReadonlySet<string> = new Set([
 ]);
 
 function parseCommand(command: readonly Word[], piped: Operand | undefined, body: string): Result<Operand, string> {
-  const [head, ...rest] = command;
+  const head = command.at(0);
+  const rest = command.slice(1);
   if (head === undefined) return failure(`missing value for command in {{ ${body} }}`);
   if (head.kind !== "name") {
     if (rest.length > 0 || piped !== undefined) return failure(`can't give argument to non-function ${head.text}`);
@@ -154,7 +156,8 @@ function parseOperand(word: Word): Result<Operand, string> {
 
 /** `$value`, `$labels.job`, and their forms without variables, `.Value` and `.Labels.job`. */
 function parsePath(text: string): Result<Operand, string> {
-  const match = /^(?:\$(value|labels|externalLabels)|\.(Value|Labels|ExternalLabels))(?:\.(\w+))?$/.exec(text);
+  const match: readonly (string | undefined)[] | null =
+    /^(?:\$(value|labels|externalLabels)|\.(Value|Labels|ExternalLabels))(?:\.(\w+))?$/.exec(text);
   const root = (match?.[1] ?? match?.[2])?.toLowerCase();
   if (root === undefined) return failure(`undefined variable "${text}"`);
   const label = match?.[3];

@@ -82,9 +82,9 @@ export function parseRfc3339Ms(text: string): number | undefined {
   ];
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
     return undefined;
-  const fractionMs = match[7] === undefined ? 0 : Math.round(Number(match[7]) * 1000);
+  const fractionMs = Math.round(Number(match.at(7) ?? 0) * 1000);
   const zoneMinutes =
-    match[8] === undefined ? 0 : (match[8] === "-" ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10]));
+    match.at(8) === undefined ? 0 : (match[8] === "-" ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10]));
   const seconds =
     daysFromCivil(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - zoneMinutes * 60;
   return seconds * 1000 + fractionMs;

@@ -184,7 +184,7 @@ class Checker {
     }
     this.argumentCount(expr, signature.args.length, signature.variadic);
     expr.args.forEach((argument, index) => {
-      const wanted = signature.args[Math.min(index, signature.args.length - 1)];
+      const wanted = signature.args.at(Math.min(index, signature.args.length - 1));
       if (wanted !== undefined) this.expect(argument, wanted, `call to function ${quote(expr.name)}`);
     });
   }

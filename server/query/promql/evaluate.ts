@@ -300,7 +300,7 @@ export class Evaluator {
 
   private elementwise(expr: Call, compute: (value: number, parameters: readonly number[]) => number): VectorFrame {
     const [operand, ...rest] = expr.args;
-    const frame = operand === undefined ? this.timeVector() : this.vector(operand);
+    const frame = expr.args.length === 0 ? this.timeVector() : this.vector(operand);
     const scalars = rest.map((argument) => this.scalar(argument));
     const { steps } = this.grid;
     const values = new Float64Array(frame.values.length);
@@ -351,7 +351,7 @@ export class Evaluator {
     for (const q of quantiles) if (!(q >= 0 && q <= 1)) this.context.annotations.invalidQuantile(q, at);
   }
 
-  private readonly specials: Readonly<Record<string, (expr: Call) => Frame>> = {
+  private readonly specials: Readonly<Record<string, ((expr: Call) => Frame) | undefined>> = {
     time: () => ({ kind: "scalar", values: this.times() }),
     pi: () => ({ kind: "scalar", values: new Float64Array(this.grid.steps).fill(Math.PI) }),
     vector: (expr) => ({ kind: "vector", labelSets: ONE_EMPTY, values: this.scalar(expr.args[0]) }),

@@ -241,7 +241,7 @@ function truncated(
 }
 
 /** Limits a list of metadata as Prometheus does. */
-function limited<Item>(items: readonly Item[], { parameters }: Request): Success {
+function limited(items: readonly unknown[], { parameters }: Request): Success {
   const limit = limitOf(parameters);
   if (limit === undefined || items.length <= limit) return { data: items };
   return { data: items.slice(0, limit), warnings: ["results truncated due to limit"] };

@@ -8,7 +8,7 @@ import { parseRfc3339Ms } from "./calendar.js";
 import { parseDurationMs, quote } from "./literals.js";
 import { parsePromql } from "./parse.js";
 
-export type HttpParameters = Readonly<Record<string, readonly string[]>>;
+export type HttpParameters = Readonly<Record<string, readonly string[] | undefined>>;
 
 /** A parameter that cannot be used: Prometheus's `bad_data`. */
 export class BadParameter extends Error {
@@ -26,7 +26,7 @@ const SECONDS = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** First value of a parameter; undefined when it is missing or empty. */
 export function first(parameters: HttpParameters, name: string): string | undefined {
-  const value = parameters[name]?.[0];
+  const value = parameters[name]?.at(0);
   return value === undefined || value === "" ? undefined : value;
 }
 
@@ -87,7 +87,7 @@ export function selectorsOf(parameters: HttpParameters): readonly (readonly Labe
 
 /** Prometheus's sentence for a query that does not parse, with all that we know of it beside. */
 export function badQuery(name: string, diagnostics: readonly Diagnostic[]): BadParameter {
-  const [worst] = diagnostics;
+  const worst = diagnostics.at(0);
   const place = worst === undefined ? "1:1" : `${String(worst.line)}:${String(worst.column)}`;
   return new BadParameter(
     `invalid parameter "${name}": ${place}: parse error: ${worst?.message ?? "unknown"}`,

@@ -22,7 +22,7 @@ export class LabelSet {
     const pairs: string[] = [];
     for (const name of Object.keys(labels).sort()) {
       const value = labels[name];
-      if (value !== undefined && value !== "") pairs.push(name, value);
+      if (value !== "") pairs.push(name, value);
     }
     return new LabelSet(pairs);
   }

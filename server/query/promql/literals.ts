@@ -4,7 +4,7 @@
  */
 import { failure, success, type Result } from "../../base/result.js";
 
-const UNIT_MS: Readonly<Record<string, number>> = {
+const UNIT_MS: Readonly<Record<string, number | undefined>> = {
   y: 31_536_000_000,
   w: 604_800_000,
   d: 86_400_000,
@@ -24,7 +24,7 @@ export function parseDurationMs(text: string): number | undefined {
   if (match === null || text === "") return undefined;
   let sumMs = 0;
   UNITS_IN_ORDER.forEach((unit, index) => {
-    const count = match[index + 1];
+    const count = match.at(index + 1);
     if (count !== undefined) sumMs += Number(count) * (UNIT_MS[unit] ?? 0);
   });
   return sumMs;
@@ -50,7 +50,7 @@ export function formatDurationMs(ms: number): string {
 export function parseNumber(text: string): number | undefined {
   const signed = /^([+-])\s*(.*)$/s.exec(text);
   if (signed !== null) {
-    const value = parseNumber(signed[2] ?? "");
+    const value = parseNumber(signed[2]);
     return value === undefined ? undefined : signed[1] === "-" ? -value : value;
   }
   const lower = text.toLowerCase();
@@ -75,14 +75,14 @@ export function formatValue(value: number): string {
 function expandExponent(text: string): string {
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
   if (match === null) return text;
-  const sign = match[1] ?? "";
-  const digits = (match[2] ?? "") + (match[3] ?? "");
+  const sign = match[1];
+  const digits = match[2] + (match.at(3) ?? "");
   const point = 1 + Number(match[4]);
   if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
   return `${sign}${digits.padEnd(point, "0")}`;
 }
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+const SIMPLE_ESCAPES: Readonly<Record<string, string | undefined>> = {
   a: "\x07",
   b: "\b",
   f: "\f",
@@ -125,11 +125,12 @@ export function unquote(literal: string): Result<string, string> {
     );
     if (escape === null) return failure("unknown escape sequence");
     at += escape[0].length;
+    const [hexadecimal, octal, short, long, simple] = escape.slice(1) as (string | undefined)[];
     const byte =
-      escape[1] !== undefined
-        ? Number.parseInt(escape[1], 16)
-        : escape[2] !== undefined
-          ? Number.parseInt(escape[2], 8)
+      hexadecimal !== undefined
+        ? Number.parseInt(hexadecimal, 16)
+        : octal !== undefined
+          ? Number.parseInt(octal, 8)
           : undefined;
     if (byte !== undefined) {
       if (byte > 255) return failure("octal escape value > 255");
@@ -137,13 +138,13 @@ export function unquote(literal: string): Result<string, string> {
       continue;
     }
     flush();
-    const point = escape[3] ?? escape[4];
+    const point = short ?? long;
     if (point !== undefined) {
       const code = Number.parseInt(point, 16);
       if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
         return failure("escape sequence is an invalid Unicode code point");
       out += String.fromCodePoint(code);
-    } else out += SIMPLE_ESCAPES[escape[5] ?? ""] ?? "";
+    } else out += SIMPLE_ESCAPES[simple ?? ""] ?? "";
   }
   flush();
   return success(out);

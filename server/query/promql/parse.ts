@@ -91,7 +91,9 @@ class TreeReader {
     return { kind: "number", value: NaN, ...range };
   }
 
-  private readonly readers: Readonly<Record<string, (node: SyntaxNode, range: TextRange, depth: number) => Expr>> = {
+  private readonly readers: Readonly<
+    Record<string, ((node: SyntaxNode, range: TextRange, depth: number) => Expr) | undefined>
+  > = {
     NumberDurationLiteral: (node, range) => ({ kind: "number", value: this.number(node), ...range }),
     StringLiteral: (node, range) => ({ kind: "string", value: this.string(node), ...range }),
     ParenExpr: (node, range, depth) => ({ kind: "paren", expr: this.child(node, depth), ...range }),
@@ -188,7 +190,9 @@ class TreeReader {
   }
 
   private subquery(node: SyntaxNode, depth: number): Expr {
-    const [range, step] = node.getChildren("DurationExpr");
+    const durations = node.getChildren("DurationExpr");
+    const range = durations.at(0);
+    const step = durations.at(1);
     const rangeMs = this.durationMs(range ?? null, "subquery range");
     const stepMs = step === undefined ? undefined : this.durationMs(step, "subquery step");
     return this.bind(this.child(node, depth), node.to, (expr): Subquery => {
@@ -258,7 +262,9 @@ class TreeReader {
   }
 
   private binary(node: SyntaxNode, range: TextRange, depth: number): Expr {
-    const [leftNode, rightNode] = node.getChildren("Expr");
+    const operands = node.getChildren("Expr");
+    const leftNode = operands.at(0);
+    const rightNode = operands.at(1);
     const left = this.expression(leftNode ?? node, depth);
     const right = this.expression(rightNode ?? node, depth);
     const operator = this.operator(node);
@@ -303,7 +309,9 @@ class TreeReader {
     if (fill !== null) this.unsupported(fill, "the fill modifier", "it is experimental in Prometheus");
     const cardinality = isSetOperator(operator) ? "many-to-many" : "one-to-one";
     if (clause === null) return { cardinality, on: false, labels: [], include: [] };
-    const [labels, include] = clause.getChildren("GroupingLabels");
+    const groupings = clause.getChildren("GroupingLabels");
+    const labels = groupings.at(0);
+    const include = groupings.at(1);
     const left = clause.getChild("GroupLeft");
     const right = clause.getChild("GroupRight");
     if (isSetOperator(operator) && (left ?? right) !== null)
@@ -366,7 +374,8 @@ class TreeReader {
   /** Value of a duration: a literal, or arithmetic over literals. */
   private durationSeconds(node: SyntaxNode): number {
     const operands = children(node).filter((child) => DURATION_NODES.has(child.name));
-    const [left, right] = operands;
+    const left = operands.at(0);
+    const right = operands.at(1);
     if (left === undefined) {
       if (node.name === "NumberDurationLiteralInDurationContext") return this.number(node);
       this.unsupported(node, "a duration of step() or range()", "it is experimental in Prometheus; write the duration");
@@ -444,7 +453,7 @@ const DURATION_NODES: ReadonlySet<string> = new Set([
   "NumberDurationLiteralInDurationContext",
 ]);
 
-const DURATION_OPERATORS: Readonly<Record<string, (left: number, right: number) => number>> = {
+const DURATION_OPERATORS: Readonly<Record<string, ((left: number, right: number) => number) | undefined>> = {
   Add: (left, right) => left + right,
   Sub: (left, right) => left - right,
   Mul: (left, right) => left * right,

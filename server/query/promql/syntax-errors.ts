@@ -64,10 +64,15 @@ function breakAt(tokens: readonly Token[], broken: SyntaxNode): Problem {
   };
 }
 
+/** The token at an index that may lie outside. */
+function tokenAt(tokens: readonly Token[], index: number): Token | undefined {
+  return index < 0 ? undefined : tokens.at(index);
+}
+
 function unknownFunction(tokens: readonly Token[], index: number): Problem | undefined {
   for (const at of [index - 1, index]) {
-    const token = tokens[at];
-    if (token?.kind !== "identifier" || tokens[at + 1]?.text !== "(") continue;
+    const token = tokenAt(tokens, at);
+    if (token?.kind !== "identifier" || tokenAt(tokens, at + 1)?.text !== "(") continue;
     if (FUNCTION_SIGNATURES.has(token.text)) continue;
     const near = nearestFunction(token.text);
     return {
@@ -107,8 +112,8 @@ function editDistance(left: string, right: string): number {
 }
 
 function badDuration(tokens: readonly Token[], index: number): Problem | undefined {
-  const number = tokens[index - 1];
-  const unit = tokens[index];
+  const number = tokenAt(tokens, index - 1);
+  const unit = tokenAt(tokens, index);
   if (number?.kind !== "number" || unit?.kind !== "identifier" || unit.from !== number.to) return undefined;
   return {
     message: `bad number or duration syntax: "${number.text}${unit.text}"`,
@@ -125,7 +130,7 @@ interface Context {
 }
 
 /** Place in the language and what is accepted there, by the node that broke. */
-const CONTEXTS: Readonly<Record<string, (broken: SyntaxNode) => Context>> = {
+const CONTEXTS: Readonly<Record<string, ((broken: SyntaxNode) => Context) | undefined>> = {
   GroupingLabels: (broken) => {
     const previous = broken.prevSibling;
     if (previous !== null && !previous.type.isError) return { name: "grouping opts", expected: '"," or ")"' };
@@ -140,7 +145,7 @@ const CONTEXTS: Readonly<Record<string, (broken: SyntaxNode) => Context>> = {
   },
   UnquotedLabelMatcher: (broken) => ({
     name: "label matching",
-    expected: broken.parent?.getChild("MatchOp") == null ? "label matching operator" : "string",
+    expected: (broken.parent?.getChild("MatchOp") ?? null) === null ? "label matching operator" : "string",
   }),
   QuotedLabelMatcher: () => ({ name: "label matching", expected: "string" }),
   MatrixSelector: () => ({ name: "subquery or range selector", expected: '":" or "]"' }),
@@ -170,8 +175,8 @@ function contextOf(broken: SyntaxNode): Context | undefined {
 }
 
 function hintFor(tokens: readonly Token[], index: number, context: string | undefined): { readonly hint?: string } {
-  const token = tokens[index];
-  const previous = tokens[index - 1];
+  const token = tokenAt(tokens, index);
+  const previous = tokenAt(tokens, index - 1);
   if (token === undefined) return {};
   if (
     context === "label matching" &&
@@ -198,9 +203,10 @@ function hintFor(tokens: readonly Token[], index: number, context: string | unde
 
 // `sum by (le) rate(…)`: the grouping just closed and no parenthesis follows.
 function isAggregateBefore(tokens: readonly Token[], index: number): boolean {
-  if (tokens[index - 1]?.text !== ")") return false;
+  if (tokenAt(tokens, index - 1)?.text !== ")") return false;
   for (let at = index - 2; at >= 2; at--) {
-    if (tokens[at]?.text === "(") return isAggregateOperator((tokens[at - 2]?.text ?? "").toLowerCase());
+    if (tokenAt(tokens, at)?.text === "(")
+      return isAggregateOperator((tokenAt(tokens, at - 2)?.text ?? "").toLowerCase());
   }
   return false;
 }

@@ -37,8 +37,8 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 const PATTERN =
   /(?<space>\s+|#[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<number>0x[0-9a-fA-F]+|(?:\d+(?:y|w|d|h|ms|m|s)(?![a-zA-Z_]))+|(?:\d+(?:y|w|d|h|ms|m|s))+(?![a-zA-Z_])|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<identifier>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<operator>=~|!~|==|!=|<=|>=|[-+*/%^=<>@,:])|(?<bracket>[()[\]{}])/y;
 
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
-const BRACKET_NAMES: Readonly<Record<string, string>> = {
+const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "[": "]", "{": "}" };
+const BRACKET_NAMES: Readonly<Record<string, string | undefined>> = {
   "(": "left parenthesis",
   ")": "right parenthesis",
   "[": "left bracket",
@@ -71,7 +71,7 @@ export function tokenize(text: string): {
 }
 
 function tokenOf(match: RegExpExecArray, from: number, to: number): Token | undefined {
-  const groups = match.groups ?? {};
+  const groups: Readonly<Record<string, string | undefined>> = match.groups ?? {};
   const text = match[0];
   if (groups["space"] !== undefined) return undefined;
   if (groups["string"] !== undefined) return { kind: "string", text, from, to };
@@ -97,7 +97,7 @@ function badCharacter(text: string, at: number): LexicalError {
       hint: character === "`" ? "close it with a backquote" : `close it with ${character} on the same line`,
     };
   }
-  const known: Readonly<Record<string, string>> = {
+  const known: Readonly<Record<string, string | undefined>> = {
     "&": "the set operator is written `and`",
     "|": "the set operator is written `or`",
     "!": "not equal is written `!=`, no match `!~`",
