@@ -11,16 +11,17 @@ import type { LoggedAction } from "../../../server/wire/run.js";
 import { formatClock, formatDurationUs } from "../../charts/format.js";
 import { unitOfQuery } from "../../charts/query-unit.js";
 import "../../charts/time-chart.js";
+import type { ChartSeries } from "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/error-notice.js";
 import "../../elements/progress.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { resultOf } from "../../net/prometheus.js";
+import { rangeQuery } from "../../net/range-query.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { storySeries, storyStepSeconds } from "../debrief/story-series.js";
+import { storySeries } from "../debrief/story-series.js";
 import { actionProgress, undoneAction, watchWindow } from "./action-progress.js";
 import type { ActionProgress } from "./action-progress.js";
 import { actionTitle } from "./action-text.js";
@@ -85,8 +86,8 @@ export class ActionCard extends LitElement {
       ${this.watch.error ? html`<fd-error-notice .error=${this.watch.error}></fd-error-notice>` : nothing}
       <p class="small">Watch: ${plan.watchTitle}</p>
       <fd-time-chart
-        .series=${this.watch.value?.series ?? []}
-        .unit=${this.watch.value?.unit ?? ""}
+        .series=${this.watch.value ?? []}
+        .unit=${unitOfQuery(plan.watchQuery)}
         .window=${window}
         .markers=${[{ atUs: this.action.atUs, kind: "action", title: actionTitle(action), id: this.action.id }]}
         .height=${120}
@@ -138,19 +139,13 @@ export class ActionCard extends LitElement {
     return this.run.store.nowUs() < watchWindow(this.action, this.run.store.nowUs()).toUs + 60_000_000;
   }
 
-  private async askWatch(
-    signal: AbortSignal,
-  ): Promise<{ readonly series: ReturnType<typeof storySeries>; readonly unit: string }> {
+  private async askWatch(signal: AbortSignal): Promise<readonly ChartSeries[]> {
     const nowUs = this.run.store.nowUs();
     const { fromUs, toUs } = watchWindow(this.action, nowUs);
-    const parameters = {
-      query: this.action.plan.watchQuery,
-      start: fromUs / 1e6,
-      end: Math.min(nowUs, toUs) / 1e6,
-      step: storyStepSeconds(fromUs, toUs),
-    };
-    const answer = await this.run.queries.prometheus("query_range", parameters, signal);
-    return { series: storySeries(resultOf(answer), undefined), unit: unitOfQuery(this.action.plan.watchQuery) };
+    const { watchQuery, watchTitle } = this.action.plan;
+    const window = { fromUs, toUs: Math.min(nowUs, toUs) };
+    const { series } = await rangeQuery(this.run.queries, { query: watchQuery, window }, signal);
+    return storySeries(series, [], watchTitle);
   }
 
   static override styles = [

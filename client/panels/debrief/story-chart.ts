@@ -7,21 +7,20 @@ import type { StoryChart } from "../../../server/wire/debrief.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { TimeWindow } from "../../../server/wire/telemetry.js";
 import "../../charts/time-chart.js";
-import type { ChartMarker } from "../../charts/time-chart.js";
+import type { ChartMarker, ChartSeries } from "../../charts/time-chart.js";
 import { errorOf, QueryController } from "../../controllers/query-controller.js";
 import "../../elements/error-notice.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import type { WorldName } from "../../net/api.js";
-import { resultOf } from "../../net/prometheus.js";
-import type { PrometheusResult } from "../../net/prometheus.js";
+import { rangeQuery } from "../../net/range-query.js";
+import type { RangeAnswer } from "../../net/range-query.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { storySeries, storyStepSeconds } from "./story-series.js";
-import type { StorySeries } from "./story-series.js";
+import { storySeries } from "./story-series.js";
 
 interface StoryAnswer {
-  readonly series: readonly StorySeries[];
+  readonly series: readonly ChartSeries[];
   /** Why the twin is missing; what the run's own world says is shown all the same. */
   readonly twinError: ApiError | undefined;
 }
@@ -74,18 +73,14 @@ export class StoryChartPanel extends LitElement {
       this.ask("mine", signal),
       this.ask("twin", signal).catch((cause: unknown) => errorOf(cause)),
     ]);
-    return "resultType" in twin
-      ? { series: storySeries(mine, twin), twinError: undefined }
-      : { series: storySeries(mine, undefined), twinError: twin };
+    const unnamed = this.chart.title;
+    return "series" in twin
+      ? { series: storySeries(mine.series, twin.series, unnamed), twinError: undefined }
+      : { series: storySeries(mine.series, [], unnamed), twinError: twin };
   }
 
-  private async ask(world: WorldName, signal: AbortSignal): Promise<PrometheusResult> {
-    const { fromUs, toUs } = this.window;
-    const step = storyStepSeconds(fromUs, toUs);
-    // Whole steps, so that both worlds answer on one grid.
-    const start = Math.ceil(fromUs / 1e6 / step) * step;
-    const parameters = { query: this.chart.query, start, end: Math.floor(toUs / 1e6), step };
-    return resultOf(await this.run.queries.prometheus("query_range", parameters, signal, world));
+  private ask(world: WorldName, signal: AbortSignal): Promise<RangeAnswer> {
+    return rangeQuery(this.run.queries, { query: this.chart.query, window: this.window, world }, signal);
   }
 
   static override styles = [

@@ -3,7 +3,7 @@ import { hopsToCause, markMap, troubledPart } from "../../../client/charts/debri
 import { timelineRows, writeOffset } from "../../../client/charts/debrief-timeline.js";
 import { impactSeries, impactTotals, impactWindow } from "../../../client/charts/impact-curves.js";
 import { nearestCause, pointsMin, scoreBar, verdicts } from "../../../client/panels/debrief/score-summary.js";
-import { pinnedCharts, storySeries, storyStepSeconds } from "../../../client/panels/debrief/story-series.js";
+import { pinnedCharts, storySeries } from "../../../client/panels/debrief/story-series.js";
 import { storyMarkers } from "../../../client/panels/debrief/story-markers.js";
 import type { TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
 
@@ -130,26 +130,17 @@ describe("the score", () => {
   });
 });
 
-test("a story chart lays the twin over the run, dashed, with gaps as gaps", () => {
-  const matrix = {
-    resultType: "matrix" as const,
-    result: [
-      {
-        metric: { service: "order" },
-        values: [
-          [1, "0.5"],
-          [2, "NaN"],
-        ] as const,
-      },
-    ],
-  };
-  const series = storySeries(matrix, matrix);
-  expect(series.map(({ name, dashed }) => [name, dashed])).toEqual([
+test("a story chart lays the twin over the run, dashed and under the same name", () => {
+  const timesUs = Float64Array.of(1, 2);
+  const values = Float64Array.of(0.5, Number.NaN);
+  const mine = ["", "order"].map((name) => ({ name, timesUs, values }));
+  const series = storySeries(mine, mine, "Errors");
+  expect(series.map(({ name, dashed }) => [name, dashed ?? false])).toEqual([
+    ["Errors", false],
     ["order", false],
+    ["Errors (twin)", true],
     ["order (twin)", true],
   ]);
-  expect(series[0]?.values).toEqual(Float64Array.of(0.5, Number.NaN));
-  expect([storyStepSeconds(0, 900_000_000), storyStepSeconds(0, 3_600_000_000)]).toEqual([5, 20]);
 });
 
 test("queries that were pinned become charts, each once", () => {
