@@ -1,0 +1,120 @@
+/**
+ * A PromQL editor: CodeMirror with Prometheus's own completion and lint. Enter runs, Shift+Enter breaks the line, Tab leaves
+ * the field. Dispatches `run` {query}. `.diagnostics` underlines what the server found.
+ */
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
+import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
+import { lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { EditorState, Prec } from "@codemirror/state";
+import type { Extension } from "@codemirror/state";
+import { EditorView, keymap, placeholder } from "@codemirror/view";
+import { PromQLExtension } from "@prometheus-io/codemirror-promql";
+import { LitElement, css, html } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import type { Diagnostic } from "../../../server/base/diagnostic.js";
+import type { RunQueries } from "../../net/api.js";
+import { CompletionClient } from "./completion-client.js";
+import { editorHighlight, editorTheme } from "./editor-theme.js";
+
+@customElement("fd-promql-editor")
+export class PromqlEditor extends LitElement {
+  @property() value = "";
+  @property({ attribute: false }) queries: RunQueries | undefined;
+  @property({ attribute: false }) diagnostics: readonly Diagnostic[] = [];
+  @query(".editor") private readonly box!: HTMLElement;
+  private view: EditorView | undefined;
+  private promql: PromQLExtension | undefined;
+
+  get text(): string {
+    return this.view?.state.doc.toString() ?? this.value;
+  }
+
+  override focus(): void {
+    this.view?.focus();
+  }
+
+  /** Puts `text` at the cursor, for the metric browser. */
+  insert(text: string): void {
+    this.view?.dispatch(this.view.state.replaceSelection(text));
+    this.focus();
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="editor"></div>`;
+  }
+
+  override firstUpdated(): void {
+    this.promql = new PromQLExtension();
+    if (this.queries !== undefined) this.promql.setComplete({ remote: new CompletionClient(this.queries) });
+    this.view = new EditorView({
+      parent: this.box,
+      root: this.renderRoot as ShadowRoot,
+      state: EditorState.create({ doc: this.value, extensions: this.extensions(this.promql) }),
+    });
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    const { view } = this;
+    if (view === undefined) return;
+    if (changed.has("value") && this.value !== view.state.doc.toString()) {
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: this.value } });
+    }
+    if (changed.has("diagnostics")) this.underline(view);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.promql?.destroy();
+  }
+
+  private underline(view: EditorView): void {
+    const end = view.state.doc.length;
+    const marks = this.diagnostics.map(({ from, to, severity, message, expected, hint }) => ({
+      from: Math.min(from, Math.max(0, end - 1)),
+      to: Math.min(Math.max(to, from + 1), end),
+      severity,
+      message: [message, expected === undefined ? "" : `Expected: ${expected}.`, hint ?? ""]
+        .filter((part) => part !== "")
+        .join(" "),
+    }));
+    view.dispatch(setDiagnostics(view.state, marks));
+  }
+
+  private extensions(promql: PromQLExtension): readonly Extension[] {
+    const run = (): boolean => {
+      this.dispatchEvent(new CustomEvent("run", { detail: { query: this.text } }));
+      return true;
+    };
+    return [
+      history(),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion(),
+      syntaxHighlighting(editorHighlight),
+      editorTheme,
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ "aria-label": "PromQL query", "data-query": "" }),
+      placeholder('rate(http_server_request_duration_seconds_count{job="…"}[1m])'),
+      promql.asExtension(),
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap]),
+      // After the completion's own Enter, before the default's new line.
+      Prec.low(keymap.of([{ key: "Enter", run, shift: insertNewlineAndIndent }])),
+      Prec.lowest(keymap.of(defaultKeymap)),
+    ];
+  }
+
+  static override styles = css`
+    :host {
+      display: block;
+      min-width: 0;
+    }
+  `;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-promql-editor": PromqlEditor;
+  }
+}
