@@ -7,7 +7,7 @@ import type { Annotations } from "./annotations.js";
 import { QueryError } from "./errors.js";
 import { ABSENT, absentBlock, type VectorFrame } from "./frame.js";
 import { LabelSet } from "./label-set.js";
-import { formatValue, isValidUtf8, quote } from "./literals.js";
+import { formatValue, isLabelName, quote } from "./literals.js";
 import { compareNanFirst, isInfinite, meanOf, quantileOf } from "./summation.js";
 
 /** Which rows belong together. */
@@ -274,8 +274,7 @@ function quantiles(input: AggregationInput): VectorFrame {
 
 function countValues(input: AggregationInput): VectorFrame {
   const { frame, steps, groups, label = "" } = input;
-  if (label === "" || !isValidUtf8(label))
-    throw new QueryError(`invalid label name ${quote(label)}`, parameterAt(input));
+  if (!isLabelName(label)) throw new QueryError(`invalid label name ${quote(label)}`, parameterAt(input));
   const found = new Map<string, { readonly labels: LabelSet; readonly counts: Float64Array }>();
   groups.rows.forEach((rows, group) => {
     for (const row of rows) {

@@ -33,6 +33,7 @@ import { ABSENT, absentBlock, type Frame, type Grid, type ScalarFrame, type Vect
 import { histogramFraction, histogramQuantile, planHistograms, type HistogramPlan } from "./histogram-functions.js";
 import { labelJoin, labelReplace, type LabelChange } from "./label-functions.js";
 import { compareLabelSets, LabelSet } from "./label-set.js";
+import { formatValue, isLabelName, quote } from "./literals.js";
 import type { QueryBudget } from "./limits.js";
 import {
   COUNTER_FUNCTIONS,
@@ -360,6 +361,7 @@ export class Evaluator {
     absent: (expr) => this.absence(expr.args[0], this.vector(expr.args[0])),
     absent_over_time: (expr) => this.absentOverTime(expr),
     histogram_quantile: (expr) => this.histogramQuantile(expr),
+    histogram_quantiles: (expr) => this.histogramQuantiles(expr),
     histogram_fraction: (expr) => this.histogramFraction(expr),
     label_replace: (expr) => this.relabelled(expr, labelReplace),
     label_join: (expr) => this.relabelled(expr, labelJoin),
@@ -440,6 +442,33 @@ export class Evaluator {
     };
     const values = histogramQuantile(plan, frame.values, this.grid.steps, quantiles, forced);
     return this.joined(plan.result, values, expr);
+  }
+
+  /** Several quantiles of each histogram, told apart by a label. */
+  private histogramQuantiles(expr: Call): VectorFrame {
+    const { steps } = this.grid;
+    const [operand, labelArgument, ...quantileArguments] = expr.args;
+    const label = this.text(labelArgument);
+    if (!isLabelName(label)) throw new QueryError(`invalid label name ${quote(label)}`, labelArgument);
+    const { frame, plan } = this.bucketFrame(expr, operand);
+    const forced = (metric: string): void => {
+      this.context.annotations.forcedMonotonicity(metric, operand);
+    };
+    const labelSets: LabelSet[] = [];
+    const values = new Float64Array(quantileArguments.length * plan.labelSets.length * steps);
+    quantileArguments.forEach((argument, index) => {
+      const quantiles = this.scalar(argument);
+      this.checkQuantiles(quantiles, argument);
+      const text = formatQuantile(quantiles[0]);
+      labelSets.push(...plan.labelSets.map((labels) => labels.with({ [label]: text })));
+      const rows = histogramQuantile(plan, frame.values, steps, quantiles, forced);
+      values.set(rows, index * rows.length);
+    });
+    return this.joined(
+      relabel(labelSets, (labels) => labels.withoutName()),
+      values,
+      expr,
+    );
   }
 
   private histogramFraction(expr: Call): VectorFrame {
@@ -560,6 +589,11 @@ function relabel(labelSets: readonly LabelSet[], change: (labels: LabelSet) => L
 function rowPresent(frame: VectorFrame, row: number, steps: number): boolean {
   for (let step = 0; step < steps; step++) if (frame.values[row * steps + step] !== ABSENT) return true;
   return false;
+}
+
+/** A quantile as a label value in OpenMetrics' form: 1.0 rather than 1. */
+function formatQuantile(q: number): string {
+  return Number.isInteger(q) ? q.toFixed(1) : formatValue(q);
 }
 
 /** One entry when no argument changes over the steps, else one for each step. */

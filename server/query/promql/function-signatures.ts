@@ -99,15 +99,7 @@ export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new M
   ...["histogram_avg", "histogram_count", "histogram_stddev", "histogram_stdvar", "histogram_sum"].map(
     (name) => [name, { ...vectorToVector, missing: native }] as const,
   ),
-  [
-    "histogram_quantiles",
-    {
-      args: ["vector", "string", "scalar", "scalar"],
-      variadic: -1,
-      returns: "vector",
-      missing: "it is experimental in Prometheus; use one histogram_quantile for each quantile",
-    },
-  ],
+  ["histogram_quantiles", { args: ["vector", "string", "scalar", "scalar"], variadic: -1, returns: "vector" }],
   [
     "info",
     {

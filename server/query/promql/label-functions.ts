@@ -3,19 +3,17 @@ import type { Matcher } from "re2js";
 import type { Call } from "./ast.js";
 import { QueryError } from "./errors.js";
 import type { LabelSet } from "./label-set.js";
-import { isValidUtf8, quote } from "./literals.js";
+import { isLabelName, quote } from "./literals.js";
 import { compileRegex } from "./matcher.js";
 
 export type LabelChange = (labels: LabelSet) => LabelSet;
-
-const validName = (name: string): boolean => name !== "" && isValidUtf8(name);
 
 /** texts: destination, replacement, source, regular expression. */
 export function labelReplace(expr: Call, texts: readonly string[]): LabelChange {
   const [destination, replacement, source, pattern] = texts;
   const compiled = compileRegex(`^(?s:${pattern})$`, pattern);
   if (!compiled.ok) throw new QueryError(`invalid regular expression in label_replace(): ${pattern}`, expr.args[4]);
-  if (!validName(destination)) {
+  if (!isLabelName(destination)) {
     throw new QueryError(`invalid destination label name in label_replace(): ${quote(destination)}`, expr.args[1]);
   }
   const regex = compiled.value;
@@ -41,11 +39,11 @@ function expand(template: string, match: Matcher): string {
 /** texts: destination, separator, sources. */
 export function labelJoin(expr: Call, texts: readonly string[]): LabelChange {
   const [destination, separator, ...sources] = texts;
-  if (!validName(destination)) {
+  if (!isLabelName(destination)) {
     throw new QueryError(`invalid destination label name in label_join(): ${quote(destination)}`, expr.args[1]);
   }
   sources.forEach((source, index) => {
-    if (!validName(source))
+    if (!isLabelName(source))
       throw new QueryError(`invalid source label name in label_join(): ${quote(source)}`, expr.args[index + 3]);
   });
   return (labels) => labels.with({ [destination]: sources.map((source) => labels.get(source)).join(separator) });

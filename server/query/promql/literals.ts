@@ -198,6 +198,9 @@ export function isValidUtf8(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
+/** Whether a label can bear `name`, in quotes if need be. */
+export const isLabelName = (name: string): boolean => name !== "" && isValidUtf8(name);
+
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
