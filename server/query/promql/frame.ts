@@ -35,8 +35,6 @@ export interface StringFrame {
 
 export type Frame = VectorFrame | ScalarFrame | StringFrame;
 
-export const endMs = (grid: Grid): number => grid.startMs + (grid.steps - 1) * grid.stepMs;
-
 /** A block of `rows` rows in which nothing is present yet. */
 export function absentBlock(rows: number, steps: number): Float64Array {
   return new Float64Array(rows * steps).fill(ABSENT);

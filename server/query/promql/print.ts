@@ -1,7 +1,6 @@
 /** Syntax tree to text, on one line, in Prometheus's own spelling. Printed text parses to the same tree. */
 import {
   isComparison,
-  withoutParens,
   type Aggregate,
   type AtModifier,
   type Binary,
@@ -86,14 +85,4 @@ function printMatching(matching: VectorMatching): string {
   if (!matching.on && matching.labels.length === 0 && grouped === undefined) return "";
   const clause = ` ${matching.on ? "on" : "ignoring"} ${printLabels(matching.labels)}`;
   return grouped === undefined ? clause : `${clause} ${grouped} ${printLabels(matching.include)}`;
-}
-
-/** The metric that an expression is about, for messages: the name of its first selector. */
-export function metricOf(expr: Expr): string | undefined {
-  const inner = withoutParens(expr);
-  return inner.kind === "vector-selector"
-    ? inner.name
-    : inner.kind === "matrix-selector"
-      ? inner.selector.name
-      : undefined;
 }
