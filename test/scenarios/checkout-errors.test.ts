@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { milliseconds } from "../../server/base/time.js";
 import type { WorldAction } from "../../server/sim/timeline.js";
-import { play, type Play } from "./play.js";
+import { PLAY_TIME_LIMIT_MS, play, type Play } from "./play.js";
 
 const CHECKOUT = "POST /checkout";
 
@@ -9,7 +9,7 @@ describe("a silently slow payment provider", () => {
   let world: Play;
   beforeAll(() => {
     world = play("checkout-errors", { faultsOn: true, from: -15 }).run(4);
-  });
+  }, PLAY_TIME_LIMIT_MS);
 
   test("pages within three minutes of the onset and before the learner begins", () => {
     const firedAt = world.firedAt("CheckoutErrorBudgetBurn");
@@ -63,18 +63,14 @@ describe("a silently slow payment provider", () => {
   });
 });
 
-describe("what a responder can do about it", () => {
+describe("what a responder can do about it", { timeout: PLAY_TIME_LIMIT_MS }, () => {
   const after = (...actions: readonly WorldAction[]) => {
-    const world = play("checkout-errors", { faultsOn: true, from: -8 })
-      .run(3)
+    const world = play("checkout-errors", { faultsOn: true, from: -5 })
+      .run(0)
       .act(...actions)
       .run(5);
     return { checkout: world.customers(CHECKOUT, 2, 4.8), orders: world.customers("GET /orders", 2, 4.8), world };
   };
-
-  test("nothing: it stays as it is", () => {
-    expect(after().checkout.failedRatio).toBeGreaterThan(0.6);
-  });
 
   test("the flag gives customers their checkout back", () => {
     const { checkout, orders, world } = after({ kind: "set-flag", flag: "checkout.deferred-payment", value: true });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { WorldAction } from "../../server/sim/timeline.js";
-import { play, type Play } from "./play.js";
+import { PLAY_TIME_LIMIT_MS, play, type Play } from "./play.js";
 
 const missedOf = (ran: readonly number[]): number => ran.filter((value) => value === 0).length;
 
@@ -15,7 +15,7 @@ describe("a label with the customer's id", () => {
       upRatio: world.query("sum(up) / count(up)") ?? 0,
     };
     world.run(22);
-  });
+  }, PLAY_TIME_LIMIT_MS);
 
   test("pages about the metrics server before the learner begins, and about nothing that customers feel", () => {
     expect(world.fired()[0]).toBe("MetricsServerSeriesBudgetExceeded");
@@ -44,7 +44,7 @@ describe("a label with the customer's id", () => {
   });
 });
 
-describe("what a responder can do about it", () => {
+describe("what a responder can do about it", { timeout: PLAY_TIME_LIMIT_MS }, () => {
   const after = (action: WorldAction, toMinute = 22) =>
     play("missing-dashboards", { faultsOn: true, from: -13 }).run(5).act(action).run(toMinute);
 

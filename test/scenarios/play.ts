@@ -18,6 +18,9 @@ import { MetricStore } from "../../server/telemetry/metric-store.js";
 import { compileModel } from "../../server/topology/model.js";
 import type { SpanSite } from "../../server/topology/model-types.js";
 
+/** For hooks that play a scenario: some seconds on a free machine, many on a busy one. */
+export const PLAY_TIME_LIMIT_MS = 120_000;
+
 const FOLDER = new URL("../../scenarios/", import.meta.url);
 
 /** All YAML files below `scenarios/`, by their path from there. */
@@ -87,7 +90,7 @@ export class Play {
       this.engine.run(simTime(Math.min(end, this.engine.now + slice)));
       const { atUs, ran } = this.engine.ruleIterations;
       for (; this.iterations < atUs.length; this.iterations++) {
-        this.rules.iterate(Math.floor(atUs[this.iterations] / MICROS_PER_MS), ran[this.iterations] === 1);
+        this.rules.iterate(Math.floor((atUs[this.iterations] ?? 0) / MICROS_PER_MS), ran[this.iterations] === 1);
       }
     }
     return this;
@@ -120,26 +123,15 @@ export class Play {
 
   /** Ended spans that began in the minutes `[from, to)`. */
   spans(from: number, to: number, filter: (site: SpanSite) => boolean): readonly SpanView[] {
-    const wanted = this.engine.model.sites.map(filter);
+    const { spans, model } = this.engine;
     const fromUs = this.instant(from);
     const toUs = this.instant(to);
+    const wanted = model.sites.map(filter);
     const found: SpanView[] = [];
-    const { spans, model } = this.engine;
     for (let row = 0; row < spans.rows; row++) {
-      const chunk = spans.chunkAt(row);
-      const at = row & SPAN_CHUNK_MASK;
-      if (!wanted[chunk.site[at]] || chunk.durationUs[at] === SPAN_OPEN) continue;
-      if (chunk.startUs[at] < fromUs || chunk.startUs[at] >= toUs) continue;
-      found.push({
-        row,
-        site: model.sites[chunk.site[at]],
-        parent: chunk.parent[at],
-        request: chunk.request[at],
-        startUs: chunk.startUs[at],
-        durationMs: chunk.durationUs[at] / MICROS_PER_MS,
-        status: SPAN_STATUSES[chunk.status[at]].name,
-        attempt: chunk.attempt[at],
-      });
+      const site = spans.chunkAt(row).site[row & SPAN_CHUNK_MASK] ?? -1;
+      const span = wanted[site] === true ? spanView(this.engine, row) : undefined;
+      if (span !== undefined && span.startUs >= fromUs && span.startUs < toUs) found.push(span);
     }
     return found;
   }
@@ -166,6 +158,26 @@ export class Play {
   basketOf(span: SpanView): number {
     return this.engine.draws.basketOf(span.request);
   }
+}
+
+/** The span of a row; undefined while it has not ended. */
+function spanView({ spans, model }: Engine, row: number): SpanView | undefined {
+  const chunk = spans.chunkAt(row);
+  const at = row & SPAN_CHUNK_MASK;
+  const column = (values: { readonly [index: number]: number }): number => values[at] ?? 0;
+  const site = model.sites[column(chunk.site)];
+  const status = SPAN_STATUSES[column(chunk.status)];
+  if (site === undefined || status === undefined || column(chunk.durationUs) === SPAN_OPEN) return undefined;
+  return {
+    row,
+    site,
+    parent: column(chunk.parent),
+    request: column(chunk.request),
+    startUs: column(chunk.startUs),
+    durationMs: column(chunk.durationUs) / MICROS_PER_MS,
+    status: status.name,
+    attempt: column(chunk.attempt),
+  };
 }
 
 export interface CustomerFigures {

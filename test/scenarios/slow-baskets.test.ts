@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Play, play, type SpanView } from "./play.js";
+import { PLAY_TIME_LIMIT_MS, type Play, play, type SpanView } from "./play.js";
 
 const CHECKOUT = "POST /checkout";
 
@@ -25,11 +25,11 @@ function byBasket(world: Play, from: number, to: number, fits: (items: number) =
   };
 }
 
-describe("one query for each item", () => {
+describe("one query for each item", { timeout: PLAY_TIME_LIMIT_MS }, () => {
   let world: Play;
   beforeAll(() => {
     world = play("slow-baskets", { faultsOn: true, from: -15 }).run(6);
-  });
+  }, PLAY_TIME_LIMIT_MS);
 
   test("pages on p99 before the learner begins, and on nothing else", () => {
     expect(world.fired()).toEqual(["CheckoutLatencyHigh"]);
