@@ -13,6 +13,8 @@ const CONFIRM_MS = 1_500;
 export class PostmortemSection extends LitElement {
   /** Markdown. */
   @property() text = "";
+  /** Address of the same text as a file. */
+  @property() href = "";
   @property() fileName = "postmortem.md";
   @state() private source = false;
   @state() private outcome = "";
@@ -24,9 +26,7 @@ export class PostmortemSection extends LitElement {
           ${this.renderForm("Preview", false)} ${this.renderForm("Markdown", true)}
         </span>
         <button type="button" @click=${() => void this.copy()}>${icon("copy", 14)}Copy</button>
-        <a download=${this.fileName} href=${`data:text/markdown;charset=utf-8,${encodeURIComponent(this.text)}`}
-          >Download</a
-        >
+        <a download=${this.fileName} href=${this.href}>Download</a>
         <span class="soft" role="status">${this.outcome}</span>
       </div>
       ${

@@ -154,6 +154,7 @@ export class DebriefView extends LitElement {
       questions: html`${debrief.followUps.map((followUp, index) => renderFollowUp(followUp, index))}`,
       postmortem: html`<fd-postmortem-section
         .text=${debrief.postmortem}
+        .href=${`/api/runs/${encodeURIComponent(this.run.runId)}/postmortem.md`}
         .fileName=${`postmortem-${this.run.store.snapshot.run.scenarioId}.md`}
       ></fd-postmortem-section>`,
     };
