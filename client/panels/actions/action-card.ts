@@ -11,7 +11,7 @@ import type { LoggedAction } from "../../../server/wire/run.js";
 import { formatClock, formatDurationUs } from "../../charts/format.js";
 import { unitOfQuery } from "../../charts/query-unit.js";
 import "../../charts/time-chart.js";
-import type { ChartSeries } from "../../charts/time-chart.js";
+import type { ChartMarker, ChartSeries } from "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/error-notice.js";
@@ -64,6 +64,12 @@ export class ActionCard extends LitElement {
     const { action, plan } = this.action;
     const progress = actionProgress(this.action, this.run.store.nowUs());
     const window = watchWindow(this.action, this.run.store.nowUs());
+    const mark: ChartMarker = {
+      atUs: this.action.atUs,
+      kind: "action",
+      title: actionTitle(action, this.titleOf),
+      id: this.action.id,
+    };
     const undone = undoneAction(this.run.store.snapshot.actions, this.action);
     return html`
       <header class="row">
@@ -89,7 +95,7 @@ export class ActionCard extends LitElement {
         .series=${this.watch.value ?? []}
         .unit=${unitOfQuery(plan.watchQuery)}
         .window=${window}
-        .markers=${[{ atUs: this.action.atUs, kind: "action", title: actionTitle(action), id: this.action.id }]}
+        .markers=${[mark]}
         .height=${120}
         .caption=${plan.watchTitle}
       ></fd-time-chart>
