@@ -8,7 +8,7 @@ import { formatDiagnostic } from "../base/diagnostic.js";
 import type { Diagnostic } from "../base/diagnostic.js";
 import { jsonSchemaFiles } from "../scenario/json-schema.js";
 import { readScenario, readTopology } from "../scenario/read-scenario.js";
-import { expressionProblems } from "./expressions.js";
+import { QUERY_CHECKS } from "./expressions.js";
 import { loadWithIncludes, scenarioFiles } from "./files.js";
 
 export type ExitCode = 0 | 1 | 2;
@@ -102,8 +102,7 @@ async function readAny(file: string): Promise<{ readonly diagnostics: readonly D
   const texts = await loadWithIncludes(file);
   const text = texts.get(file) ?? "";
   const isTopology = /^journeys:/m.test(text) && !/^page:/m.test(text);
-  const options = { checkExpression: expressionProblems };
-  return isTopology ? readTopology(texts, file, options) : readScenario(texts, file, options);
+  return isTopology ? readTopology(texts, file, QUERY_CHECKS) : readScenario(texts, file, QUERY_CHECKS);
 }
 
 async function list(parameters: readonly string[], context: CommandContext): Promise<ExitCode> {

@@ -4,7 +4,7 @@
  * checks of meaning; each step goes on past the mistakes of the one before as far as it can.
  */
 import type { Diagnostic } from "../base/diagnostic.js";
-import type { RuleGroupSpec, SloSpec, Topology } from "../topology/types.js";
+import type { SloSpec, Topology } from "../topology/types.js";
 import { buildScenario } from "./build-scenario.js";
 import { buildTopology } from "./build-topology.js";
 import { resourceUses } from "./capacity.js";
@@ -51,6 +51,8 @@ export interface ReadOptions {
    * without it expressions are taken as they are.
    */
   readonly checkExpression?: (expression: string) => readonly ExpressionProblem[];
+  /** Checks the template of an alert's label or annotation, in the same way. */
+  readonly checkTemplate?: (template: string) => readonly ExpressionProblem[];
 }
 
 /** Reads the scenario file `entry` out of `files`. */
@@ -275,13 +277,32 @@ function useName(use: ResourceUse): string {
   return `the ${use.resource} of ${use.component}`;
 }
 
-const PROMETHEUS_DURATION = /^(?:0|(?:\d+(?:ms|[smhdwy]))+)$/;
-
-function checkRules(
-  groups: readonly RuleGroupSpec[] | WrittenRules["groups"],
+/** Names of a rule, its labels and its annotations; templates only where the rule is an alert. */
+function checkRuleTexts(
+  rule: WrittenRules["groups"][number]["rules"][number],
+  path: ValuePath,
   report: Report,
   options: ReadOptions,
 ): void {
+  if (rule.record !== undefined && !/^[a-zA-Z_:][\w:]*$/.test(rule.record)) {
+    report([...path, "record"], {
+      message: `invalid recording rule name: ${rule.record}`,
+      hint: "such as job:requests:rate5m",
+    });
+  }
+  for (const kind of ["labels", "annotations"] as const) {
+    for (const [name, text] of Object.entries(rule[kind] ?? {})) {
+      const at = [...path, kind, name];
+      if (!/^[a-zA-Z_]\w*$/.test(name)) report(at, { message: `invalid name: ${name}`, part: "key" });
+      if (rule.alert === undefined) continue;
+      for (const { message, hint } of options.checkTemplate?.(text) ?? []) report(at, { message, hint });
+    }
+  }
+}
+
+const PROMETHEUS_DURATION = /^(?:0|(?:\d+(?:ms|[smhdwy]))+)$/;
+
+function checkRules(groups: WrittenRules["groups"], report: Report, options: ReadOptions): void {
   const names = new Set<string>();
   groups.forEach((group, groupIndex) => {
     const groupPath = ["groups", groupIndex];
@@ -299,6 +320,7 @@ function checkRules(
       checkRuleDuration(rule.for, [...path, "for"], report);
       checkRuleDuration(rule.keep_firing_for, [...path, "keep_firing_for"], report);
       reportExpression(rule.expr, [...path, "expr"], report, options);
+      checkRuleTexts(rule, path, report, options);
     });
   });
 }

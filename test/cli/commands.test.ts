@@ -61,6 +61,16 @@ describe("validate", () => {
     expect(error[0]).toContain("rules/tiny.yaml:5:15: groups[0].rules[0].expr: expression 1:");
   });
 
+  test("so are a range in place of an instant and a broken template", async () => {
+    await write(smallFiles(["rules/tiny.yaml", "up == 0", 'up[5m]\n        annotations: { summary: "{{ $valu }}" }']));
+    const { code, error } = await run("validate", join(folder, SCENARIO_FILE));
+    expect(code).toBe(1);
+    expect(error[0]).toContain(
+      "groups[0].rules[0].expr: the expression must be an instant vector or a scalar, not a matrix",
+    );
+    expect(error[1]).toContain("rules/tiny.yaml:6:33: groups[0].rules[0].annotations.summary: ");
+  });
+
   test("a topology is checked by itself", async () => {
     await write(smallFiles([TOPOLOGY_FILE, "share: 100%", "share: 90%"]));
     const { code, error } = await run("validate", join(folder, TOPOLOGY_FILE));

@@ -191,6 +191,16 @@ describe("mistakes are named with file, line, column and path", () => {
       'rules/tiny.yaml:6:14: groups[0].rules[0].for: not a valid duration string: "one minute" (such as 30s or 5m)',
     ],
     [
+      "a recorded name that is none",
+      [RULES_FILE, "- alert: BuyFails", "- record: buy-fails"],
+      "rules/tiny.yaml:4:17: groups[0].rules[0].record: invalid recording rule name: buy-fails (such as job:requests:rate5m)",
+    ],
+    [
+      "a label that is none",
+      [RULES_FILE, "for: 1m", 'for: 1m\n        labels: { "a b": c }'],
+      'rules/tiny.yaml:7:19: groups[0].rules[0].labels["a b"]: invalid name: a b',
+    ],
+    [
       "a topology that is not there",
       [SCENARIO_FILE, "./topologies/tiny.yaml", "./topologies/tinny.yaml"],
       'buying.yaml:7:11: topology: there is no file topologies/tinny.yaml (did you mean "topologies/tiny.yaml"?)',

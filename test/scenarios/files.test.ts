@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkRuleGroups } from "../../server/alerting/rule-check.js";
 import { formatDiagnostic } from "../../server/base/diagnostic.js";
-import { expressionProblems } from "../../server/cli/expressions.js";
+import { QUERY_CHECKS } from "../../server/cli/expressions.js";
 import { FAULT_CLASSES } from "../../server/faults/taxonomy.js";
 import { resourceUses } from "../../server/scenario/capacity.js";
 import { readScenario } from "../../server/scenario/read-scenario.js";
@@ -15,7 +15,7 @@ test("the three scenarios are there", () => {
 
 describe.each(IDS)("%s", (id) => {
   test("has no error and no warning", () => {
-    const { diagnostics } = readScenario(scenarioTexts(), `${id}.yaml`, { checkExpression: expressionProblems });
+    const { diagnostics } = readScenario(scenarioTexts(), `${id}.yaml`, QUERY_CHECKS);
     expect(diagnostics.map(formatDiagnostic)).toEqual([]);
   });
 
