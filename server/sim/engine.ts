@@ -8,7 +8,7 @@ import { assert } from "../base/assert.js";
 import { Digest } from "../base/digest.js";
 import { combine } from "../base/draw.js";
 import { EventHeap } from "../base/event-heap.js";
-import { MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
+import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
 import type { Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
 import { CacheContent } from "./cache-content.js";
@@ -88,6 +88,7 @@ export class Engine {
   #now: number;
   #arrivalCursor = 0;
   #recording = false;
+  #arrivalsStopped = false;
 
   constructor(
     readonly model: Model,
@@ -153,17 +154,28 @@ export class Engine {
   run(until: SimTime): void {
     if (until < this.#now) return;
     for (;;) {
-      const external = Math.min(
-        this.#control.nextUs,
-        this.plant.nextUs,
-        this.#recording ? Infinity : this.options.recordFrom,
-      );
+      const external = Math.min(this.#control.nextUs, this.plant.nextUs, this.#boundary());
       this.#runRequests(until, external);
       if (external > until) break;
       this.#runExternal();
     }
     this.#now = until;
     this.#assertConservation();
+  }
+
+  /**
+   * For a world with `stopArrivalsAt` whose last requests have ended: hands the sink a last sample of every target just
+   * before that instant, with all that was counted in the end and gauges as they were then. A world that records from
+   * there on goes on counting without a gap.
+   */
+  closeSegment(): void {
+    const { stopArrivalsAt } = this.options;
+    assert(
+      stopArrivalsAt !== undefined && this.#now >= stopArrivalsAt,
+      "closeSegment before the arrivals have stopped",
+    );
+    for (const { index } of this.model.targets) this.#exposition.exposeCounts(index);
+    this.plant.close(this.#scrapeable, stopArrivalsAt - MICROS_PER_MS);
   }
 
   /** Orders an action at `at` ≥ now, which planAction has let pass. Answers when it will be complete. */
@@ -230,10 +242,17 @@ export class Engine {
     }
   }
 
+  /** The next of the two instants at which the world itself changes: recording begins, arrivals stop. */
+  #boundary(): number {
+    if (!this.#recording) return this.options.recordFrom;
+    return this.#arrivalsStopped ? Infinity : (this.options.stopArrivalsAt ?? Infinity);
+  }
+
   #runExternal(): void {
-    const { recordFrom } = this.options;
-    if (!this.#recording && recordFrom <= Math.min(this.#control.nextUs, this.plant.nextUs)) {
-      this.#beginRecording(recordFrom);
+    const boundary = this.#boundary();
+    if (boundary <= Math.min(this.#control.nextUs, this.plant.nextUs)) {
+      if (this.#recording) this.#stopArrivals(boundary);
+      else this.#beginRecording(boundary);
     } else if (this.#control.nextUs <= this.plant.nextUs) {
       this.#now = this.#control.nextUs;
       this.#control.step();
@@ -252,6 +271,13 @@ export class Engine {
       const cpu = this.state.storeCpu(index);
       this.#exposition.cpuBaseUs[cpu] = this.state.processors.busyUs(cpu, nowUs);
     }
+  }
+
+  /** Takes the measure of every process at the end; see closeSegment. */
+  #stopArrivals(nowUs: number): void {
+    this.#arrivalsStopped = true;
+    this.#now = nowUs;
+    for (const { index } of this.model.targets) this.#exposition.expose(index, nowUs);
   }
 
   #drawSecond(nowUs: number): void {

@@ -46,6 +46,20 @@ export class Exposition {
     return this.#countExposed(from, from + this.model.layouts[target].series.length);
   }
 
+  /** Brings the counts of a target up to date and leaves what is measured (gauges, processor time) as it was exposed. */
+  exposeCounts(target: number): void {
+    const from = this.model.targets[target].valuesFrom;
+    const { histograms, counters } = this.model.layouts[target];
+    for (const { offset, boundsUs } of histograms) {
+      // A block that is not exposed (never counted, or hidden by a relabelled metric) is not brought back.
+      const infinite = from + offset + boundsUs.length;
+      if (!Number.isNaN(this.values[infinite])) this.#histogram(from + offset, boundsUs.length, true);
+    }
+    for (const { offset } of counters) {
+      if (this.counts.raw[from + offset] > 0) this.values[from + offset] = this.counts.raw[from + offset];
+    }
+  }
+
   #histogram(block: number, bounds: number, fromStart: boolean): void {
     const { raw } = this.counts;
     const { values } = this;

@@ -69,6 +69,7 @@ export class Plant {
   #workedUs = 0;
   readonly #series: Int32Array;
   readonly #wasUp: Uint8Array;
+  readonly #lastOk: Uint8Array;
   #idleSeries = 0;
   #idleBefore = 0;
   #samplesAppended = 0;
@@ -95,6 +96,7 @@ export class Plant {
     );
     this.#series = new Int32Array(model.targets.length);
     this.#wasUp = new Uint8Array(model.targets.length);
+    this.#lastOk = new Uint8Array(model.targets.length);
     this.#cycleUs = Math.floor(startUs / interval) * interval;
     this.#ruleUs = Math.ceil(startUs / model.topology.plant.ruleInterval) * model.topology.plant.ruleInterval;
     this.#compactionUs = (Math.floor(startUs / HEAD_COMPACTION_US) + 1) * HEAD_COMPACTION_US;
@@ -114,6 +116,29 @@ export class Plant {
       this.#ruleUs += this.model.topology.plant.ruleInterval;
     }
     this.nextUs = this.#due();
+  }
+
+  /**
+   * Hands over one last sample of every target whose last scrape went well, at `atUs`: for a world whose end is the
+   * beginning of another, so that no count falls between their scrapes. Costs the plant nothing.
+   */
+  close(world: Scrapeable, atUs: number): void {
+    for (const target of this.model.targets) {
+      if (this.#lastOk[target.index] === 0) continue;
+      const dynamic = world.dynamic(target.index);
+      const samples = this.#series[target.index];
+      const result: ScrapeResult = {
+        target,
+        atUs,
+        ok: true,
+        durationSeconds: SCRAPE_BASE_US / 1e6,
+        samplesScraped: samples,
+        samplesKept: samples,
+        seriesAdded: 0,
+        error: "",
+      };
+      this.sink.scrape(result, world.values, world.exemplarRows, dynamic);
+    }
   }
 
   drops(metric: string, label: string): boolean {
@@ -261,6 +286,7 @@ export class Plant {
     },
   ): void {
     const ok = scrape.error === "";
+    this.#lastOk[target] = ok ? 1 : 0;
     const kept = ok ? scrape.kept : 0;
     const added = ok ? this.#resize(target, kept) : 0;
     this.#samplesAppended += kept + SYNTHETIC_SERIES;
@@ -288,6 +314,7 @@ export class Plant {
   #remove(target: number, nowUs: number): void {
     if (this.#wasUp[target] === 0) return;
     this.#wasUp[target] = 0;
+    this.#lastOk[target] = 0;
     this.targetGone(target);
     this.sink.targetRemoved(this.model.targets[target], nowUs);
   }

@@ -72,6 +72,25 @@ describe("scrapes", () => {
     expect(counted.lines).toBe(world.logs.rows);
   });
 
+  test("a segment and the one that goes on from it count every request once", () => {
+    const compiled = model(smallShop());
+    const first = new KeptScrapes();
+    const history = engine(compiled, { sink: first, stopArrivalsAt: at(67) });
+    history.run(at(90));
+    history.closeSegment();
+    const second = new KeptScrapes();
+    const recent = engine(compiled, { sink: second, startAt: at(7), recordFrom: at(67), stopArrivalsAt: at(130) });
+    recent.run(at(160));
+    recent.closeSegment();
+    const whole = new KeptScrapes();
+    const uncut = engine(compiled, { sink: whole, stopArrivalsAt: at(130) });
+    uncut.run(at(160));
+    uncut.closeSegment();
+    const name = "http_server_request_duration_seconds_count";
+    expect(first.sum(name) + second.sum(name)).toBe(whole.sum(name));
+    expect(whole.sum(name)).toBe(spanRows(uncut).filter(({ kind }) => kind === "server").length);
+  });
+
   test("processor time is what the work needed", () => {
     const sink = new KeptScrapes();
     const world = engine(model(smallShop()), { sink });
