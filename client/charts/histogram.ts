@@ -1,0 +1,295 @@
+/**
+ * `<fd-log-histogram>`: log lines by level over time. Drag to zoom, arrow keys walk through the bars and Enter zooms to
+ * one. The crosshair is the page's. As text: a caption with the totals and a table.
+ */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing, svg } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { LogHistogram, LogLevel, TimeWindow } from "../../server/wire/telemetry.js";
+import { ResizeController } from "../controllers/resize-controller.js";
+import { StoreController } from "../controllers/store-controller.js";
+import { sharedStyles } from "../elements/shared.styles.js";
+import { timeContext } from "../state/contexts.js";
+import type { TimeModel } from "../state/contexts.js";
+import { formatClock, formatCount } from "./format.js";
+import { barAt, layoutHistogram, STACK_ORDER } from "./histogram-layout.js";
+import type { HistogramBar, HistogramLayout } from "./histogram-layout.js";
+import { timeTicks } from "./scatter-axis.js";
+
+const PLOT_PX = 72;
+const AXIS_PX = 16;
+const TICK_PX = 110;
+
+@customElement("fd-log-histogram")
+export class LogHistogramChart extends LitElement {
+  @property({ attribute: false }) histogram: LogHistogram | undefined;
+  @property({ attribute: false }) window: TimeWindow = { fromUs: 0, toUs: 1 };
+  @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
+  /** Bar chosen with the keyboard. */
+  @state() private focused: number | undefined;
+  @state() private drag: { readonly from: number; readonly to: number } | undefined;
+  private readonly size = new ResizeController(this);
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.time, events: ["hover"] });
+  }
+
+  override render(): TemplateResult {
+    const width = Math.max(80, this.size.width);
+    const layout =
+      this.histogram === undefined
+        ? undefined
+        : layoutHistogram(this.histogram, this.window, { width, height: PLOT_PX });
+    return html`
+      <svg
+        width=${width}
+        height=${PLOT_PX + AXIS_PX}
+        tabindex="0"
+        role="img"
+        aria-label=${captionOf(layout)}
+        @pointerdown=${this.pressed}
+        @pointermove=${this.moved}
+        @pointerup=${this.released}
+        @pointercancel=${this.cancelled}
+        @pointerleave=${this.left}
+        @keydown=${(event: KeyboardEvent) => {
+          this.keyed(event, layout);
+        }}
+        @blur=${() => {
+          this.focused = undefined;
+        }}
+      >
+        ${layout === undefined ? nothing : this.bars(layout)} ${this.axis(width)} ${this.overlay(layout)}
+      </svg>
+      <p class="visually-hidden" role="status">${this.spoken(layout)}</p>
+      ${layout === undefined ? nothing : legendOf(layout, this.hoveredBar(layout))}
+    `;
+  }
+
+  private bars(layout: HistogramLayout): TemplateResult[] {
+    return layout.bars.flatMap((bar) =>
+      bar.parts.map(
+        ({ level, y, height }) =>
+          svg`<rect class=${level} x=${bar.x} y=${y} width=${bar.width} height=${height}></rect>` as TemplateResult,
+      ),
+    );
+  }
+
+  private axis(width: number): TemplateResult {
+    const { fromUs, toUs } = this.window;
+    const ticks = timeTicks(fromUs, toUs, Math.max(1, Math.floor(width / TICK_PX)));
+    return svg`<line class="base" x1="0" x2=${width} y1=${PLOT_PX + 0.5} y2=${PLOT_PX + 0.5}></line>
+      ${ticks.map((atUs) => {
+        const x = ((atUs - fromUs) / (toUs - fromUs)) * width;
+        const anchor = x < 30 ? "start" : x > width - 30 ? "end" : "middle";
+        return svg`<text x=${x} y=${PLOT_PX + AXIS_PX - 3} text-anchor=${anchor}>${formatClock(atUs)}</text>`;
+      })}` as TemplateResult;
+  }
+
+  /** What follows the pointer or the keys: selection, crosshair, chosen bar. */
+  private overlay(layout: HistogramLayout | undefined): TemplateResult | typeof nothing {
+    const bar = this.focused === undefined ? undefined : layout?.bars[this.focused];
+    const { drag } = this;
+    const x = this.hoverX();
+    return svg`
+      ${drag === undefined ? nothing : svg`<rect class="selection" x=${Math.min(drag.from, drag.to)} y="0" width=${Math.abs(drag.to - drag.from)} height=${PLOT_PX}></rect>`}
+      ${x === undefined ? nothing : svg`<line class="crosshair" x1=${x} x2=${x} y1="0" y2=${PLOT_PX}></line>`}
+      ${bar === undefined ? nothing : svg`<rect class="chosen" x=${bar.x} y="0.5" width=${bar.width} height=${PLOT_PX - 1}></rect>`}` as TemplateResult;
+  }
+
+  private hoverX(): number | undefined {
+    const atUs = this.time?.hoverUs;
+    const { fromUs, toUs } = this.window;
+    if (atUs === undefined || atUs < fromUs || atUs > toUs) return undefined;
+    return ((atUs - fromUs) / (toUs - fromUs)) * this.size.width;
+  }
+
+  private hoveredBar(layout: HistogramLayout): HistogramBar | undefined {
+    if (this.focused !== undefined) return layout.bars[this.focused];
+    const x = this.hoverX();
+    const index = x === undefined ? undefined : barAt(layout, x);
+    return index === undefined ? undefined : layout.bars[index];
+  }
+
+  private spoken(layout: HistogramLayout | undefined): string {
+    const bar = this.focused === undefined ? undefined : layout?.bars[this.focused];
+    return bar === undefined ? "" : `${formatClock(bar.fromUs)}: ${countsText(bar.counts)}`;
+  }
+
+  private timeAt(x: number): number {
+    const share = Math.min(1, Math.max(0, x / Math.max(1, this.size.width)));
+    return Math.round(this.window.fromUs + share * (this.window.toUs - this.window.fromUs));
+  }
+
+  private readonly pressed = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    this.drag = { from: event.offsetX, to: event.offsetX };
+  };
+
+  private readonly moved = (event: PointerEvent): void => {
+    this.time?.setHover(this.timeAt(event.offsetX));
+    if (this.drag !== undefined) this.drag = { from: this.drag.from, to: event.offsetX };
+  };
+
+  private readonly released = (): void => {
+    const { drag } = this;
+    this.drag = undefined;
+    if (drag === undefined || Math.abs(drag.to - drag.from) < 4) return;
+    const ends = [this.timeAt(drag.from), this.timeAt(drag.to)];
+    this.time?.setWindow({ fromUs: Math.min(...ends), toUs: Math.max(...ends) });
+  };
+
+  private readonly cancelled = (): void => {
+    this.drag = undefined;
+  };
+
+  private readonly left = (): void => {
+    this.time?.setHover(undefined);
+  };
+
+  private keyed(event: KeyboardEvent, layout: HistogramLayout | undefined): void {
+    const count = layout?.bars.length ?? 0;
+    if (count === 0) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      this.focused = Math.min(count - 1, Math.max(0, (this.focused ?? (step > 0 ? -1 : count)) + step));
+    }
+    const bar = this.focused === undefined ? undefined : layout?.bars[this.focused];
+    if (event.key === "Enter" && bar !== undefined) this.time?.setWindow({ fromUs: bar.fromUs, toUs: bar.toUs });
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        min-height: 108px;
+      }
+      svg {
+        display: block;
+        cursor: crosshair;
+        touch-action: none;
+        overflow: visible;
+      }
+      text {
+        fill: var(--ink-soft);
+        font: var(--text-s) var(--font-data);
+      }
+      .base {
+        stroke: var(--line);
+      }
+      .error {
+        fill: var(--severity-critical);
+      }
+      .warn {
+        fill: var(--severity-warning);
+      }
+      .info {
+        fill: var(--series-11);
+        opacity: 0.55;
+      }
+      .debug {
+        fill: var(--series-11);
+        opacity: 0.25;
+      }
+      .selection {
+        fill: var(--accent);
+        opacity: 0.25;
+      }
+      .crosshair {
+        stroke: var(--ink-soft);
+        stroke-dasharray: 3 3;
+        pointer-events: none;
+      }
+      .chosen {
+        fill: none;
+        stroke: var(--focus);
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-3);
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+        min-height: 18px;
+      }
+      .legend i {
+        display: inline-block;
+        width: 8px;
+        height: 8px;
+        margin-inline-end: 4px;
+      }
+      i.error {
+        background: var(--severity-critical);
+      }
+      i.warn {
+        background: var(--severity-warning);
+      }
+      i.info,
+      i.debug {
+        background: var(--series-11);
+      }
+      details {
+        margin-inline-start: auto;
+      }
+      details[open] {
+        flex-basis: 100%;
+      }
+      .table {
+        max-height: 200px;
+        overflow: auto;
+      }
+    `,
+  ];
+}
+
+/** Counts under the pointer, else of the whole window; and all of them as a table. */
+function legendOf(layout: HistogramLayout, bar: HistogramBar | undefined): TemplateResult {
+  const counts = bar?.counts ?? layout.totals;
+  const place = bar === undefined ? "whole window" : `${formatClock(bar.fromUs)} – ${formatClock(bar.toUs)}`;
+  return html`<div class="legend">
+    <span class="data">${place}</span>
+    ${STACK_ORDER.map((level) => html`<span><i class=${level}></i>${level} ${formatCount(counts[level])}</span>`)}
+    <details>
+      <summary>Show as table</summary>
+      <div class="table" tabindex="0" role="group" aria-label="Log lines by level and time">
+        <table>
+          <thead>
+            <tr>
+              <th>from</th>
+              ${STACK_ORDER.map((level) => html`<th class="number">${level}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${layout.bars.map(
+              (row) =>
+                html`<tr>
+                  <td class="data">${formatClock(row.fromUs)}</td>
+                  ${STACK_ORDER.map((level) => html`<td class="number">${row.counts[level]}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  </div>`;
+}
+
+function captionOf(layout: HistogramLayout | undefined): string {
+  if (layout === undefined) return "Log lines over time, loading";
+  return `Log lines over time: ${countsText(layout.totals)}. Arrow keys walk through the bars, Enter zooms in.`;
+}
+
+function countsText(counts: Readonly<Record<LogLevel, number>>): string {
+  return STACK_ORDER.map((level) => `${String(counts[level])} ${level}`).join(", ");
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-log-histogram": LogHistogramChart;
+  }
+}

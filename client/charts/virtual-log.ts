@@ -1,0 +1,310 @@
+/**
+ * `<fd-virtual-log>`: log lines, newest first, any number of them. Lines come by pages as they are scrolled to; opened
+ * lines show everything that was logged. One tab stop: arrows, Page, Home and End move, Enter opens or closes.
+ */
+import { LitElement, css, html, nothing } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { LogLine } from "../../server/wire/telemetry.js";
+import { ResizeController } from "../controllers/resize-controller.js";
+import { icon } from "../elements/icons.js";
+import "../elements/service-chip.js";
+import { sharedStyles } from "../elements/shared.styles.js";
+import { formatClock } from "./format.js";
+import type { LogPages } from "./virtual-log-pages.js";
+import {
+  clampTop,
+  contentTopOf,
+  isScaled,
+  rowsInView,
+  rowTop,
+  scrollTopOf,
+  spacerPx,
+  topRevealing,
+} from "./virtual-log-scroll.js";
+import type { ListGeometry } from "./virtual-log-scroll.js";
+
+/** Rows drawn beyond the edges, so that a quick wheel shows no gap. */
+const MARGIN_ROWS = 8;
+/** Assumed until the details have been measured. */
+const DETAIL_PX = 220;
+
+/** Icon and word of a level; colour is a third sign only. */
+const LEVEL_ICONS: Readonly<Record<LogLine["level"], string>> = {
+  error: "critical",
+  warn: "warning",
+  info: "",
+  debug: "",
+};
+
+/** Dispatches `line-toggle` {id}, `at-top` {atTop} when the upper edge is reached or left, and `line-hover` {timeUs}. */
+@customElement("fd-virtual-log")
+export class VirtualLog extends LitElement {
+  @property({ attribute: false }) pages: LogPages | undefined;
+  /** Change it when lines arrived. */
+  @property({ type: Number }) revision = 0;
+  /** Ids of opened lines. */
+  @property({ attribute: false }) opened: ReadonlySet<string> = new Set();
+  @property({ attribute: false }) renderDetail: (line: LogLine) => unknown = () => nothing;
+  @property({ type: Number }) rowPx = 24;
+  @state() private contentTop = 0;
+  @state() private active = 0;
+  @query(".view") private readonly view!: HTMLElement | null;
+  private readonly size = new ResizeController(this);
+  private readonly detailPx = new Map<string, number>();
+  private readonly details = new ResizeObserver((entries) => {
+    this.measured(entries);
+  });
+  private wasAtTop = true;
+
+  /** Keeps what is on the screen in place after `count` lines came in above it. */
+  shift(count: number): void {
+    this.active += count;
+    if (this.contentTop > 0) this.moveTo(this.contentTop + count * this.rowPx);
+  }
+
+  scrollToTop(): void {
+    this.active = 0;
+    this.moveTo(0);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.details.disconnect();
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    // Another query's list begins at its top; the same query with newer lines is moved by `shift`.
+    if (changed.has("pages")) this.contentTop = Math.min(this.contentTop, clampTop(this.geometry(), this.contentTop));
+  }
+
+  override render(): TemplateResult {
+    const list = this.geometry();
+    const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
+    const indices = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
+    const base = isScaled(list) ? (this.view?.scrollTop ?? 0) - this.contentTop : 0;
+    return html`<div
+      class="view"
+      tabindex="0"
+      role="grid"
+      aria-label="Log lines, newest first"
+      aria-rowcount=${list.rowCount}
+      aria-activedescendant=${list.rowCount > 0 ? `row-${String(this.active)}` : nothing}
+      @scroll=${this.scrolled}
+      @wheel=${this.wheeled}
+      @keydown=${this.pressed}
+    >
+      <div class="spacer" style="height:${String(spacerPx(list))}px"></div>
+      ${repeat(
+        indices,
+        (index) => this.pages?.line(index)?.id ?? index,
+        (index) => this.row(index, base + rowTop(list, index)),
+      )}
+    </div>`;
+  }
+
+  override updated(): void {
+    const list = this.geometry();
+    const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
+    this.pages?.want(first, Math.max(last, 60));
+    for (const element of this.renderRoot.querySelectorAll(".detail")) this.details.observe(element);
+    const atTop = this.contentTop < this.rowPx / 2;
+    if (atTop === this.wasAtTop) return;
+    this.wasAtTop = atTop;
+    this.dispatchEvent(new CustomEvent("at-top", { detail: { atTop } }));
+  }
+
+  private row(index: number, top: number): TemplateResult {
+    const line = this.pages?.line(index);
+    const isOpen = line !== undefined && this.opened.has(line.id);
+    const classes = `row-box ${index === this.active ? "active" : ""} ${line?.level ?? "loading"}`;
+    return html`<div class=${classes} style="transform:translateY(${String(top)}px)">
+      <div
+        class="line"
+        id="row-${index}"
+        role="row"
+        aria-rowindex=${index + 1}
+        aria-expanded=${line === undefined ? nothing : isOpen ? "true" : "false"}
+        style="height:${String(this.rowPx)}px"
+        @click=${() => {
+          this.active = index;
+          this.toggle(line);
+        }}
+        @pointerenter=${() => {
+          if (line !== undefined)
+            this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
+        }}
+      >
+        ${line === undefined ? html`<span role="gridcell" class="soft">…</span>` : cellsOf(line, isOpen)}
+      </div>
+      ${isOpen ? html`<div class="detail" data-line=${line.id}>${this.renderDetail(line)}</div>` : nothing}
+    </div>`;
+  }
+
+  private geometry(): ListGeometry {
+    const opened = new Map<number, number>();
+    for (const id of this.opened) {
+      const index = this.pages?.indexOf(id);
+      if (index !== undefined) opened.set(index, this.detailPx.get(id) ?? DETAIL_PX);
+    }
+    return { rowCount: this.pages?.total ?? 0, rowPx: this.rowPx, viewportPx: this.size.height, opened };
+  }
+
+  private measured(entries: readonly ResizeObserverEntry[]): void {
+    let changed = false;
+    for (const { target, borderBoxSize } of entries) {
+      const id = (target as HTMLElement).dataset["line"];
+      const height = Math.ceil(borderBoxSize[0]?.blockSize ?? 0);
+      if (id === undefined || height === 0 || this.detailPx.get(id) === height) continue;
+      this.detailPx.set(id, height);
+      changed = true;
+    }
+    if (changed) this.requestUpdate();
+  }
+
+  private moveTo(contentTop: number): void {
+    const list = this.geometry();
+    this.contentTop = clampTop(list, contentTop);
+    if (this.view !== null) this.view.scrollTop = scrollTopOf(list, this.contentTop);
+  }
+
+  private readonly scrolled = (): void => {
+    const list = this.geometry();
+    const scrollTop = this.view?.scrollTop ?? 0;
+    // A scaled bar is coarser than a pixel: what `moveTo` set stays exact until somebody drags the bar.
+    if (isScaled(list) && Math.abs(scrollTopOf(list, this.contentTop) - scrollTop) < 1) this.requestUpdate();
+    else this.contentTop = contentTopOf(list, scrollTop);
+  };
+
+  private readonly wheeled = (event: WheelEvent): void => {
+    if (!isScaled(this.geometry()) || event.deltaY === 0) return;
+    event.preventDefault();
+    const pixelsPerUnit = [1, this.rowPx, this.size.height][event.deltaMode] ?? 1;
+    this.moveTo(this.contentTop + event.deltaY * pixelsPerUnit);
+  };
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    const list = this.geometry();
+    const pageRows = Math.max(1, Math.floor(this.size.height / this.rowPx) - 1);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: this.active + 1,
+      ArrowUp: this.active - 1,
+      PageDown: this.active + pageRows,
+      PageUp: this.active - pageRows,
+      Home: 0,
+      End: list.rowCount - 1,
+    };
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.toggle(this.pages?.line(this.active));
+    }
+    const target = moves[event.key];
+    if (target === undefined || list.rowCount === 0) return;
+    event.preventDefault();
+    this.active = Math.max(0, Math.min(list.rowCount - 1, target));
+    this.moveTo(topRevealing(list, this.contentTop, this.active));
+  };
+
+  private toggle(line: LogLine | undefined): void {
+    if (line !== undefined) this.dispatchEvent(new CustomEvent("line-toggle", { detail: { id: line.id } }));
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        position: relative;
+        overflow: hidden;
+        min-height: 160px;
+      }
+      .view {
+        position: absolute;
+        inset: 0;
+        overflow: auto;
+        overflow-anchor: none;
+        contain: strict;
+      }
+      .view:focus-visible {
+        outline-offset: -2px;
+      }
+      .spacer {
+        width: 1px;
+      }
+      .row-box {
+        position: absolute;
+        inset-inline: 0;
+        top: 0;
+        contain: layout;
+        border-inline-start: 3px solid transparent;
+      }
+      .row-box.error {
+        border-color: var(--severity-critical);
+      }
+      .row-box.warn {
+        border-color: var(--severity-warning);
+      }
+      .line {
+        display: grid;
+        grid-template-columns: 14px 12ch 7ch minmax(12ch, 18ch) 1fr;
+        align-items: center;
+        gap: var(--space-2);
+        padding-inline: var(--space-1);
+        border-block-end: 1px solid var(--line);
+        font-family: var(--font-data);
+        font-size: var(--text-s);
+        white-space: nowrap;
+        cursor: pointer;
+      }
+      .line:hover {
+        background: var(--surface-2);
+      }
+      .view:focus-visible .active .line {
+        background: var(--accent-soft);
+      }
+      .line > span {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .level {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+      }
+      .error .level {
+        color: var(--severity-critical);
+      }
+      .warn .level {
+        color: var(--severity-warning);
+      }
+      .info .level,
+      .debug .level {
+        color: var(--ink-soft);
+      }
+      .turned svg {
+        transform: rotate(90deg);
+      }
+      .detail {
+        background: var(--surface-1);
+        border-block-end: 1px solid var(--line);
+      }
+    `,
+  ];
+}
+
+function cellsOf(line: LogLine, isOpen: boolean): TemplateResult {
+  const levelIcon = LEVEL_ICONS[line.level];
+  return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell">${icon("chevron", 10)}</span>
+    <span role="gridcell">${formatClock(line.timeUs, 3)}</span>
+    <span role="gridcell" class="level">${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line.level}</span>
+    <span role="gridcell"><fd-service-chip name=${line.service}></fd-service-chip></span>
+    <span role="gridcell" title=${line.message}>${line.message}</span>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-virtual-log": VirtualLog;
+  }
+}

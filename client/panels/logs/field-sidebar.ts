@@ -1,0 +1,155 @@
+/** `<fd-field-sidebar>`: the fields of the matching lines with their most frequent values, each to include or exclude. */
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ApiError } from "../../../server/wire/errors.js";
+import type { FieldFilter, LogFields } from "../../../server/wire/telemetry.js";
+import { formatNumber, formatRatio } from "../../charts/format.js";
+import "../../elements/error-notice.js";
+import { icon } from "../../elements/icons.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+
+/** Open from the start: what one narrows by most. */
+const OPEN_FIELDS: ReadonlySet<string> = new Set(["level", "service", "http.route", "error.type"]);
+
+/** Dispatches `include` and `exclude` {field, value}. */
+@customElement("fd-field-sidebar")
+export class FieldSidebar extends LitElement {
+  @property({ attribute: false }) fields: LogFields | undefined;
+  @property({ attribute: false }) error: ApiError | undefined;
+  @property({ attribute: false }) filters: readonly FieldFilter[] = [];
+  @state() private find = "";
+
+  override render(): TemplateResult {
+    const { fields } = this;
+    const needle = this.find.toLowerCase();
+    const shown = fields?.fields.filter(({ name }) => name.toLowerCase().includes(needle)) ?? [];
+    return html`
+      <h2>Fields</h2>
+      <input
+        type="search"
+        placeholder="Find a field"
+        aria-label="Find a field"
+        .value=${this.find}
+        @input=${(event: Event) => {
+          this.find = (event.target as HTMLInputElement).value;
+        }}
+      />
+      ${this.error === undefined ? nothing : html`<fd-error-notice .error=${this.error}></fd-error-notice>`}
+      ${
+        fields === undefined
+          ? nothing
+          : html`<p class="soft small">
+              From the newest ${formatNumber(fields.examined, 9)} of ${formatNumber(fields.total, 9)} lines.
+            </p>`
+      }
+      ${shown.map((field) => this.field(field))}
+      ${fields !== undefined && shown.length === 0 ? html`<p class="soft small">No such field.</p>` : nothing}
+    `;
+  }
+
+  private field({ name, lines, values }: LogFields["fields"][number]): TemplateResult {
+    const filtered = this.filters.some((filter) => filter.name === name);
+    const examined = Math.max(1, this.fields?.examined ?? 1);
+    return html`<details ?open=${OPEN_FIELDS.has(name) || filtered || this.find !== ""}>
+      <summary>
+        <span class="name data">${name}</span>
+        <span class="soft small" title="${String(lines)} of the examined lines have it"
+          >${formatRatio(lines / examined)}</span
+        >
+      </summary>
+      <ul>
+        ${values.map(({ value, count }) => this.value(name, value, count, lines))}
+      </ul>
+    </details>`;
+  }
+
+  private value(field: string, value: string, count: number, lines: number): TemplateResult {
+    const share = lines === 0 ? 0 : count / lines;
+    return html`<li style="--share:${String(share * 100)}%">
+      <span class="data value" title=${value}>${value === "" ? "(empty)" : value}</span>
+      <span class="soft small">${formatRatio(share)}</span>
+      ${this.button("include", field, value)}${this.button("exclude", field, value)}
+    </li>`;
+  }
+
+  private button(what: "include" | "exclude", field: string, value: string): TemplateResult {
+    const words = what === "include" ? "Only lines with" : "Without lines with";
+    return html`<button
+      class="quiet"
+      aria-label="${words} ${field} ${value}"
+      title="${words} ${field} = ${value}"
+      @click=${() => {
+        this.dispatchEvent(new CustomEvent(what, { detail: { field, value } }));
+      }}
+    >
+      ${icon(what, 12)}
+    </button>`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        padding-inline-end: var(--space-2);
+      }
+      input {
+        width: 100%;
+        margin-block: var(--space-1);
+      }
+      details {
+        border-block-end: 1px solid var(--line);
+      }
+      summary {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-1);
+        padding-block: var(--space-1);
+        cursor: pointer;
+        list-style: none;
+      }
+      summary::before {
+        content: "▸";
+        color: var(--ink-soft);
+      }
+      details[open] > summary::before {
+        content: "▾";
+      }
+      .name {
+        flex: 1;
+        overflow-wrap: anywhere;
+      }
+      ul {
+        list-style: none;
+        margin: 0 0 var(--space-1);
+        padding: 0;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        gap: var(--space-1);
+        min-height: 24px;
+        padding-inline-start: var(--space-1);
+        background: linear-gradient(90deg, var(--surface-2) var(--share), transparent var(--share));
+      }
+      .value {
+        flex: 1;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      li button {
+        min-height: 24px;
+        min-width: 24px;
+        padding: 0;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-field-sidebar": FieldSidebar;
+  }
+}
