@@ -19,7 +19,7 @@ import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
 import { textDigest } from "./text-digest.js";
 import { tolerantParse } from "./tolerant-parse.js";
-import type { TolerantResult } from "./tolerant-parse.js";
+import type { LocatedProblem, TolerantResult } from "./tolerant-parse.js";
 import { NAMED_COLLECTIONS, rulesSchema, topologySchema } from "./topology-schema.js";
 import type { WrittenRules, WrittenTopology } from "./topology-schema.js";
 import type { Scenario } from "./types.js";
@@ -90,6 +90,9 @@ const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
 /** Where a resource is over this, queues are long before anything goes wrong. */
 const UTILISATION_WARNING = 0.75;
 
+/** Mistakes of shape that are listed for one file. */
+const SHAPE_PROBLEMS_MAX = 500;
+
 class Reader {
   private readonly diagnostics: Diagnostic[] = [];
   /** Texts that went into the scenario, for its digest. */
@@ -110,7 +113,7 @@ class Reader {
     const document = this.open(entry);
     if (document === undefined) return undefined;
     const parsed = tolerantParse(scenarioSchema, document.value, NAMED_COLLECTIONS);
-    for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
+    this.addShapeProblems(document, parsed.problems);
     const topologyPath = parsed.isStandIn(["topology"]) ? undefined : writtenTopologyPath(document.value);
     const included = topologyPath === undefined ? undefined : this.include(document, topologyPath, ["topology"]);
     const read = included === undefined ? undefined : this.readTopology(included);
@@ -124,7 +127,7 @@ class Reader {
     const document = this.open(entry);
     if (document === undefined) return undefined;
     const parsed = tolerantParse(topologySchema, document.value, NAMED_COLLECTIONS);
-    for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
+    this.addShapeProblems(document, parsed.problems);
     if (parsed.value === undefined) return undefined;
     const written = parsed.value;
     const report = this.reporter(document, parsed);
@@ -160,7 +163,7 @@ class Reader {
     const document = this.open(entry);
     if (document === undefined) return undefined;
     const parsed = tolerantParse(rulesSchema, document.value, NAMED_COLLECTIONS);
-    for (const { path, ...problem } of parsed.problems) this.diagnostics.push(document.at(path, problem));
+    this.addShapeProblems(document, parsed.problems);
     if (parsed.value === undefined) return undefined;
     checkRules(parsed.value.groups, this.reporter(document, parsed), this.options);
     return { rules: parsed.value, setAside: parsed.setAside };
@@ -217,6 +220,17 @@ class Reader {
       }),
     );
     return undefined;
+  }
+
+  private addShapeProblems(document: SourceDocument, problems: readonly LocatedProblem[]): void {
+    const shown = problems.slice(0, SHAPE_PROBLEMS_MAX);
+    for (const { path, ...problem } of shown) this.diagnostics.push(document.at(path, problem));
+    const next = problems.at(shown.length);
+    if (next === undefined) return;
+    const rest = String(problems.length - shown.length);
+    this.diagnostics.push(
+      document.at(next.path, { message: `and ${rest} more mistakes from here on`, hint: "mend the first ones" }),
+    );
   }
 
   private reporter(document: SourceDocument, parsed: TolerantResult<unknown>): Report {

@@ -3,8 +3,9 @@
  * at the character. Uses the `yaml` package's document tree (ranges per node). Hostile files are refused by size,
  * by the number of alias expansions and by nesting.
  */
-import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import { isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, Pair } from "yaml";
+import { lineAndColumn } from "../base/diagnostic.js";
 import type { Diagnostic } from "../base/diagnostic.js";
 
 /** Keys and indexes from the root of a file to one of its values. */
@@ -24,7 +25,6 @@ export class SourceDocument {
   readonly value: unknown;
   readonly syntaxErrors: readonly Diagnostic[];
   private readonly document: Document | undefined;
-  private readonly lines = new LineCounter();
 
   constructor(
     readonly file: string,
@@ -36,7 +36,7 @@ export class SourceDocument {
       return;
     }
     try {
-      this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, version: "1.2" });
+      this.document = parseDocument(text, { prettyErrors: false, version: "1.2" });
     } catch (error) {
       // Deeply nested flow collections overflow the parser's stack.
       this.syntaxErrors = [
@@ -74,15 +74,17 @@ export class SourceDocument {
     hint: string | undefined,
     severity: Diagnostic["severity"] = "error",
   ): Diagnostic {
-    const place = this.lines.linePos(range.from);
+    // The parser reports what is missing at the end as one character past it.
+    const from = Math.min(range.from, this.text.length);
+    const place = lineAndColumn(this.text, from);
     return {
       severity,
       message,
       ...(hint === undefined ? {} : { hint }),
-      from: range.from,
-      to: Math.max(range.to, range.from),
-      line: Math.max(place.line, 1),
-      column: Math.max(place.col, 1),
+      from,
+      to: Math.min(Math.max(range.to, from), this.text.length),
+      line: place.line,
+      column: place.column,
       file: this.file,
     };
   }

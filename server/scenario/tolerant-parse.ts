@@ -178,6 +178,12 @@ function describeIssue(schema: z.ZodType, root: unknown, issue: z.core.$ZodIssue
       },
     ];
   }
+  if (issue.code === "too_big" && issue.origin === "array") {
+    return [{ path, message: `must have at most ${String(issue.maximum)} entries`, part: "key" }];
+  }
+  if (issue.code === "too_small" && issue.origin === "array" && !issue.message.startsWith("must")) {
+    return [{ path, message: `must have at least ${String(issue.minimum)} entries`, part: "key" }];
+  }
   if (issue.code === "invalid_key")
     return [{ path, message: issue.issues[0]?.message ?? "is not a name", part: "key" }];
   const readable = issue.message.startsWith("must");

@@ -312,6 +312,19 @@ describe("hostile files", () => {
     expect(diagnostics.map(({ message }) => message)).toEqual(["the file has 524289 characters, allowed 524288"]);
   });
 
+  test("of very many mistakes the first are listed and the rest are counted", () => {
+    const flags = Array.from({ length: 5_000 }, (_, index) => `  flag${String(index)}: 1`).join("\n");
+    const found = complaints([TOPOLOGY_FILE, "flags:\n", `flags:\n${flags}\n`]);
+    expect(found).toHaveLength(501);
+    expect(found.at(-1)).toContain("flags.flag500: and 4500 more mistakes from here on");
+  });
+
+  test("a list that is too long says how long it may be", () => {
+    expect(complaints([SCENARIO_FILE, "skills: [traces]", `skills: [${"a,".repeat(20_000)}]`])).toContain(
+      "buying.yaml:5:1: skills: must have at most 10 entries",
+    );
+  });
+
   test("aliases that multiply are refused", () => {
     const levels = Array.from({ length: 9 }, (_, index) =>
       index === 0
