@@ -41,9 +41,8 @@ export interface TraceTree {
 
 /** Attributes that carry waiting time, and how many µs one of their units is. */
 const WAIT_ATTRIBUTES: ReadonlyMap<string, number> = new Map([
-  ["app.queue.wait_ms", 1_000],
+  ["app.worker.wait_ms", 1_000],
   ["app.pool.wait_ms", 1_000],
-  ["app.wait_ms", 1_000],
 ]);
 
 /** µs that the span waited before its work began, at most its duration; 0 where nothing says so. */

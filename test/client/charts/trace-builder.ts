@@ -30,7 +30,7 @@ export function traceOf(text: string): Trace {
       startUs: TRACE_START_US + Number(start) * 1_000,
       durationUs: Number(length) * 1_000,
       status: failed === undefined ? "ok" : "error",
-      attributes: wait === undefined ? {} : { "app.wait_ms": Number(wait) },
+      attributes: wait === undefined ? {} : { "app.worker.wait_ms": Number(wait) },
       events: [],
     });
   }

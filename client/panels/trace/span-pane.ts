@@ -1,0 +1,190 @@
+/** `<fd-span-pane>`: one span in full: times, its other half, attributes and events with their pivots. */
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { SpanEvent } from "../../../server/wire/telemetry.js";
+import { formatClock, formatDurationUs, formatRatio } from "../../charts/format.js";
+import type { CriticalPath } from "../../charts/critical-path.js";
+import type { TraceNode, TraceTree } from "../../charts/waterfall-tree.js";
+import { icon } from "../../elements/icons.js";
+import "../../elements/pin-button.js";
+import "../../elements/pivot-menu.js";
+import "../../elements/service-chip.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+
+/** Dispatches `span-select` {spanId} to go to the other half or the parent. */
+@customElement("fd-span-pane")
+export class SpanPane extends LitElement {
+  @property({ attribute: false }) tree!: TraceTree;
+  @property({ attribute: false }) path!: CriticalPath;
+  @property({ attribute: false }) node!: TraceNode;
+
+  override render(): TemplateResult {
+    const { span } = this.node;
+    return html`
+      <h2><fd-service-chip name=${span.service}></fd-service-chip> ${span.name}</h2>
+      ${
+        span.status === "error"
+          ? html`<p class="critical">
+              ${icon("critical", 14)} Failed${span.statusMessage === undefined ? "" : `: ${span.statusMessage}`}
+            </p>`
+          : nothing
+      }
+      ${this.node.orphan ? html`<p class="warning">${icon("warning", 14)} Its parent span is missing: not ended yet, or not kept.</p>` : nothing}
+      ${factTable(this.facts())} ${this.relatives()}
+      <h3>Attributes</h3>
+      <table aria-label="Attributes">
+        <tbody>
+          ${this.attributes().map(([name, value]) => this.attribute(name, value))}
+        </tbody>
+      </table>
+      ${span.events.length === 0 ? nothing : html`<h3>Events</h3>`} ${span.events.map((event) => this.event(event))}
+      <fd-pin-button
+        label="Pin span"
+        .exhibit=${() => ({
+          title: `${span.service} ${span.name}, ${formatDurationUs(span.durationUs)}`,
+          frozen: {
+            kind: "facts",
+            facts: [...this.facts(), ...this.attributes()].map(([name, value]) => ({ name, value })),
+          },
+        })}
+      ></fd-pin-button>
+    `;
+  }
+
+  private facts(): readonly (readonly [string, string])[] {
+    const { span, selfUs, waitUs, children } = this.node;
+    const criticalUs = (this.path.bySpan.get(span.spanId) ?? []).reduce(
+      (sum, part) => sum + part.toUs - part.fromUs,
+      0,
+    );
+    const pairGap = this.pairGap();
+    return [
+      ["kind", span.kind],
+      ["starts", `${formatClock(span.startUs, 6)} (+${formatDurationUs(span.startUs - this.tree.startUs)})`],
+      ["duration", formatDurationUs(span.durationUs)],
+      ...(children.length === 0 ? [] : [["self time", formatDurationUs(selfUs)] as const]),
+      ...(waitUs === 0 ? [] : [["waited first", formatDurationUs(waitUs)] as const]),
+      ...(pairGap === undefined ? [] : [["network and waiting", formatDurationUs(pairGap)] as const]),
+      [
+        "on the critical path",
+        `${formatDurationUs(criticalUs)} (${formatRatio(this.path.totalUs === 0 ? 0 : criticalUs / this.path.totalUs)} of the trace)`,
+      ],
+    ];
+  }
+
+  /** What the client saw beyond what the server worked; undefined without the other half, or when the server worked on after the client had gone. */
+  private pairGap(): number | undefined {
+    const { span, pair } = this.node;
+    if (pair === undefined) return undefined;
+    const client = span.kind === "client" ? span : pair.span;
+    const server = span.kind === "client" ? pair.span : span;
+    const gapUs = client.durationUs - server.durationUs;
+    return gapUs < 0 ? undefined : gapUs;
+  }
+
+  private relatives(): TemplateResult {
+    const { pair, parent, span } = this.node;
+    const other =
+      pair === undefined
+        ? undefined
+        : { title: span.kind === "client" ? "the server's half" : "the caller's half", node: pair };
+    const above = parent === undefined || parent === pair ? undefined : { title: "the parent", node: parent };
+    const links = [other, above].filter((link) => link !== undefined);
+    return html`<p class="row">
+      ${links.map(
+        ({ title, node }) =>
+          html`<button
+            class="link"
+            @click=${() => {
+              this.dispatchEvent(new CustomEvent("span-select", { detail: { spanId: node.span.spanId } }));
+            }}
+          >
+            Go to ${title}: ${node.span.service}
+          </button>`,
+      )}
+    </p>`;
+  }
+
+  private attributes(): readonly (readonly [string, string])[] {
+    const { span } = this.node;
+    const own = Object.entries(span.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+    return [
+      ["service", span.service],
+      ["service.instance.id", span.instance],
+      ["service.version", span.version],
+      ["span_id", span.spanId],
+      ...own.filter(([name]) => name !== "service.version").map(([name, value]) => [name, String(value)] as const),
+    ];
+  }
+
+  private attribute(name: string, value: string): TemplateResult {
+    const { span } = this.node;
+    const subject = { field: name, value, service: span.service, atUs: span.startUs };
+    return html`<tr>
+      <th scope="row">${name}</th>
+      <td class="data">
+        ${name === "span_id" ? value : html`<fd-pivot-menu filterable .subject=${subject}></fd-pivot-menu>`}
+      </td>
+    </tr>`;
+  }
+
+  private event(event: SpanEvent): TemplateResult {
+    const facts = Object.entries(event.attributes).map(([name, value]) => [name, String(value)] as const);
+    return html`<p>
+        <strong>${event.name}</strong>
+        <span class="soft data">+${formatDurationUs(event.timeUs - this.node.span.startUs)}</span>
+      </p>
+      ${factTable(facts)}`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+      }
+      h2,
+      h3 {
+        overflow-wrap: anywhere;
+      }
+      h3 {
+        margin-block: var(--space-3) var(--space-1);
+      }
+      table {
+        table-layout: fixed;
+      }
+      th {
+        width: 42%;
+        padding-inline-start: 0;
+        white-space: normal;
+        overflow-wrap: anywhere;
+      }
+      th,
+      td {
+        padding-block: 2px;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+}
+
+function factTable(facts: readonly (readonly [string, string])[]): TemplateResult {
+  return html`<table>
+    <tbody>
+      ${facts.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td class="data">${value}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-span-pane": SpanPane;
+  }
+}
