@@ -46,7 +46,7 @@ export class Waterfall extends LitElement {
   @property({ attribute: false }) collapsed: ReadonlySet<string> = new Set();
   @property() selected: string | undefined;
   /** Spans that a search names; others are dimmed. Undefined: no search. */
-  @property({ attribute: false }) matches: ReadonlySet<string> | undefined;
+  @property({ attribute: false }) found: ReadonlySet<string> | undefined;
   /** The whole trace where left out. */
   @property({ attribute: false }) zoom: ZoomRange | undefined;
   @state() private scrollTopPx = 0;
@@ -115,7 +115,7 @@ export class Waterfall extends LitElement {
     const { span, children } = node;
     const isSelected = span.spanId === this.selected;
     const isClosed = this.collapsed.has(span.spanId);
-    const dimmed = this.matches !== undefined && !this.matches.has(span.spanId);
+    const dimmed = this.found !== undefined && !this.found.has(span.spanId);
     return html`<div
       class="row ${isSelected ? "selected" : ""} ${dimmed ? "dimmed" : ""}"
       id="span-${index}"

@@ -35,7 +35,7 @@ export class SpanPane extends LitElement {
       <h3>Attributes</h3>
       <table aria-label="Attributes">
         <tbody>
-          ${this.attributes().map(([name, value]) => this.attribute(name, value))}
+          ${this.fields().map(([name, value]) => this.attribute(name, value))}
         </tbody>
       </table>
       ${span.events.length === 0 ? nothing : html`<h3>Events</h3>`} ${span.events.map((event) => this.event(event))}
@@ -45,7 +45,7 @@ export class SpanPane extends LitElement {
           title: `${span.service} ${span.name}, ${formatDurationUs(span.durationUs)}`,
           frozen: {
             kind: "facts",
-            facts: [...this.facts(), ...this.attributes()].map(([name, value]) => ({ name, value })),
+            facts: [...this.facts(), ...this.fields()].map(([name, value]) => ({ name, value })),
           },
         })}
       ></fd-pin-button>
@@ -106,7 +106,7 @@ export class SpanPane extends LitElement {
     </p>`;
   }
 
-  private attributes(): readonly (readonly [string, string])[] {
+  private fields(): readonly (readonly [string, string])[] {
     const { span } = this.node;
     const own = Object.entries(span.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
     return [

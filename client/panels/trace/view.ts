@@ -59,7 +59,7 @@ export class TraceView extends LitElement {
   private readonly trace = new QueryController<Trace>(this, {
     key: () => this.url.get("trace"),
     run: (signal) => this.run.queries.trace(this.url.get("trace") ?? "", signal),
-    refreshMs: () =>
+    refreshMs: (): number | undefined =>
       this.trace.value?.complete === false && this.run.store.snapshot.clock.running ? INCOMPLETE_REFRESH_MS : undefined,
   });
   private readonly logs = new QueryController<LogPage>(this, {
@@ -139,11 +139,11 @@ export class TraceView extends LitElement {
           .path=${path}
           .collapsed=${this.collapsed(tree, selected)}
           .selected=${selected.span.spanId}
-          .matches=${matches}
+          .found=${matches}
           .zoom=${parseZoom(this.url.get("zoom"))}
           @span-select=${this.selectSpan}
           @collapse-change=${(event: CustomEvent<{ readonly collapsed: readonly string[] }>) => {
-            this.url.set({ closed: event.detail.collapsed.join(",") || undefined }, { replace: true });
+            this.collapse(event.detail.collapsed, selected);
           }}
           @zoom-change=${(event: CustomEvent<{ readonly zoom: ZoomRange | undefined }>) => {
             this.url.set({ zoom: printZoom(event.detail.zoom) }, { replace: true });
@@ -154,7 +154,16 @@ export class TraceView extends LitElement {
     `;
   }
 
-  /** A linked span shows even where a collapsed one hides it, once; later the learner's own choice holds. */
+  /** A span that would be hidden hands the selection to the row that hides it. */
+  private collapse(closed: readonly string[], selected: TraceNode): void {
+    let shown = selected;
+    for (let node = selected.parent; node !== undefined; node = node.parent) {
+      if (closed.includes(node.span.spanId)) shown = node;
+    }
+    this.url.set({ closed: closed.join(",") || undefined, span: shown.span.spanId }, { replace: true });
+  }
+
+  /** A linked span shows even where the link's collapsed rows would hide it. */
   private collapsed(tree: TraceTree, selected: TraceNode): ReadonlySet<string> {
     const closed = new Set(parseList(this.url.get("closed")));
     return closed.size === 0 ? closed : revealing(tree, closed, selected.span.spanId);
