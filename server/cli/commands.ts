@@ -6,10 +6,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatDiagnostic } from "../base/diagnostic.js";
 import type { Diagnostic } from "../base/diagnostic.js";
+import { MICROS_PER_MINUTE } from "../base/time.js";
 import { jsonSchemaFiles } from "../scenario/json-schema.js";
 import { readScenario, readTopology } from "../scenario/read-scenario.js";
 import { QUERY_CHECKS } from "./expressions.js";
 import { loadWithIncludes, scenarioFiles } from "./files.js";
+import { Simulation } from "./simulation.js";
+import { reportSimulation } from "./simulation-report.js";
 
 export type ExitCode = 0 | 1 | 2;
 
@@ -37,6 +40,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     },
   ],
   ["list", { usage: "list", description: "list the scenarios with their titles", run: list }],
+  [
+    "simulate",
+    {
+      usage: "simulate FILE [MINUTES]",
+      description: "play a scenario beside its healthy twin, to 10 minutes after the page, and say what comes of it",
+      run: simulate,
+    },
+  ],
   [
     "schema",
     {
@@ -116,6 +127,35 @@ async function list(parameters: readonly string[], context: CommandContext): Pro
     if (scenario === undefined) context.out(`${file}: ${countOf(errors, "error")}`);
     else context.out(`${scenario.id}: ${scenario.title} (${scenario.difficulty}, ${String(scenario.minutes)} min)`);
   }
+  return 0;
+}
+
+/** Minutes after the page to which `simulate` plays. */
+const SIMULATE_MINUTES = 10;
+const SIMULATE_MINUTES_MAX = 240;
+
+async function simulate(parameters: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const [file, written = String(SIMULATE_MINUTES)] = parameters;
+  const minutes = Number(written);
+  if (
+    file === undefined ||
+    parameters.length > 2 ||
+    !Number.isInteger(minutes) ||
+    minutes < 0 ||
+    minutes > SIMULATE_MINUTES_MAX
+  ) {
+    context.error(`usage: npm run scenario -- simulate FILE [MINUTES], 0 to ${String(SIMULATE_MINUTES_MAX)}`);
+    return 2;
+  }
+  const { scenario, diagnostics } = readScenario(await loadWithIncludes(file), file, QUERY_CHECKS);
+  if (scenario === undefined) {
+    for (const diagnostic of diagnostics) context.error(formatDiagnostic(diagnostic));
+    return 1;
+  }
+  const from = 0 - scenario.recent / MICROS_PER_MINUTE;
+  const world = new Simulation(scenario, { faultsOn: true, from }).run(minutes);
+  const twin = new Simulation(scenario, { faultsOn: false, from }).run(minutes);
+  reportSimulation(world, twin, minutes).forEach(context.out);
   return 0;
 }
 

@@ -102,6 +102,28 @@ test("list shows titles, and broken files with the number of their errors", asyn
   expect(out[1]).toBe("buying: Buying is slow (introductory, 20 min)");
 });
 
+describe("simulate", () => {
+  test("says what fires, what customers got beside the healthy twin, and shows a slow request", async () => {
+    await write(smallFiles());
+    const { code, out, error } = await run("simulate", join(folder, SCENARIO_FILE), "2");
+    expect({ code, error }).toEqual({ code: 0, error: [] });
+    expect(out[0]).toBe("buying: Buying is slow");
+    const buy = out.find((line) => line.startsWith("  buy ")) ?? "";
+    // 4 ms of waiting for storage became 250.
+    expect(Number(/p50 (\d+) ms/.exec(buy)?.[1])).toBeGreaterThan(240);
+    expect(Number(/p50 \d+ ms \[(\d+) ms\]/.exec(buy)?.[1])).toBeLessThan(30);
+    expect(out.at(-1)).toMatch(/client shop-\d INSERT orders$/);
+    expect(await run("simulate", join(folder, SCENARIO_FILE), "2")).toEqual({ code, out, error });
+  });
+
+  test("a broken file is refused with its errors", async () => {
+    await write(smallFiles([SCENARIO_FILE, "minutes: 20", "minutes: many"]));
+    const { code, error } = await run("simulate", join(folder, SCENARIO_FILE));
+    expect(code).toBe(1);
+    expect(error[0]).toContain("minutes: must be a whole number");
+  });
+});
+
 test("schema writes the files once and then finds them up to date", async () => {
   expect((await run("schema", "--check")).code).toBe(1);
   expect((await run("schema")).out).toHaveLength(3);
@@ -110,14 +132,19 @@ test("schema writes the files once and then finds them up to date", async () => 
   expect(JSON.parse(await readFile(join(folder, "schema", "scenario.json"), "utf8"))).toMatchObject({ type: "object" });
 });
 
-test.each([[[]], [["validte"]], [["list", "x"]], [["schema", "now"]], [["validate", "--fast"]]])(
-  "wrong use says how: %j",
-  async (words) => {
-    const { code, error } = await run(...words);
-    expect(code).toBe(2);
-    expect(error.join("\n")).toContain("usage: npm run scenario");
-  },
-);
+test.each([
+  [[]],
+  [["validte"]],
+  [["list", "x"]],
+  [["schema", "now"]],
+  [["validate", "--fast"]],
+  [["simulate"]],
+  [["simulate", "x.yaml", "-1"]],
+])("wrong use says how: %j", async (words) => {
+  const { code, error } = await run(...words);
+  expect(code).toBe(2);
+  expect(error.join("\n")).toContain("usage: npm run scenario");
+});
 
 test("help is no mistake", async () => {
   const { code, out } = await run("help");

@@ -21,8 +21,8 @@ describe("a label with the customer's id", () => {
     expect(world.fired()[0]).toBe("MetricsServerSeriesBudgetExceeded");
     expect(world.firedAt("MetricsServerSeriesBudgetExceeded")).toBeGreaterThan(-8);
     expect(world.firedAt("MetricsServerSeriesBudgetExceeded")).toBeLessThanOrEqual(-0.5);
-    expect(world.customers("POST /cart/items", -11, 5).latencyMsP99).toBeLessThan(200);
-    expect(world.customers("POST /checkout", -11, 7).failedRatio).toBeLessThan(0.01);
+    expect(world.shop("POST /cart/items", -11, 5).latencyMsP99).toBeLessThan(200);
+    expect(world.shop("POST /checkout", -11, 7).failedRatio).toBeLessThan(0.01);
   });
 
   test("series go from some five thousand to many tens of thousands, nearly all of them of cart", () => {
@@ -39,7 +39,7 @@ describe("a label with the customer's id", () => {
   });
 
   test("when checkouts do fail later, the alert that should fire does not", () => {
-    expect(world.customers("POST /checkout", 9, 21).failedRatio).toBeGreaterThan(0.1);
+    expect(world.shop("POST /checkout", 9, 21).failedRatio).toBeGreaterThan(0.1);
     expect(world.fired()).not.toContain("CheckoutErrorBudgetBurn");
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PLAY_TIME_LIMIT_MS, type Play, play, type SpanView } from "./play.js";
+import { PLAY_TIME_LIMIT_MS, type Play, play } from "./play.js";
+import type { SpanView } from "../../server/cli/simulation.js";
 
 const CHECKOUT = "POST /checkout";
 
@@ -38,8 +39,8 @@ describe("one query for each item", { timeout: PLAY_TIME_LIMIT_MS }, () => {
   });
 
   test("p99 is up, p50 hardly, nothing fails", () => {
-    const before = world.customers(CHECKOUT, -15, -9);
-    const after = world.customers(CHECKOUT, -7, 6);
+    const before = world.shop(CHECKOUT, -15, -9);
+    const after = world.shop(CHECKOUT, -7, 6);
     expect(before.latencyMsP99).toBeLessThan(450);
     expect(after.latencyMsP99).toBeGreaterThan(1_200);
     expect(after.latencyMsP50 / before.latencyMsP50).toBeLessThan(1.15);
@@ -80,7 +81,7 @@ describe("one query for each item", { timeout: PLAY_TIME_LIMIT_MS }, () => {
         .run(3)
         .act({ kind: "rollback", change })
         .run(12)
-        .customers(CHECKOUT, 6, 12);
+        .shop(CHECKOUT, 6, 12);
     expect(after("inventory-3-22-0").latencyMsP99).toBeLessThan(450);
     expect(after("payment-6-1-3").latencyMsP99).toBeGreaterThan(1_200);
   });
