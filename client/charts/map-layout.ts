@@ -23,8 +23,8 @@ export interface MapPlacement {
   readonly edges: readonly { readonly from: string; readonly to: string; readonly points: readonly MapPoint[] }[];
 }
 
-export const NODE_WIDTH = 176;
-export const NODE_HEIGHT = 72;
+export const NODE_WIDTH = 156;
+export const NODE_HEIGHT = 68;
 
 /** Places every node, also those without edges. Edges to unknown nodes are left out. */
 export function layoutMap(input: MapLayoutInput): MapPlacement {
@@ -32,7 +32,7 @@ export function layoutMap(input: MapLayoutInput): MapPlacement {
   const known = new Set(ids);
   const edges = input.edges.filter(({ from, to }) => known.has(from) && known.has(to) && from !== to).sort(byEnds);
   const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 28, ranksep: 104, edgesep: 20, marginx: 24, marginy: 24 });
+  graph.setGraph({ rankdir: "LR", nodesep: 26, ranksep: 68, edgesep: 18, marginx: 12, marginy: 12 });
   for (const id of ids) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const { from, to } of edges) graph.setEdge(from, to, {});
   layout(graph);

@@ -100,7 +100,8 @@ export class TraceScatter extends LitElement {
     for (const atUs of timeTicks(this.window.fromUs, this.window.toUs, Math.max(1, Math.floor(box.width / 110)))) {
       const x = Math.round(xOf(layout, atUs)) + 0.5;
       strokeLine(context, [x, box.top + box.height, x, box.top + box.height + 4]);
-      context.fillText(formatClock(atUs), Math.max(x, box.left + 26), HEIGHT_PX - 3);
+      // Eight figures of 12 px are 58 px wide: kept within the canvas at both ends.
+      context.fillText(formatClock(atUs), Math.min(Math.max(x, box.left), box.left + box.width - 20), HEIGHT_PX - 3);
     }
   }
 

@@ -157,6 +157,15 @@ export const waterfallStyles = css`
     white-space: nowrap;
     pointer-events: none;
   }
+  /* Over a bar that fills the row: on a ground of its own, as the bar has any hue. */
+  .figure.over {
+    padding-inline: 4px;
+    line-height: 14px;
+    top: 3px;
+    color: var(--ink);
+    background: var(--surface-0);
+    border-radius: 2px;
+  }
   .outside {
     position: absolute;
     inset-inline-end: 6px;

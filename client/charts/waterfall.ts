@@ -181,7 +181,7 @@ export class Waterfall extends LitElement {
         return at === undefined ? nothing : html`<span class="event" style="left:${String(at.left * 100)}%"></span>`;
       })}
       <span
-        class="figure data small"
+        class="figure data small ${right || bar.left > 0.15 ? "" : "over"}"
         style=${right ? `left:calc(${String((bar.left + bar.width) * 100)}% + 6px)` : bar.left > 0.15 ? `right:calc(${String((1 - bar.left) * 100)}% + 6px)` : "right:6px"}
         >${label}</span
       >`;

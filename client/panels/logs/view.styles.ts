@@ -2,13 +2,6 @@
 import { css } from "lit";
 
 export const logsStyles = css`
-  :host {
-    display: flex;
-    flex-direction: column;
-    gap: var(--space-2);
-    height: 100%;
-    min-height: 480px;
-  }
   form {
     flex: none;
   }

@@ -26,6 +26,7 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { parseFilters, parseList, printFilters, toggleFilter, toggleInList } from "./field-filters.js";
 import "./field-sidebar.js";
+import { fillStyles } from "./fill.styles.js";
 import "./log-detail.js";
 import { filterChange, LOG_LEVELS, logsRequestOf } from "./logs-query.js";
 import { logsStyles } from "./view.styles.js";
@@ -164,7 +165,7 @@ export class LogsView extends LitElement {
 
   override render(): TemplateResult {
     const error = this.pages?.error ?? this.histogram.error;
-    return html`
+    return html`<div class="view">
       ${this.renderSearch()} ${this.renderFilters()}
       <fd-log-histogram .histogram=${this.histogram.value} .window=${this.window}></fd-log-histogram>
       ${error === undefined ? nothing : this.renderError(error)}
@@ -178,7 +179,7 @@ export class LogsView extends LitElement {
         ></fd-field-sidebar>
         <section aria-label="Lines">${this.renderStatus()} ${this.renderLines()}</section>
       </div>
-    `;
+    </div>`;
   }
 
   private renderSearch(): TemplateResult {
@@ -455,7 +456,7 @@ export class LogsView extends LitElement {
     };
   }
 
-  static override styles = [sharedStyles, logsStyles];
+  static override styles = [sharedStyles, fillStyles, logsStyles];
 }
 
 function searchHelp(): TemplateResult {

@@ -22,6 +22,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { fillStyles } from "../logs/fill.styles.js";
 import { figureRows, figuresText, litNodes } from "./map-figures.js";
 
 @customElement("fd-view-map")
@@ -46,10 +47,10 @@ export class MapView extends LitElement {
 
   override render(): TemplateResult {
     const map = this.map.value;
-    return html`
+    return html`<div class="view">
       ${this.map.error === undefined ? nothing : html`<fd-error-notice .error=${this.map.error}></fd-error-notice>`}
       ${map === undefined ? nothing : this.renderMap(map)}
-    `;
+    </div>`;
   }
 
   private renderMap(map: ServiceMap): TemplateResult {
@@ -267,21 +268,15 @@ export class MapView extends LitElement {
 
   static override styles = [
     sharedStyles,
+    fillStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        gap: var(--space-2);
-        height: 100%;
-        min-height: 480px;
-      }
       .row fd-pin-button {
         margin-inline-start: auto;
       }
       .panes {
         flex: 1;
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(230px, 300px);
+        grid-template-columns: minmax(0, 1fr) minmax(210px, 270px);
         border-block-start: 1px solid var(--line);
         min-height: 320px;
       }

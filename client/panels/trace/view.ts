@@ -29,6 +29,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { fillStyles } from "../logs/fill.styles.js";
 import { parseList, printFilters } from "../logs/field-filters.js";
 import "./span-pane.js";
 import { parseZoom, printZoom, searchSpans } from "./trace-search.js";
@@ -115,10 +116,10 @@ export class TraceView extends LitElement {
       </fd-empty-state>`;
     }
     const error = this.trace.error;
-    return html`
+    return html`<div class="view">
       ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
       ${tree === undefined || path === undefined || (error !== undefined && this.trace.stale) ? nothing : this.renderTrace(tree, path)}
-    `;
+    </div>`;
   }
 
   private renderTrace(tree: TraceTree, path: CriticalPath): TemplateResult {
@@ -395,15 +396,13 @@ export class TraceView extends LitElement {
 
   static override styles = [
     sharedStyles,
+    fillStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        gap: var(--space-2);
-        height: 100%;
-        min-height: 480px;
-      }
       h1 {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
         overflow-wrap: anywhere;
       }
       header fd-pin-button {

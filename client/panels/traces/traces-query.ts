@@ -2,7 +2,12 @@
  * What the traces view asks for, as it stands in the URL: `service`, `operation`, `min` and `max` durations, `status`,
  * `f` attribute filters, `order`, `limit`.
  */
-import type { TimeWindow, TraceSearchRequest } from "../../../server/wire/telemetry.js";
+import type {
+  TimeWindow,
+  TraceSearchAnswer,
+  TraceSearchRequest,
+  TraceSummary,
+} from "../../../server/wire/telemetry.js";
 import type { ReadParameter } from "../logs/logs-query.js";
 import { parseFilters } from "../logs/field-filters.js";
 import { parseDurationUs } from "../../state/time-range.js";
@@ -54,4 +59,30 @@ export function formProblems(read: ReadParameter): readonly FormProblem[] {
   const parsed = parseFilters(read("f") ?? "");
   if (!parsed.ok) problems.push({ field: "f", message: parsed.message });
   return problems;
+}
+
+/** Parts of the window that the scatter samples, and traces of each. */
+const SPREAD_SLICES = 8;
+const SPREAD_LIMIT = 60;
+
+/**
+ * Searches that fill the scatter where the newest traces reach back only a little: the newest few of each equal part of
+ * the window. None when all that match are there, or when the slowest were asked for, which come from everywhere.
+ */
+export function spreadRequests(request: TraceSearchRequest, answer: TraceSearchAnswer): readonly TraceSearchRequest[] {
+  if (answer.total <= answer.traces.length || request.order === "slowest") return [];
+  const stepUs = (request.toUs - request.fromUs) / SPREAD_SLICES;
+  return Array.from({ length: SPREAD_SLICES }, (_, index) => ({
+    ...request,
+    fromUs: Math.round(request.fromUs + index * stepUs),
+    toUs: Math.round(request.fromUs + (index + 1) * stepUs),
+    limit: SPREAD_LIMIT,
+  }));
+}
+
+/** Each trace once, in order of first appearance. */
+export function mergeTraces(answers: readonly TraceSearchAnswer[]): readonly TraceSummary[] {
+  const byId = new Map<string, TraceSummary>();
+  for (const { traces } of answers) for (const trace of traces) byId.set(trace.traceId, trace);
+  return [...byId.values()];
 }

@@ -23,11 +23,25 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { fillStyles } from "../logs/fill.styles.js";
 import { printDurationText } from "./duration-text.js";
-import { formProblems, TRACE_LIMIT_DEFAULT, TRACE_LIMITS, traceRequestOf } from "./traces-query.js";
+import {
+  formProblems,
+  mergeTraces,
+  spreadRequests,
+  TRACE_LIMIT_DEFAULT,
+  TRACE_LIMITS,
+  traceRequestOf,
+} from "./traces-query.js";
 import type { FormProblem } from "./traces-query.js";
 
 const FORM_PARAMETERS = ["service", "operation", "min", "max", "status", "f"] as const;
+
+interface FoundTraces {
+  readonly request: TraceSearchRequest;
+  readonly answer: TraceSearchAnswer;
+  readonly plotted: readonly TraceSummary[];
+}
 
 @customElement("fd-view-traces")
 export class TracesView extends LitElement {
@@ -35,12 +49,9 @@ export class TracesView extends LitElement {
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @consume({ context: timeContext }) private readonly time!: TimeModel;
 
-  private readonly traces = new QueryController<{ request: TraceSearchRequest; answer: TraceSearchAnswer }>(this, {
+  private readonly traces = new QueryController<FoundTraces>(this, {
     key: () => this.request(),
-    run: async (signal) => {
-      const request = this.request();
-      return { request, answer: await this.run.queries.traces(request, signal) };
-    },
+    run: (signal) => this.search(this.request(), signal),
   });
   private readonly vocabulary = new QueryController(this, {
     key: () => this.run.runId,
@@ -56,6 +67,15 @@ export class TracesView extends LitElement {
     );
   }
 
+  /** What was asked for; and where the newest reach back only a little, dots for the rest of the window. */
+  private async search(request: TraceSearchRequest, signal: AbortSignal): Promise<FoundTraces> {
+    const { queries } = this.run;
+    const answer = await queries.traces(request, signal);
+    const slices = spreadRequests(request, answer);
+    const spread = await Promise.all(slices.map((slice) => queries.traces(slice, signal)));
+    return { request, answer, plotted: mergeTraces([answer, ...spread]) };
+  }
+
   private readonly read = (name: string): string | undefined => this.url.get(name);
 
   private request(): TraceSearchRequest {
@@ -64,11 +84,11 @@ export class TracesView extends LitElement {
 
   override render(): TemplateResult {
     const found = this.traces.value;
-    return html`
+    return html`<div class="view">
       ${this.renderForm(formProblems(this.read))}
       ${this.traces.error === undefined ? nothing : html`<fd-error-notice .error=${this.traces.error}></fd-error-notice>`}
       <fd-trace-scatter
-        .traces=${found?.answer.traces ?? []}
+        .traces=${found?.plotted ?? []}
         .window=${found?.request ?? this.time.window()}
         @trace-open=${(event: CustomEvent<{ readonly traceId: string }>) => {
           this.url.open("trace", { trace: event.detail.traceId });
@@ -77,9 +97,9 @@ export class TracesView extends LitElement {
           this.narrow(event.detail);
         }}
       ></fd-trace-scatter>
-      ${found === undefined ? nothing : this.renderStatus(found.answer)}
+      ${found === undefined ? nothing : this.renderStatus(found)}
       ${found === undefined ? nothing : this.renderResults(found.answer.traces)}
-    `;
+    </div>`;
   }
 
   private renderForm(problems: readonly FormProblem[]): TemplateResult {
@@ -183,7 +203,7 @@ export class TracesView extends LitElement {
     });
   }
 
-  private renderStatus(answer: TraceSearchAnswer): TemplateResult {
+  private renderStatus({ answer, plotted }: FoundTraces): TemplateResult {
     const { traces, total, sampleRatio } = answer;
     const first = this.url.get("order") === "slowest" ? "slowest" : "newest";
     return html`<div class="row status">
@@ -199,7 +219,10 @@ export class TracesView extends LitElement {
           : nothing
       }
       <span class="soft small"
-        >● ok <span class="critical">◆ with errors</span> · drag a box to narrow, click to open</span
+        >● ok <span class="critical">◆ with errors</span> ${
+          plotted.length > traces.length ? "· dots are a sample of the whole window" : ""
+        }
+        · drag a box to narrow, click to open</span
       >
       <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit(answer)}></fd-pin-button>
     </div>`;
@@ -298,14 +321,8 @@ export class TracesView extends LitElement {
 
   static override styles = [
     sharedStyles,
+    fillStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        gap: var(--space-2);
-        height: 100%;
-        min-height: 480px;
-      }
       form {
         display: flex;
         flex-wrap: wrap;

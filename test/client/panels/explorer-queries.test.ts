@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import { parseFilters, printFilters, toggleFilter, toggleInList } from "../../../client/panels/logs/field-filters.js";
 import { filterChange, isoOf, lineAsJson, logsRequestOf } from "../../../client/panels/logs/logs-query.js";
 import { printDurationText } from "../../../client/panels/traces/duration-text.js";
-import { formProblems, traceRequestOf } from "../../../client/panels/traces/traces-query.js";
+import {
+  formProblems,
+  mergeTraces,
+  spreadRequests,
+  traceRequestOf,
+} from "../../../client/panels/traces/traces-query.js";
 import { parseDurationUs } from "../../../client/state/time-range.js";
 
 const WINDOW = { fromUs: 100, toUs: 200 };
@@ -116,6 +121,25 @@ describe("traces query", () => {
       limit: 1_000,
     });
     expect(traceRequestOf(read("limit=7&status=odd"), WINDOW)).toEqual({ ...WINDOW, order: "newest", limit: 300 });
+  });
+
+  test("dots for the whole window are asked for only where the newest do not cover it", () => {
+    const request = { fromUs: 0, toUs: 800, limit: 300, order: "newest" } as const;
+    const trace = {
+      traceId: "a",
+      rootService: "",
+      rootName: "",
+      startUs: 0,
+      durationUs: 1,
+      spanCount: 1,
+      errorCount: 0,
+      services: [],
+    };
+    const answer = { traces: [trace], total: 9, sampleRatio: 1 };
+    expect(spreadRequests(request, answer).map(({ fromUs, toUs }) => toUs - fromUs)).toEqual(Array(8).fill(100));
+    expect(spreadRequests(request, { ...answer, total: 1 })).toEqual([]);
+    expect(spreadRequests({ ...request, order: "slowest" }, answer)).toEqual([]);
+    expect(mergeTraces([answer, answer]).length).toBe(1);
   });
 
   test("mistakes are told beside their field", () => {
