@@ -28,6 +28,7 @@ export function formatDurationUs(durationUs: number): string {
   if (!Number.isFinite(durationUs)) return "–";
   const magnitude = Math.abs(durationUs);
   const sign = durationUs < 0 ? MINUS : "";
+  if (magnitude === 0) return "0 s";
   if (magnitude < 1_000) return `${sign}${formatNumber(magnitude)} µs`;
   if (magnitude < 999_500) return `${sign}${formatNumber(magnitude / 1_000)} ms`;
   if (magnitude < 60_000_000) return `${sign}${formatNumber(magnitude / 1_000_000)} s`;

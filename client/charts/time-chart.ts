@@ -92,7 +92,7 @@ export class TimeChart extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    this.draw(changed.has("series"));
+    this.draw(["series", "exemplars", "threshold", "height"].some((name) => changed.has(name as keyof TimeChart)));
     this.followHover();
   }
 
@@ -144,7 +144,7 @@ export class TimeChart extends LitElement {
     return {
       width,
       height: this.height,
-      padding: [12, 8, 0, 0],
+      padding: [12, 28, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
       cursor: {
@@ -279,6 +279,9 @@ export class TimeChart extends LitElement {
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
+    // The axes leave their own alignment behind.
+    ctx.textAlign = "left";
+    ctx.textBaseline = "bottom";
     ctx.font = FONT.replace("11px", `${String(11 * devicePixelRatio)}px`);
     ctx.fillText(this.threshold.title, bbox.left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     ctx.restore();
@@ -291,10 +294,10 @@ export class TimeChart extends LitElement {
     ctx.fillStyle = resolveColor("var(--surface-1)", this);
     ctx.lineWidth = 1.25 * devicePixelRatio;
     const half = 3.5 * devicePixelRatio;
-    for (const { atUs, value } of this.exemplars) {
-      const x = self.valToPos(atUs / 1e6, "x", true);
-      const y = self.valToPos(value, "y", true);
-      if (x < self.bbox.left || x > self.bbox.left + self.bbox.width || y < self.bbox.top) continue;
+    for (const exemplar of this.exemplars) {
+      const x = self.valToPos(exemplar.atUs / 1e6, "x", true);
+      const y = this.exemplarTop(self, exemplar) * devicePixelRatio + self.bbox.top;
+      if (x < self.bbox.left || x > self.bbox.left + self.bbox.width) continue;
       ctx.beginPath();
       ctx.moveTo(x, y - half);
       ctx.lineTo(x + half, y);
@@ -305,6 +308,11 @@ export class TimeChart extends LitElement {
       ctx.stroke();
     }
     ctx.restore();
+  }
+
+  /** CSS px below the upper edge of the plot; what lies above the axis stands at the edge. */
+  private exemplarTop(self: uPlot, { value }: ChartExemplar): number {
+    return Math.max(4, self.valToPos(value, "y"));
   }
 
   /* Pointing */
@@ -341,8 +349,8 @@ export class TimeChart extends LitElement {
     if (Math.abs(event.clientX - this.pressedAtX) >= DRAG_MIN_PX) return;
     const { left = -1, top = -1 } = self.cursor;
     const exemplar = this.exemplars.find(
-      ({ atUs, value }) =>
-        Math.hypot(self.valToPos(atUs / 1e6, "x") - left, self.valToPos(value, "y") - top) <= EXEMPLAR_REACH_PX,
+      (one) =>
+        Math.hypot(self.valToPos(one.atUs / 1e6, "x") - left, this.exemplarTop(self, one) - top) <= EXEMPLAR_REACH_PX,
     );
     if (exemplar !== undefined) this.openExemplar(exemplar);
     else this.emit("point-picked", { atUs: Math.round(self.posToVal(left, "x") * 1e6) });
@@ -605,8 +613,9 @@ export class TimeChart extends LitElement {
   ];
 }
 
-/** A twin's line has the colour of the line that it is laid under. */
-const baseName = (name: string): string => name.replace(/ \(twin\)$/, "");
+/** A twin's line has the colour of the line that it is laid under; `{job="order"}` that of the service. */
+const baseName = (name: string): string =>
+  name.replace(/ \(twin\)$/, "").replace(/^\{(?:job|service|instance)="([^"]+)"\}$/, "$1");
 
 declare global {
   interface HTMLElementTagNameMap {

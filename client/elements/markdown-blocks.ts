@@ -146,7 +146,7 @@ function readParagraph(lines: readonly string[], at: number): BlockEnd {
 }
 
 const INLINE =
-  /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|\*([^\s*].*?)\*|(?<![\w])_([^\s_].*?)_(?![\w])|\[([^\]]+)\]\(([^)\s]+)\)/;
+  /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|\*([^\s*].*?)\*|(?<![\w])_([^\s_].*?)_(?![\w])|\[([^\]]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)/;
 
 /** Inline content of one line of text. Links other than http(s), in-page and in-application ones become their text. */
 export function readInline(text: string): readonly Inline[] {

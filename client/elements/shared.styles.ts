@@ -155,6 +155,9 @@ export const sharedStyles = css`
     font-size: var(--text-s);
     white-space: nowrap;
   }
+  th.number {
+    font-family: inherit;
+  }
   code,
   pre,
   .data {

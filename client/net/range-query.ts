@@ -11,7 +11,7 @@ const POINTS_MAX = 300;
 /** Steps are multiples of this: finer than the scrape interval only repeats samples. */
 const STEP_SECONDS = 5;
 
-/** Exemplars of one chart; the slowest are kept. */
+/** Exemplars of one chart: the slowest of each slice of the window, so that they spread over it. */
 const EXEMPLARS_MAX = 60;
 
 export interface RangeAnswer {
@@ -49,7 +49,7 @@ export async function rangeQuery(
   };
 }
 
-/** Requests behind a histogram query that left a trace, slowest first. */
+/** Requests behind a histogram query that left a trace, ascending by time. */
 export async function exemplarQuery(
   queries: RunQueries,
   query: string,
@@ -58,14 +58,25 @@ export async function exemplarQuery(
 ): Promise<readonly ChartExemplar[]> {
   const parameters = { query, start: window.fromUs / 1_000_000, end: window.toUs / 1_000_000 };
   const answer = await queries.prometheus("query_exemplars", parameters, signal);
-  return exemplarsOf(answer)
+  const found = exemplarsOf(answer)
     .flatMap(({ exemplars }) => exemplars)
     .flatMap(({ labels, value, timestamp }): readonly ChartExemplar[] => {
       const traceId = labels["trace_id"] ?? labels["traceID"];
       return traceId === undefined ? [] : [{ atUs: timestamp * 1_000_000, value: valueOf(value), traceId }];
-    })
-    .sort((one, other) => other.value - one.value)
-    .slice(0, EXEMPLARS_MAX);
+    });
+  return slowestPerSlice(found, window);
+}
+
+/** At most one exemplar for each of `EXEMPLARS_MAX` slices of the window. */
+export function slowestPerSlice(exemplars: readonly ChartExemplar[], window: TimeWindow): readonly ChartExemplar[] {
+  const slowest = new Map<number, ChartExemplar>();
+  for (const exemplar of exemplars) {
+    const slice = Math.floor(((exemplar.atUs - window.fromUs) / (window.toUs - window.fromUs)) * EXEMPLARS_MAX);
+    if (slice < 0 || slice >= EXEMPLARS_MAX) continue;
+    const best = slowest.get(slice);
+    if (best === undefined || exemplar.value > best.value) slowest.set(slice, exemplar);
+  }
+  return [...slowest.values()].sort((one, other) => one.atUs - other.atUs);
 }
 
 /** Series of a matrix; a vector or scalar gives series of one point. */

@@ -9,39 +9,32 @@ export interface ViewEntry {
   readonly key: string | undefined;
   /** The view that the rail marks while this one is open, where it has no place of its own there. */
   readonly within?: string;
+  /** Fetches the chunk that defines `fd-view-<id>`. */
+  readonly load: () => Promise<unknown>;
 }
 
 export const VIEWS: readonly ViewEntry[] = [
-  { id: "brief", title: "Brief", icon: "phone", key: "b" },
-  { id: "alerts", title: "Alerts", icon: "bell", key: "a" },
-  { id: "slo", title: "SLO", icon: "target", key: "o" },
-  { id: "dashboards", title: "Dashboards", icon: "grid", key: "d" },
-  { id: "metrics", title: "Metrics", icon: "chart", key: "m" },
-  { id: "logs", title: "Logs", icon: "lines", key: "l" },
-  { id: "traces", title: "Traces", icon: "waterfall", key: "t" },
+  { id: "brief", title: "Brief", icon: "phone", key: "b", load: () => import("./brief/view.js") },
+  { id: "alerts", title: "Alerts", icon: "bell", key: "a", load: () => import("./alerts/view.js") },
+  { id: "slo", title: "SLO", icon: "target", key: "o", load: () => import("./slo/view.js") },
+  { id: "dashboards", title: "Dashboards", icon: "grid", key: "d", load: () => import("./dashboards/view.js") },
+  { id: "metrics", title: "Metrics", icon: "chart", key: "m", load: () => import("./metrics/view.js") },
+  { id: "logs", title: "Logs", icon: "lines", key: "l", load: () => import("./logs/view.js") },
+  { id: "traces", title: "Traces", icon: "waterfall", key: "t", load: () => import("./traces/view.js") },
   {
     id: "trace",
     title: "Trace",
     icon: "waterfall",
     key: undefined,
     within: "traces",
+    load: () => import("./trace/view.js"),
   },
-  { id: "map", title: "Map", icon: "map", key: "p" },
-  { id: "changes", title: "Changes", icon: "diff", key: "c" },
-  { id: "actions", title: "Actions", icon: "bolt", key: "x" },
-  { id: "notebook", title: "Notebook", icon: "notebook", key: "n" },
-  { id: "submit", title: "Submit", icon: "send", key: "s" },
-  { id: "debrief", title: "Debrief", icon: "flag", key: "e" },
+  { id: "map", title: "Map", icon: "map", key: "p", load: () => import("./map/view.js") },
+  { id: "changes", title: "Changes", icon: "diff", key: "c", load: () => import("./changes/view.js") },
+  { id: "actions", title: "Actions", icon: "bolt", key: "x", load: () => import("./actions/view.js") },
+  { id: "notebook", title: "Notebook", icon: "notebook", key: "n", load: () => import("./notebook/view.js") },
+  { id: "submit", title: "Submit", icon: "send", key: "s", load: () => import("./submit/view.js") },
+  { id: "debrief", title: "Debrief", icon: "flag", key: "e", load: () => import("./debrief/view.js") },
 ];
-
-/** Each view is a chunk of its own, fetched when it is first opened. */
-const modules = import.meta.glob("./*/view.ts");
-
-/** Defines the element `fd-view-<id>`. Rejects where the chunk cannot be fetched. */
-export async function loadView(id: string): Promise<void> {
-  const load = modules[`./${id}/view.ts`];
-  if (load === undefined) throw new Error(`there is no view ${id}`);
-  await load();
-}
 
 export const viewById = (id: string): ViewEntry | undefined => VIEWS.find((view) => view.id === id);

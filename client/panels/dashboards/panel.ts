@@ -1,6 +1,6 @@
 /** One panel of a dashboard: its queries over the window, drawn together. Asks only while it can be seen. */
 import { consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { frozenSeries } from "../../charts/frozen-series.js";
@@ -46,17 +46,19 @@ export class DashboardPanel extends LitElement {
 
   override render(): TemplateResult {
     const { definition, answers } = this;
-    const links = definition.queries.map(({ query }) => this.url.href("metrics", { query: queryFor(query, this.job) }));
+    const links = definition.queries.map(({ query, legend }) => ({
+      href: this.url.href("metrics", { query: queryFor(query, this.job) }),
+      // Panels of several queries name each by the fixed part of its legend.
+      text: definition.queries.length === 1 ? "Open" : legend.replace(/\{\{.*?\}\}/g, "").trim() || "Open",
+    }));
     return html`<section aria-label=${definition.title}>
       <div class="head">
         <h3>${definition.title}</h3>
         <span class="small soft caption" title=${definition.caption}>${definition.caption}</span>
         ${links.map(
-          (href, index) =>
-            html`<a class="small" href=${href}
-              >Open${links.length > 1 ? ` ${String(index + 1)}` : nothing}<span class="visually-hidden">
-                ${definition.title} in Metrics</span
-              ></a
+          ({ href, text }) =>
+            html`<a class="small" href=${href} title="Open in Metrics"
+              >${text}<span class="visually-hidden"> (${definition.title}) in Metrics</span></a
             >`,
         )}
         <fd-pin-button compact label="Pin ${definition.title}" .exhibit=${() => this.exhibit()}></fd-pin-button>

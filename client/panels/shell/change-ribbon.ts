@@ -65,7 +65,7 @@ export class ChangeRibbon extends LitElement {
     const { view, values } = markerView(first);
     return html`<a
       class=${first.kind}
-      style="left:${percent(position)}"
+      style="left:clamp(12px, ${percent(position)}, 100% - 12px)"
       href=${this.url.href(view, values)}
       title=${titles}
       aria-label=${titles}

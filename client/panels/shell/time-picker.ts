@@ -37,8 +37,7 @@ export class TimePicker extends LitElement {
         title="Time range: ${formatDateTime(fromUs)} to ${formatDateTime(toUs)} UTC"
         @click=${this.toggle}
       >
-        ${icon("clock", 14)}<span>${rangeLabel(time.range, time.nowUs)}</span
-        ><span class="soft small">${formatDurationUs(toUs - fromUs)}</span>
+        ${icon("clock", 14)}<span>${rangeLabel(time.range, time.nowUs)}</span>${time.range.to === "now" ? nothing : html`<span class="soft small">${formatDurationUs(toUs - fromUs)}</span>`}
       </button>
       <button
         class="quiet"

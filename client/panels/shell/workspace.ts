@@ -21,7 +21,7 @@ import type { Preferences } from "../../state/preferences.js";
 import { RunStore } from "../../state/run-store.js";
 import { TimeModel } from "../../state/time-model.js";
 import type { UrlState } from "../../state/url-state.js";
-import { loadView, viewById } from "../registry.js";
+import { viewById } from "../registry.js";
 import "./change-ribbon.js";
 import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
@@ -40,6 +40,8 @@ export class Workspace extends LitElement {
   @state() private helpOpen = false;
   @state() private preferences: Preferences = readPreferences(localStorage);
   @state() private dockReady = false;
+  /** Whether the run has arrived or was refused: what the page's idle flag waits for. */
+  private settled = false;
 
   constructor() {
     super();
@@ -77,21 +79,26 @@ export class Workspace extends LitElement {
     const store = new RunStore(this.runId);
     this.run = { runId: this.runId, store, queries: createRunQueries(this.runId) };
     beginActivity();
-    store.addEventListener(
-      "changed",
-      () => {
-        this.time = new TimeModel(this.url, store);
-        void this.updateComplete.then(endActivity);
-      },
-      { once: true },
-    );
+    store.addEventListener("changed", () => {
+      if (!this.ready) this.time = new TimeModel(this.url, store);
+      this.settle();
+    });
+    store.addEventListener("failed", () => {
+      this.settle();
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.run.store.close();
     if (this.ready) this.time.close();
-    else endActivity();
+    this.settle();
+  }
+
+  private settle(): void {
+    if (this.settled) return;
+    this.settled = true;
+    void this.updateComplete.then(endActivity);
   }
 
   private get ready(): boolean {
@@ -197,7 +204,7 @@ export class Workspace extends LitElement {
   private async load(view: string): Promise<void> {
     beginActivity();
     try {
-      await loadView(view);
+      await viewById(view)?.load();
       this.loadedViews.add(view);
     } catch {
       this.brokenView = view;
@@ -207,7 +214,7 @@ export class Workspace extends LitElement {
   }
 
   private async loadDock(): Promise<void> {
-    this.dockReady = await loadView("notebook").then(
+    this.dockReady = await import("../notebook/notebook.js").then(
       () => true,
       () => false,
     );

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { alignSeries, lastValue, tableRows, valueAt, valueRange } from "../../../client/charts/chart-data.js";
+import type { ChartSeries } from "../../../client/charts/chart-data.js";
+import { frozenSeries } from "../../../client/charts/frozen-series.js";
+import { markerView, markersOf } from "../../../client/charts/markers.js";
+
+const line = (name: string, ...points: readonly (readonly [number, number])[]): ChartSeries => ({
+  name,
+  timesUs: Float64Array.from(points, ([seconds]) => seconds * 1e6),
+  values: Float64Array.from(points, ([, value]) => value),
+});
+
+describe("alignSeries", () => {
+  test("series with one grid lie side by side", () => {
+    expect(alignSeries([line("a", [0, 1], [5, 2]), line("b", [0, 3], [5, 4])])).toEqual([
+      [0, 5],
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  test("a missing sample breaks the line, an instant of another series does not", () => {
+    const [axis, a, b] = alignSeries([line("a", [0, 1], [5, 2], [15, 3], [20, 4]), line("b", [0, 9], [7, 9], [14, 9])]);
+    expect(axis).toEqual([0, 5, 7, 10, 14, 15, 20]);
+    expect(a).toEqual([1, 2, undefined, null, undefined, 3, 4]);
+    expect(b).toEqual([9, undefined, 9, undefined, 9, undefined, undefined]);
+  });
+
+  test("NaN is a gap", () => {
+    expect(alignSeries([line("a", [0, 1], [5, Number.NaN], [10, 2])])[1]).toEqual([1, null, 2]);
+  });
+});
+
+test("the axis of what is never negative begins at zero", () => {
+  expect(valueRange([[5, null, 10]])[0]).toBe(0);
+  expect(valueRange([[-5, undefined, 5]])[0]).toBe(-5);
+  expect(valueRange([[]])).toEqual([0, 1]);
+  expect(valueRange([[0, 0]])).toEqual([0, 1]);
+});
+
+test("the value under the pointer is the newest before it, within reach", () => {
+  const series = line("a", [0, 1], [5, 2]);
+  expect([
+    valueAt(series, 4e6, 10e6),
+    valueAt(series, 7e6, 10e6),
+    valueAt(series, 60e6, 10e6),
+    valueAt(series, -1, 10e6),
+  ]).toEqual([1, 2, undefined, undefined]);
+  expect(lastValue(line("b", [0, 1], [5, Number.NaN]))).toBe(1);
+});
+
+test("the table has the newest first, thinned evenly", () => {
+  const series = line("a", ...Array.from({ length: 10 }, (_, index) => [index, index] as const));
+  const rows = tableRows([series], { fromUs: 0, toUs: 9e6 }, 5);
+  expect(rows.map(({ atUs }) => atUs / 1e6)).toEqual([9, 7, 5, 3, 1]);
+});
+
+test("a frozen chart stays far below what an exhibit may hold", () => {
+  const series = Array.from({ length: 40 }, (_, number) =>
+    line(
+      `series ${String(number)}`,
+      ...Array.from({ length: 2_000 }, (__, index) => [index * 5, Math.sin(index) * Math.PI] as const),
+    ),
+  );
+  expect(JSON.stringify(frozenSeries(series, "s")).length).toBeLessThan(64_000);
+});
+
+test("markers ascend and know their view", () => {
+  const change = {
+    id: "c1",
+    kind: "deploy",
+    target: "cart",
+    atUs: 20,
+    author: "",
+    title: "4.1",
+    description: "",
+    diff: "",
+    canRollBack: true,
+    state: "live",
+  } as const;
+  const rule = {
+    name: "Slow",
+    history: [
+      { atUs: 5, state: "pending" },
+      { atUs: 10, state: "firing" },
+    ],
+  } as const;
+  const markers = markersOf([change], { rules: [rule as never] }, []);
+  expect(markers.map(({ kind, atUs }) => [kind, atUs])).toEqual([
+    ["alert", 10],
+    ["deploy", 20],
+  ]);
+  expect(markers.map(markerView)).toEqual([
+    { view: "alerts", values: { rule: "Slow" } },
+    { view: "changes", values: { change: "c1" } },
+  ]);
+});

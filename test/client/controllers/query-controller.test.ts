@@ -1,0 +1,94 @@
+import type { ReactiveController } from "lit";
+import { describe, expect, test } from "vitest";
+import { QueryController } from "../../../client/controllers/query-controller.js";
+import { ApiFailure } from "../../../client/net/api.js";
+import { pageActivity } from "../../../client/state/activity.js";
+
+interface Question {
+  readonly signal: AbortSignal;
+  readonly answer: (value: string) => void;
+  readonly fail: (cause: unknown) => void;
+}
+
+function host(): {
+  addController(controller: ReactiveController): void;
+  removeController(): void;
+  requestUpdate(): void;
+  readonly updateComplete: Promise<boolean>;
+} {
+  return {
+    addController: () => undefined,
+    removeController: () => undefined,
+    requestUpdate: () => undefined,
+    updateComplete: Promise.resolve(true),
+  };
+}
+
+function open(): {
+  readonly query: QueryController<string>;
+  readonly questions: Question[];
+  ask(key: string | undefined): void;
+} {
+  const questions: Question[] = [];
+  let key: string | undefined;
+  const query = new QueryController<string>(host(), {
+    key: () => key,
+    run: (signal) =>
+      new Promise((answer, fail) => {
+        questions.push({ signal, answer, fail });
+      }),
+  });
+  return {
+    query,
+    questions,
+    ask: (next) => {
+      key = next;
+      query.hostUpdate();
+    },
+  };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+describe("QueryController", () => {
+  test("asks when the key changes, once for each key", () => {
+    const { questions, ask } = open();
+    for (const key of ["a", "a", "b", undefined, "b"]) ask(key);
+    expect(questions).toHaveLength(3);
+    for (const { answer } of questions) answer("done");
+  });
+
+  test("aborts what is stale and never shows its answer", async () => {
+    const { query, questions, ask } = open();
+    ask("a");
+    ask("b");
+    questions[0]?.answer("old");
+    questions[1]?.answer("new");
+    await settled();
+    expect(questions[0]?.signal.aborted).toBe(true);
+    expect(query.value).toBe("new");
+  });
+
+  test("keeps the last answer while the next one loads and when it fails", async () => {
+    const { query, questions, ask } = open();
+    ask("a");
+    questions[0]?.answer("first");
+    await settled();
+    ask("b");
+    expect([query.value, query.stale]).toEqual(["first", true]);
+    questions[1]?.fail(new ApiFailure(400, { code: "bad-query", message: "no" }));
+    await settled();
+    expect([query.value, query.error?.message, query.pending]).toEqual(["first", "no", false]);
+  });
+
+  test("the page is busy until every question has ended, aborted ones too", async () => {
+    const { questions, ask, query } = open();
+    await settled();
+    ask("a");
+    expect(pageActivity.idle).toBe(false);
+    query.hostDisconnected();
+    questions[0]?.answer("late");
+    await settled();
+    expect(pageActivity.idle).toBe(true);
+  });
+});

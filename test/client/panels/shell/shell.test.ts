@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { DEFAULT_PREFERENCES, readPreferences } from "../../../../client/state/preferences.js";
+import { rangeLabel, rangePresets } from "../../../../client/panels/shell/time-presets.js";
+import { ribbonMarks } from "../../../../client/panels/shell/ribbon-layout.js";
+import { SHORTCUTS, nextKey } from "../../../../client/panels/shell/shortcuts.js";
+
+describe("shortcuts", () => {
+  test("g and a letter open a view", () => {
+    const begun = nextKey([], "g");
+    expect(begun).toEqual({ keys: ["g"], command: undefined });
+    expect(nextKey(begun.keys, "a").command).toEqual({ kind: "open", view: "alerts" });
+  });
+
+  test("a key that continues nothing begins anew", () => {
+    expect(nextKey(["g"], "?").command).toEqual({ kind: "help" });
+    expect(nextKey(["g"], "g")).toEqual({ keys: ["g"], command: undefined });
+    expect(nextKey([], "q")).toEqual({ keys: [], command: undefined });
+  });
+
+  test("no two shortcuts share their keys, and none is the beginning of another", () => {
+    const typed = SHORTCUTS.map(({ keys }) => keys.join(" "));
+    expect(new Set(typed).size).toBe(typed.length);
+    for (const keys of typed) expect(typed.filter((other) => other.startsWith(`${keys} `))).toEqual([]);
+  });
+});
+
+describe("time range", () => {
+  const NOW = Date.UTC(2026, 2, 3, 14, 30) * 1_000;
+
+  test("a range is called by what it is", () => {
+    expect(rangeLabel({ from: "now-15m", to: "now" }, NOW)).toBe("Last 15 m");
+    expect(rangeLabel({ from: String(NOW - 60_000_000), to: String(NOW) }, NOW)).toBe("14:29:00 – 14:30:00");
+  });
+
+  test("the alert's ranges are offered once there is one", () => {
+    expect(rangePresets(undefined, NOW)).toHaveLength(4);
+    expect(rangePresets(NOW - 1, NOW)).toHaveLength(6);
+  });
+});
+
+test("marks that would lie on each other share a place", () => {
+  const marker = (
+    atUs: number,
+  ): { readonly atUs: number; readonly kind: "deploy"; readonly title: string; readonly id: string } => ({
+    atUs,
+    kind: "deploy",
+    title: "",
+    id: String(atUs),
+  });
+  const marks = ribbonMarks([marker(50), marker(10), marker(11), marker(200)], { fromUs: 0, toUs: 100 }, 0.05);
+  expect(marks.map(({ position, markers }) => [position, markers.length])).toEqual([
+    [0.1, 2],
+    [0.5, 1],
+  ]);
+});
+
+test("unreadable preferences are the defaults", () => {
+  const stored = (text: string | null): { getItem(): string | null } => ({ getItem: () => text });
+  expect(readPreferences(stored(null))).toEqual(DEFAULT_PREFERENCES);
+  expect(readPreferences(stored("{"))).toEqual(DEFAULT_PREFERENCES);
+  expect(readPreferences(stored('{"theme":"dark","density":"huge"}'))).toEqual({
+    ...DEFAULT_PREFERENCES,
+    theme: "dark",
+  });
+});
