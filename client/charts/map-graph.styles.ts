@@ -83,6 +83,9 @@ export const mapGraphStyles = css`
   .edge {
     cursor: pointer;
   }
+  .label {
+    pointer-events: none;
+  }
   .edge path {
     fill: none;
   }

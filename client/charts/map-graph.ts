@@ -35,7 +35,7 @@ const OUTLINES: Readonly<Record<MapNode["kind"], string>> = {
   external: roundedBox(26),
   store: cylinder(),
   cache: cutBox(),
-  queue: leaningBox(),
+  queue: pointedBox(),
 };
 
 const DIRECTIONS: Readonly<Record<string, "left" | "right" | "up" | "down">> = {
@@ -101,6 +101,7 @@ export class ServiceGraph extends LitElement {
         <g transform="translate(${x} ${y}) scale(${scale})">
           ${placement.edges.map(({ from, to, points }) => this.edge(edges.get(`${from}>${to}`), points))}
           ${this.map.nodes.map((node) => this.node(node, placement.nodes.get(node.id), placement))}
+          ${placement.edges.map(({ from, to, points }) => this.edgeLabel(edges.get(`${from}>${to}`), points))}
         </g>
       </svg>
       <div class="zoom">
@@ -133,7 +134,6 @@ export class ServiceGraph extends LitElement {
     const health = healthOf(now, before);
     const id = `${from}>${to}`;
     const path = edgePath(points);
-    const middle = points[Math.floor(points.length / 2)];
     const lit = this.lit.has(from) && this.lit.has(to);
     return svg`<g class="edge ${health.severity} ${lit ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}" @click=${() => {
       this.dispatchEvent(new CustomEvent("edge-choose", { detail: { from, to } }));
@@ -141,7 +141,19 @@ export class ServiceGraph extends LitElement {
       <title>${from} to ${to}: ${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s, ${formatRatio(now.errorRatio)} errors, p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`}</title>
       <path class="target" d=${path}></path>
       <path class="line" d=${path} stroke-width=${edgeWidth(now?.requestsPerSecond)} marker-end="url(#arrow)"></path>
-      ${middle === undefined || health.reasons.length === 0 ? nothing : svg`<text class="label" x=${middle.x} y=${middle.y - 6} text-anchor="middle">${symbolOf(health)} ${health.reasons[0] ?? ""}</text>`}
+    </g>` as TemplateResult;
+  }
+
+  /** Drawn after the nodes, as it may be wider than the space between them. */
+  private edgeLabel(edge: MapEdge | undefined, points: readonly MapPoint[]): TemplateResult | typeof nothing {
+    const middle = points[Math.floor(points.length / 2)];
+    const health = edge === undefined ? undefined : healthOf(edge.now, edge.before);
+    const reason = health?.reasons[0];
+    if (edge === undefined || middle === undefined || health === undefined || reason === undefined) return nothing;
+    const lit = this.lit.has(edge.from) && this.lit.has(edge.to);
+    const text = `${symbolOf(health)} ${reason.replace(/^errors (.*)$/, "$1 err")}`;
+    return svg`<g class="edge ${health.severity} ${lit ? "" : "dimmed"}" aria-hidden="true">
+      <text class="label" x=${middle.x} y=${middle.y - 6} text-anchor="middle">${text}</text>
     </g>` as TemplateResult;
   }
 
@@ -152,6 +164,8 @@ export class ServiceGraph extends LitElement {
     const tabStop = this.focusedId ?? this.chosen ?? this.map.nodes[0]?.id;
     const classes = `node ${health.severity} ${this.lit.has(id) ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}`;
     const left = -NODE_WIDTH / 2 + 12;
+    // The lid of a store takes the first pixels.
+    const top = kind === "store" ? 5 : 0;
     return svg`<g
       class=${classes}
       data-id=${id}
@@ -169,9 +183,9 @@ export class ServiceGraph extends LitElement {
     >
       <path class="box" d=${OUTLINES[kind]}></path>
       <rect class="stripe" x=${-NODE_WIDTH / 2 + 4} y="-22" width="3" height="44" fill=${seriesColor(id)}></rect>
-      <text class="title" x=${left} y="-14">${shorten(title, 21)}</text>
-      <text class="figures" x=${left} y="4">${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s  ${formatRatio(now.errorRatio)} err`}</text>
-      <text class="figures" x=${left} y="21">${now === undefined ? kind : latencyText(node)}</text>
+      <text class="title" x=${left} y=${top - 14}>${shorten(title, 21)}</text>
+      <text class="figures" x=${left} y=${top + 4}>${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s  ${formatRatio(now.errorRatio)} err`}</text>
+      <text class="figures" x=${left} y=${top + 21}>${now === undefined ? kind : latencyText(node)}</text>
       ${health.reasons.length === 0 ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 10} y="-13" text-anchor="end">${symbolOf(health)}</text>`}
     </g>` as TemplateResult;
   }
@@ -248,7 +262,8 @@ function symbolOf({ severity }: Health): string {
 function latencyText({ now, before }: MapNode): string {
   if (now === undefined) return "";
   const text = `p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`;
-  return before === undefined ? text : `${text} was ${formatDurationUs(before.latencyMsP99 * 1_000)}`;
+  const factor = before === undefined ? 1 : now.latencyMsP99 / before.latencyMsP99;
+  return factor > 0.8 && factor < 1.25 ? text : `${text} ×${formatNumber(factor, 2)}`;
 }
 
 const shorten = (text: string, lengthMax: number): string =>
@@ -280,12 +295,12 @@ function cutBox(): string {
   return `M${String(-w + cut)},${String(-h)}H${String(w - cut)}l${String(cut)},${String(cut)}V${String(h - cut)}l${String(-cut)},${String(cut)}H${String(-w + cut)}l${String(-cut)},${String(-cut)}V${String(-h + cut)}z`;
 }
 
-/** Leaning sides: things pass through in one direction. */
-function leaningBox(): string {
+/** A pointed end: things pass through in one direction. */
+function pointedBox(): string {
   const w = NODE_WIDTH / 2;
   const h = NODE_HEIGHT / 2;
-  const lean = 10;
-  return `M${String(-w)},${String(-h)}H${String(w - lean)}L${String(w)},0L${String(w - lean)},${String(h)}H${String(-w)}L${String(-w + lean)},0z`;
+  const point = 10;
+  return `M${String(-w)},${String(-h)}H${String(w - point)}L${String(w)},0L${String(w - point)},${String(h)}H${String(-w)}z`;
 }
 
 declare global {

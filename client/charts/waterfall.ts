@@ -182,7 +182,7 @@ export class Waterfall extends LitElement {
       })}
       <span
         class="figure data small ${right || bar.left > 0.15 ? "" : "over"}"
-        style=${right ? `left:calc(${String((bar.left + bar.width) * 100)}% + 6px)` : bar.left > 0.15 ? `right:calc(${String((1 - bar.left) * 100)}% + 6px)` : "right:6px"}
+        style=${right ? `left:calc(${String((bar.left + bar.width) * 100)}% + 6px)` : bar.left > 0.15 ? `right:calc(${String((1 - bar.left) * 100)}% + 6px)` : "right:0"}
         >${label}</span
       >`;
   }

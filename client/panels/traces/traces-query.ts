@@ -62,8 +62,8 @@ export function formProblems(read: ReadParameter): readonly FormProblem[] {
 }
 
 /** Parts of the window that the scatter samples, and traces of each. */
-const SPREAD_SLICES = 8;
-const SPREAD_LIMIT = 60;
+const SPREAD_SLICES = 24;
+const SPREAD_LIMIT = 16;
 
 /**
  * Searches that fill the scatter where the newest traces reach back only a little: the newest few of each equal part of

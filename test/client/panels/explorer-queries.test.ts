@@ -124,7 +124,7 @@ describe("traces query", () => {
   });
 
   test("dots for the whole window are asked for only where the newest do not cover it", () => {
-    const request = { fromUs: 0, toUs: 800, limit: 300, order: "newest" } as const;
+    const request = { fromUs: 0, toUs: 2_400, limit: 300, order: "newest" } as const;
     const trace = {
       traceId: "a",
       rootService: "",
@@ -136,7 +136,7 @@ describe("traces query", () => {
       services: [],
     };
     const answer = { traces: [trace], total: 9, sampleRatio: 1 };
-    expect(spreadRequests(request, answer).map(({ fromUs, toUs }) => toUs - fromUs)).toEqual(Array(8).fill(100));
+    expect(spreadRequests(request, answer).map(({ fromUs, toUs }) => toUs - fromUs)).toEqual(Array(24).fill(100));
     expect(spreadRequests(request, { ...answer, total: 1 })).toEqual([]);
     expect(spreadRequests({ ...request, order: "slowest" }, answer)).toEqual([]);
     expect(mergeTraces([answer, answer]).length).toBe(1);
