@@ -20,7 +20,8 @@ import { alignSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
 import { resolveColor, seriesColors } from "./colors.js";
 import { formatClock, formatUnit } from "./format.js";
-import { MARKER_LETTERS, MARKER_TITLES, markerView } from "./markers.js";
+import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
+import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
 
 export type { ChartExemplar, ChartSeries } from "./chart-data.js";
@@ -32,6 +33,8 @@ const TABLE_ROWS_MAX = 60;
 const TABLE_SERIES_MAX = 12;
 /** How near the pointer must be to an exemplar, px. */
 const EXEMPLAR_REACH_PX = 8;
+/** Size of a marker's target (WCAG 2.5.8), px. */
+const MARK_PX = 24;
 /** A shorter drag is a click. */
 const DRAG_MIN_PX = 4;
 const FONT = '11px "JetBrains Mono Variable", monospace';
@@ -144,7 +147,7 @@ export class TimeChart extends LitElement {
     return {
       width,
       height: this.height,
-      padding: [12, 28, 0, 0],
+      padding: [20, 28, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
       cursor: {
@@ -380,19 +383,21 @@ export class TimeChart extends LitElement {
   private markerButtons(): readonly TemplateResult[] {
     const { plot } = this;
     if (plot === undefined) return [];
-    return this.visibleMarkers().map((marker) => {
-      const text = `${MARKER_TITLES[marker.kind]}, ${formatClock(marker.atUs)}: ${marker.title}`;
-      const left = plot.valToPos(marker.atUs / 1e6, "x") + plot.over.offsetLeft;
+    const { offsetLeft, offsetWidth } = plot.over;
+    const groups = groupMarkers(this.markers, this.drawnWindow, MARK_PX / Math.max(1, offsetWidth));
+    return groups.map((group) => {
+      const [first] = group.markers;
+      const text = groupText(group);
       return html`<button
-        class="mark ${marker.kind}"
-        style="left:${left.toFixed(1)}px"
+        class="mark ${first?.kind ?? ""}"
+        style="left:${(offsetLeft + group.position * offsetWidth).toFixed(1)}px"
         title=${text}
         aria-label=${text}
         @click=${() => {
-          this.openMarker(marker);
+          if (first !== undefined) this.openMarker(first);
         }}
       >
-        ${MARKER_LETTERS[marker.kind]}
+        <span>${groupLetters(group)}</span>
       </button>`;
     });
   }
@@ -525,21 +530,32 @@ export class TimeChart extends LitElement {
         position: absolute;
         transform: translateX(-50%);
         min-height: 0;
-        height: 14px;
-        min-width: 14px;
+        height: 24px;
+        min-width: 24px;
+        padding: 0;
+        border: 0;
+        background: none;
+      }
+      .mark:hover:not(:disabled) {
+        background: none;
+      }
+      .mark span {
+        min-width: 15px;
+        height: 15px;
         padding: 0 2px;
-        font-size: 10px;
-        font-weight: 600;
-        line-height: 12px;
+        border: 1px solid var(--line-strong);
         border-radius: 2px;
         background: var(--surface-2);
+        font-size: 10px;
+        font-weight: 600;
+        line-height: 13px;
       }
-      .mark.alert {
+      .mark.alert span {
         border-color: var(--severity-critical);
         color: var(--severity-critical);
         background: var(--severity-critical-soft);
       }
-      .mark.action {
+      .mark.action span {
         border-color: var(--accent);
         border-radius: 7px;
       }
@@ -570,7 +586,7 @@ export class TimeChart extends LitElement {
       }
       li button {
         padding: 0 2px;
-        min-height: 20px;
+        min-height: 24px;
         font-size: var(--text-s);
         gap: 6px;
       }
@@ -599,6 +615,7 @@ export class TimeChart extends LitElement {
       summary {
         cursor: pointer;
         width: max-content;
+        line-height: 24px;
       }
       .scroll {
         max-height: 260px;

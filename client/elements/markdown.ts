@@ -72,6 +72,9 @@ export class MarkdownText extends LitElement {
       ul ul {
         margin: 0;
       }
+      a {
+        text-decoration: underline;
+      }
       code {
         background: var(--surface-2);
         padding: 0 3px;

@@ -117,6 +117,13 @@ export class DashboardPanel extends LitElement {
       h3 {
         white-space: nowrap;
       }
+      a {
+        display: inline-grid;
+        place-items: center;
+        min-width: 24px;
+        min-height: 24px;
+        white-space: nowrap;
+      }
       .caption {
         flex: 1;
         min-width: 0;

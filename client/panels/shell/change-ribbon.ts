@@ -4,7 +4,9 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { formatClock } from "../../charts/format.js";
-import { MARKER_LETTERS, MARKER_TITLES, markerView } from "../../charts/markers.js";
+import { groupLetters, groupMarkers, groupText } from "../../charts/marker-groups.js";
+import type { MarkerGroup } from "../../charts/marker-groups.js";
+import { markerView } from "../../charts/markers.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
@@ -12,8 +14,6 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { ribbonMarks } from "./ribbon-layout.js";
-import type { RibbonMark } from "./ribbon-layout.js";
 
 /** Width of a mark and its gap, px. */
 const MARK_PX = 24;
@@ -40,7 +40,7 @@ export class ChangeRibbon extends LitElement {
   override render(): TemplateResult {
     const window = this.time.window();
     const length = window.toUs - window.fromUs;
-    const marks = ribbonMarks(this.marks.markers, window, MARK_PX / Math.max(1, this.size.width));
+    const marks = groupMarkers(this.marks.markers, window, MARK_PX / Math.max(1, this.size.width));
     const { hoverUs } = this.time;
     const hovered = hoverUs !== undefined && hoverUs >= window.fromUs && hoverUs <= window.toUs ? hoverUs : undefined;
     return html`<section aria-label="Changes and alerts in this time range">
@@ -56,20 +56,18 @@ export class ChangeRibbon extends LitElement {
     </section>`;
   }
 
-  private mark({ position, markers }: RibbonMark): TemplateResult | typeof nothing {
-    const [first] = markers;
+  private mark(group: MarkerGroup): TemplateResult | typeof nothing {
+    const [first] = group.markers;
     if (first === undefined) return nothing;
-    const titles = markers
-      .map(({ atUs, kind, title }) => `${formatClock(atUs)} ${MARKER_TITLES[kind]} · ${title}`)
-      .join("\n");
+    const text = groupText(group);
     const { view, values } = markerView(first);
     return html`<a
       class=${first.kind}
-      style="left:clamp(12px, ${percent(position)}, 100% - 12px)"
+      style="left:clamp(12px, ${percent(group.position)}, 100% - 12px)"
       href=${this.url.href(view, values)}
-      title=${titles}
-      aria-label=${titles}
-      >${markers.length > 1 ? `${MARKER_LETTERS[first.kind]}+${String(markers.length - 1)}` : MARKER_LETTERS[first.kind]}</a
+      title=${text}
+      aria-label=${text}
+      >${groupLetters(group)}</a
     >`;
   }
 
@@ -84,7 +82,7 @@ export class ChangeRibbon extends LitElement {
       }
       section {
         position: relative;
-        height: 40px;
+        height: 44px;
         overflow: hidden;
       }
       .tick {
@@ -109,8 +107,8 @@ export class ChangeRibbon extends LitElement {
         position: absolute;
         top: 3px;
         transform: translateX(-50%);
-        min-width: 20px;
-        height: 20px;
+        min-width: 24px;
+        height: 24px;
         padding: 0 3px;
         border: 1px solid var(--line-strong);
         border-radius: 3px;
@@ -118,7 +116,7 @@ export class ChangeRibbon extends LitElement {
         color: var(--ink);
         font-size: var(--text-s);
         font-weight: 600;
-        line-height: 18px;
+        line-height: 22px;
         text-align: center;
       }
       a:hover {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_PREFERENCES, readPreferences } from "../../../../client/state/preferences.js";
 import { rangeLabel, rangePresets } from "../../../../client/panels/shell/time-presets.js";
-import { ribbonMarks } from "../../../../client/panels/shell/ribbon-layout.js";
+import { groupLetters, groupMarkers } from "../../../../client/charts/marker-groups.js";
 import { SHORTCUTS, nextKey } from "../../../../client/panels/shell/shortcuts.js";
 
 describe("shortcuts", () => {
@@ -47,11 +47,12 @@ test("marks that would lie on each other share a place", () => {
     title: "",
     id: String(atUs),
   });
-  const marks = ribbonMarks([marker(50), marker(10), marker(11), marker(200)], { fromUs: 0, toUs: 100 }, 0.05);
+  const marks = groupMarkers([marker(50), marker(10), marker(11), marker(200)], { fromUs: 0, toUs: 100 }, 0.05);
   expect(marks.map(({ position, markers }) => [position, markers.length])).toEqual([
     [0.1, 2],
     [0.5, 1],
   ]);
+  expect(marks.map(groupLetters)).toEqual(["D+1", "D"]);
 });
 
 test("unreadable preferences are the defaults", () => {
