@@ -6,7 +6,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expressionProblems } from "./cli/expressions.js";
+import { QUERY_CHECKS } from "./cli/expressions.js";
 import { FAULT_CLASSES } from "./faults/taxonomy.js";
 import { createApp } from "./http/app.js";
 import { OriginGuard } from "./http/origin.js";
@@ -68,7 +68,7 @@ function makeDirectory(path: string): void {
 
 async function readScenarios(directory: string): ReturnType<typeof readScenarioDirectory> {
   try {
-    return await readScenarioDirectory(directory, { checkExpression: expressionProblems });
+    return await readScenarioDirectory(directory, QUERY_CHECKS);
   } catch (error) {
     throw new StartFailure(
       `can not read scenarios from ${directory} (${textOf(error)}); set FIREDRILL_SCENARIOS to their directory`,

@@ -56,12 +56,21 @@ const PORTABLE = [
   "grading",
 ];
 
+/**
+ * Exceptions, for what they are: the compiled model carries tables whose row types the engine's facts define, so the
+ * topology reads these four contracts of sim (types, and the table of span statuses) and no mechanism.
+ */
+const EXCEPTIONS = { topology: ["server/sim/(timeline|metric-sink|log-table|span-status)\\.ts$"] };
+
 const directions = Object.entries(ALLOWED).map(([folder, others]) => ({
   name: `${folder}-imports`,
   comment: `server/${folder} may import ${others.length === 0 ? "nothing else of ours" : others.join(", ")}`,
   severity: "error",
   from: { path: `^server/${folder}/` },
-  to: { path: "^(server|client|test)/", pathNot: `^server/(${[folder, ...others].join("|")})/` },
+  to: {
+    path: "^(server|client|test)/",
+    pathNot: [`^server/(${[folder, ...others].join("|")})/`, ...(EXCEPTIONS[folder] ?? [])],
+  },
 }));
 
 module.exports = {

@@ -38,7 +38,7 @@ const CHECKS = [
     name: "lint",
     command: ["eslint", "--config", "test/eslint.config.js", "--max-warnings=0", "server", "client", "test"],
   },
-  { name: "templates", command: ["lit-analyzer", "--quiet", "client/**/*.ts"] },
+  { name: "templates", command: ["lit-analyzer", "client/**/*.ts", "--quiet"] },
   { name: "unit", ...vitest("unit") },
   { name: "process", ...vitest("process") },
   { name: "browser", needsBrowser: true, ...vitest("browser") },

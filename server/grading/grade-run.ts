@@ -10,6 +10,7 @@ import type { RunEvent, RunEventBody, Submission } from "../wire/run.js";
 import { toTimedAction } from "../world/actions.js";
 import type { GradeInput } from "../world/handle.js";
 import type { HistoryExport } from "../world/history.js";
+import type { SightLoss } from "../world/sight-loss.js";
 import { World } from "../world/world.js";
 import { DIAGNOSIS_POINTS, gradeDiagnosis } from "./diagnosis.js";
 import { FORECAST_POINTS, gradeForecast } from "./forecast.js";
@@ -222,8 +223,27 @@ function measureTrouble(scenario: Scenario, world: World, twin: World, until: Si
   const fromUs = Math.min(...scenario.faults.map((fault) => fault.onset));
   return [
     ...compareCalls({ world: world.spans, twin: twin.spans, edgeOfSite, fromUs, toUs: until }),
-    ...world.scrapeLossAgainst(twin, fromUs),
+    ...scrapeEdges(world.sight, twin.sight, fromUs),
   ];
+}
+
+/** Scrapes as calls of the metrics server: an edge to each component of which scrapes were lost. */
+function scrapeEdges(world: SightLoss, twin: SightLoss, fromUs: number): readonly TroubleEdge[] {
+  const twins = new Map(twin.figuresFrom(fromUs).map((figures) => [figures.component, figures]));
+  return world.figuresFrom(fromUs).map((figures) => {
+    const healthy = twins.get(figures.component);
+    const errorRatio = figures.failed / Math.max(1, figures.scrapes);
+    const errorRatioTwin = (healthy?.failed ?? 0) / Math.max(1, healthy?.scrapes ?? 0);
+    return {
+      from: world.metricsServer,
+      to: figures.component,
+      hurtRatio: Math.max(0, errorRatio - errorRatioTwin),
+      latencyMsP99: figures.durationSecondsMax * 1_000,
+      latencyMsP99Twin: (healthy?.durationSecondsMax ?? 0) * 1_000,
+      errorRatio,
+      errorRatioTwin,
+    };
+  });
 }
 
 interface ImpactUnit {
@@ -243,10 +263,15 @@ const LOST_SIGHT: ImpactUnit = {
   perMinute: (impact) => impact.lostSightPerMinute,
 };
 
-/** Users come first; only where the untouched world hurts nobody is the loss of sight what counts. */
-function impactUnit({ untouched }: Worlds): ImpactUnit {
-  const nobodyHurt = 0.002 * sum(untouched.requestsPerMinute);
-  return HURT_USERS.total(untouched) <= nobodyHurt && LOST_SIGHT.total(untouched) > 0 ? LOST_SIGHT : HURT_USERS;
+/** Share of the untouched impact on users that the reference must be able to take away, for users to be what counts. */
+const RELIEF_SHARE_MIN = 0.05;
+
+/** Users come first; only where nothing can be done for them is the loss of sight what counts. */
+function impactUnit({ untouched, par }: Worlds): ImpactUnit {
+  const relief = HURT_USERS.total(untouched) - HURT_USERS.total(par);
+  const worthwhile = relief > Math.max(1, RELIEF_SHARE_MIN * HURT_USERS.total(untouched));
+  const sightRelief = LOST_SIGHT.total(untouched) - LOST_SIGHT.total(par);
+  return !worthwhile && sightRelief > 0 ? LOST_SIGHT : HURT_USERS;
 }
 
 function sum(values: readonly number[]): number {

@@ -253,12 +253,15 @@ function planPool(engine: Engine, action: ActionOf<"set-pool">): Plan {
 function planDropLabel(engine: Engine, action: ActionOf<"drop-label">): Plan {
   const droppable = droppableLabels(engine);
   if (!droppable.some(({ metric, label }) => metric === action.metric && label === action.label)) {
-    return refuse(
-      `${action.metric} has no label ${action.label} that could be dropped`,
-      droppable.length === 0
-        ? "No label can be dropped here."
-        : `Labels that can be dropped: ${namesOf(droppable.map(({ metric, label }) => `${label} of ${metric}`))}.`,
-    );
+    return isDeclaredLabel(engine, action)
+      ? refuse(
+          `rules and dashboards group by ${action.label} of ${action.metric}`,
+          "Without it they would say nothing; choose a label that nothing is built on.",
+        )
+      : refuse(
+          `${action.metric} has no label ${action.label} that relabelling could drop`,
+          "Look at the metric's series in the metrics view: it lists the labels that they have.",
+        );
   }
   if (engine.plant.drops(action.metric, action.label))
     return refuse(`${action.label} of ${action.metric} is dropped already`, "Nothing is left to do.");
@@ -276,6 +279,13 @@ function planDropLabel(engine: Engine, action: ActionOf<"drop-label">): Plan {
     watchTitle: "Series in the memory of the metrics server",
     watchQuery: `prometheus_tsdb_head_series{job="${metricsServer}"}`,
   });
+}
+
+/** Whether the metric has the label in every version of the code, `job` and `instance` included. */
+function isDeclaredLabel(engine: Engine, { metric, label }: ActionOf<"drop-label">): boolean {
+  return engine.model.targets.some(({ series }) =>
+    series.some(({ name, labels }) => label in labels && (name === metric || name === `${metric}_count`)),
+  );
 }
 
 /** Metric and label pairs that `drop-label` takes: labels that a process has added to its request histogram. */

@@ -1,0 +1,73 @@
+/** What can be acted on, and how it stands: for forms and completion. Nothing in it depends on the fault of the scenario. */
+import type { Engine, InstanceStatus } from "../sim/engine.js";
+import type { MetricReader } from "../telemetry/metric-reader.js";
+import type { Model, ServiceModel } from "../topology/model-types.js";
+import type { Catalogue } from "../wire/actions.js";
+
+/** Labels of a target, which relabelling has no business with; `le` makes a histogram one. */
+const TARGET_LABELS = new Set(["__name__", "job", "instance", "le"]);
+
+/** The metric with labels by request, which can blow up. */
+const REQUEST_METRIC = "http_server_request_duration_seconds";
+
+const PHASES = { up: "up", starting: "starting", draining: "stopped", absent: "stopped" } as const;
+
+export function catalogueOf(engine: Engine, metrics: MetricReader): Catalogue {
+  const { model } = engine;
+  const states = engine.instanceStates();
+  return {
+    components: model.components.map(({ id, title, kind, team, language }) => ({
+      id,
+      title,
+      kind,
+      operations: operationsOf(model, id),
+      ...(team === undefined ? {} : { team }),
+      ...(language === undefined ? {} : { language }),
+    })),
+    services: model.services.map((service) => serviceEntry(engine, service, states)),
+    flags: model.flags.map(({ name, title, owner, description }, index) => ({
+      name,
+      title,
+      owner,
+      description,
+      value: engine.state.flags[index] === 1,
+    })),
+    droppableLabels: metrics
+      .labelNames([{ name: "__name__", operator: "=", value: `${REQUEST_METRIC}_count` }])
+      .filter((label) => !TARGET_LABELS.has(label))
+      .map((label) => ({ metric: REQUEST_METRIC, label, dropped: engine.plant.drops(REQUEST_METRIC, label) })),
+    metrics: model.metricMetadata,
+  };
+}
+
+function operationsOf(model: Model, component: string): readonly string[] {
+  const external = model.topology.externals.find(({ id }) => id === component);
+  if (external !== undefined) return external.operations.map(({ name }) => name);
+  return model.operations
+    .filter(({ service }) => model.services[service].spec.id === component)
+    .map(({ spec }) => spec.name);
+}
+
+function serviceEntry(
+  engine: Engine,
+  service: ServiceModel,
+  states: readonly InstanceStatus[],
+): Catalogue["services"][number] {
+  const { model, state } = engine;
+  return {
+    id: service.spec.id,
+    workers: service.spec.workers,
+    instancesMax: service.instancesMax,
+    instances: states
+      .filter((status) => status.service === service.spec.id)
+      .map(({ name, version, phase }) => ({ name, version, state: PHASES[phase] })),
+    dependencies: model.dependencies
+      .filter((dependency) => dependency.service === service.index)
+      .map(({ index, target }) => ({
+        target,
+        timeout: state.timeoutUs[index],
+        poolSize: state.poolSize[index],
+        retry: state.retry[index],
+      })),
+  };
+}

@@ -1,0 +1,113 @@
+/** What people changed, as a change system lists it: the scenario's changes that have begun, and the learner's own. */
+import type { Engine } from "../sim/engine.js";
+import type { ActionProgress, ChangeProgress } from "../sim/control-plane.js";
+import type { WorldAction } from "../sim/timeline.js";
+import type { ChangeRecord } from "../wire/telemetry.js";
+
+/** Author of what the learner did. */
+const LEARNER = "you";
+
+/** Newest last. */
+export function changeList(engine: Engine): readonly ChangeRecord[] {
+  const made = engine.changeRecords.flatMap((progress) =>
+    progress.startedUs === undefined ? [] : [ofChange(progress, progress.startedUs)],
+  );
+  const taken = engine.actionRecords.map((progress) => ofAction(progress, engine.now));
+  return [...made, ...taken].sort((a, b) => a.atUs - b.atUs);
+}
+
+function ofChange({ change, state, completedUs }: ChangeProgress, startedUs: number): ChangeRecord {
+  return {
+    id: change.id,
+    kind: change.kind,
+    target: change.target,
+    atUs: startedUs,
+    author: change.author,
+    title: change.title,
+    description: change.description,
+    diff: change.diff,
+    canRollBack: change.kind !== "setting" && state !== "rolled-back",
+    state: state === "pending" ? "rolling-out" : state,
+    ...(completedUs === undefined ? {} : { completedUs }),
+    ...(change.versionFrom === undefined ? {} : { versionFrom: change.versionFrom }),
+    ...(change.versionTo === undefined ? {} : { versionTo: change.versionTo }),
+  };
+}
+
+function ofAction({ id, action, atUs, completesAtUs }: ActionProgress, nowUs: number): ChangeRecord {
+  const done = completesAtUs <= nowUs;
+  return {
+    id,
+    atUs,
+    author: LEARNER,
+    canRollBack: false,
+    state: done ? "live" : "rolling-out",
+    ...DESCRIPTIONS[action.kind](action as never),
+    ...(done ? { completedUs: completesAtUs } : {}),
+  };
+}
+
+type Description = Pick<ChangeRecord, "kind" | "target" | "title" | "description" | "diff">;
+
+const secondsText = (micros: number): string => `${String(micros / 1e6)} s`;
+
+const DESCRIPTIONS: {
+  readonly [Kind in WorldAction["kind"]]: (action: Extract<WorldAction, { kind: Kind }>) => Description;
+} = {
+  rollback: ({ change }) => ({
+    kind: "deploy",
+    target: change,
+    title: `Roll back ${change}`,
+    description: "",
+    diff: "",
+  }),
+  restart: ({ service, instance }) => ({
+    kind: "restart",
+    target: service,
+    title: `Restart ${instance === undefined ? service : `${service}-${String(instance)}`}`,
+    description: "",
+    diff: "",
+  }),
+  scale: ({ service, instances }) => ({
+    kind: "scaling",
+    target: service,
+    title: `Scale ${service} to ${String(instances)} instances`,
+    description: "",
+    diff: `+instances: ${String(instances)}\n`,
+  }),
+  "set-flag": ({ flag, value }) => ({
+    kind: "flag",
+    target: flag,
+    title: `Set ${flag} to ${value ? "on" : "off"}`,
+    description: "",
+    diff: `-${flag}: ${String(!value)}\n+${flag}: ${String(value)}\n`,
+  }),
+  "set-timeout": ({ service, target, timeout }) => ({
+    kind: "setting",
+    target: service,
+    title: `Set the time-out of calls from ${service} to ${target} to ${secondsText(timeout)}`,
+    description: "",
+    diff: `+timeout: ${secondsText(timeout)}\n`,
+  }),
+  "set-retry": ({ service, target, retry }) => ({
+    kind: "setting",
+    target: service,
+    title: `Set ${String(retry.attempts)} attempts for calls from ${service} to ${target}`,
+    description: "",
+    diff: `+attempts: ${String(retry.attempts)}\n+backoff: ${secondsText(retry.backoff)}\n`,
+  }),
+  "set-pool": ({ service, target, poolSize }) => ({
+    kind: "setting",
+    target: service,
+    title: `Set the pool of ${service} to ${target} to ${String(poolSize)}`,
+    description: "",
+    diff: `+pool_size: ${String(poolSize)}\n`,
+  }),
+  "drop-label": ({ metric, label }) => ({
+    kind: "setting",
+    target: metric,
+    title: `Drop the label ${label} of ${metric}`,
+    description: "",
+    diff: `+action: labeldrop\n+regex: ${label}\n`,
+  }),
+};

@@ -1,0 +1,104 @@
+/**
+ * The part of a world before its recent part: simulated by itself, in steps, without faults and actions, up to the cut,
+ * and handed over as plain data. A request that arrived before the cut ends here, however late.
+ */
+import { addTime, duration, minutes, seconds, simTime, type SimTime } from "../base/time.js";
+import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
+import type { Scenario } from "../scenario/types.js";
+import { Engine } from "../sim/engine.js";
+import { LogTable, type LifecycleRecord } from "../sim/log-table.js";
+import { SpanTable, type SpanTableExport } from "../sim/span-table.js";
+import { VersionHistory, type VersionStep } from "../sim/version-history.js";
+import type { ExportedMetrics } from "../telemetry/metric-history.js";
+import { MetricStore } from "../telemetry/metric-store.js";
+import { compileModel, type Model } from "../topology/model.js";
+import type { SegmentFacts } from "./segment.js";
+
+/** Simulated before anything is recorded, so that queues and caches are as they would be. */
+export const WARM_UP = minutes(1);
+
+/** After the last arrival; longer than any request of a healthy system takes with all its retries. */
+const DRAIN = seconds(60);
+
+/** Simulated time of one step: a few hundredths of a second of work. */
+const STEP = minutes(1);
+
+export interface HistoryExport {
+  readonly spans: SpanTableExport;
+  readonly logs: {
+    readonly rows: number;
+    readonly timeUs: Float64Array;
+    readonly subject: Int32Array;
+    readonly template: Uint16Array;
+  };
+  readonly lifecycle: readonly LifecycleRecord[];
+  readonly versions: readonly VersionStep[];
+  readonly metrics: ExportedMetrics;
+}
+
+export const modelOf = ({ topology, faults, changes }: Scenario): Model =>
+  compileModel(topology, { faults, changes, mechanisms: FAULT_MECHANISMS });
+
+/** Where the history begins, and where the recent part takes over. */
+export const historyFrom = (scenario: Scenario): SimTime => addTime(scenario.startsAt, duration(-scenario.history));
+export const recentFrom = (scenario: Scenario): SimTime => addTime(scenario.startsAt, duration(-scenario.recent));
+
+export class HistoryBuilder {
+  readonly #engine: Engine;
+  readonly #metrics = new MetricStore({ exemplarOf: () => undefined });
+  readonly #from: SimTime;
+  readonly #until: SimTime;
+
+  constructor(scenario: Scenario, seed: string) {
+    const cut = recentFrom(scenario);
+    this.#from = addTime(historyFrom(scenario), duration(-WARM_UP));
+    this.#until = addTime(cut, DRAIN);
+    this.#engine = new Engine(modelOf(scenario), {
+      seed,
+      startAt: this.#from,
+      recordFrom: historyFrom(scenario),
+      stopArrivalsAt: cut,
+      faultsOn: false,
+      sink: this.#metrics,
+    });
+  }
+
+  get done(): boolean {
+    return this.#engine.now >= this.#until;
+  }
+
+  /** Simulates one more stretch; the share that is done, 0 to 1. */
+  step(): number {
+    this.#engine.run(simTime(Math.min(this.#until, this.#engine.now + STEP)));
+    if (this.done) this.#engine.closeSegment();
+    return (this.#engine.now - this.#from) / (this.#until - this.#from);
+  }
+
+  /** When done. Span columns are shared memory; the rest is copied when it crosses a thread. */
+  export(): HistoryExport {
+    const { spans, logs, lifecycle, versions } = this.#engine;
+    return {
+      spans: spans.export(),
+      logs: {
+        rows: logs.rows,
+        timeUs: logs.timeUs.slice(0, logs.rows),
+        subject: logs.subject.slice(0, logs.rows),
+        template: logs.template.slice(0, logs.rows),
+      },
+      lifecycle,
+      versions: versions.steps,
+      metrics: this.#metrics.export(),
+    };
+  }
+}
+
+/** The facts of a history that was handed over. */
+export function importHistory(history: HistoryExport, model: Model): SegmentFacts {
+  const spans = new SpanTable(history.spans.rows, history.spans);
+  const logs = new LogTable(0);
+  logs.timeUs = history.logs.timeUs;
+  logs.subject = history.logs.subject;
+  logs.template = history.logs.template;
+  logs.rows = history.logs.rows;
+  return { spans, logs, lifecycle: history.lifecycle, versions: new VersionHistory(model, history.versions) };
+}

@@ -1,0 +1,66 @@
+/** The two stretches of a world as the stores read them: sources over an engine's facts, live or handed over. */
+import type { Model } from "../topology/model-types.js";
+import type { LifecycleRecord, LogTable } from "../sim/log-table.js";
+import type { RequestDraws } from "../sim/request-draws.js";
+import { attributesOf } from "../sim/span-attributes.js";
+import { requestOfTraceId, spanIdOf, traceIdOf } from "../sim/span-ids.js";
+import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanTable } from "../sim/span-table.js";
+import type { VersionHistory } from "../sim/version-history.js";
+import type { ExemplarFacts } from "../telemetry/exemplar-log.js";
+import { isTraceKept } from "../telemetry/head-sampling.js";
+import type { LogSource, SegmentNumber, SpanIdentity, SpanSource } from "../telemetry/sources.js";
+
+/** Facts of one stretch, wherever they were simulated. */
+export interface SegmentFacts {
+  readonly spans: SpanTable;
+  readonly logs: LogTable;
+  readonly lifecycle: readonly LifecycleRecord[];
+  readonly versions: VersionHistory;
+}
+
+export interface Segment {
+  readonly spans: SpanSource;
+  readonly logs: LogSource;
+}
+
+export function segmentOf(
+  number: SegmentNumber,
+  facts: SegmentFacts,
+  world: { readonly model: Model; readonly draws: RequestDraws; readonly recordedFromUs: number },
+): Segment {
+  const spans: SpanSource = {
+    segment: number,
+    table: facts.spans,
+    recordedFromUs: world.recordedFromUs,
+    attributes: (row) => attributesOf(world.model, world.draws, facts.spans, row, facts.versions),
+  };
+  return { spans, logs: { segment: number, table: facts.logs, lifecycle: facts.lifecycle, spans } };
+}
+
+export function identityOf({ keys }: RequestDraws): SpanIdentity {
+  return {
+    traceId: (request) => traceIdOf(keys, request),
+    requestOf: (traceId) => requestOfTraceId(keys, traceId),
+    spanId: (segment, row) => spanIdOf(keys, segment, row),
+  };
+}
+
+/** What a span says as an exemplar; undefined while it is open or where the collector did not keep its trace. */
+export function exemplarFacts(
+  source: SpanSource,
+  row: number,
+  identity: SpanIdentity,
+  sampleRatio: number,
+): ExemplarFacts | undefined {
+  if (row >= source.table.rows) return undefined;
+  const chunk = source.table.chunkAt(row);
+  const at = row & SPAN_CHUNK_MASK;
+  const durationUs = chunk.durationUs[at];
+  if (durationUs === SPAN_OPEN || !isTraceKept(chunk.request[at], sampleRatio)) return undefined;
+  return {
+    traceId: identity.traceId(chunk.request[at]),
+    spanId: identity.spanId(source.segment, row),
+    valueSeconds: durationUs / 1e6,
+    timeMs: (chunk.startUs[at] + durationUs) / 1e3,
+  };
+}

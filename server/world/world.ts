@@ -1,0 +1,285 @@
+/**
+ * One running world: the engine, the stores that keep its telemetry, and the alert rules that watch it, together on
+ * one simulated clock. A pure function of (scenario, seed, faults or not, actions): how time is sliced changes nothing.
+ */
+import { RuleEvaluator } from "../alerting/rule-evaluator.js";
+import { SloMeter } from "../alerting/slo.js";
+import { assert } from "../base/assert.js";
+import { addTime, duration, MICROS_PER_MINUTE, MICROS_PER_MS, simTime, type SimTime } from "../base/time.js";
+import { answerPrometheus, QueryCache } from "../query/promql/http-api.js";
+import type { Scenario } from "../scenario/types.js";
+import { planAction } from "../sim/action-plan.js";
+import { Engine } from "../sim/engine.js";
+import type { SpanTable } from "../sim/span-table.js";
+import type { TimedAction } from "../sim/timeline.js";
+import { ImpactMeter } from "../telemetry/impact.js";
+import { LogStore } from "../telemetry/log-store.js";
+import { MetricStore } from "../telemetry/metric-store.js";
+import { ServiceMapper } from "../telemetry/service-map.js";
+import type { SpanSource } from "../telemetry/sources.js";
+import { TraceStore } from "../telemetry/trace-store.js";
+import type { Model } from "../topology/model-types.js";
+import type { Action, ActionPlan } from "../wire/actions.js";
+import type { Page } from "../wire/run.js";
+import type { TimeWindow } from "../wire/telemetry.js";
+import { toTimedAction } from "./actions.js";
+import { catalogueOf } from "./catalogue.js";
+import { changeList } from "./change-list.js";
+import { ActionRefused, type ActedAnswer, type WorldQueries, type WorldStart } from "./handle.js";
+import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryExport } from "./history.js";
+import { exemplarFacts, identityOf, segmentOf } from "./segment.js";
+import { SightLoss } from "./sight-loss.js";
+
+export interface WorldOptions {
+  readonly seed: string;
+  /** In order of time; each is carried out when the clock comes by. */
+  readonly actions: readonly TimedAction[];
+  /** False: the healthy twin. */
+  readonly faults: boolean;
+}
+
+export class World {
+  readonly model: Model;
+  readonly recentFromUs: SimTime;
+  readonly queries: WorldQueries;
+  readonly #engine: Engine;
+  readonly #metrics: MetricStore;
+  readonly #logs: LogStore;
+  readonly #traces: TraceStore;
+  readonly #map: ServiceMapper;
+  readonly #impact: ImpactMeter;
+  readonly #rules: RuleEvaluator;
+  readonly #slos: SloMeter;
+  readonly #sight: SightLoss;
+  readonly #promql = new QueryCache();
+  readonly #pending: TimedAction[];
+  readonly #sources: SpanSource[] = [];
+  #iterations = 0;
+  #dataFromUs: SimTime;
+  #page: Page | undefined;
+
+  /** A world that stands at the beginning of its recent part. */
+  static create(scenario: Scenario, options: WorldOptions): World {
+    return new World(scenario, options);
+  }
+
+  /** A world as it is at `start.nowUs`, after the actions that its run has logged. */
+  static at(scenario: Scenario, start: WorldStart): World {
+    const actions = start.actions.map(({ id, action, atUs }) => toTimedAction(id, action, simTime(atUs)));
+    const world = new World(scenario, { seed: start.seed, actions, faults: start.faults });
+    world.advance(simTime(start.nowUs));
+    return world;
+  }
+
+  private constructor(
+    readonly scenario: Scenario,
+    options: WorldOptions,
+  ) {
+    const model = modelOf(scenario);
+    const { plant } = scenario.topology;
+    this.model = model;
+    this.recentFromUs = recentFrom(scenario);
+    this.#dataFromUs = this.recentFromUs;
+    this.#pending = [...options.actions];
+    this.#sight = new SightLoss(this.recentFromUs, plant.metricsServer);
+    this.#metrics = new MetricStore({ exemplarOf: (segment, row) => this.#exemplar(segment, row) });
+    this.#engine = new Engine(model, {
+      seed: options.seed,
+      startAt: addTime(this.recentFromUs, duration(-WARM_UP)),
+      recordFrom: this.recentFromUs,
+      faultsOn: options.faults,
+      sink: {
+        scrape: (result, values, exemplarRows, dynamic) => {
+          this.#sight.hear(result);
+          this.#metrics.scrape(result, values, exemplarRows, dynamic);
+        },
+        targetRemoved: (target, atUs) => this.#metrics.targetRemoved(target, atUs),
+      },
+    });
+    const recent = segmentOf(1, this.#engine, { model, draws: this.#engine.draws, recordedFromUs: this.recentFromUs });
+    this.#sources[1] = recent.spans;
+    const identity = identityOf(this.#engine.draws);
+    const sampleRatio = plant.traceSampleRatio;
+    this.#logs = new LogStore({ model, identity, recent: recent.logs });
+    this.#traces = new TraceStore({ model, identity, recent: recent.spans, sampleRatio });
+    this.#map = new ServiceMapper({ model, components: model.components, sampleRatio, recent: recent.spans });
+    const patience = new Map(
+      model.journeys.map(({ operation, spec }) => [
+        model.operations[operation].serverSite,
+        { patienceUs: spec.patience, weight: spec.impactWeight },
+      ]),
+    );
+    this.#impact = new ImpactMeter({ patience, recent: recent.spans, nowUs: () => this.nowUs });
+    this.#rules = new RuleEvaluator({
+      groups: scenario.topology.ruleGroups,
+      reader: this.#metrics,
+      append: (labels, timeMs, value) => this.#metrics.append(labels, timeMs, value),
+    });
+    this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
+    this.queries = this.#makeQueries();
+  }
+
+  get nowUs(): SimTime {
+    return this.#engine.now;
+  }
+
+  /** Spans of the recent part. */
+  get spans(): SpanTable {
+    return this.#engine.spans;
+  }
+
+  /** Simulates everything up to and including `until`; earlier than now does nothing. Answers with now. */
+  advance(until: SimTime): SimTime {
+    while (this.#pending.length > 0 && this.#pending[0].at <= until) {
+      const next = this.#pending.shift();
+      assert(next !== undefined, "a queue with a length has a first element");
+      this.#engine.act(next.id, next.at, next.action);
+      this.#evaluateRules();
+    }
+    this.#engine.run(until);
+    this.#evaluateRules();
+    return this.nowUs;
+  }
+
+  /** Simulates to the next alert or change after now, or to `limit` where none comes before; answers with now. */
+  advanceToNextEvent(limit: SimTime): SimTime {
+    const step = this.scenario.topology.plant.ruleInterval;
+    const before = this.#eventCount();
+    while (this.nowUs < limit && this.#eventCount() === before) {
+      this.advance(simTime(Math.min(limit, this.nowUs + step)));
+    }
+    return this.nowUs;
+  }
+
+  /** Orders an action at `at`. Throws ActionRefused when it cannot be carried out as the world stands then. */
+  act(id: string, action: Action, at: SimTime): ActedAnswer {
+    this.advance(at);
+    const plan = this.#plan(action);
+    const timed = toTimedAction(id, action, at);
+    const { completesAt } = this.#engine.act(timed.id, timed.at, timed.action);
+    return { plan, completesAtUs: completesAt };
+  }
+
+  /** Puts the history before the recent part; once. */
+  attachHistory(history: HistoryExport): void {
+    const from = historyFrom(this.scenario);
+    const segment = segmentOf(0, importHistory(history, this.model), {
+      model: this.model,
+      draws: this.#engine.draws,
+      recordedFromUs: from,
+    });
+    this.#sources[0] = segment.spans;
+    this.#metrics.attachHistory(history.metrics);
+    this.#logs.attachHistory(segment.logs);
+    this.#traces.attachHistory(segment.spans);
+    this.#map.attachHistory(segment.spans);
+    this.#impact.attachHistory(segment.spans);
+    this.#dataFromUs = from;
+  }
+
+  /** Hash over all facts and samples of the recent part; equal for equal (scenario, seed, faults, actions, now). */
+  digest(): string {
+    return `${this.#engine.digest()}-${this.#metrics.digest()}`;
+  }
+
+  /** One of the queries, by name, as it comes over a thread's border. */
+  query(name: keyof WorldQueries, parameters: readonly unknown[]): unknown {
+    const query = this.queries[name] as (...parameters: readonly unknown[]) => unknown;
+    return query(...parameters);
+  }
+
+  /** Scrapes that failed and rule evaluations that were missed, by minute of the recent part. */
+  lostSightPerMinute(minutes: number): number[] {
+    const lost = this.#sight.failedPerMinute(minutes);
+    const { atUs, ran } = this.#engine.ruleIterations;
+    atUs.forEach((at, index) => {
+      const minute = Math.floor((at - this.recentFromUs) / MICROS_PER_MINUTE);
+      if (ran[index] === 0 && minute >= 0 && minute < minutes) lost[minute]++;
+    });
+    return lost;
+  }
+
+  get sight(): SightLoss {
+    return this.#sight;
+  }
+
+  #exemplar(segment: 0 | 1, row: number): ReturnType<typeof exemplarFacts> {
+    const source = this.#sources.at(segment);
+    if (source === undefined) return undefined;
+    return exemplarFacts(source, row, identityOf(this.#engine.draws), this.scenario.topology.plant.traceSampleRatio);
+  }
+
+  #eventCount(): number {
+    return (
+      this.#rules.transitions.length +
+      this.#engine.changeRecords.filter(({ startedUs }) => startedUs !== undefined).length
+    );
+  }
+
+  /** Brings alerting up to the engine's clock: each evaluation that the metrics server ran or missed, once, in order. */
+  #evaluateRules(): void {
+    const { atUs, ran } = this.#engine.ruleIterations;
+    for (; this.#iterations < atUs.length; this.#iterations++) {
+      this.#rules.iterate(Math.floor(atUs[this.#iterations] / MICROS_PER_MS), ran[this.#iterations] === 1);
+    }
+    this.#page ??= this.#findPage();
+  }
+
+  #findPage(): Page | undefined {
+    const { alert: name, runbook } = this.scenario.page;
+    const rule = this.#rules
+      .alerts()
+      .rules.find((candidate) => candidate.name === name && candidate.state === "firing");
+    const alert = rule?.alerts.find(({ state }) => state === "firing");
+    if (rule === undefined || alert === undefined) return undefined;
+    return {
+      alert: name,
+      severity: rule.severity,
+      service: alert.labels["service"] ?? alert.labels["job"] ?? this.scenario.grading.alertingComponent,
+      summary: alert.annotations["summary"] ?? alert.annotations["description"] ?? name,
+      firingSinceUs: alert.firingSinceUs ?? alert.activeSinceUs,
+      expr: rule.expr,
+      runbook,
+    };
+  }
+
+  #plan(action: Action): ActionPlan {
+    const plan = planAction(this.#engine, toTimedAction("plan", action, this.nowUs).action);
+    if (!plan.ok) throw new ActionRefused(plan.error.message, plan.error.remedy);
+    return plan.value;
+  }
+
+  #upToNow(window: TimeWindow): TimeWindow {
+    return { fromUs: window.fromUs, toUs: Math.min(window.toUs, this.nowUs) };
+  }
+
+  #makeQueries(): WorldQueries {
+    return {
+      logs: (request) => this.#logs.page({ ...request, ...this.#upToNow(request) }),
+      logHistogram: (request) => this.#logs.histogram({ ...request, ...this.#upToNow(request) }),
+      logFields: (request) => this.#logs.fields({ ...request, ...this.#upToNow(request) }),
+      traces: (request) => this.#traces.search({ ...request, ...this.#upToNow(request) }),
+      trace: (traceId) => this.#traces.trace(traceId),
+      traceVocabulary: () => this.#traces.vocabulary(),
+      map: (window) => this.#map.map(this.#upToNow(window)),
+      changes: () => changeList(this.#engine),
+      alerts: () => this.#rules.alerts(),
+      slos: () => this.#slos.statuses(this.nowUs / MICROS_PER_MS, this.#dataFromUs / MICROS_PER_MS),
+      impact: () => this.#impact.impact(),
+      catalogue: () => catalogueOf(this.#engine, this.#metrics),
+      page: () => this.#page,
+      plan: (action) => this.#plan(action),
+      prometheus: (endpoint, parameters) =>
+        answerPrometheus(
+          {
+            reader: this.#metrics,
+            metadata: this.model.metricMetadata,
+            nowMs: this.nowUs / MICROS_PER_MS,
+            queries: this.#promql,
+          },
+          endpoint,
+          parameters,
+        ),
+    };
+  }
+}
