@@ -85,7 +85,7 @@ export class LogHistogramChart extends LitElement {
         const x = ((atUs - fromUs) / (toUs - fromUs)) * width;
         const anchor = x < 30 ? "start" : x > width - 30 ? "end" : "middle";
         return svg`<text x=${x} y=${PLOT_PX + AXIS_PX - 3} text-anchor=${anchor}>${formatClock(atUs)}</text>`;
-      })}` as TemplateResult;
+      })}`;
   }
 
   /** What follows the pointer or the keys: selection, crosshair, chosen bar. */
@@ -96,7 +96,7 @@ export class LogHistogramChart extends LitElement {
     return svg`
       ${drag === undefined ? nothing : svg`<rect class="selection" x=${Math.min(drag.from, drag.to)} y="0" width=${Math.abs(drag.to - drag.from)} height=${PLOT_PX}></rect>`}
       ${x === undefined ? nothing : svg`<line class="crosshair" x1=${x} x2=${x} y1="0" y2=${PLOT_PX}></line>`}
-      ${bar === undefined ? nothing : svg`<rect class="chosen" x=${bar.x} y="0.5" width=${bar.width} height=${PLOT_PX - 1}></rect>`}` as TemplateResult;
+      ${bar === undefined ? nothing : svg`<rect class="chosen" x=${bar.x} y="0.5" width=${bar.width} height=${PLOT_PX - 1}></rect>`}`;
   }
 
   private hoverX(): number | undefined {

@@ -141,7 +141,7 @@ export class ServiceGraph extends LitElement {
       <title>${from} to ${to}: ${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s, ${formatRatio(now.errorRatio)} errors, p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`}</title>
       <path class="target" d=${path}></path>
       <path class="line" d=${path} stroke-width=${edgeWidth(now?.requestsPerSecond)} marker-end="url(#arrow)"></path>
-    </g>` as TemplateResult;
+    </g>`;
   }
 
   /** Drawn after the nodes, as it may be wider than the space between them. */
@@ -154,7 +154,7 @@ export class ServiceGraph extends LitElement {
     const text = `${symbolOf(health)} ${reason.replace(/^errors (.*)$/, "$1 err")}`;
     return svg`<g class="edge ${health.severity} ${lit ? "" : "dimmed"}" aria-hidden="true">
       <text class="label" x=${middle.x} y=${middle.y - 6} text-anchor="middle">${text}</text>
-    </g>` as TemplateResult;
+    </g>`;
   }
 
   private node(node: MapNode, at: MapPoint | undefined, placement: MapPlacement): TemplateResult | typeof nothing {
@@ -187,7 +187,7 @@ export class ServiceGraph extends LitElement {
       <text class="figures" x=${left} y=${top + 4}>${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s  ${formatRatio(now.errorRatio)} err`}</text>
       <text class="figures" x=${left} y=${top + 21}>${now === undefined ? kind : latencyText(node)}</text>
       ${health.reasons.length === 0 ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 10} y="-13" text-anchor="end">${symbolOf(health)}</text>`}
-    </g>` as TemplateResult;
+    </g>`;
   }
 
   private choose(id: string): void {

@@ -94,6 +94,7 @@ export class VirtualLog extends LitElement {
       @scroll=${this.scrolled}
       @wheel=${this.wheeled}
       @keydown=${this.pressed}
+      @click=${this.clicked}
     >
       <div class="spacer" style="height:${String(spacerPx(list))}px"></div>
       ${repeat(
@@ -127,10 +128,7 @@ export class VirtualLog extends LitElement {
         aria-rowindex=${index + 1}
         aria-expanded=${line === undefined ? nothing : isOpen ? "true" : "false"}
         style="height:${String(this.rowPx)}px"
-        @click=${() => {
-          this.active = index;
-          this.toggle(line);
-        }}
+        data-index=${index}
         @pointerenter=${() => {
           if (line !== undefined)
             this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
@@ -205,6 +203,13 @@ export class VirtualLog extends LitElement {
     event.preventDefault();
     this.active = Math.max(0, Math.min(list.rowCount - 1, target));
     this.moveTo(topRevealing(list, this.contentTop, this.active));
+  };
+
+  private readonly clicked = (event: Event): void => {
+    const index = (event.target as Element).closest<HTMLElement>(".line")?.dataset["index"];
+    if (index === undefined) return;
+    this.active = Number(index);
+    this.toggle(this.pages?.line(this.active));
   };
 
   private toggle(line: LogLine | undefined): void {

@@ -94,6 +94,7 @@ export class Waterfall extends LitElement {
         @scroll=${this.scrolled}
         @wheel=${this.wheeled}
         @keydown=${this.keyed}
+        @click=${this.clicked}
       >
         <div class="space" style="height:${String(this.rows.length * ROW_PX)}px"></div>
         ${shown.map((node, offset) => this.row(node, first + offset))}
@@ -125,9 +126,7 @@ export class Waterfall extends LitElement {
       aria-selected=${isSelected ? "true" : "false"}
       aria-expanded=${children.length === 0 ? nothing : isClosed ? "false" : "true"}
       style="top:${String(index * ROW_PX)}px;height:${String(ROW_PX)}px"
-      @click=${() => {
-        this.select(span.spanId);
-      }}
+      data-span=${span.spanId}
     >
       <span class="name" role="gridcell" style="padding-inline-start:${String(indentOf(node))}px">
         ${this.twisty(node, isClosed)}
@@ -146,10 +145,6 @@ export class Waterfall extends LitElement {
     return html`<span
       class="twisty ${isClosed ? "" : "turned"}"
       title=${isClosed ? `Show ${String(node.descendantCount)} spans below` : "Hide the spans below"}
-      @click=${(event: Event) => {
-        event.stopPropagation();
-        this.setCollapsed(node.span.spanId, !isClosed);
-      }}
       >${icon("chevron", 10)}</span
     >`;
   }
@@ -282,6 +277,16 @@ export class Waterfall extends LitElement {
     if (result.expand !== undefined) this.setCollapsed(result.expand, false);
     if (result.collapse !== undefined) this.setCollapsed(result.collapse, true);
     if (result.selected !== undefined) this.select(result.selected);
+  };
+
+  /** On the triangle a click opens or closes, elsewhere it selects. */
+  private readonly clicked = (event: Event): void => {
+    const target = event.target as Element;
+    const spanId = target.closest<HTMLElement>(".row")?.dataset["span"];
+    if (spanId === undefined) return;
+    const isTwisty = target.closest(".twisty") !== null && this.tree.byId.get(spanId)?.children.length !== 0;
+    if (isTwisty) this.setCollapsed(spanId, !this.collapsed.has(spanId));
+    else this.select(spanId);
   };
 
   private select(spanId: string): void {

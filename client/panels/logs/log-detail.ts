@@ -5,6 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { LogLine } from "../../../server/wire/telemetry.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
+import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/pivot-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { isoOf, lineAsJson } from "./logs-query.js";
@@ -46,13 +47,7 @@ export class LogDetail extends LitElement {
         <button class="quiet" @click=${() => void this.copy(line)}>
           ${icon(this.copied ? "check" : "copy", 14)} ${this.copied ? "Copied" : "Copy as JSON"}
         </button>
-        <fd-pin-button
-          label="Pin this line"
-          .exhibit=${() => ({
-            title: `${line.service}: ${line.message.slice(0, 80)}`,
-            frozen: { kind: "facts", facts: fieldsOf(line).map(([name, value]) => ({ name, value })) },
-          })}
-        ></fd-pin-button>
+        <fd-pin-button label="Pin this line" .exhibit=${() => exhibitOf(line)}></fd-pin-button>
       </div>`;
   }
 
@@ -87,6 +82,13 @@ export class LogDetail extends LitElement {
       }
     `,
   ];
+}
+
+function exhibitOf(line: LogLine): ExhibitParts {
+  return {
+    title: `${line.service}: ${line.message.slice(0, 80)}`,
+    frozen: { kind: "facts", facts: fieldsOf(line).map(([name, value]) => ({ name, value })) },
+  };
 }
 
 /** Every field by name, those of all lines first. */

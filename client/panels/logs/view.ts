@@ -6,6 +6,7 @@ import { consume } from "@lit/context";
 import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import type { ApiError } from "../../../server/wire/errors.js";
 import type { LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber } from "../../charts/format.js";
 import "../../charts/histogram.js";
@@ -164,7 +165,8 @@ export class LogsView extends LitElement {
   }
 
   override render(): TemplateResult {
-    const error = this.pages?.error ?? this.histogram.error;
+    const failed = this.pages?.error;
+    const error = failed === undefined ? this.histogram.error : errorOf(failed);
     return html`<div class="view">
       ${this.renderSearch()} ${this.renderFilters()}
       <fd-log-histogram .histogram=${this.histogram.value} .window=${this.window}></fd-log-histogram>
@@ -328,10 +330,9 @@ export class LogsView extends LitElement {
     this.set({ f: text });
   }
 
-  private renderError(error: unknown): TemplateResult {
-    const shown = error instanceof Error ? errorOf(error) : error;
+  private renderError(error: ApiError): TemplateResult {
     return html`<div class="row failed">
-      <fd-error-notice .error=${shown}></fd-error-notice>
+      <fd-error-notice .error=${error}></fd-error-notice>
       <button
         @click=${() => {
           this.pages?.retry();

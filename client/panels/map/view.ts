@@ -374,8 +374,8 @@ function partExhibit(title: string, part: Measured): ExhibitParts {
 /** Only what is worse: the rest of a map says little in a notebook. */
 function mapExhibit(map: ServiceMap): ExhibitParts {
   const parts = [
-    ...map.nodes.map((node) => ({ name: node.id, part: node as Measured })),
-    ...map.edges.map((edge) => ({ name: `${edge.from} → ${edge.to}`, part: edge as Measured })),
+    ...map.nodes.map((node) => ({ name: node.id, part: node })),
+    ...map.edges.map((edge) => ({ name: `${edge.from} → ${edge.to}`, part: edge })),
   ];
   const facts = parts
     .filter(({ part }) => healthOf(part.now, part.before).reasons.length > 0)

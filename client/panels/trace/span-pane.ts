@@ -8,6 +8,7 @@ import type { CriticalPath } from "../../charts/critical-path.js";
 import type { TraceNode, TraceTree } from "../../charts/waterfall-tree.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
+import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/pivot-menu.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -39,17 +40,17 @@ export class SpanPane extends LitElement {
         </tbody>
       </table>
       ${span.events.length === 0 ? nothing : html`<h3>Events</h3>`} ${span.events.map((event) => this.event(event))}
-      <fd-pin-button
-        label="Pin span"
-        .exhibit=${() => ({
-          title: `${span.service} ${span.name}, ${formatDurationUs(span.durationUs)}`,
-          frozen: {
-            kind: "facts",
-            facts: [...this.facts(), ...this.fields()].map(([name, value]) => ({ name, value })),
-          },
-        })}
-      ></fd-pin-button>
+      <fd-pin-button label="Pin span" .exhibit=${() => this.exhibit()}></fd-pin-button>
     `;
+  }
+
+  private exhibit(): ExhibitParts {
+    const { span } = this.node;
+    const facts = [...this.facts(), ...this.fields()].map(([name, value]) => ({ name, value }));
+    return {
+      title: `${span.service} ${span.name}, ${formatDurationUs(span.durationUs)}`,
+      frozen: { kind: "facts", facts },
+    };
   }
 
   private facts(): readonly (readonly [string, string])[] {

@@ -439,7 +439,7 @@ export class TraceView extends LitElement {
       .panes {
         flex: 1;
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(280px, 30%);
+        grid-template-columns: minmax(0, 1fr) minmax(300px, 34%);
         border-block-start: 1px solid var(--line);
         min-height: 320px;
       }

@@ -125,7 +125,7 @@ export class TracesView extends LitElement {
         TRACE_LIMITS.filter((limit) => limit !== TRACE_LIMIT_DEFAULT).map(String),
       )}
       <datalist id="attributes">
-        ${this.vocabulary.value?.attributes.map((name) => html`<option value="${name}="></option>`) ?? nothing}
+        ${this.vocabulary.value?.attributes.map((name) => html`<option value=${`${name}=`}></option>`) ?? nothing}
       </datalist>
       ${problems.map(({ field, message }) => html`<p id="problem-${field}" class="critical small" role="alert">${message}</p>`)}
     </form>`;
