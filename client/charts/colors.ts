@@ -12,12 +12,12 @@ export function seriesColor(name: string): string {
 
 /**
  * Colours for the series of one chart: each keeps the colour of its hash where that is free, else the next free one,
- * so that up to twelve series never share. Order of `names` matters only for names that collide.
+ * so that up to twelve series never share. The same names give the same colours in whatever order they come.
  */
 export function seriesColors(names: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<number>();
   const colors = new Map<string, string>();
-  for (const name of names) {
+  for (const name of [...names].sort()) {
     if (colors.has(name)) continue;
     let slot = hashOf(name) % SERIES_COLORS;
     for (let tries = 0; tries < SERIES_COLORS && taken.has(slot); tries += 1) slot = (slot + 1) % SERIES_COLORS;

@@ -5,11 +5,13 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { EditorState, Prec } from "@codemirror/state";
+import { lintKeymap, linter } from "@codemirror/lint";
+import type { Diagnostic as EditorDiagnostic } from "@codemirror/lint";
+import { EditorState, Prec, StateEffect } from "@codemirror/state";
 import type { Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
+import { newLintStrategy } from "@prometheus-io/codemirror-promql/dist/esm/lint/index.js";
 import { LitElement, css, html } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
@@ -17,6 +19,9 @@ import type { Diagnostic } from "../../../server/base/diagnostic.js";
 import type { RunQueries } from "../../net/api.js";
 import { CompletionClient } from "./completion-client.js";
 import { editorHighlight, editorTheme } from "./editor-theme.js";
+
+/** Asks for the lint to be drawn again: the server's findings came. */
+const findingsCame = StateEffect.define<null>();
 
 @customElement("fd-promql-editor")
 export class PromqlEditor extends LitElement {
@@ -46,7 +51,8 @@ export class PromqlEditor extends LitElement {
   }
 
   override firstUpdated(): void {
-    this.promql = new PromQLExtension();
+    // Its lint is ours to run: it would wipe out what the server found.
+    this.promql = new PromQLExtension().activateLinter(false);
     if (this.queries !== undefined) this.promql.setComplete({ remote: new CompletionClient(this.queries) });
     this.view = new EditorView({
       parent: this.box,
@@ -61,7 +67,7 @@ export class PromqlEditor extends LitElement {
     if (changed.has("value") && this.value !== view.state.doc.toString()) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: this.value } });
     }
-    if (changed.has("diagnostics")) this.underline(view);
+    if (changed.has("diagnostics")) view.dispatch({ effects: findingsCame.of(null) });
   }
 
   override disconnectedCallback(): void {
@@ -69,17 +75,27 @@ export class PromqlEditor extends LitElement {
     this.promql?.destroy();
   }
 
-  private underline(view: EditorView): void {
-    const end = view.state.doc.length;
-    const marks = this.diagnostics.map(({ from, to, severity, message, expected, hint }) => ({
-      from: Math.min(from, Math.max(0, end - 1)),
-      to: Math.min(Math.max(to, from + 1), end),
+  /** What the server found, as long as the text is still the one that it was asked. */
+  private findings(view: EditorView): readonly EditorDiagnostic[] {
+    const { doc } = view.state;
+    if (doc.toString().trim() !== this.value.trim()) return [];
+    return this.diagnostics.map(({ from, to, severity, message, expected, hint }) => ({
+      from: Math.min(from, Math.max(0, doc.length - 1)),
+      to: Math.min(Math.max(to, from + 1), doc.length),
       severity,
       message: [message, expected === undefined ? "" : `Expected: ${expected}.`, hint ?? ""]
         .filter((part) => part !== "")
         .join(" "),
     }));
-    view.dispatch(setDiagnostics(view.state, marks));
+  }
+
+  private lint(): Extension {
+    const strategy = newLintStrategy();
+    const local = strategy.promQL();
+    return linter(async (view) => [...(await local.call(strategy, view)), ...this.findings(view)], {
+      needsRefresh: ({ transactions }) =>
+        transactions.some(({ effects }) => effects.some((effect) => effect.is(findingsCame))),
+    });
   }
 
   private extensions(promql: PromQLExtension): readonly Extension[] {
@@ -98,6 +114,7 @@ export class PromqlEditor extends LitElement {
       EditorView.contentAttributes.of({ "aria-label": "PromQL query", "data-query": "" }),
       placeholder('rate(http_server_request_duration_seconds_count{job="…"}[1m])'),
       promql.asExtension(),
+      this.lint(),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap]),
       // After the completion's own Enter, before the default's new line.
       Prec.low(keymap.of([{ key: "Enter", run, shift: insertNewlineAndIndent }])),
