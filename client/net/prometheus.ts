@@ -50,6 +50,16 @@ export function valueOf(text: string): number {
   return text === "-Inf" ? -Infinity : Number(text);
 }
 
+/** Prometheus's error types (web/api/v1, errorType) as ours. */
+const ERROR_CODES: Readonly<Record<string, ApiError["code"]>> = {
+  bad_data: "bad-query",
+  execution: "limit",
+  timeout: "limit",
+  not_found: "not-found",
+  forbidden: "forbidden",
+  unavailable: "unavailable",
+};
+
 /** Reads a body of either form. The server puts `diagnostics` beside Prometheus's own error text. */
 export function readPrometheusBody(body: unknown, status: number): Result<PrometheusAnswer, ApiError> {
   if (typeof body !== "object" || body === null) {
@@ -65,7 +75,7 @@ export function readPrometheusBody(body: unknown, status: number): Result<Promet
     ? (fields["diagnostics"] as readonly Diagnostic[])
     : undefined;
   return failure({
-    code: fields["errorType"] === "bad_data" ? "bad-query" : "limit",
+    code: ERROR_CODES[String(fields["errorType"])] ?? "internal",
     message,
     ...(diagnostics === undefined ? {} : { diagnostics }),
   });
