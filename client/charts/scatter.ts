@@ -15,6 +15,7 @@ import { timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import { resolveColor, seriesColor } from "./colors.js";
 import { formatClock, formatDurationUs } from "./format.js";
+import { createPalette } from "./scatter-palette.js";
 import { logTicks, timeTicks } from "./scatter-axis.js";
 import { layoutScatter, pointAt, selectionOf, timeAt, xOf, yOf } from "./scatter-layout.js";
 import type { PixelRectangle, ScatterLayout, ScatterPoint, ScatterSelection } from "./scatter-layout.js";
@@ -108,10 +109,11 @@ export class TraceScatter extends LitElement {
   /** Failed ones last, so that they lie on top. */
   private drawPoints(context: CanvasRenderingContext2D, layout: ScatterLayout): void {
     const critical = this.color("--severity-critical");
+    const colorOf = createPalette(this);
     context.globalAlpha = 0.75;
     for (const { trace, x, y } of layout.points) {
       if (trace.errorCount > 0) continue;
-      context.fillStyle = resolveColor(seriesColor(trace.rootService), this);
+      context.fillStyle = colorOf(seriesColor(trace.rootService));
       context.beginPath();
       context.arc(x, y, 2.6, 0, 2 * Math.PI);
       context.fill();

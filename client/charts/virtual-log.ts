@@ -87,7 +87,7 @@ export class VirtualLog extends LitElement {
     return html`<div
       class="view"
       tabindex="0"
-      role="grid"
+      role="treegrid"
       aria-label="Log lines, newest first"
       aria-rowcount=${list.rowCount}
       aria-activedescendant=${list.rowCount > 0 ? `row-${String(this.active)}` : nothing}
@@ -125,6 +125,7 @@ export class VirtualLog extends LitElement {
         class="line"
         id="row-${index}"
         role="row"
+        aria-level="1"
         aria-rowindex=${index + 1}
         aria-expanded=${line === undefined ? nothing : isOpen ? "true" : "false"}
         style="height:${String(this.rowPx)}px"
@@ -136,7 +137,13 @@ export class VirtualLog extends LitElement {
       >
         ${line === undefined ? html`<span role="gridcell" class="soft">…</span>` : cellsOf(line, isOpen)}
       </div>
-      ${isOpen ? html`<div class="detail" data-line=${line.id}>${this.renderDetail(line)}</div>` : nothing}
+      ${
+        isOpen
+          ? html`<div class="detail" role="row" aria-level="2" data-line=${line.id}>
+              <div role="gridcell">${this.renderDetail(line)}</div>
+            </div>`
+          : nothing
+      }
     </div>`;
   }
 

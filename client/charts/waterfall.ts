@@ -11,6 +11,7 @@ import { ResizeController } from "../controllers/resize-controller.js";
 import { icon } from "../elements/icons.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { resolveColor, seriesColor } from "./colors.js";
+import { createPalette } from "./scatter-palette.js";
 import type { CriticalPath } from "./critical-path.js";
 import { formatDurationUs } from "./format.js";
 import { linearTicks } from "./scatter-axis.js";
@@ -186,8 +187,9 @@ export class Waterfall extends LitElement {
     return barOf(this.tree, this.range, fromUs, toUs);
   }
 
-  override updated(changed: PropertyValues<this>): void {
-    this.drawMinimap();
+  override updated(changed: PropertyValues): void {
+    // Scrolling changes the rows only: tens of thousands of lines need not be drawn again for it.
+    if (changed.size !== 1 || !changed.has("scrollTopPx")) this.drawMinimap();
     if (changed.has("selected") || changed.has("tree")) this.reveal();
   }
 
@@ -212,9 +214,9 @@ export class Waterfall extends LitElement {
     const totalUs = Math.max(1, this.tree.endUs - this.tree.startUs);
     const nodes = [...this.tree.byId.values()];
     const step = (MINIMAP_PX - 4) / Math.max(1, nodes.length);
+    const colorOf = createPalette(this);
     nodes.forEach(({ span }, index) => {
-      const color = span.status === "error" ? "var(--severity-critical)" : seriesColor(span.service);
-      context.fillStyle = resolveColor(color, this);
+      context.fillStyle = colorOf(span.status === "error" ? "var(--severity-critical)" : seriesColor(span.service));
       const x = ((span.startUs - this.tree.startUs) / totalUs) * width;
       context.fillRect(x, 2 + index * step, Math.max(1, (span.durationUs / totalUs) * width), Math.max(1, step * 0.8));
     });

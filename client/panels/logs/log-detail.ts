@@ -77,8 +77,9 @@ export class LogDetail extends LitElement {
       th,
       td {
         border: 0;
-        padding: 1px var(--space-3) 1px 0;
-        line-height: 1.5;
+        /* 24 px from value to value: each is a button. */
+        padding: 3px var(--space-3) 3px 0;
+        line-height: 18px;
       }
     `,
   ];

@@ -294,7 +294,8 @@ export class MapView extends LitElement {
         padding: 0;
       }
       li {
-        padding-block: 2px;
+        padding-block: 3px;
+        line-height: 20px;
       }
       .tables {
         overflow: auto;

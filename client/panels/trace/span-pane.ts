@@ -163,7 +163,9 @@ export class SpanPane extends LitElement {
       }
       th,
       td {
-        padding-block: 2px;
+        /* 24 px from value to value: each is a button. */
+        padding-block: 3px;
+        line-height: 18px;
         overflow-wrap: anywhere;
       }
     `,
