@@ -173,7 +173,7 @@ export class TimeChart extends LitElement {
         {
           stroke: ink,
           font: FONT,
-          size: (_self, values) => Math.max(40, 12 + 6.8 * Math.max(0, ...(values ?? []).map(({ length }) => length))),
+          size: (_self, values) => axisWidth(values),
           gap: 4,
           space: 32,
           grid: { stroke: line, width: 1 },
@@ -628,6 +628,11 @@ export class TimeChart extends LitElement {
       }
     `,
   ];
+}
+
+/** Wide enough for the longest label. uPlot asks a first time before there are any, whatever its types say. */
+function axisWidth(labels: readonly string[] | null): number {
+  return Math.max(40, 12 + 6.8 * Math.max(0, ...(labels ?? []).map(({ length }) => length)));
 }
 
 /** A twin's line has the colour of the line that it is laid under; `{job="order"}` that of the service. */

@@ -1,5 +1,5 @@
 /**
- * A modal dialog around the native one: focus is held and given back, Escape closes. Set `open`; `close` is dispatched
+ * A modal dialog around the native one: focus is held and given back, Escape or a click beside it closes. Set `open`; `close` is dispatched
  * when it went away. Content in the default slot, buttons in `slot="actions"`.
  */
 import { LitElement, css, html } from "lit";
@@ -15,7 +15,7 @@ export class DialogBox extends LitElement {
   @query("dialog") private readonly dialog!: HTMLDialogElement;
 
   override render(): TemplateResult {
-    return html`<dialog aria-labelledby="heading" @close=${this.closed} @click=${this.clickedOutside}>
+    return html`<dialog aria-labelledby="heading" closedby="any" @close=${this.closed}>
       <header>
         <h2 id="heading">${this.heading}</h2>
         <button class="quiet" aria-label="Close" @click=${this.hide}>${icon("close")}</button>
@@ -38,10 +38,6 @@ export class DialogBox extends LitElement {
   private readonly closed = (): void => {
     this.open = false;
     this.dispatchEvent(new CustomEvent("close"));
-  };
-
-  private readonly clickedOutside = (event: MouseEvent): void => {
-    if (event.target === this.dialog) this.hide();
   };
 
   static override styles = [

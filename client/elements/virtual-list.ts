@@ -47,6 +47,7 @@ export class VirtualList extends LitElement {
       aria-activedescendant=${this.active >= 0 ? `row-${String(this.active)}` : ""}
       @scroll=${this.scrolled}
       @keydown=${this.pressed}
+      @click=${this.clicked}
     >
       <div class="space" role="presentation" style="height:${String(scrollHeight(geometry))}px"></div>
       <div class="rows" role="presentation" style="transform:translateY(${String(window.offset)}px)">
@@ -60,9 +61,7 @@ export class VirtualList extends LitElement {
               aria-setsize=${this.count}
               aria-posinset=${index + 1}
               style="height:${String(this.rowHeight)}px"
-              @click=${() => {
-                this.choose(index, true);
-              }}
+              data-index=${index}
             >
               ${this.renderRow(index)}
             </div>`,
@@ -90,6 +89,11 @@ export class VirtualList extends LitElement {
 
   private readonly scrolled = (): void => {
     this.scrollTopPx = this.view.scrollTop;
+  };
+
+  private readonly clicked = (event: Event): void => {
+    const row = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset["index"] !== undefined);
+    if (row instanceof HTMLElement) this.choose(Number(row.dataset["index"]), true);
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {

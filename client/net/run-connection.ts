@@ -82,10 +82,10 @@ export class RunConnection {
   }
 
   private async join(): Promise<void> {
-    const answer = await this.socket
+    const answer = (await this.socket
       .timeout(ACKNOWLEDGE_TIMEOUT_MS)
       .emitWithAck("run:join", { runId: this.runId })
-      .catch(() => undefined);
+      .catch(() => undefined)) as Acknowledgement<RunSnapshot> | undefined;
     if (answer === undefined) {
       // Opening a world that was put aside takes seconds; the server goes on with it and the next join finds it.
       if (this.socket.connected) void this.join();
@@ -104,10 +104,10 @@ export class RunConnection {
   private async transmit(commandId: string): Promise<void> {
     const pending = this.pending.get(commandId);
     if (pending === undefined) return;
-    const answer = await this.socket
+    const answer = (await this.socket
       .timeout(ACKNOWLEDGE_TIMEOUT_MS)
       .emitWithAck("run:command", { runId: this.runId, commandId, command: pending.command })
-      .catch(() => undefined);
+      .catch(() => undefined)) as CommandAnswer | undefined;
     if (answer !== undefined) {
       this.pending.delete(commandId);
       pending.resolve(answer);

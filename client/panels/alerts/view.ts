@@ -151,7 +151,7 @@ export class AlertsView extends LitElement {
         ${Object.entries(alert.labels).map(
           ([field, value]) =>
             html`<span class="tag data"
-              >${field}=<fd-pivot-menu
+              >${`${field}=`}<fd-pivot-menu
                 .subject=${{ field, value, atUs: alert.firingSinceUs ?? alert.activeSinceUs }}
               ></fd-pivot-menu
             ></span>`,

@@ -21,7 +21,7 @@ import { CompletionClient } from "./completion-client.js";
 import { editorHighlight, editorTheme } from "./editor-theme.js";
 
 /** Asks for the lint to be drawn again: the server's findings came. */
-const findingsCame = StateEffect.define<null>();
+const findingsCame = StateEffect.define();
 
 @customElement("fd-promql-editor")
 export class PromqlEditor extends LitElement {

@@ -48,10 +48,10 @@ export class Workspace extends LitElement {
     new StoreController(
       this,
       {
-        target: () => (this.run as RunContext | undefined) && this.run.store,
+        target: () => this.run.store,
         events: ["changed", "connection", "failed"],
       },
-      { target: () => this.url as UrlState | undefined, events: ["changed"] },
+      { target: () => this.url, events: ["changed"] },
     );
     new LookRecorder(this, () => (this.ready ? { url: this.url, run: this.run, time: this.time } : undefined));
     new ShortcutController(this, {
@@ -75,9 +75,9 @@ export class Workspace extends LitElement {
   }
 
   override connectedCallback(): void {
-    super.connectedCallback();
     const store = new RunStore(this.runId);
     this.run = { runId: this.runId, store, queries: createRunQueries(this.runId) };
+    super.connectedCallback();
     beginActivity();
     store.addEventListener("changed", () => {
       if (!this.ready) this.time = new TimeModel(this.url, store);
@@ -191,7 +191,7 @@ export class Workspace extends LitElement {
     }
     if (!this.loadedViews.has(view)) return html``;
     const tag = unsafeStatic(`fd-view-${view}`);
-    return staticHtml`<${tag}></${tag}>` as TemplateResult;
+    return staticHtml`<${tag}></${tag}>`;
   }
 
   private dock(): TemplateResult {

@@ -27,7 +27,7 @@ function host(): {
 function open(): {
   readonly query: QueryController<string>;
   readonly questions: Question[];
-  ask(key: string | undefined): void;
+  readonly ask: (key: string | undefined) => void;
 } {
   const questions: Question[] = [];
   let key: string | undefined;

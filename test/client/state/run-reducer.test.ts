@@ -109,7 +109,11 @@ describe("foldEvent", () => {
 });
 
 describe("RunStore", () => {
-  function open(): { readonly store: RunStore; readonly handlers: RunConnectionHandlers; passMs(ms: number): void } {
+  function open(): {
+    readonly store: RunStore;
+    readonly handlers: RunConnectionHandlers;
+    readonly passMs: (ms: number) => void;
+  } {
     let wallMs = 0;
     let handlers: RunConnectionHandlers | undefined;
     const store = new RunStore(
