@@ -253,7 +253,7 @@ interface ImpactUnit {
 }
 
 const HURT_USERS: ImpactUnit = {
-  name: "hurt requests",
+  name: "hurt requests, weighted by journey",
   total: (impact) => sum(impact.hurtPerMinute),
   perMinute: (impact) => impact.hurtPerMinute,
 };
