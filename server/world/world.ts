@@ -27,6 +27,7 @@ import { catalogueOf } from "./catalogue.js";
 import { changeList } from "./change-list.js";
 import { ActionRefused, type ActedAnswer, type WorldQueries, type WorldStart } from "./handle.js";
 import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryExport } from "./history.js";
+import { RecentReader } from "./recent-reader.js";
 import { exemplarFacts, identityOf, segmentOf } from "./segment.js";
 import { SightLoss } from "./sight-loss.js";
 
@@ -112,7 +113,8 @@ export class World {
     this.#impact = new ImpactMeter({ patience, recent: recent.spans, nowUs: () => this.nowUs });
     this.#rules = new RuleEvaluator({
       groups: scenario.topology.ruleGroups,
-      reader: this.#metrics,
+      // A millisecond earlier, because the start of a window is not part of it.
+      reader: new RecentReader(this.#metrics, this.recentFromUs / MICROS_PER_MS - 1),
       append: (labels, timeMs, value) => this.#metrics.append(labels, timeMs, value),
     });
     this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
