@@ -7,6 +7,8 @@ export interface ChartSeries {
   readonly timesUs: Float64Array;
   /** As long as `timesUs`; NaN is a gap. */
   readonly values: Float64Array;
+  /** Distance of samples where none is missing; without it, the smallest distance that occurs. */
+  readonly stepUs?: number;
   readonly dashed?: boolean;
   /** Name of another series of the chart; the area between the two is shaded. */
   readonly band?: string;
@@ -52,8 +54,8 @@ export function alignSeries(series: readonly ChartSeries[]): AlignedData {
 }
 
 /** One instant inside each gap of the series. */
-function gapInstants({ timesUs }: ChartSeries): readonly number[] {
-  const step = stepOf(timesUs);
+function gapInstants({ timesUs, stepUs }: ChartSeries): readonly number[] {
+  const step = stepUs ?? stepOf(timesUs);
   const instants: number[] = [];
   for (let at = 1; at < timesUs.length; at += 1) {
     const before = timesUs[at - 1] ?? 0;

@@ -43,7 +43,7 @@ export async function rangeQuery(
   const end = Math.ceil(window.toUs / 1_000_000);
   const answer = await queries.prometheus("query_range", { query, start, end, step }, signal, world);
   return {
-    series: seriesOf(resultOf(answer), legend),
+    series: seriesOf(resultOf(answer), legend).map((series) => ({ ...series, stepUs: step * 1_000_000 })),
     warnings: [...answer.warnings, ...answer.infos],
     stepSeconds: step,
   };

@@ -98,7 +98,7 @@ const RED: readonly PanelDefinition[] = [
     queries: [
       { query: `sum by (server_address) (rate(${CLIENT}_count{job="$job"}[1m]))`, legend: "{{server_address}}" },
       {
-        query: 'sum by (server_address) (rate(http_client_retries_total{job="$job"}[1m])) > 0',
+        query: 'sum by (server_address) (rate(http_client_retries_total{job="$job"}[1m]))',
         legend: "retries to {{server_address}}",
       },
     ],
@@ -526,7 +526,7 @@ const OVERVIEW: readonly PanelDefinition[] = [
     id: "overview-logs",
     title: "Warnings and errors logged",
     caption: "Lines a second of level warn and error, by service",
-    queries: [{ query: 'sum by (job) (rate(log_lines_total{level=~"warn|error"}[1m])) > 0', legend: "{{job}}" }],
+    queries: [{ query: 'sum by (job) (rate(log_lines_total{level=~"warn|error"}[1m]))', legend: "{{job}}" }],
     unit: "/s",
     section: "All services",
   },

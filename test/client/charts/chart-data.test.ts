@@ -26,6 +26,11 @@ describe("alignSeries", () => {
     expect(b).toEqual([9, undefined, 9, undefined, 9, undefined, undefined]);
   });
 
+  test("a line of few samples breaks where its known step says that some are missing", () => {
+    expect(alignSeries([{ ...line("a", [0, 1], [60, 2]), stepUs: 5e6 }])[1]).toEqual([1, null, 2]);
+    expect(alignSeries([line("a", [0, 1], [60, 2])])[1]).toEqual([1, 2]);
+  });
+
   test("NaN is a gap", () => {
     expect(alignSeries([line("a", [0, 1], [5, Number.NaN], [10, 2])])[1]).toEqual([1, null, 2]);
   });
