@@ -102,5 +102,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(dist|data)/" },
     tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };

@@ -7,8 +7,7 @@
  */
 
 const CELLS = 1_024;
-/** Entries of one shape: both levels, each with its closing point. */
-export const QUANTILE_TABLE_LENGTH = 2 * (CELLS + 1);
+// Each shape takes both levels, each with its closing point: 2 · (CELLS + 1) entries.
 
 export type Law = "lognormal" | "exponential";
 

@@ -26,8 +26,4 @@ export const milliseconds = (count: number): Duration => Math.round(count * MICR
 export const minutes = (count: number): Duration => Math.round(count * MICROS_PER_MINUTE) as Duration;
 
 export const addTime = (at: SimTime, by: Duration): SimTime => (at + by) as SimTime;
-export const timeBetween = (from: SimTime, to: SimTime): Duration => (to - from) as Duration;
-
-/** Milliseconds since the epoch, as Prometheus counts. Loses the µs below one millisecond (floor). */
-export const toEpochMs = (at: SimTime): number => Math.floor(at / MICROS_PER_MS);
-export const fromEpochMs = (ms: number): SimTime => Math.round(ms * MICROS_PER_MS) as SimTime;
+export const subtractTime = (at: SimTime, by: Duration): SimTime => (at - by) as SimTime;

@@ -102,7 +102,7 @@ class ThreadWorldHandle implements WorldHandle {
       (...parameters: readonly unknown[]) => thread.request({ kind: "query", name, parameters }),
     ]);
     // The names are those of the interface (query-names.ts holds that), and the thread answers each with its own type.
-    this.queries = Object.fromEntries(queries) as unknown as AsyncWorldQueries;
+    this.queries = Object.fromEntries(queries) as AsyncWorldQueries;
   }
 
   async advance(toUs: number): Promise<number> {

@@ -44,7 +44,7 @@ import type { DependencySpec, LogLevel, OperationSpec, QuerySpec, ServiceSpec, S
 import { keyspaceVisits } from "./visit-rates.js";
 import { duration } from "../base/time.js";
 
-export type { Model, SpanSite } from "./model-types.js";
+export type { Model } from "./model-types.js";
 
 /** A service can be scaled to this many times its first size. */
 export const INSTANCES_FACTOR_MAX = 3;

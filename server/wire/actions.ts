@@ -33,15 +33,6 @@ export interface ActionPlan {
   readonly watchTitle: string;
 }
 
-export interface ActionRecord {
-  readonly id: string;
-  readonly action: Action;
-  readonly plan: ActionPlan;
-  readonly atUs: number;
-  readonly completesAtUs: number;
-  readonly undoneBy?: string;
-}
-
 /** What can be acted on, and how it stands now: for forms, completion and the map's side pane. */
 export interface Catalogue {
   readonly components: readonly {

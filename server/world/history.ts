@@ -2,7 +2,7 @@
  * The part of a world before its recent part: simulated by itself, in steps, without faults and actions, up to the cut,
  * and handed over as plain data. A request that arrived before the cut ends here, however late.
  */
-import { addTime, duration, minutes, seconds, simTime, type SimTime } from "../base/time.js";
+import { addTime, minutes, seconds, simTime, subtractTime, type SimTime } from "../base/time.js";
 import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
 import type { Scenario } from "../scenario/types.js";
 import { Engine } from "../sim/engine.js";
@@ -40,8 +40,8 @@ export const modelOf = ({ topology, faults, changes }: Scenario): Model =>
   compileModel(topology, { faults, changes, mechanisms: FAULT_MECHANISMS });
 
 /** Where the history begins, and where the recent part takes over. */
-export const historyFrom = (scenario: Scenario): SimTime => addTime(scenario.startsAt, duration(-scenario.history));
-export const recentFrom = (scenario: Scenario): SimTime => addTime(scenario.startsAt, duration(-scenario.recent));
+export const historyFrom = (scenario: Scenario): SimTime => subtractTime(scenario.startsAt, scenario.history);
+export const recentFrom = (scenario: Scenario): SimTime => subtractTime(scenario.startsAt, scenario.recent);
 
 export class HistoryBuilder {
   readonly #engine: Engine;
@@ -51,7 +51,7 @@ export class HistoryBuilder {
 
   constructor(scenario: Scenario, seed: string) {
     const cut = recentFrom(scenario);
-    this.#from = addTime(historyFrom(scenario), duration(-WARM_UP));
+    this.#from = subtractTime(historyFrom(scenario), WARM_UP);
     this.#until = addTime(cut, DRAIN);
     this.#engine = new Engine(modelOf(scenario), {
       seed,

@@ -5,7 +5,7 @@
 import { RuleEvaluator } from "../alerting/rule-evaluator.js";
 import { SloMeter } from "../alerting/slo.js";
 import { assert } from "../base/assert.js";
-import { addTime, duration, MICROS_PER_MINUTE, MICROS_PER_MS, simTime, type SimTime } from "../base/time.js";
+import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, subtractTime, type SimTime } from "../base/time.js";
 import { answerPrometheus, QueryCache } from "../query/promql/http-api.js";
 import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
@@ -86,7 +86,7 @@ export class World {
     this.#metrics = new MetricStore({ exemplarOf: (segment, row) => this.#exemplar(segment, row) });
     this.#engine = new Engine(model, {
       seed: options.seed,
-      startAt: addTime(this.recentFromUs, duration(-WARM_UP)),
+      startAt: subtractTime(this.recentFromUs, WARM_UP),
       recordFrom: this.recentFromUs,
       faultsOn: options.faults,
       sink: {
@@ -186,8 +186,8 @@ export class World {
 
   /** One of the queries, by name, as it comes over a thread's border. */
   query(name: keyof WorldQueries, parameters: readonly unknown[]): unknown {
-    const query = this.queries[name] as (...parameters: readonly unknown[]) => unknown;
-    return query(...parameters);
+    const queries = this.queries as unknown as Readonly<Record<string, (...parameters: readonly unknown[]) => unknown>>;
+    return queries[name](...parameters);
   }
 
   /** Scrapes that failed and rule evaluations that were missed, by minute of the recent part. */
@@ -237,8 +237,9 @@ export class World {
     return {
       alert: name,
       severity: rule.severity,
-      service: alert.labels["service"] ?? alert.labels["job"] ?? this.scenario.grading.alertingComponent,
-      summary: alert.annotations["summary"] ?? alert.annotations["description"] ?? name,
+      service:
+        textOf(alert.labels, "service") ?? textOf(alert.labels, "job") ?? this.scenario.grading.alertingComponent,
+      summary: textOf(alert.annotations, "summary") ?? textOf(alert.annotations, "description") ?? name,
       firingSinceUs: alert.firingSinceUs ?? alert.activeSinceUs,
       expr: rule.expr,
       runbook,
@@ -284,4 +285,9 @@ export class World {
         ),
     };
   }
+}
+
+/** A label or annotation, undefined where there is none of that name. */
+function textOf(texts: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined;
 }

@@ -22,6 +22,7 @@ import { RunStore } from "../../state/run-store.js";
 import { TimeModel } from "../../state/time-model.js";
 import type { UrlState } from "../../state/url-state.js";
 import { viewById } from "../registry.js";
+import { VIEW_LOADERS } from "../view-loaders.js";
 import "./change-ribbon.js";
 import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
@@ -204,7 +205,7 @@ export class Workspace extends LitElement {
   private async load(view: string): Promise<void> {
     beginActivity();
     try {
-      await viewById(view)?.load();
+      await VIEW_LOADERS.get(view)?.();
       this.loadedViews.add(view);
     } catch {
       this.brokenView = view;

@@ -3,14 +3,6 @@ import fc from "fast-check";
 import { readDiff } from "../../../client/elements/diff-lines.js";
 import { readInline, readMarkdown } from "../../../client/elements/markdown-blocks.js";
 import { pivotItems } from "../../../client/elements/pivots.js";
-import {
-  SCROLL_HEIGHT_MAX,
-  scrollHeight,
-  scrollTopOf,
-  scrollTopShowing,
-  topRow,
-  windowAt,
-} from "../../../client/elements/virtual-window.js";
 
 describe("Markdown", () => {
   test("reads the blocks of a runbook", () => {
@@ -63,39 +55,6 @@ test("diff lines are numbered on both sides", () => {
     { kind: "removed", text: "old", oldNumber: 11, newNumber: undefined },
     { kind: "added", text: "new", oldNumber: undefined, newNumber: 21 },
   ]);
-});
-
-describe("virtual list", () => {
-  const huge = { count: 1_000_000, rowHeight: 24, viewHeight: 480 };
-
-  test("the scrollbar of a million rows is scaled", () => {
-    expect(scrollHeight(huge)).toBe(SCROLL_HEIGHT_MAX);
-    expect(windowAt(huge, scrollHeight(huge)).last).toBe(1_000_000);
-    expect(topRow(huge, 0)).toBe(0);
-  });
-
-  test("every row can be reached and is whole when shown", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: huge.count - 1 }),
-        fc.double({ min: 0, max: SCROLL_HEIGHT_MAX, noNaN: true }),
-        (row, from) => {
-          const top = topRow(huge, scrollTopShowing(huge, from, row));
-          expect(top).toBeLessThanOrEqual(row + 1e-6);
-          expect(row + 1).toBeLessThanOrEqual(top + 20 + 1e-6);
-        },
-      ),
-    );
-  });
-
-  test("a short list does not scroll", () => {
-    const short = { count: 5, rowHeight: 24, viewHeight: 480 };
-    expect([topRow(short, 100), scrollTopOf(short, 4), windowAt(short, 0)]).toEqual([
-      0,
-      0,
-      { first: 0, last: 5, offset: 0 },
-    ]);
-  });
 });
 
 describe("pivots", () => {
