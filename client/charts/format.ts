@@ -18,10 +18,32 @@ export function formatNumber(value: number, digits = 3): string {
   return `${value < 0 ? MINUS : ""}${grouped}${trimmed === "" ? "" : `.${trimmed}`}`;
 }
 
-/** A ratio of 0 to 1 in percent. */
+/** The finest step of a ratio that is written out, in percent: noise has no digits. */
+const PERCENT_STEP = 0.01;
+
+/** A ratio of 0 to 1 in percent, to a hundredth of a percent at most. */
 export function formatRatio(ratio: number): string {
-  return Number.isFinite(ratio) ? `${formatNumber(ratio * 100)} %` : "–";
+  if (!Number.isFinite(ratio)) return "–";
+  const percent = ratio * 100;
+  if (percent > 0 && percent < PERCENT_STEP) return `< ${String(PERCENT_STEP)} %`;
+  return `${formatNumber(Math.abs(percent) < 1 ? Math.round(percent / PERCENT_STEP) * PERCENT_STEP : percent)} %`;
 }
+
+/** A share for a glance: one decimal, `< 0.1 %` for what is less but not nothing. */
+export function formatShare(ratio: number): string {
+  if (!Number.isFinite(ratio)) return "–";
+  const percent = ratio * 100;
+  return percent > 0 && percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
+}
+
+/** Names of the ticks of an axis: a ratio's with as many digits as their distance asks for, others as `formatUnit`. */
+export function formatTicks(values: readonly number[], unit: string): readonly string[] {
+  const percent = unit === "ratio" || unit === "1";
+  return values.map((value) => (percent ? `${formatNumber(value * 100, TICK_DIGITS)} %` : formatUnit(value, unit)));
+}
+
+/** Ticks are round numbers; more digits are noise of their addition. */
+const TICK_DIGITS = 6;
 
 /** A span of time in its largest sensible unit: `85 µs`, `12.4 ms`, `1.24 s`, `3 m 20 s`, `2 h 5 m`. */
 export function formatDurationUs(durationUs: number): string {

@@ -42,7 +42,10 @@ export class QueryController<Value> implements ReactiveController {
   hostUpdate(): void {
     const key = this.options.key();
     const text = key === undefined ? undefined : JSON.stringify(key);
-    if (text === this.askedKey) return;
+    if (text === this.askedKey) {
+      this.resume();
+      return;
+    }
     this.askedKey = text;
     if (text === undefined) this.cancel();
     else void this.ask(text);
@@ -89,12 +92,19 @@ export class QueryController<Value> implements ReactiveController {
     const afterMs = this.options.refreshMs?.();
     if (afterMs === undefined) return;
     this.timer = setTimeout(() => {
+      this.timer = undefined;
       this.refresh();
     }, afterMs);
   }
 
+  /** A refresh that was not wanted when the last answer came (the clock stood still) may be wanted now. */
+  private resume(): void {
+    if (this.askedKey !== undefined && !this.pending && this.timer === undefined) this.schedule();
+  }
+
   private cancel(): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     this.abort?.abort();
     this.abort = undefined;
     this.pending = false;

@@ -3,8 +3,9 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatNumber, formatRatio } from "../../charts/format.js";
+import { formatNumber, formatShare } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
+import { StoreController } from "../../controllers/store-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
@@ -25,6 +26,11 @@ export class ImpactMeter extends LitElement {
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
 
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.run.store, events: ["changed"] });
+  }
+
   override render(): TemplateResult {
     const answer = this.impact.value;
     if (answer === undefined) return html`<span class="small soft">Users hurt –</span>`;
@@ -32,12 +38,14 @@ export class ImpactMeter extends LitElement {
       .slice(-MINUTES_SHOWN)
       .map(({ requests, hurt }) => (requests === 0 ? 0 : hurt / requests));
     const hurt = answer.minutes.reduce((sum, minute) => sum + minute.hurt, 0);
+    const share = formatShare(answer.lastMinuteRatio);
     return html`<span
       class="meter"
-      title="Share of journeys in the last minute that failed or took longer than users wait; ${formatNumber(hurt)} since the history began"
+      title="In the last minute ${share} of what users set out to do (search, add to cart, check out) failed or took longer than they wait. Since the history began: ${formatNumber(hurt)} such journeys."
     >
       <span class="small soft">Users hurt</span>
-      <span class="data">${formatRatio(answer.lastMinuteRatio)}</span>
+      <span class="data">${share}</span>
+      <span class="small soft">of journeys</span>
       ${curve(ratios)}
     </span>`;
   }
@@ -52,7 +60,7 @@ export class ImpactMeter extends LitElement {
         white-space: nowrap;
       }
       .data {
-        min-width: 6ch;
+        min-width: 7ch;
         text-align: end;
       }
       path {

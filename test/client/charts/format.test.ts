@@ -8,6 +8,8 @@ import {
   formatDurationUs,
   formatNumber,
   formatRatio,
+  formatShare,
+  formatTicks,
   formatUnit,
 } from "../../../client/charts/format.js";
 
@@ -38,6 +40,24 @@ test.each([
   [5 * 86_400_000_000, "5 d"],
 ])("%d µs is %s", (value, expected) => {
   expect(formatDurationUs(value)).toBe(expected);
+});
+
+test.each([
+  [0, "0 %", "0.0 %"],
+  [0.00000733, "< 0.01 %", "< 0.1 %"],
+  [0.000342, "0.03 %", "< 0.1 %"],
+  [0.03214, "3.21 %", "3.2 %"],
+  [1, "100 %", "100.0 %"],
+  [Number.NaN, "–", "–"],
+])("ratio %d is %s, at a glance %s", (ratio, exact, glance) => {
+  expect(formatRatio(ratio)).toBe(exact);
+  expect(formatShare(ratio)).toBe(glance);
+});
+
+test("ticks of a narrow axis of ratios differ from each other", () => {
+  expect(formatTicks([0, 0.00002, 0.00004], "ratio")).toEqual(["0 %", "0.002 %", "0.004 %"]);
+  expect(formatTicks([0.1 + 0.2], "ratio")).toEqual(["30 %"]);
+  expect(formatTicks([0, 20], "/s")).toEqual(["0 /s", "20 /s"]);
 });
 
 describe("units", () => {

@@ -91,4 +91,25 @@ describe("QueryController", () => {
     await settled();
     expect(pageActivity.idle).toBe(true);
   });
+
+  test("a refresh that was not wanted when the answer came begins once it is", async () => {
+    let refreshMs: number | undefined;
+    let asked = 0;
+    const query = new QueryController<number>(host(), {
+      key: () => "a",
+      run: () => Promise.resolve((asked += 1)),
+      refreshMs: () => refreshMs,
+    });
+    query.hostUpdate();
+    await settled();
+    query.hostUpdate();
+    await settled();
+    expect(asked).toBe(1);
+    refreshMs = 0;
+    query.hostUpdate();
+    await settled();
+    await settled();
+    query.hostDisconnected();
+    expect(asked).toBeGreaterThan(1);
+  });
 });
