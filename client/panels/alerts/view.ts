@@ -17,6 +17,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { tidyQuery } from "../metrics/query-text.js";
 import { stripSegments } from "./history-strip.js";
 
 const REFRESH_MS = 5_000;
@@ -109,8 +110,8 @@ export class AlertsView extends LitElement {
             : html`<p class="warning">${icon("warning", 14)} The last evaluation failed: ${rule.error}</p>`
         }
         <div class="expr">
-          <code>${rule.expr}</code>
-          <a href=${this.url.href("metrics", { query: rule.expr })}>Open in Metrics</a>
+          <code>${tidyQuery(rule.expr)}</code>
+          <a href=${this.url.href("metrics", { query: tidyQuery(rule.expr) })}>Open in Metrics</a>
         </div>
         <p class="small soft">
           Fires after ${formatDurationUs(rule.forSeconds * 1e6)} without a break · last evaluated

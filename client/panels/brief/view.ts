@@ -16,6 +16,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { tidyQuery } from "../metrics/query-text.js";
 
 const STARTS: readonly {
   readonly view: string;
@@ -100,6 +101,7 @@ export class BriefView extends LitElement {
     const level = page.severity === "critical" || page.severity === "page" ? "critical" : "warning";
     const acknowledged = this.run.store.snapshot.acknowledgedAlerts.includes(page.alert);
     const live = this.run.store.snapshot.run.state === "investigating";
+    const expr = tidyQuery(page.expr);
     return html`<section class="page" aria-label="The page">
         <div class="row">
           <span class="tag ${level}">${icon(level, 13)}${page.severity}</span>
@@ -111,9 +113,9 @@ export class BriefView extends LitElement {
           Firing since ${formatClock(page.firingSinceUs)} UTC,
           ${formatDurationUs(Math.max(0, this.run.store.nowUs() - page.firingSinceUs))} ago.
         </p>
-        <pre tabindex="0"><code>${page.expr}</code></pre>
+        <pre tabindex="0"><code>${expr}</code></pre>
         <div class="row">
-          <a href=${this.url.href("metrics", { query: page.expr })}>${icon("chart", 14)} Open the rule in Metrics</a>
+          <a href=${this.url.href("metrics", { query: expr })}>${icon("chart", 14)} Open the rule in Metrics</a>
           ${
             acknowledged
               ? html`<span class="soft">${icon("check", 14)} Acknowledged</span>`
