@@ -48,15 +48,28 @@ export function parseRangeText(text: string, nowUs: number): TimeRangeText | und
   const trimmed = text.trim();
   const length = parseDurationUs(trimmed);
   if (length !== undefined) return length > 0 ? { from: `now-${trimmed}`, to: "now" } : undefined;
-  const halves =
-    splitInTwo(trimmed, /\s+to\s+|\s*\.\.\s*|\s*–\s*|\s+\/\s+|\s+-\s+/) ?? splitInTwo(trimmed, /(?<=\d)-(?=\d{1,2}:)/);
+  const halves = splitRange(trimmed);
   if (halves === undefined) {
-    return parseTimeExpression(trimmed, nowUs) === undefined ? undefined : { from: trimmed, to: "now" };
+    const fromUs = parseTimeExpression(trimmed, nowUs);
+    return fromUs === undefined || fromUs >= nowUs ? undefined : { from: trimmed, to: "now" };
   }
   const [from, to] = halves;
   const fromUs = parseTimeExpression(from, nowUs);
   const toUs = parseTimeExpression(to, nowUs);
-  return fromUs === undefined || toUs === undefined || fromUs >= toUs ? undefined : { from, to };
+  if (fromUs === undefined || toUs === undefined) return undefined;
+  if (fromUs < toUs) return { from, to };
+  // `14:02-14:20` at 14:12: the end lies ahead, not on the day before.
+  const wasMoved = isClock(to) && toUs < Math.floor(nowUs / DAY_US) * DAY_US;
+  return wasMoved && fromUs < toUs + DAY_US ? { from, to: String(toUs + DAY_US) } : undefined;
+}
+
+/** Why `parseRangeText` reads no range off `text`, for the one who types it. */
+export function rangeProblem(text: string, nowUs: number): string {
+  const [from, to] = splitRange(text.trim()) ?? [text.trim(), "now"];
+  const fromUs = parseTimeExpression(from, nowUs);
+  const toUs = parseTimeExpression(to, nowUs);
+  if (fromUs !== undefined && toUs !== undefined && fromUs >= toUs) return "The range ends before it begins.";
+  return "Not understood. Examples: 30m, 14:02-14:20, now-1h to now.";
 }
 
 /** Whether the window moves on with the clock. */
@@ -104,9 +117,13 @@ function parseEpoch(text: string): number | undefined {
   return value < 1e14 ? value * 1_000 : value;
 }
 
+const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?$/;
+
+const isClock = (text: string): boolean => CLOCK.test(text.trim());
+
 /** A time of the simulated day; one that lies ahead of now by more than a minute is taken from the day before. */
 function parseClock(text: string, nowUs: number): number | undefined {
-  const match = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?$/.exec(text);
+  const match = CLOCK.exec(text);
   if (match === null) return undefined;
   const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
   if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
@@ -122,6 +139,10 @@ function parseIso(text: string): number | undefined {
   const zoned = /T/.test(withTime) && !/(?:Z|[+-]\d{2}:?\d{2})$/i.test(withTime) ? `${withTime}Z` : withTime;
   const ms = Date.parse(zoned);
   return Number.isNaN(ms) ? undefined : ms * 1_000;
+}
+
+function splitRange(text: string): readonly [string, string] | undefined {
+  return splitInTwo(text, /\s+to\s+|\s*\.\.\s*|\s*–\s*|\s+\/\s+|\s+-\s+/) ?? splitInTwo(text, /(?<=\d)-(?=\d{1,2}:)/);
 }
 
 function splitInTwo(text: string, by: RegExp): readonly [string, string] | undefined {

@@ -9,7 +9,7 @@ import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
-import { isRelative, parseRangeText, parseTimeExpression } from "../../state/time-range.js";
+import { isRelative, parseRangeText, parseTimeExpression, rangeProblem } from "../../state/time-range.js";
 import type { TimeRangeText } from "../../state/time-range.js";
 import { rangeLabel, rangePresets } from "./time-presets.js";
 
@@ -97,7 +97,7 @@ export class TimePicker extends LitElement {
 
   private meaning(parsed: TimeRangeText | undefined): string {
     if (this.typed.trim() === "") return "Type a range, or drag over a chart.";
-    if (parsed === undefined) return "Not understood. Examples: 30m, 14:02-14:20, now-1h to now.";
+    if (parsed === undefined) return rangeProblem(this.typed, this.time.nowUs);
     const fromUs = parseTimeExpression(parsed.from, this.time.nowUs);
     const toUs = parseTimeExpression(parsed.to, this.time.nowUs);
     if (fromUs === undefined || toUs === undefined) return "Not understood.";

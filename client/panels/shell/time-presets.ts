@@ -1,6 +1,6 @@
 /** Ranges that are one click away, and how a range is called. Pure. */
-import { formatClock } from "../../charts/format.js";
-import { parseTimeExpression } from "../../state/time-range.js";
+import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { parseDurationUs, parseTimeExpression } from "../../state/time-range.js";
 import type { TimeRangeText } from "../../state/time-range.js";
 
 export interface RangePreset {
@@ -32,8 +32,8 @@ export function rangePresets(firingSinceUs: number | undefined, nowUs: number): 
 
 /** `Last 15 m` for what follows the clock, `14:02:00 – 14:20:00` for what does not. */
 export function rangeLabel(range: TimeRangeText, nowUs: number): string {
-  const length = /^now-(\w+)$/.exec(range.from)?.[1];
-  if (length !== undefined && range.to === "now") return `Last ${length.replace(/([a-z])$/, " $1")}`;
+  const lengthUs = parseDurationUs(/^now-(.+)$/.exec(range.from)?.[1] ?? "");
+  if (lengthUs !== undefined && range.to === "now") return `Last ${formatDurationUs(lengthUs)}`;
   const named = (expression: string): string => {
     if (expression === "now") return "now";
     const atUs = parseTimeExpression(expression, nowUs);

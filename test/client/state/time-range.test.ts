@@ -3,6 +3,7 @@ import {
   parseDurationUs,
   parseRangeText,
   parseTimeExpression,
+  rangeProblem,
   resolveWindow,
 } from "../../../client/state/time-range.js";
 
@@ -47,13 +48,21 @@ describe("parseRangeText", () => {
     ["now-1h to now-15m", { from: "now-1h", to: "now-15m" }],
     ["13:50 .. 14:00", { from: "13:50", to: "14:00" }],
     ["13:50", { from: "13:50", to: "now" }],
+    ["13:50-14:20", { from: "13:50", to: String(at(14, 20)) }],
+    ["23:30-00:10", { from: "23:30", to: "00:10" }],
   ])("reads %s", (text, expected) => {
     expect(parseRangeText(text, NOW)).toEqual(expected);
   });
 
-  test.each(["", "14:00-13:50", "soon to later", "0m"])("refuses %j", (text) => {
+  test.each(["", "14:00-13:50", "soon to later", "0m", "2026-03-04T00:00Z"])("refuses %j", (text) => {
     expect(parseRangeText(text, NOW)).toBeUndefined();
   });
+});
+
+test("says why a range is none", () => {
+  expect(rangeProblem("14:00-13:50", NOW)).toBe("The range ends before it begins.");
+  expect(rangeProblem("2026-03-04 to now", NOW)).toBe("The range ends before it begins.");
+  expect(rangeProblem("soon", NOW)).toMatch(/^Not understood/);
 });
 
 test("a duration is a sum of its parts", () => {

@@ -29,6 +29,7 @@ describe("time range", () => {
 
   test("a range is called by what it is", () => {
     expect(rangeLabel({ from: "now-15m", to: "now" }, NOW)).toBe("Last 15 m");
+    expect(rangeLabel({ from: "now-1h30m", to: "now" }, NOW)).toBe("Last 1 h 30 m");
     expect(rangeLabel({ from: String(NOW - 60_000_000), to: String(NOW) }, NOW)).toBe("14:29:00 – 14:30:00");
   });
 
