@@ -45,7 +45,7 @@ export function markersOf(
     ...changes.map(({ atUs, kind, title, target, id }): ChartMarker => ({
       atUs,
       kind,
-      title: `${target}: ${title}`,
+      title: title.startsWith(target) ? title : `${target}: ${title}`,
       id,
     })),
     ...(alerts?.rules ?? []).flatMap(({ name, history }) =>

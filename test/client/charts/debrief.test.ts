@@ -200,7 +200,7 @@ test("story charts are marked with the onset, changes, alerts that fired and act
     actions: [{ id: "a1", action: { kind: "rollback", change: "c1" }, plan, atUs: 50, completesAtUs: 60 }],
   });
   expect(markers.map(({ atUs, kind, title }) => [atUs, kind, title])).toEqual([
-    [10, "deploy", "cart: cart 2"],
+    [10, "deploy", "cart 2"],
     [20, "fault", "dependency/slow in psp"],
     [40, "alert", "Errors fires"],
     [50, "action", "Rolled back"],
