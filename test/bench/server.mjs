@@ -1,0 +1,127 @@
+/** Over HTTP and sockets, as a browser asks: ten queries of the dashboards over the hour, and commands until they are durable. */
+import { spawn } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { io } from "socket.io-client";
+
+const ROUNDS = { small: 1, large: 10 };
+const COMMANDS = { small: 5, large: 50 };
+const SERVER = "http_server_request_duration_seconds";
+const CLIENT = "http_client_request_duration_seconds";
+const DATABASE = "db_client_operation_duration_seconds";
+const quantile = (q, metric, by, where) =>
+  `histogram_quantile(${q}, sum by (le${by}) (rate(${metric}_bucket{${where}}[1m])))`;
+
+/** Of the boards `services`, `order` and `monitoring`. */
+const QUERIES = [
+  `sum by (job) (rate(${SERVER}_count[1m]))`,
+  `sum by (job) (rate(${SERVER}_count{http_response_status_code=~"5.."}[1m])) / sum by (job) (rate(${SERVER}_count[1m]))`,
+  quantile(0.99, SERVER, ", job", ""),
+  quantile(0.99, SERVER, ", http_route", 'job="edge"'),
+  quantile(0.99, CLIENT, ", server_address", 'job="order"'),
+  quantile(0.99, DATABASE, ", db_query_summary", 'job="inventory"'),
+  "max by (job) (worker_pool_usage / worker_pool_limit)",
+  "max by (job) (rate(process_cpu_seconds_total[1m]) / process_cpu_cores)",
+  'sum by (job) (rate(log_lines_total{level=~"warn|error"}[1m]))',
+  "avg by (job) (up)",
+];
+
+async function startServer(dataFolder) {
+  const child = spawn(process.execPath, ["dist/server/main.js"], {
+    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      const match = /ready at (http:\/\/\S+)/.exec(output);
+      if (match) resolve(match[1]);
+    });
+    child.once("exit", () => reject(new Error(`the server ended: ${output}`)));
+  });
+  return { url, child };
+}
+
+/** Nearest rank. */
+const percentile = (values, share) => values.sort((a, b) => a - b)[Math.ceil(values.length * share) - 1];
+
+async function openRun(url) {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ scenarioId: "checkout-errors" });
+  const run = await (await fetch(`${url}/api/runs`, { method: "POST", headers, body })).json();
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const snapshot = await (await fetch(`${url}/api/runs/${run.id}`)).json();
+    if (attempt === 0) await fetch(`${url}/api/runs/${run.id}/alerts`);
+    if (snapshot.historyProgress === 1) return { runId: run.id, snapshot };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the history was not there after 30 s");
+}
+
+async function timeQueries(url, { runId, snapshot }, rounds) {
+  const times = [];
+  const hash = createHash("sha256");
+  const end = Math.floor(snapshot.startsAtUs / 1e6);
+  for (let round = 0; round < rounds; round++) {
+    for (const query of QUERIES) {
+      const parameters = new URLSearchParams({ query, start: String(end - 3_600), end: String(end), step: "15" });
+      const begun = performance.now();
+      const answer = await fetch(`${url}/api/runs/${runId}/prometheus/api/v1/query_range?${parameters}`);
+      const text = await answer.text();
+      times.push(performance.now() - begun);
+      if (!answer.ok) throw new Error(`${query}: ${text}`);
+      if (round === 0) hash.update(text);
+    }
+  }
+  return { times, checksum: hash.digest("hex").slice(0, 16) };
+}
+
+async function timeCommands(url, { runId }, count) {
+  const socket = io(url, { transports: ["websocket"] });
+  const send = (command) =>
+    new Promise((resolve, reject) => {
+      const message = { runId, commandId: randomUUID(), command };
+      socket.emit("run:command", message, (answer) =>
+        answer.ok ? resolve() : reject(new Error(answer.error.message)),
+      );
+    });
+  await send({ kind: "start" });
+  const times = [];
+  for (let index = 0; index < count; index++) {
+    const begun = performance.now();
+    await send({ kind: "set-speed", speed: index % 2 === 0 ? 2 : 1 });
+    times.push(performance.now() - begun);
+    // The server takes twenty messages a second from one socket.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  socket.close();
+  return times;
+}
+
+export async function benchServer(size) {
+  const dataFolder = mkdtempSync(join(tmpdir(), "firedrill-bench-"));
+  const { url, child } = await startServer(dataFolder);
+  try {
+    const run = await openRun(url);
+    const { times, checksum } = await timeQueries(url, run, ROUNDS[size]);
+    const commands = await timeCommands(url, run, COMMANDS[size]);
+    const wanted = size === "large" ? { wanted: { atMost: 150 } } : {};
+    return [
+      {
+        figure: "ten dashboard queries over the hour, p95",
+        value: percentile(times, 0.95),
+        unit: "ms",
+        checksum,
+        ...wanted,
+      },
+      { figure: "ten dashboard queries over the hour, p50", value: percentile(times, 0.5), unit: "ms" },
+      { figure: "command until acknowledged and durable, p95", value: percentile(commands, 0.95), unit: "ms" },
+    ];
+  } finally {
+    child.kill("SIGTERM");
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}

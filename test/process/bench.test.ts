@@ -1,0 +1,20 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+test("the benchmarks run in their small size and print figures with checksums", () => {
+  const output = execFileSync(process.execPath, ["test/bench.mjs", "--small"], { encoding: "utf8" });
+  for (const figure of [
+    /^reference +M\/M\/4.* events\/s .*[0-9a-f]{16}$/m,
+    /^engine +shop, 2 min.* spans\/s .*[0-9a-f]{16}$/m,
+    /^world +last 15 minutes can be explored .* ms .*[0-9a-f]{16}-[0-9a-f]{16}$/m,
+    /^server +ten dashboard queries over the hour, p95 .* ms .*[0-9a-f]{16}$/m,
+  ]) {
+    expect(output).toMatch(figure);
+  }
+});
+
+test("an unknown benchmark is refused with the names there are", () => {
+  expect(() => execFileSync(process.execPath, ["test/bench.mjs", "--only", "speed"], { stdio: "pipe" })).toThrow(
+    /unknown benchmark speed: one of reference, engine, world, server/,
+  );
+});
