@@ -114,6 +114,15 @@ export function lastValue(series: ChartSeries): number | undefined {
   return undefined;
 }
 
+/** The `max` series that reach farthest from zero, in the order given: those that a short legend names. */
+export function highestSeries(series: readonly ChartSeries[], max: number): readonly ChartSeries[] {
+  if (series.length <= max) return series;
+  const reach = ({ values }: ChartSeries): number =>
+    values.reduce((most, value) => (Number.isNaN(value) ? most : Math.max(most, Math.abs(value))), -1);
+  const highest = [...series].sort((one, other) => reach(other) - reach(one)).slice(0, max);
+  return series.filter((one) => highest.includes(one));
+}
+
 /** Rows for the table that stands in for the chart: at most `rowsMax` instants of the window, evenly chosen, newest first. */
 export function tableRows(
   series: readonly ChartSeries[],

@@ -16,10 +16,10 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { timeContext, urlContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { UrlState } from "../state/url-state.js";
-import { alignSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-data.js";
+import { alignSeries, highestSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
 import { resolveColor, seriesColors } from "./colors.js";
-import { formatClock, formatUnit } from "./format.js";
+import { formatClock, formatTicks, formatUnit } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
@@ -27,7 +27,7 @@ import type { ChartMarker } from "./markers.js";
 export type { ChartExemplar, ChartSeries } from "./chart-data.js";
 export type { ChartMarker } from "./markers.js";
 
-/** Series that the legend lists; a chart with more says how many are left out. */
+/** Series that the whole legend lists; a chart with more says how many are left out. */
 const LEGEND_MAX = 30;
 const TABLE_ROWS_MAX = 60;
 const TABLE_SERIES_MAX = 12;
@@ -57,16 +57,21 @@ export class TimeChart extends LitElement {
   @property() caption = "";
   /** A horizontal line with its name, for thresholds. */
   @property({ attribute: false }) threshold: { readonly value: number; readonly title: string } | undefined;
+  /** How many series the legend names before it is asked for the others. */
+  @property({ type: Number }) legendMax = LEGEND_MAX;
   /** Leaves out the legend and the table's switch, for a chart whose surroundings say it all. */
   @property({ type: Boolean }) bare = false;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @state() private hidden_: ReadonlySet<string> = new Set();
   @state() private tableOpen = false;
+  @state() private legendOpen = false;
   @query(".plot") private readonly plotBox!: HTMLElement;
   private readonly size = new ResizeController(this, () => this.renderRoot.querySelector(".plot"));
   private plot: uPlot | undefined;
   private plotKey = "";
+  /** Where the plot stood when the markers were placed. */
+  private markedBox = "";
   private followsHover = false;
   private pressedAtX = 0;
 
@@ -97,6 +102,16 @@ export class TimeChart extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     this.draw(["series", "exemplars", "threshold", "height"].some((name) => changed.has(name as keyof TimeChart)));
     this.followHover();
+    this.keepMarkers();
+  }
+
+  /** The axis may have got wider or the plot another width with this drawing: the markers stand beside it. */
+  private keepMarkers(): void {
+    const { over } = this.plot ?? {};
+    const box = over === undefined ? "" : `${String(over.offsetLeft)}+${String(over.offsetWidth)}`;
+    if (box === this.markedBox) return;
+    this.markedBox = box;
+    this.requestUpdate();
   }
 
   private get drawnWindow(): TimeWindow {
@@ -178,7 +193,7 @@ export class TimeChart extends LitElement {
           space: 32,
           grid: { stroke: line, width: 1 },
           ticks: { show: false },
-          values: (_self, splits) => splits.map((value) => formatUnit(value, this.unit)),
+          values: (_self, splits) => [...formatTicks(splits, this.unit)],
         },
       ],
       series: [{}, ...this.series.map((series) => this.lineOptions(series, colors))],
@@ -407,7 +422,10 @@ export class TimeChart extends LitElement {
     const colors = this.colors();
     const { fromUs, toUs } = this.drawnWindow;
     const hoverUs = this.time?.hoverUs;
-    const rows = this.series.slice(0, LEGEND_MAX).map((series) => {
+    const named = this.legendOpen
+      ? this.series.slice(0, LEGEND_MAX)
+      : highestSeries(this.series, Math.min(LEGEND_MAX, this.legendMax));
+    const rows = named.map((series) => {
       const value = hoverUs === undefined ? lastValue(series) : valueAt(series, hoverUs, (toUs - fromUs) / 20);
       const shown = !this.hidden_.has(series.name);
       return html`<li>
@@ -425,10 +443,27 @@ export class TimeChart extends LitElement {
         </button>
       </li>`;
     });
-    const more = this.series.length - LEGEND_MAX;
     return html`<ul aria-label="Series">
-      ${rows}${more > 0 ? html`<li class="small soft">and ${more} more; see the table</li>` : nothing}
+      ${rows}${this.legendRest(this.series.length - named.length)}
     </ul>`;
+  }
+
+  private legendRest(left: number): TemplateResult | typeof nothing {
+    const shortened = this.series.length > this.legendMax;
+    if (this.legendMax >= LEGEND_MAX || !shortened) {
+      return left > 0 ? html`<li class="small soft">and ${left} more; see the table</li>` : nothing;
+    }
+    return html`<li>
+      <button
+        class="quiet soft"
+        aria-expanded=${this.legendOpen ? "true" : "false"}
+        @click=${() => {
+          this.legendOpen = !this.legendOpen;
+        }}
+      >
+        ${this.legendOpen ? "Fewer" : `${String(left)} more`}
+      </button>
+    </li>`;
   }
 
   private toggleSeries(name: string, alone: boolean): void {

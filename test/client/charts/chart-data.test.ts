@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { alignSeries, lastValue, tableRows, valueAt, valueRange } from "../../../client/charts/chart-data.js";
+import {
+  alignSeries,
+  highestSeries,
+  lastValue,
+  tableRows,
+  valueAt,
+  valueRange,
+} from "../../../client/charts/chart-data.js";
 import type { ChartSeries } from "../../../client/charts/chart-data.js";
 import { frozenSeries } from "../../../client/charts/frozen-series.js";
 import { markerView, markersOf } from "../../../client/charts/markers.js";
@@ -99,4 +106,15 @@ test("markers ascend and know their view", () => {
     { view: "alerts", values: { rule: "Slow" } },
     { view: "changes", values: { change: "c1" } },
   ]);
+});
+
+test("a short legend names the highest series, in their order", () => {
+  const series = [
+    line("low", [0, 1], [5, 2]),
+    line("gap", [0, Number.NaN], [5, 9]),
+    line("deep", [0, -20]),
+    line("none", [0, Number.NaN]),
+  ];
+  expect(highestSeries(series, 2).map(({ name }) => name)).toEqual(["gap", "deep"]);
+  expect(highestSeries(series, 4)).toBe(series);
 });
