@@ -9,6 +9,8 @@ export interface PanelDefinition {
   readonly caption: string;
   readonly queries: readonly { readonly query: string; readonly legend: string }[];
   readonly unit: string;
+  /** Metrics of which the component must have one; a panel without them is for every component. */
+  readonly needs?: readonly string[];
   /** Part of the dashboard under whose heading it stands. */
   readonly section: string;
 }
@@ -24,6 +26,8 @@ export interface DashboardDefinition {
 const SERVER = "http_server_request_duration_seconds";
 const CLIENT = "http_client_request_duration_seconds";
 const DATABASE = "db_client_operation_duration_seconds";
+const CONSUMER = "messaging_process_duration_seconds";
+const PUBLISHED = "messaging_client_sent_messages_total";
 
 const quantile = (share: number, metric: string, by: string, selector: string): string =>
   `histogram_quantile(${String(share)}, sum by (${["le", by].filter((label) => label !== "").join(", ")}) (rate(${metric}_bucket{${selector}}[1m])))`;
@@ -35,6 +39,7 @@ const RED: readonly PanelDefinition[] = [
     caption: "Requests a second, by route",
     queries: [{ query: `sum by (http_route) (rate(${SERVER}_count{job="$job"}[1m]))`, legend: "{{http_route}}" }],
     unit: "/s",
+    needs: [`${SERVER}_count`],
     section: "Requests",
   },
   {
@@ -48,6 +53,7 @@ const RED: readonly PanelDefinition[] = [
       },
     ],
     unit: "ratio",
+    needs: [`${SERVER}_count`],
     section: "Requests",
   },
   {
@@ -60,6 +66,7 @@ const RED: readonly PanelDefinition[] = [
       { query: quantile(0.99, SERVER, "", 'job="$job"'), legend: "p99" },
     ],
     unit: "s",
+    needs: [`${SERVER}_count`],
     section: "Requests",
   },
   {
@@ -68,7 +75,49 @@ const RED: readonly PanelDefinition[] = [
     caption: "Requests that are being worked on, by instance",
     queries: [{ query: 'sum by (instance) (http_server_active_requests{job="$job"})', legend: "{{instance}}" }],
     unit: "",
+    needs: [`${SERVER}_count`],
     section: "Requests",
+  },
+  {
+    id: "messages",
+    title: "Messages handled",
+    caption: "Messages a second, by queue",
+    queries: [
+      {
+        query: `sum by (messaging_destination_name) (rate(${CONSUMER}_count{job="$job"}[1m]))`,
+        legend: "{{messaging_destination_name}}",
+      },
+    ],
+    unit: "/s",
+    needs: [`${CONSUMER}_count`],
+    section: "Messages",
+  },
+  {
+    id: "message-errors",
+    title: "Messages failed",
+    caption: "Messages a second whose handling ended with an error, by queue",
+    queries: [
+      {
+        query: `sum by (messaging_destination_name, error_type) (rate(${CONSUMER}_count{job="$job", error_type!=""}[1m]))`,
+        legend: "{{messaging_destination_name}} {{error_type}}",
+      },
+    ],
+    unit: "/s",
+    needs: [`${CONSUMER}_count`],
+    section: "Messages",
+  },
+  {
+    id: "message-duration",
+    title: "Time per message",
+    caption: "Half, 19 of 20 and 99 of 100 messages take less",
+    queries: [
+      { query: quantile(0.5, CONSUMER, "", 'job="$job"'), legend: "p50" },
+      { query: quantile(0.95, CONSUMER, "", 'job="$job"'), legend: "p95" },
+      { query: quantile(0.99, CONSUMER, "", 'job="$job"'), legend: "p99" },
+    ],
+    unit: "s",
+    needs: [`${CONSUMER}_count`],
+    section: "Messages",
   },
   {
     id: "calls",
@@ -76,6 +125,7 @@ const RED: readonly PanelDefinition[] = [
     caption: "Duration of calls as this service sees them, by target",
     queries: [{ query: quantile(0.99, CLIENT, "server_address", 'job="$job"'), legend: "{{server_address}}" }],
     unit: "s",
+    needs: [`${CLIENT}_count`],
     section: "Dependencies",
   },
   {
@@ -89,6 +139,7 @@ const RED: readonly PanelDefinition[] = [
       },
     ],
     unit: "/s",
+    needs: [`${CLIENT}_count`],
     section: "Dependencies",
   },
   {
@@ -103,6 +154,7 @@ const RED: readonly PanelDefinition[] = [
       },
     ],
     unit: "/s",
+    needs: [`${CLIENT}_count`],
     section: "Dependencies",
   },
   {
@@ -113,6 +165,7 @@ const RED: readonly PanelDefinition[] = [
       { query: `sum by (db_query_summary) (rate(${DATABASE}_count{job="$job"}[1m]))`, legend: "{{db_query_summary}}" },
     ],
     unit: "/s",
+    needs: [`${DATABASE}_count`],
     section: "Dependencies",
   },
   {
@@ -121,6 +174,21 @@ const RED: readonly PanelDefinition[] = [
     caption: "Duration as this service sees it, by statement",
     queries: [{ query: quantile(0.99, DATABASE, "db_query_summary", 'job="$job"'), legend: "{{db_query_summary}}" }],
     unit: "s",
+    needs: [`${DATABASE}_count`],
+    section: "Dependencies",
+  },
+  {
+    id: "published",
+    title: "Messages published",
+    caption: "Messages a second, by queue",
+    queries: [
+      {
+        query: `sum by (messaging_destination_name) (rate(${PUBLISHED}{job="$job"}[1m]))`,
+        legend: "{{messaging_destination_name}}",
+      },
+    ],
+    unit: "/s",
+    needs: [PUBLISHED],
     section: "Dependencies",
   },
 ];
@@ -201,6 +269,7 @@ const USE_SERVICE: readonly PanelDefinition[] = [
       },
     ],
     unit: "ratio",
+    needs: ["http_client_pool_max", "db_client_connection_max"],
     section: "Pools",
   },
   {
@@ -218,6 +287,7 @@ const USE_SERVICE: readonly PanelDefinition[] = [
       },
     ],
     unit: "",
+    needs: ["http_client_pool_max", "db_client_connection_max"],
     section: "Pools",
   },
   {
@@ -235,6 +305,7 @@ const USE_SERVICE: readonly PanelDefinition[] = [
       },
     ],
     unit: "/s",
+    needs: ["http_client_pool_max", "db_client_connection_max"],
     section: "Pools",
   },
 ];
@@ -261,6 +332,14 @@ const USE_STORE: readonly PanelDefinition[] = [
       { query: 'postgresql_backends{job="$job"} / postgresql_connection_max{job="$job"}', legend: "{{instance}}" },
     ],
     unit: "ratio",
+    section: "Database",
+  },
+  {
+    id: "store-active",
+    title: "Statements at work",
+    caption: "Statements that the database executes at the moment",
+    queries: [{ query: 'postgresql_active_queries{job="$job"}', legend: "{{instance}}" }],
+    unit: "",
     section: "Database",
   },
   {
@@ -546,6 +625,15 @@ export const DASHBOARDS: readonly DashboardDefinition[] = [
 /** The dashboards that a component of `kind` has; those without a component for undefined. */
 export const dashboardsOf = (kind: string | undefined): readonly DashboardDefinition[] =>
   DASHBOARDS.filter(({ kinds }) => (kind === undefined ? kinds.length === 0 : kinds.includes(kind)));
+
+/** `panels` that can show something of a component that has `metrics`; all of them while those are not known. */
+export const panelsFor = (
+  panels: readonly PanelDefinition[],
+  metrics: ReadonlySet<string> | undefined,
+): readonly PanelDefinition[] =>
+  metrics === undefined
+    ? panels
+    : panels.filter(({ needs }) => needs === undefined || needs.some((metric) => metrics.has(metric)));
 
 /** `query` for one component. */
 export const queryFor = (query: string, job: string): string => query.replaceAll("$job", job.replace(/["\\]/g, "\\$&"));

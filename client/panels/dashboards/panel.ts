@@ -20,6 +20,9 @@ import type { UrlState } from "../../state/url-state.js";
 import { queryFor } from "./definitions.js";
 import type { PanelDefinition } from "./definitions.js";
 
+/** Series that a panel names at first: two lines of a narrow one. */
+const LEGEND_MAX = 5;
+
 @customElement("fd-dashboard-panel")
 export class DashboardPanel extends LitElement {
   @property({ attribute: false }) definition!: PanelDefinition;
@@ -54,7 +57,6 @@ export class DashboardPanel extends LitElement {
     return html`<section aria-label=${definition.title}>
       <div class="head">
         <h3>${definition.title}</h3>
-        <span class="small soft caption" title=${definition.caption}>${definition.caption}</span>
         ${links.map(
           ({ href, text }) =>
             html`<a class="small" href=${href} title="Open in Metrics"
@@ -63,11 +65,13 @@ export class DashboardPanel extends LitElement {
         )}
         <fd-pin-button compact label="Pin ${definition.title}" .exhibit=${() => this.exhibit()}></fd-pin-button>
       </div>
+      <p class="small soft">${definition.caption}</p>
       <fd-error-notice .error=${answers.error}></fd-error-notice>
       <fd-time-chart
         .series=${answers.value ?? []}
         .markers=${this.markers}
         .height=${150}
+        .legendMax=${LEGEND_MAX}
         unit=${definition.unit}
         caption="${definition.title}${this.job === "" ? "" : ` of ${this.job}`}: ${definition.caption}"
       ></fd-time-chart>
@@ -94,7 +98,7 @@ export class DashboardPanel extends LitElement {
       to: this.time.range.to,
     });
     return {
-      title: `${this.definition.title}${this.job === "" ? "" : ` of ${this.job}`}`,
+      title: `${this.definition.title} of ${this.job === "" ? "all services" : this.job}`,
       frozen: frozenSeries(series, this.definition.unit),
       reference: { view: "metrics", search: search.toString(), window: this.time.window() },
     };
@@ -115,7 +119,8 @@ export class DashboardPanel extends LitElement {
         min-height: 28px;
       }
       h3 {
-        white-space: nowrap;
+        flex: 1;
+        min-width: 0;
       }
       a {
         display: inline-grid;
@@ -124,12 +129,8 @@ export class DashboardPanel extends LitElement {
         min-height: 24px;
         white-space: nowrap;
       }
-      .caption {
-        flex: 1;
-        min-width: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+      p {
+        margin: 0;
       }
     `,
   ];

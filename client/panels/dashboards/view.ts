@@ -7,6 +7,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Catalogue } from "../../../server/wire/actions.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
+import { ResizeController } from "../../controllers/resize-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
@@ -15,8 +16,9 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { dashboardsOf } from "./definitions.js";
-import type { DashboardDefinition } from "./definitions.js";
+import { dashboardsOf, panelsFor } from "./definitions.js";
+import type { DashboardDefinition, PanelDefinition } from "./definitions.js";
+import { GRID_COLUMNS, panelSpans, panelsARow } from "./layout.js";
 import "./panel.js";
 
 type Component = Catalogue["components"][number];
@@ -39,6 +41,17 @@ export class DashboardsView extends LitElement {
     key: () => this.run.runId,
     run: (signal) => this.run.queries.catalogue(signal),
   });
+  /** Names of the metrics that the chosen component has: panels that can never show anything are left out. */
+  private readonly metrics = new QueryController(this, {
+    key: () => this.url.get("service"),
+    run: async (signal) => {
+      const job = this.url.get("service") ?? "";
+      const selector = `{job="${job.replace(/["\\]/g, "\\$&")}"}`;
+      const answer = await this.run.queries.prometheus("label/__name__/values", { "match[]": [selector] }, signal);
+      return { job, names: new Set(answer.data as readonly string[]) };
+    },
+  });
+  private readonly size = new ResizeController(this);
 
   constructor() {
     super();
@@ -115,25 +128,37 @@ export class DashboardsView extends LitElement {
   }
 
   private board(board: DashboardDefinition, job: string): TemplateResult {
-    const sections = [...new Set(board.panels.map(({ section }) => section))];
+    const known = this.metrics.value?.job === job ? this.metrics.value.names : undefined;
+    if (job !== "" && known === undefined && this.metrics.error === undefined) return html``;
+    const panels = panelsFor(board.panels, known);
+    const sections = [...new Set(panels.map(({ section }) => section))];
     return html`${sections.map(
       (section) =>
         html`<section aria-label=${section}>
           ${sections.length > 1 ? html`<h2>${section}</h2>` : nothing}
-          <div class="panels">
-            ${repeat(
-              board.panels.filter((panel) => panel.section === section),
-              ({ id }) => `${job}/${id}`,
-              (panel) =>
-                html`<fd-dashboard-panel
-                  .definition=${panel}
-                  .job=${job}
-                  .markers=${this.markers.markers}
-                ></fd-dashboard-panel>`,
-            )}
-          </div>
+          ${this.panels(
+            panels.filter((panel) => panel.section === section),
+            job,
+          )}
         </section>`,
     )}`;
+  }
+
+  private panels(panels: readonly PanelDefinition[], job: string): TemplateResult {
+    const spans = panelSpans(panels.length, panelsARow(this.size.width));
+    return html`<div class="panels" style="grid-template-columns: repeat(${GRID_COLUMNS}, minmax(0, 1fr))">
+      ${repeat(
+        panels,
+        ({ id }) => `${job}/${id}`,
+        (panel, index) =>
+          html`<fd-dashboard-panel
+            style="grid-column: span ${spans[index] ?? GRID_COLUMNS}"
+            .definition=${panel}
+            .job=${job}
+            .markers=${this.markers.markers}
+          ></fd-dashboard-panel>`,
+      )}
+    </div>`;
   }
 
   static override styles = [
@@ -160,8 +185,7 @@ export class DashboardsView extends LitElement {
       }
       .panels {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(380px, 100%), 1fr));
-        gap: var(--space-4) var(--space-5);
+        gap: var(--space-4) var(--space-3);
       }
     `,
   ];
