@@ -52,6 +52,7 @@ export class RunStore extends EventTarget {
       },
       connection: (state) => {
         this.connection = state;
+        if (state === "lost") this.stopClock();
         this.dispatchEvent(new Event("connection"));
       },
     });
@@ -110,6 +111,13 @@ export class RunStore extends EventTarget {
     this.clockSetAtMs = this.wallMs();
     this.dispatchEvent(new Event("clock"));
     if (stateChanged) this.dispatchEvent(new Event("changed"));
+  }
+
+  /** Nobody knows whether the world goes on behind a broken line: time stands still until it is back. */
+  private stopClock(): void {
+    if (this.current === undefined || !this.current.clock.running) return;
+    this.current = { ...this.current, clock: { ...this.current.clock, atUs: this.nowUs(), running: false } };
+    this.dispatchEvent(new Event("clock"));
   }
 
   private setProgress(what: "history" | "grading", fraction: number): void {

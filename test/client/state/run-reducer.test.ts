@@ -137,6 +137,20 @@ describe("RunStore", () => {
     expect(store.nowUs()).toBe(100_000_000);
   });
 
+  test("stands still while the line is broken, and goes on from what the server says", () => {
+    const { store, handlers, passMs } = open();
+    const clock = { ...SNAPSHOT.clock, running: true };
+    handlers.joined({ ...SNAPSHOT, clock });
+    passMs(2_000);
+    handlers.connection("lost");
+    passMs(9_000);
+    expect(store.nowUs()).toBe(3_000_000);
+    handlers.connection("connected");
+    handlers.joined({ ...SNAPSHOT, clock: { ...clock, atUs: 2_500_000 } });
+    passMs(1_000);
+    expect(store.nowUs()).toBe(3_500_000);
+  });
+
   test("a paused clock stands still", () => {
     const { store, handlers, passMs } = open();
     handlers.joined(SNAPSHOT);
