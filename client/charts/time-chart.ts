@@ -57,6 +57,8 @@ export class TimeChart extends LitElement {
   @property() caption = "";
   /** A horizontal line with its name, for thresholds. */
   @property({ attribute: false }) threshold: { readonly value: number; readonly title: string } | undefined;
+  /** What stands in the plot when there is nothing to draw. */
+  @property() emptyText = "No samples in this time range";
   /** How many series the legend names before it is asked for the others. */
   @property({ type: Number }) legendMax = LEGEND_MAX;
   /** Leaves out the legend and the table's switch, for a chart whose surroundings say it all. */
@@ -92,7 +94,7 @@ export class TimeChart extends LitElement {
     const empty = this.series.every(({ values }) => values.length === 0);
     return html`<figure aria-label=${this.caption}>
       <div class="plot" style="height:${String(this.height)}px">
-        ${empty ? html`<p class="empty soft">No samples in this time range</p>` : nothing}
+        ${empty ? html`<p class="empty soft">${this.emptyText}</p>` : nothing}
         <div class="marks">${this.markerButtons()}</div>
       </div>
       ${this.bare ? nothing : html`${this.legend()}${this.table()}`}

@@ -9,6 +9,8 @@ export interface PanelDefinition {
   readonly caption: string;
   readonly queries: readonly { readonly query: string; readonly legend: string }[];
   readonly unit: string;
+  /** What no series at all means, where it does not mean that samples are missing. */
+  readonly empty?: string;
   /** Metrics of which the component must have one; a panel without them is for every component. */
   readonly needs?: readonly string[];
   /** Part of the dashboard under whose heading it stands. */
@@ -54,6 +56,7 @@ const RED: readonly PanelDefinition[] = [
     ],
     unit: "ratio",
     needs: [`${SERVER}_count`],
+    empty: "No errors in this time range",
     section: "Requests",
   },
   {
@@ -104,6 +107,7 @@ const RED: readonly PanelDefinition[] = [
     ],
     unit: "/s",
     needs: [`${CONSUMER}_count`],
+    empty: "No message failed in this time range",
     section: "Messages",
   },
   {
@@ -140,6 +144,7 @@ const RED: readonly PanelDefinition[] = [
     ],
     unit: "/s",
     needs: [`${CLIENT}_count`],
+    empty: "No call failed in this time range",
     section: "Dependencies",
   },
   {
@@ -448,6 +453,7 @@ const EXTERNAL: readonly PanelDefinition[] = [
       },
     ],
     unit: "/s",
+    empty: "No call failed in this time range",
     section: "As its callers see it",
   },
   {

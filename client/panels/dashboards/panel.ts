@@ -72,6 +72,7 @@ export class DashboardPanel extends LitElement {
         .markers=${this.markers}
         .height=${150}
         .legendMax=${LEGEND_MAX}
+        .emptyText=${definition.empty ?? "No samples in this time range"}
         unit=${definition.unit}
         caption="${definition.title}${this.job === "" ? "" : ` of ${this.job}`}: ${definition.caption}"
       ></fd-time-chart>
