@@ -168,7 +168,7 @@ describe("RunStore", () => {
     handlers.connection("lost");
     handlers.progress("history", 0.5);
     handlers.failed({ code: "internal", message: "stopped" });
-    expect(heard).toEqual(["changed", "clock", "clock", "changed", "connection", "progress", "failed"]);
+    expect(heard).toEqual(["changed", "clock", "clock", "changed", "clock", "connection", "progress", "failed"]);
     expect(store.snapshot.historyProgress).toBe(0.5);
   });
 });
