@@ -33,6 +33,9 @@ const INDICATOR_VIEWS = new Set(["dashboards", "metrics", "slo", "alerts", "map"
 /** Single actions that are tried without, the newest ones; each costs one more simulation. */
 const COUNTERFACTUALS_MAX = 6;
 
+/** Edges that the debrief lists, the most hurt ones: where every scrape is lost, there is one for each target. */
+const TROUBLE_SHOWN_MAX = 8;
+
 type ActedEvent = RunEvent & { readonly body: Extract<RunEventBody, { readonly kind: "acted" }> };
 
 interface Worlds {
@@ -102,7 +105,7 @@ export function gradeRun(
     submission: answerOf(submission),
     causes,
     explanation: scenario.grading.explanation,
-    trouble: graph.edges,
+    trouble: graph.edges.slice(0, TROUBLE_SHOWN_MAX),
     impact: curvesOf(mine, worlds, unit),
     referenceActions: scenario.grading.reference.map(({ after, action }) => ({
       atUs: scenario.startsAt + after,

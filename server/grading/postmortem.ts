@@ -38,7 +38,7 @@ export function writePostmortem(input: PostmortemInput): string {
       .filter((entry) => entry.kind !== "look")
       .map((entry) => `- ${formatClockUtc(entry.atUs)} ${entry.kind}: ${entry.title}`),
     "",
-    "## What went well, what did not",
+    "## Response, measured",
     "",
     ...input.dimensions.flatMap((dimension) =>
       dimension.parts.map(
@@ -46,7 +46,7 @@ export function writePostmortem(input: PostmortemInput): string {
       ),
     ),
     "",
-    "## Action items",
+    "## To discuss",
     "",
     ...input.followUps.map((item) => `- [ ] ${item.question}`),
     "",

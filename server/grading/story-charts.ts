@@ -15,7 +15,7 @@ export function storyCharts(
 ): readonly StoryChart[] {
   const charts = [
     ...journeyCharts(topology),
-    ...causes.flatMap((cause) => causeCharts(cause, topology)),
+    ...causes.flatMap((cause) => causeCharts(cause, trouble, topology)),
     ...trouble.slice(0, 3).flatMap((edge) => edgeCharts(edge, topology)),
   ];
   const seen = new Set<string>();
@@ -42,10 +42,12 @@ function journeyCharts(topology: Topology): readonly StoryChart[] {
   ];
 }
 
-function causeCharts(cause: TruthCause, topology: Topology): readonly StoryChart[] {
+function causeCharts(cause: TruthCause, trouble: readonly TroubleEdge[], topology: Topology): readonly StoryChart[] {
   if (cause.faultClass.startsWith("telemetry/")) return plantCharts(topology);
   if (topology.externals.some((external) => external.id === cause.component))
-    return callCharts("http_client_request_duration_seconds", "server_address", cause.component);
+    return trouble.some((edge) => edge.to === cause.component)
+      ? [] // The chart of that edge shows the same calls.
+      : callCharts("http_client_request_duration_seconds", "server_address", cause.component);
   if (cause.faultClass.startsWith("database/")) {
     return [
       {
@@ -71,19 +73,19 @@ function plantCharts(topology: Topology): readonly StoryChart[] {
     },
     {
       title: "Time to scrape",
-      caption: "Longest scrape of each target.",
-      query: "max by (job) (scrape_duration_seconds)",
+      caption: "The slowest scrape of all targets; at ten seconds a scrape is given up and its samples are lost.",
+      query: "max(scrape_duration_seconds)",
       unit: "seconds",
     },
     {
       title: "Targets that could be scraped",
-      caption: "Share of targets up, by job; gaps are scrapes that were lost.",
-      query: "avg by (job) (up)",
+      caption: "Share of all targets whose last scrape went well: one is full sight, zero is blindness.",
+      query: "sum(up) / count(up)",
       unit: "ratio",
     },
     {
       title: "Rule evaluations missed",
-      caption: "Evaluations skipped because the last was still running.",
+      caption: "Evaluations skipped because the one before was still running; no alert can fire in them.",
       query: `rate(prometheus_rule_group_iterations_missed_total{job="${server}"}[2m])`,
       unit: "per second",
     },

@@ -2,6 +2,7 @@
 import type { RunEvent, RunEventBody } from "../wire/run.js";
 import type { TimelineEntry, TruthCause } from "../wire/debrief.js";
 import type { AlertRule, ChangeRecord } from "../wire/telemetry.js";
+import { LEARNER } from "../world/change-list.js";
 
 export interface TimelineInput {
   readonly causes: readonly TruthCause[];
@@ -19,14 +20,14 @@ export function buildTimeline(input: TimelineInput): readonly TimelineEntry[] {
       title: `${cause.faultClass} at ${cause.component}`,
       detail: cause.description,
     })),
-    ...input.changes.map((change): TimelineEntry => ({
+    ...input.changes.filter(isByOthers).map((change): TimelineEntry => ({
       atUs: change.atUs,
       kind: "change",
       title: change.title,
       detail: `${change.kind} of ${change.target} by ${change.author}`,
     })),
     ...input.alerts.flatMap((rule) =>
-      rule.history.map((step): TimelineEntry => ({
+      tellingSteps(rule).map((step): TimelineEntry => ({
         atUs: step.atUs,
         kind: "alert",
         title: `${rule.name} ${step.state}`,
@@ -36,6 +37,19 @@ export function buildTimeline(input: TimelineInput): readonly TimelineEntry[] {
     ...input.events.flatMap((event) => entryOfEvent(event)),
   ];
   return entries.sort((a, b) => a.atUs - b.atUs);
+}
+
+/** What the learner did is there as an action already. */
+function isByOthers(change: ChangeRecord): boolean {
+  return change.author !== LEARNER;
+}
+
+/** Without the times at which a rule was pending and went quiet again: nobody was told. */
+function tellingSteps({ history }: AlertRule): AlertRule["history"] {
+  return history.filter((step, index) => {
+    if (step.state === "pending") return history.at(index + 1)?.state !== "inactive";
+    return step.state === "firing" || history.at(index - 1)?.state === "firing";
+  });
 }
 
 type EntryBody = Omit<TimelineEntry, "atUs">;

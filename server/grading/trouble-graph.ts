@@ -8,7 +8,12 @@ import { SPAN_STATUSES } from "../sim/span-status.js";
 import type { TroubleEdge } from "../wire/debrief.js";
 
 /** Which component called which, by span site; undefined for sites that are not calls. */
-export type EdgeOfSite = readonly ({ readonly from: string; readonly to: string } | undefined)[];
+export type EdgeOfSite = readonly (Edge | undefined)[];
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
 
 export interface TroubleGraph {
   /** Edges on which at least HURT_RATIO_MIN of the calls were hurt, most hurt first. */
@@ -19,6 +24,9 @@ export interface TroubleGraph {
 
 /** Share of hurt calls from which an edge counts as travelled: above what a slow moment does to a healthy one. */
 const HURT_RATIO_MIN = 0.03;
+
+/** Hurt calls of one kind from which they are more than chance. */
+const HURT_CALLS_MIN = 3;
 
 /** A call is hurt when it failed and its twin did not, or when it took this much longer than its twin. */
 const SLOWER_FACTOR = 1.5;
@@ -55,6 +63,8 @@ interface EdgeTally {
 
 /**
  * Pairs the finished calls that started in [fromUs, toUs) of both tables.
+ * An edge carries calls of many kinds, of which a fault may hurt a rare one (checkouts among page views): its figures
+ * are those of the kind of call that was hurt most.
  * @returns one entry an edge that was called, in no particular order
  */
 export function compareCalls(input: {
@@ -65,29 +75,48 @@ export function compareCalls(input: {
   readonly toUs: number;
 }): readonly TroubleEdge[] {
   const twins = new CallIndex(input.twin, input);
-  const tallies = new Map<string, { readonly from: string; readonly to: string; readonly tally: EdgeTally }>();
+  const tallies = new Map<number, { readonly edge: Edge; readonly tally: EdgeTally }>();
   forEachCall(input.world, input, (row, edge) => {
-    const name = `${edge.from} ${edge.to}`;
-    let entry = tallies.get(name);
+    const site = input.world.chunkAt(row).site[row & SPAN_CHUNK_MASK];
+    let entry = tallies.get(site);
     if (entry === undefined) {
-      entry = {
-        from: edge.from,
-        to: edge.to,
-        tally: { calls: 0, hurt: 0, failed: 0, failedTwin: 0, durationsMs: [], durationsMsTwin: [] },
-      };
-      tallies.set(name, entry);
+      entry = { edge, tally: { calls: 0, hurt: 0, failed: 0, failedTwin: 0, durationsMs: [], durationsMsTwin: [] } };
+      tallies.set(site, entry);
     }
     tallyCall(entry.tally, readCall(input.world, row), twins.find(input.world, row));
   });
-  return [...tallies.values()].map(({ from, to, tally }) => ({
+  const worst = new Map<string, TroubleEdge>();
+  for (const { edge, tally } of tallies.values()) {
+    const name = `${edge.from} ${edge.to}`;
+    const figures = figuresOf(edge, tally, twinDurations(tallies.values(), edge, tally));
+    const known = worst.get(name);
+    if (known === undefined || figures.hurtRatio > known.hurtRatio) worst.set(name, figures);
+  }
+  return [...worst.values()];
+}
+
+/** What the twin's calls of this kind took; of the whole edge where the twin never made such a call. */
+function twinDurations(
+  all: Iterable<{ readonly edge: Edge; readonly tally: EdgeTally }>,
+  { from, to }: Edge,
+  tally: EdgeTally,
+): number[] {
+  if (tally.durationsMsTwin.length > 0) return tally.durationsMsTwin;
+  return [...all]
+    .filter(({ edge }) => edge.from === from && edge.to === to)
+    .flatMap((each) => each.tally.durationsMsTwin);
+}
+
+function figuresOf({ from, to }: Edge, tally: EdgeTally, durationsMsTwin: number[]): TroubleEdge {
+  return {
     from,
     to,
-    hurtRatio: tally.hurt / tally.calls,
+    hurtRatio: tally.hurt < HURT_CALLS_MIN ? 0 : tally.hurt / tally.calls,
     latencyMsP99: percentile(tally.durationsMs, 0.99),
-    latencyMsP99Twin: percentile(tally.durationsMsTwin, 0.99),
+    latencyMsP99Twin: percentile(durationsMsTwin, 0.99),
     errorRatio: tally.failed / tally.calls,
     errorRatioTwin: tally.failedTwin / Math.max(1, tally.durationsMsTwin.length),
-  }));
+  };
 }
 
 interface Call {

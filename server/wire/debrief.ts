@@ -33,7 +33,7 @@ export interface TruthCause {
 export interface TroubleEdge {
   readonly from: string;
   readonly to: string;
-  /** Calls hurt in this world that were fine in the twin, as a share of all calls on the edge after the onset. */
+  /** Calls hurt in this world that were fine in the twin, as a share of the calls after the onset; of the kind of call hurt most. */
   readonly hurtRatio: number;
   readonly latencyMsP99: number;
   readonly latencyMsP99Twin: number;

@@ -5,7 +5,7 @@ import type { WorldAction } from "../sim/timeline.js";
 import type { ChangeRecord } from "../wire/telemetry.js";
 
 /** Author of what the learner did. */
-const LEARNER = "you";
+export const LEARNER = "you";
 
 /** Newest last. */
 export function changeList(engine: Engine): readonly ChangeRecord[] {
