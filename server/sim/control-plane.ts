@@ -5,7 +5,7 @@
  * (a drain has a fixed length), so a world can begin in the middle of a roll-out.
  */
 import { assert } from "../base/assert.js";
-import { MICROS_PER_SECOND } from "../base/time.js";
+import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../base/time.js";
 import type { Effect } from "../topology/effects.js";
 import type { FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
@@ -16,6 +16,7 @@ import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, typ
 
 /** While a fault ramps, its strength is brought up to date this often. */
 const RAMP_STEP_US = MICROS_PER_SECOND;
+const DAY_US = 24 * MICROS_PER_HOUR;
 
 /** What became of a change that people made. */
 export interface ChangeProgress {
@@ -275,11 +276,14 @@ export class ControlPlane {
 
   // Processes.
 
-  /** The state of the beginning: the first instances of each service are up and have been for a day. */
+  /**
+   * The state of the beginning: the first instances of each service are up and have been since the day before. Counted
+   * from midnight, so that worlds that begin at different moments of a day agree.
+   */
   #boot(instance: number): void {
     const { ordinal, service } = this.model.instances[instance];
     if (ordinal >= this.model.services[service].spec.instances) return;
-    this.state.instanceStartedUs[instance] = this.options.startUs - 86_400 * MICROS_PER_SECOND;
+    this.state.instanceStartedUs[instance] = (Math.floor(this.options.startUs / DAY_US) - 1) * DAY_US;
     this.state.setInstanceState(instance, INSTANCE_UP);
   }
 

@@ -2,7 +2,7 @@
  * The part of a world before its recent part: simulated by itself, in steps, without faults and actions, up to the cut,
  * and handed over as plain data. A request that arrived before the cut ends here, however late.
  */
-import { addTime, minutes, seconds, simTime, subtractTime, type SimTime } from "../base/time.js";
+import { MICROS_PER_MS, addTime, minutes, seconds, simTime, subtractTime, type SimTime } from "../base/time.js";
 import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
 import type { Scenario } from "../scenario/types.js";
 import { Engine } from "../sim/engine.js";
@@ -48,11 +48,13 @@ export class HistoryBuilder {
   readonly #metrics = new MetricStore({ exemplarOf: () => undefined });
   readonly #from: SimTime;
   readonly #until: SimTime;
+  readonly #closedAtMs: number;
 
   constructor(scenario: Scenario, seed: string) {
     const cut = recentFrom(scenario);
     this.#from = subtractTime(historyFrom(scenario), WARM_UP);
     this.#until = addTime(cut, DRAIN);
+    this.#closedAtMs = cut / MICROS_PER_MS - 1;
     this.#engine = new Engine(modelOf(scenario), {
       seed,
       startAt: this.#from,
@@ -87,9 +89,22 @@ export class HistoryBuilder {
       },
       lifecycle,
       versions: versions.steps,
-      metrics: this.#metrics.export(),
+      metrics: withoutClosing(this.#metrics.export(), this.#closedAtMs),
     };
   }
+}
+
+/**
+ * Leaves out the time of the closing sample of each target. What counters stood at in the end is kept, so that they go
+ * on from there; the sample itself lies off the grid of scrapes, and rates over short windows would dip beside it.
+ */
+function withoutClosing(metrics: ExportedMetrics, closedAtMs: number): ExportedMetrics {
+  const targets = metrics.targets.map((target) => {
+    const last = target.timesMs.length - 1;
+    if (last < 0 || target.timesMs[last] !== closedAtMs) return target;
+    return { ...target, timesMs: target.timesMs.slice(0, last), absent: target.absent.slice(0, last) };
+  });
+  return { ...metrics, targets };
 }
 
 /** The facts of a history that was handed over. */
