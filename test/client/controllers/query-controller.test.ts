@@ -93,19 +93,19 @@ describe("QueryController", () => {
   });
 
   test("a refresh that was not wanted when the answer came begins once it is", async () => {
-    let refreshMs: number | undefined;
+    const wanted: { refreshMs?: number } = {};
     let asked = 0;
     const query = new QueryController<number>(host(), {
       key: () => "a",
       run: () => Promise.resolve((asked += 1)),
-      refreshMs: () => refreshMs,
+      refreshMs: () => wanted.refreshMs,
     });
     query.hostUpdate();
     await settled();
     query.hostUpdate();
     await settled();
     expect(asked).toBe(1);
-    refreshMs = 0;
+    wanted.refreshMs = 0;
     query.hostUpdate();
     await settled();
     await settled();
