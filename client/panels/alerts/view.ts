@@ -166,7 +166,8 @@ export class AlertsView extends LitElement {
     const text = segments
       .map(({ state: name, fromUs, toUs }) => `${STATES[name].title} ${formatClock(fromUs)} to ${formatClock(toUs)}`)
       .join(", ");
-    return html`<span class="strip" role="img" aria-label=${text} title=${text}
+    const told = text === "" ? "No evaluation in the time range" : text;
+    return html`<span class="strip" role="img" aria-label=${told} title=${told}
       >${segments.map(
         ({ state: name, left, width }) =>
           html`<i class=${name} style="left:${(left * 100).toFixed(2)}%;width:${(width * 100).toFixed(2)}%"></i>`,
