@@ -3,6 +3,7 @@
  * workload of the same run (machines differ, ratios less so). `-- --small` does the same on small sizes; `-- --only
  * name,name` some of them. Exit 1 when a budget is missed in the full size.
  */
+import { benchChain } from "./bench/chain.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
@@ -12,6 +13,7 @@ import { benchWorld } from "./bench/world-start.mjs";
 const BENCHMARKS = [
   { name: "reference", run: benchReference },
   { name: "engine", run: benchEngine },
+  { name: "chain", run: benchChain },
   { name: "world", run: benchWorld },
   { name: "server", run: benchServer },
 ];
