@@ -35,6 +35,11 @@ export class Facts {
   readonly levelMin: number;
   readonly #valuesFrom: Int32Array;
   readonly #logLines: Int32Array;
+  // Of operations, flat: place among those of the service, first block of the server's histograms, access lines.
+  readonly #local: Int32Array;
+  readonly #serverBlocks: Int32Array;
+  readonly #accessOk: Int32Array;
+  readonly #accessFailed: Int32Array;
 
   constructor(
     readonly model: Model,
@@ -50,6 +55,15 @@ export class Facts {
       model.instances,
       (instance) => model.services[instance.service].metrics.logLines[0],
     );
+    const { operations, services } = model;
+    const local = Int32Array.from(operations, ({ index, service }) => index - services[service].operationsFrom);
+    this.#local = local;
+    this.#serverBlocks = Int32Array.from(
+      operations,
+      ({ index, service }) => services[service].metrics.server[local[index]],
+    );
+    this.#accessOk = Int32Array.from(operations, ({ accessTemplates }) => accessTemplates.ok);
+    this.#accessFailed = Int32Array.from(operations, ({ accessTemplates }) => accessTemplates.failed);
   }
 
   /** Opens a row and returns its number. */
@@ -98,18 +112,16 @@ export class Facts {
     nowUs: number,
   ): void {
     this.close(row, durationUs, status);
-    const { service, spec, logs, accessTemplates } = this.model.operations[operation];
-    const { operationsFrom, metrics } = this.model.services[service];
-    const local = operation - operationsFrom;
     const slot = SERVER_SLOTS[status];
     if (slot >= 0) {
-      const block = this.#valuesFrom[instance] + metrics.server[local] + slot * REQUEST_BLOCK;
+      const block = this.#valuesFrom[instance] + this.#serverBlocks[operation] + slot * REQUEST_BLOCK;
       this.counts.observe(block, REQUEST_BOUNDS_US, durationUs, row);
-      this.state.userLabels[instance]?.observe(this.draws.userOf(request), local, slot, durationUs);
+      this.state.userLabels[instance]?.observe(this.draws.userOf(request), this.#local[operation], slot, durationUs);
     }
-    if (status === 0) this.log(instance, LEVEL_INFO, row, accessTemplates.ok, nowUs);
-    else this.log(instance, LEVEL_ERROR, row, accessTemplates.failed, nowUs);
-    if (spec.logs.length === 0) return;
+    if (status === 0) this.log(instance, LEVEL_INFO, row, this.#accessOk[operation], nowUs);
+    else this.log(instance, LEVEL_ERROR, row, this.#accessFailed[operation], nowUs);
+    const { logs } = this.model.operations[operation];
+    if (logs.length === 0) return;
     for (const line of logs) {
       const applies =
         line.when === "ok" ? status === 0 : line.when === "error" ? status !== 0 : durationUs >= line.slowerThanUs;

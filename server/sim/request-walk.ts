@@ -137,6 +137,14 @@ export class RequestWalk {
   readonly #entries: Int32Array;
   readonly #tables: Float64Array;
   readonly #shapes: Int32Array;
+  // What the model says of operations and instances, flat: an object in an array costs a load for each step to it.
+  readonly #serviceOfOperation: Int32Array;
+  readonly #serverSite: Int32Array;
+  readonly #activeGauge: Int32Array;
+  readonly #queueOfOperation: Int32Array;
+  readonly #workers: Int32Array;
+  readonly #queueCapacity: Int32Array;
+  readonly #dependenciesFrom: Int32Array;
   readonly #message: Message = { row: -1, request: 0, key: 0, recorded: 0, atUs: 0 };
 
   constructor(
@@ -155,6 +163,17 @@ export class RequestWalk {
     this.#entries = model.program.entries;
     this.#tables = model.durations.tables;
     this.#shapes = model.durations.shapes;
+    const { operations, services, instances } = model;
+    this.#serviceOfOperation = Int32Array.from(operations, ({ service }) => service);
+    this.#serverSite = Int32Array.from(operations, ({ serverSite }) => serverSite);
+    this.#queueOfOperation = Int32Array.from(operations, ({ queue }) => queue);
+    this.#activeGauge = Int32Array.from(operations, ({ index, service }) => {
+      const { metrics, operationsFrom } = services[service];
+      return metrics.active[index - operationsFrom];
+    });
+    this.#workers = Int32Array.from(instances, ({ service }) => services[service].spec.workers);
+    this.#queueCapacity = Int32Array.from(instances, ({ service }) => services[service].spec.queueCapacity);
+    this.#dependenciesFrom = Int32Array.from(instances, ({ service }) => services[service].dependenciesFrom);
   }
 
   // Events.
@@ -261,14 +280,13 @@ export class RequestWalk {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
     const instance = data[base + FRAME_INSTANCE];
-    const operation = this.model.operations[data[base + FRAME_OPERATION]];
-    const service = this.model.services[operation.service];
+    const operation = data[base + FRAME_OPERATION];
     this.#frames.times[frame * 2] = nowUs;
     data[base + FRAME_ROW] =
       data[base + FRAME_RECORDED] === 0
         ? -1
         : this.facts.open(
-            operation.serverSite,
+            this.#serverSite[operation],
             instance,
             data[base + FRAME_PARENT_ROW],
             data[base + FRAME_REQUEST],
@@ -276,19 +294,20 @@ export class RequestWalk {
             0,
             nowUs,
           );
-    this.facts.add(instance, service.metrics.active[operation.index - service.operationsFrom], 1);
+    this.facts.add(instance, this.#activeGauge[operation], 1);
     if (refused) {
       data[base + FRAME_STATUS] = STATUS_OVERLOADED;
       this.#finish(frame, nowUs);
-    } else if (this.state.instanceBusy[instance] < service.spec.workers) {
+    } else if (this.state.instanceBusy[instance] < this.#workers[instance]) {
       this.#begin(frame, nowUs);
-    } else if (this.state.workerLines.length[instance] < service.spec.queueCapacity) {
+    } else if (this.state.workerLines.length[instance] < this.#queueCapacity[instance]) {
       data[base + FRAME_STATE] = STATE_WORKER_LINE;
       this.state.workerLines.append(instance, frame);
-      this.#watchQueue(instance, service.spec.queueCapacity, nowUs);
+      this.#watchQueue(instance, this.#queueCapacity[instance], nowUs);
     } else {
       data[base + FRAME_STATUS] = STATUS_OVERLOADED;
-      this.facts.add(instance, service.metrics.rejections, data[base + FRAME_RECORDED]);
+      const { rejections } = this.model.services[this.#serviceOfOperation[operation]].metrics;
+      this.facts.add(instance, rejections, data[base + FRAME_RECORDED]);
       this.#finish(frame, nowUs);
     }
   }
@@ -468,7 +487,7 @@ export class RequestWalk {
   #heldUp(frame: number, nowUs: number): number {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
-    const service = this.model.operations[data[base + FRAME_OPERATION]].service;
+    const service = this.#serviceOfOperation[data[base + FRAME_OPERATION]];
     const median = this.state.serviceMedianUs[service];
     const factor = this.state.serviceFactor[service];
     if (median === 0 && factor === 1) return 0;
@@ -484,26 +503,26 @@ export class RequestWalk {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
     const instance = data[base + FRAME_INSTANCE];
-    const operation = this.model.operations[data[base + FRAME_OPERATION]];
-    const service = this.model.services[operation.service];
+    const operation = data[base + FRAME_OPERATION];
+    const queue = this.#queueOfOperation[operation];
     const row = data[base + FRAME_ROW];
     if (row >= 0) {
       const elapsed = nowUs - this.#frames.times[frame * 2];
       this.facts.handled(
         row,
         instance,
-        operation.index,
+        operation,
         data[base + FRAME_REQUEST],
         elapsed,
         data[base + FRAME_STATUS],
         nowUs,
       );
     }
-    this.facts.add(instance, service.metrics.active[operation.index - service.operationsFrom], -1);
+    this.facts.add(instance, this.#activeGauge[operation], -1);
     const heldWorker = data[base + FRAME_HOLDS_WORKER] === 1;
-    this.#leave(frame, operation.queue, nowUs);
-    if (heldWorker) this.#workerFree(instance, service.spec.workers, nowUs);
-    if (operation.queue >= 0) this.#deliver(operation.queue, nowUs);
+    this.#leave(frame, queue, nowUs);
+    if (heldWorker) this.#workerFree(instance, nowUs);
+    if (queue >= 0) this.#deliver(queue, nowUs);
   }
 
   /** What becomes of the frame: its answer travels, or nobody waits for it. */
@@ -530,11 +549,11 @@ export class RequestWalk {
     this.heap.push(nowUs + latency, (frame << EVENT_SHIFT) | EVENT_REPLY);
   }
 
-  #workerFree(instance: number, workers: number, nowUs: number): void {
+  #workerFree(instance: number, nowUs: number): void {
     const { workerLines, instanceBusy } = this.state;
     instanceBusy[instance]--;
     const next = workerLines.head[instance];
-    if (next < 0 || instanceBusy[instance] >= workers) return;
+    if (next < 0 || instanceBusy[instance] >= this.#workers[instance]) return;
     workerLines.remove(instance, next);
     this.#begin(next, nowUs);
   }
@@ -562,7 +581,7 @@ export class RequestWalk {
           );
     const ordinal = this.#code[at + FIELD_DEPENDENCY];
     const pool = this.state.poolFrom[instance] + ordinal;
-    const dependency = this.model.services[this.model.instances[instance].service].dependenciesFrom + ordinal;
+    const dependency = this.#dependenciesFrom[instance] + ordinal;
     data[base + FRAME_POOL] = pool;
     if (this.state.poolUsed[pool] < this.state.poolSize[dependency]) {
       this.#dispatch(frame, dependency, nowUs);
@@ -847,9 +866,8 @@ export class RequestWalk {
     const base = frame << FRAME_SHIFT;
     const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
     const instance = data[base + FRAME_INSTANCE];
-    const service = this.model.services[this.model.instances[instance].service];
     const ordinal = this.#code[at + FIELD_DEPENDENCY];
-    const dependency = service.dependenciesFrom + ordinal;
+    const dependency = this.#dependenciesFrom[instance] + ordinal;
     data[base + FRAME_GENERATION]++;
     data[base + FRAME_STATE] = STATE_RUNNING;
     const row = data[base + FRAME_CALL_ROW];
@@ -858,7 +876,8 @@ export class RequestWalk {
       const elapsed = nowUs - this.#frames.times[frame * 2 + 1];
       this.facts.called(row, instance, this.#code[at], this.#code[at + FIELD_METRIC], elapsed, status);
       if (status !== STATUS_OK) {
-        const { retries, timeouts } = service.metrics.dependencies[ordinal];
+        const { metrics } = this.model.services[this.model.instances[instance].service];
+        const { retries, timeouts } = metrics.dependencies[ordinal];
         this.facts.attemptFailed(row, instance, again, nowUs);
         if (again) this.facts.add(instance, retries, 1);
         if (status === STATUS_POOL_TIMEOUT) this.facts.add(instance, timeouts, 1);
