@@ -1,0 +1,153 @@
+import type { Browser } from "playwright";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { idle, launchBrowser, textOf } from "../fixtures/browser.js";
+import { ServerProcess } from "../fixtures/server-process.js";
+import { Workspace, type Diagnosis } from "./workspace.js";
+
+interface Incident {
+  readonly title: string;
+  readonly alert: string;
+  /** Form of the action that helps, by its address. */
+  readonly cure: string;
+  readonly right: Diagnosis;
+  readonly wrong: Diagnosis;
+}
+
+const INCIDENTS: readonly Incident[] = [
+  {
+    title: "Checkout is failing",
+    alert: "CheckoutErrorBudgetBurn",
+    cure: "actions?act=set-flag&act-flag=checkout.deferred-payment&act-value=on",
+    right: {
+      component: "Payment provider",
+      faultClass: "slow dependency",
+      onset: "14:02:00",
+      sentence: "The payment provider answers in two seconds; callers give up after one.",
+    },
+    wrong: {
+      component: "Edge proxy",
+      faultClass: "exception",
+      trigger: "cart 2.9.4",
+      onset: "13:52:00",
+      sentence: "The deploy of cart broke checkout.",
+    },
+  },
+  {
+    title: "Slow for some",
+    alert: "CheckoutLatencyHigh",
+    cure: "actions?act=rollback&act-change=inventory-3-22-0",
+    right: {
+      component: "Inventory service",
+      faultClass: "N+1",
+      trigger: "inventory 3.22.0",
+      onset: "14:01:00",
+      sentence: "Since its deploy inventory asks the database once for each item of a basket.",
+    },
+    wrong: {
+      component: "Edge proxy",
+      faultClass: "CPU stress",
+      onset: "13:40:00",
+      sentence: "The edge is short of processors.",
+    },
+  },
+  {
+    title: "Flying blind",
+    alert: "MetricsServerSeriesBudgetExceeded",
+    cure: "actions?act=drop-label&act-metric=http_server_request_duration_seconds&act-label=user_id",
+    right: {
+      component: "Cart service",
+      faultClass: "cardinality",
+      trigger: "cart 2.10.0",
+      onset: "14:01:00",
+      sentence: "The deploy of cart labels its request metric by user, and the metrics server drowns in series.",
+    },
+    wrong: {
+      component: "prometheus",
+      faultClass: "memory leak",
+      onset: "13:30:00",
+      sentence: "The metrics server leaks memory.",
+    },
+  },
+];
+
+let server: ServerProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+async function newWorkspace(): Promise<Workspace> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  return new Workspace(page, server.url);
+}
+
+describe.each(INCIDENTS)("$title", (incident) => {
+  const scores: { right?: number; wrong?: number } = {};
+
+  test("can be investigated, mended and explained from the page to the debrief", async () => {
+    const learner = await newWorkspace();
+    await learner.take(incident.title);
+    const { page } = learner;
+
+    expect(await textOf(await learner.open("Brief"))).toContain(incident.alert);
+    const alerts = await learner.open("Alerts");
+    expect(await textOf(alerts)).toMatch(new RegExp(`Firing\\s+${incident.alert}`));
+    expect(await textOf(await learner.open("SLO"))).toMatch(/of the budget left/);
+
+    const dashboards = await learner.goto("dashboards?service=order&from=now-30m&to=now");
+    expect(await dashboards.locator("fd-time-chart canvas").count()).toBeGreaterThan(5);
+
+    const query = encodeURIComponent("sum by (job) (rate(http_server_request_duration_seconds_count[1m]))");
+    const metrics = await learner.goto(`metrics?query=${query}`);
+    expect(await textOf(metrics)).toMatch(/\d+ series, one point every/);
+    await metrics.getByRole("button", { name: /^Pin/ }).first().click();
+
+    const logs = await learner.goto("logs?level=error,warn");
+    expect(await textOf(logs)).toMatch(/[\d\s.k]+ lines/);
+
+    const traces = await learner.goto("traces?service=edge&operation=POST+/checkout&order=slowest");
+    await traces
+      .getByRole("link", { name: /POST \/checkout/ })
+      .first()
+      .click();
+    await idle(page);
+    expect(page.url()).toContain("/trace?");
+    expect(await textOf(page.getByRole("main"))).toMatch(/\d+ of \d+ spans/);
+
+    expect(await textOf(await learner.open("Map"))).toMatch(/19 of 19 parts/);
+    expect(await textOf(await learner.open("Changes"))).toMatch(/deploy/i);
+
+    const notebook = await learner.open("Notebook");
+    expect(await textOf(notebook)).toMatch(/Exhibits\s*1/);
+
+    await learner.act(incident.cure);
+    await learner.submit(incident.right);
+    scores.right = await learner.score();
+
+    const debrief = await textOf(page.getByRole("main"));
+    for (const part of ["Answer and truth", "Impact", "Charts", "Timeline", "Questions", "Postmortem", "twin"]) {
+      expect(debrief).toContain(part);
+    }
+    expect(debrief).toMatch(/d = 0/);
+    expect(learner.complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("a wrong answer scores far less", async () => {
+    const learner = await newWorkspace();
+    await learner.take(incident.title);
+    await learner.submit(incident.wrong);
+    scores.wrong = await learner.score();
+    console.log(`${incident.title}: right ${String(scores.right)}, wrong ${String(scores.wrong)} of 100`);
+    expect(scores.right).toBeGreaterThanOrEqual(70);
+    expect(scores.wrong).toBeLessThanOrEqual(30);
+    await learner.page.close();
+  });
+});

@@ -1,0 +1,152 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { idle, launchBrowser, textOf } from "../fixtures/browser.js";
+import { ServerProcess } from "../fixtures/server-process.js";
+import { Workspace } from "./workspace.js";
+
+const VIEWS = [
+  "brief",
+  "alerts",
+  "slo",
+  "dashboards?service=order",
+  "metrics?query=up",
+  "logs",
+  "traces?service=edge",
+  "map",
+  "changes",
+  "actions?act=restart",
+  "notebook",
+  "submit",
+];
+
+let server: ServerProcess;
+let browser: Browser;
+let learner: Workspace;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  browser = await launchBrowser();
+  learner = await newWorkspace(server.url);
+  await learner.take("Checkout is failing");
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+async function newWorkspace(url: string): Promise<Workspace> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  return new Workspace(await context.newPage(), url);
+}
+
+/** Rules that depend on the theme; the rest is checked once, in the dark one. */
+const THEME_RULES = ["color-contrast"];
+
+describe.each([
+  { colorScheme: "dark", rules: undefined },
+  { colorScheme: "light", rules: THEME_RULES },
+] as const)("in the $colorScheme theme", ({ colorScheme, rules }) => {
+  test("no view has a serious accessibility problem", async () => {
+    await learner.page.emulateMedia({ colorScheme });
+    const problems: string[] = [];
+    for (const view of VIEWS) {
+      await learner.goto(view);
+      const builder = new AxeBuilder({ page: learner.page });
+      const { violations } = await (rules === undefined ? builder : builder.withRules([...rules])).analyze();
+      for (const { id, impact, nodes } of violations) {
+        if (impact === "serious" || impact === "critical")
+          problems.push(`${view}: ${id} at ${String(nodes[0]?.target)}`);
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+});
+
+test("a reload and a copied link show the same screen; back and forward are exact", async () => {
+  await learner.page.getByRole("button", { name: "Pause" }).click();
+  await learner.page.getByRole("button", { name: "Go on" }).waitFor();
+  await learner.goto("logs?level=error&services=payment&from=now-20m&to=now");
+  const countOf = async (): Promise<string | undefined> =>
+    /([\d\s.,k ]+) lines/.exec(await textOf(learner.page.getByRole("main")))?.[1]?.trim();
+  const before = await countOf();
+  expect(before).toBeDefined();
+  await learner.page.reload();
+  await learner.page.getByRole("navigation", { name: "Views" }).waitFor();
+  await idle(learner.page);
+  expect(await countOf()).toBe(before);
+  const address = learner.page.url();
+  await learner.open("Map");
+  await learner.page.goBack();
+  await idle(learner.page);
+  expect(learner.page.url()).toBe(address);
+  await learner.page.goForward();
+  await idle(learner.page);
+  expect(learner.page.url()).toContain("/map");
+  await learner.page.getByRole("button", { name: "Go on" }).click();
+});
+
+test("two tabs on one run stay in step", async () => {
+  const other = await newWorkspace(server.url);
+  await other.page.goto(learner.page.url());
+  await idle(other.page);
+  await other.page.getByRole("button", { name: "Pause" }).click();
+  await learner.page.getByRole("button", { name: "Go on" }).waitFor();
+  await learner.page.getByRole("button", { name: "Go on" }).click();
+  await other.page.getByRole("button", { name: "Pause" }).waitFor();
+  await other.page.context().close();
+});
+
+test("a query that is wrong says where, and what would have been right", async () => {
+  const metrics = await learner.goto(`metrics?query=${encodeURIComponent("sum by (job) (rate(up[5m])")}`);
+  expect(await textOf(metrics)).toMatch(/1:\d+|position|parenthesis/i);
+  expect(await textOf(metrics)).toMatch(/unclosed left parenthesis|expected/i);
+});
+
+test("a run that is not there is said to be not there", async () => {
+  const stranger = await newWorkspace(server.url);
+  await stranger.page.goto(`${server.url}/run/0000000000000000/map`);
+  await stranger.page
+    .getByText(/no run|not there|does not exist|unknown run/i)
+    .first()
+    .waitFor();
+  await stranger.page.context().close();
+});
+
+test("a killed server comes back: a banner, then the run goes on where it was", async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), "firedrill-e2e-"));
+  const first = await ServerProcess.start(dataFolder);
+  const port = new URL(first.url).port;
+  const tab = await newWorkspace(first.url);
+  await tab.take("Slow for some");
+  await tab.open("Map");
+  await first.kill();
+  const banner = tab.page.locator(".banner[role=status]");
+  await banner.waitFor();
+  const second = await ServerProcess.start(dataFolder, port);
+  await tab.page.getByRole("button", { name: "Pause" }).waitFor();
+  await banner.waitFor({ state: "detached" });
+  expect(await textOf(await tab.open("Alerts"))).toContain("CheckoutLatencyHigh");
+  await tab.page.context().close();
+  await second.stop();
+});
+
+test("a broken scenario file is listed with what is wrong, and the others load", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "firedrill-scenarios-"));
+  cpSync("scenarios", folder, { recursive: true });
+  writeFileSync(join(folder, "broken.yaml"), "title: Broken\ndifficulty: impossible\n");
+  const broken = await ServerProcess.start(undefined, "0", { FIREDRILL_SCENARIOS: folder });
+  const visitor = await newWorkspace(broken.url);
+  await visitor.page.goto(broken.url);
+  await idle(visitor.page);
+  const text = await textOf(visitor.page.locator("body"));
+  expect(text).toMatch(/broken\.yaml.*difficulty/);
+  expect(text).toContain("Checkout is failing");
+  await visitor.page.context().close();
+  await broken.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
