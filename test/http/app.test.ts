@@ -211,7 +211,7 @@ test("a world that fails says nothing of why, and the server's output does", asy
   const { body } = await fixture.ask("/api/runs", { json: { scenarioId: "checkout-errors" } });
   const { id } = body as { id: string };
   await settle();
-  fixture.runs.worlds.failure = new WorldFailure(`${SECRET} broke at /home/somebody/x.ts`);
+  fixture.runs.worlds.failure = new WorldFailure(`${SECRET} broke at /srv/somewhere/x.ts`);
   const answer = await fixture.ask(`/api/runs/${id}/prometheus/api/v1/query?query=break`);
   expect(answer.status).toBe(503);
   expect(leaks(answer.text)).toBe(false);
@@ -219,7 +219,7 @@ test("a world that fails says nothing of why, and the server's output does", asy
 });
 
 test("an error that nobody expected is 500 without its text", async () => {
-  fixture.runs.worlds.failure = new TypeError(`${SECRET} at /home/somebody/x.ts`);
+  fixture.runs.worlds.failure = new TypeError(`${SECRET} at /srv/somewhere/x.ts`);
   const answer = await fixture.ask(`/api/runs/${runId}/prometheus/api/v1/query?query=break`);
   expect(answer.status).toBe(500);
   expect(answer.text).not.toMatch(/SECRET|home|TypeError/);
