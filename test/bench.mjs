@@ -3,7 +3,7 @@
  * workload of the same run (machines differ, ratios less so). `-- --small` does the same on small sizes; `-- --only
  * name,name` some of them. Exit 1 when a budget is missed in the full size.
  */
-import { benchChain } from "./bench/chain.mjs";
+import { benchChain } from "./bench/chain-rows.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
