@@ -32,7 +32,7 @@ export function layoutMap(input: MapLayoutInput): MapPlacement {
   const known = new Set(ids);
   const edges = input.edges.filter(({ from, to }) => known.has(from) && known.has(to) && from !== to).sort(byEnds);
   const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 26, ranksep: 68, edgesep: 18, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: "LR", nodesep: 26, ranksep: 40, edgesep: 18, marginx: 12, marginy: 12 });
   for (const id of ids) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const { from, to } of edges) graph.setEdge(from, to, {});
   layout(graph);

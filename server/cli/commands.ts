@@ -155,7 +155,13 @@ async function simulate(parameters: readonly string[], context: CommandContext):
   const from = 0 - scenario.recent / MICROS_PER_MINUTE;
   const world = new Simulation(scenario, { faultsOn: true, from }).run(minutes);
   const twin = new Simulation(scenario, { faultsOn: false, from }).run(minutes);
-  reportSimulation(world, twin, minutes).forEach(context.out);
+  // What users suffer may need eyes that work: the same world with all its faults but those of the monitoring.
+  const faults = scenario.faults.filter((fault) => !fault.class.startsWith("telemetry/"));
+  const sighted =
+    faults.length < scenario.faults.length
+      ? new Simulation({ ...scenario, faults }, { faultsOn: true, from }).run(minutes)
+      : undefined;
+  reportSimulation(world, twin, minutes, sighted).forEach(context.out);
   return 0;
 }
 

@@ -8,8 +8,16 @@ const CHILDREN_SHOWN = 8;
 /** Consumers may take a message this long after the request. */
 const TRACE_MINUTES = 2;
 
-/** The report of `world`, played to `toMinute` with its faults, beside its healthy `twin`. */
-export function reportSimulation(world: Simulation, twin: Simulation, toMinute: number): readonly string[] {
+/**
+ * The report of `world`, played to `toMinute` with its faults, beside its healthy `twin`; `sighted` is the same world
+ * without what ails its monitoring, where something does.
+ */
+export function reportSimulation(
+  world: Simulation,
+  twin: Simulation,
+  toMinute: number,
+  sighted?: Simulation,
+): readonly string[] {
   const onset = onsetMinute(world);
   const rows = world.scenario.topology.journeys.map((journey) => compareJourney(journey, world, twin, onset, toMinute));
   return [
@@ -23,9 +31,22 @@ export function reportSimulation(world: Simulation, twin: Simulation, toMinute: 
     ...rows.map(({ text }) => text),
     "",
     ...monitoringLines(world),
+    ...blindRuleLines(world, sighted),
     "",
     ...traceLines(world, rows, onset, toMinute),
   ];
+}
+
+/** Rules that fire where the monitoring is well and stay silent in the world. */
+function blindRuleLines(world: Simulation, sighted: Simulation | undefined): string[] {
+  if (sighted === undefined) return [];
+  const heard = new Set(world.rules.transitions.map(({ rule }) => rule));
+  const missed = sighted.rules.transitions.filter(({ rule, state }) => state === "firing" && !heard.has(rule));
+  const lines = missed.map(({ atMs, rule }) => {
+    const minute = (atMs * MICROS_PER_MS - world.scenario.startsAt) / MICROS_PER_MINUTE;
+    return `  went blind: ${rule}, which fires at ${minuteText(minute)} where the monitoring is well`;
+  });
+  return lines.length === 0 ? ["  no rule went blind"] : lines;
 }
 
 function onsetMinute({ scenario }: Simulation): number {
@@ -73,13 +94,14 @@ function compareJourney(
   };
 }
 
-function monitoringLines({ engine }: Simulation): string[] {
+function monitoringLines({ engine, scrapes, scrapesLost }: Simulation): string[] {
   const { ran } = engine.ruleIterations;
   const missed = ran.filter((value) => value === 0).length;
   return [
     "monitoring",
     `  series in memory ${grouped(engine.plant.headSeries)}, speed ${(engine.plant.speed * 100).toFixed(0)} %, ` +
       `rule evaluations missed ${String(missed)} of ${String(ran.length)}`,
+    `  scrapes lost ${grouped(scrapesLost)} of ${grouped(scrapes)}`,
   ];
 }
 

@@ -7,6 +7,7 @@ import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, type SimTime } from "../base
 import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
 import type { Scenario } from "../scenario/types.js";
 import { Engine } from "../sim/engine.js";
+import type { MetricSink } from "../sim/metric-sink.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN } from "../sim/span-table.js";
 import type { WorldAction } from "../sim/timeline.js";
@@ -49,6 +50,9 @@ export class Simulation {
   readonly engine: Engine;
   readonly store = new MetricStore({ exemplarOf: () => undefined });
   readonly rules: RuleEvaluator;
+  /** Scrapes of targets that were up and whose samples were lost. */
+  scrapesLost = 0;
+  scrapes = 0;
   private iterations = 0;
   private actions = 0;
 
@@ -60,7 +64,17 @@ export class Simulation {
     const model = compileModel(topology, { faults, changes, mechanisms: FAULT_MECHANISMS });
     const recordFrom = this.instant(options.from);
     const startAt = this.instant(options.from - WARM_UP_MINUTES);
-    this.engine = new Engine(model, { seed, startAt, recordFrom, faultsOn: options.faultsOn, sink: this.store });
+    const sink: MetricSink = {
+      scrape: (result, values, exemplarRows, dynamic) => {
+        this.scrapes++;
+        if (!result.ok) this.scrapesLost++;
+        this.store.scrape(result, values, exemplarRows, dynamic);
+      },
+      targetRemoved: (target, atUs) => {
+        this.store.targetRemoved(target, atUs);
+      },
+    };
+    this.engine = new Engine(model, { seed, startAt, recordFrom, faultsOn: options.faultsOn, sink });
     this.rules = new RuleEvaluator({
       groups: topology.ruleGroups,
       reader: this.store,

@@ -12,7 +12,6 @@ import { healthOf } from "../../charts/map-health.js";
 import type { Health } from "../../charts/map-health.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
-import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
@@ -58,7 +57,7 @@ export class MapView extends LitElement {
     const asTable = this.url.get("form") === "table";
     return html`
       ${this.renderTools(map, lit, asTable)}
-      <div class="panes">
+      <div class="panes ${this.url.get("node") === undefined && this.url.get("edge") === undefined ? "" : "chosen"}">
         ${
           asTable
             ? this.renderTable(map, lit)
@@ -171,14 +170,12 @@ export class MapView extends LitElement {
     </tr>`;
   }
 
-  private renderChosen(map: ServiceMap): TemplateResult {
+  private renderChosen(map: ServiceMap): TemplateResult | typeof nothing {
     const node = map.nodes.find(({ id }) => id === this.url.get("node"));
     if (node !== undefined) return this.renderNode(map, node);
     const edge = map.edges.find(({ from, to }) => `${from}>${to}` === this.url.get("edge"));
     if (edge !== undefined) return this.renderEdge(edge);
-    return html`<fd-empty-state heading="No part chosen">
-      Choose a part or a call to see its figures and where to look next.
-    </fd-empty-state>`;
+    return nothing;
   }
 
   private renderNode(map: ServiceMap, node: MapNode): TemplateResult {
@@ -279,6 +276,13 @@ export class MapView extends LitElement {
         grid-template-columns: minmax(0, 1fr) minmax(210px, 270px);
         border-block-start: 1px solid var(--line);
         min-height: 320px;
+      }
+      /* The drawing has the whole width until something is chosen: its text is small enough as it is. */
+      .panes:not(.chosen) {
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .panes:not(.chosen) aside {
+        display: none;
       }
       aside {
         overflow: auto;
