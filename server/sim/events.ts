@@ -1,6 +1,6 @@
 /** Codes of the event list: a kind in the low bits, above it the frame, CPU or ring that it is about. */
-export const EVENT_SHIFT = 4;
-export const EVENT_MASK = 15;
+export const EVENT_SHIFT = 5;
+export const EVENT_MASK = 31;
 
 /** The next arrival at the edge. */
 export const EVENT_ARRIVAL = 0;

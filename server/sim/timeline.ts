@@ -53,7 +53,14 @@ export type WorldAction =
   | { readonly kind: "set-timeout"; readonly service: string; readonly target: string; readonly timeout: Duration }
   | { readonly kind: "set-retry"; readonly service: string; readonly target: string; readonly retry: RetrySpec }
   | { readonly kind: "set-pool"; readonly service: string; readonly target: string; readonly poolSize: number }
-  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
+  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string }
+  /** A row of the table of actions (sim/actions) with its target and values. */
+  | {
+      readonly kind: "operate";
+      readonly operation: string;
+      readonly target: string;
+      readonly values: Readonly<Record<string, number | string | boolean>>;
+    };
 
 /** An action with the simulated instant at which it was ordered. */
 export interface TimedAction {

@@ -15,7 +15,14 @@ export type Action =
   | { readonly kind: "set-timeout"; readonly service: string; readonly target: string; readonly timeout: number }
   | { readonly kind: "set-retry"; readonly service: string; readonly target: string; readonly retry: RetryPolicy }
   | { readonly kind: "set-pool"; readonly service: string; readonly target: string; readonly poolSize: number }
-  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
+  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string }
+  /** One of the catalogue's `operations`, with its target and values. */
+  | {
+      readonly kind: "operate";
+      readonly operation: string;
+      readonly target: string;
+      readonly values: Readonly<Record<string, number | string | boolean>>;
+    };
 
 /** What an action would do, before anything is done. */
 export interface ActionPlan {

@@ -1,0 +1,27 @@
+/**
+ * The parts of one running world, for what acts on several of them: the control plane, effects of faults, orders of
+ * learners. Made by the engine; a new mechanism adds its object here.
+ */
+import type { EventHeap } from "../base/event-heap.js";
+import type { Model } from "../topology/model-types.js";
+import type { Arrivals } from "./arrivals.js";
+import type { CacheContent } from "./cache-content.js";
+import type { Facts } from "./facts.js";
+import type { MessageQueues } from "./message-queues.js";
+import type { Plant } from "./plant.js";
+import type { RequestDraws } from "./request-draws.js";
+import type { RequestWalk } from "./request-walk.js";
+import type { WorldState } from "./world-state.js";
+
+export interface Parts {
+  readonly model: Model;
+  readonly heap: EventHeap;
+  readonly state: WorldState;
+  readonly draws: RequestDraws;
+  readonly facts: Facts;
+  readonly arrivals: Arrivals;
+  readonly caches: CacheContent;
+  readonly queues: MessageQueues;
+  readonly walk: RequestWalk;
+  readonly plant: Plant;
+}
