@@ -9,6 +9,8 @@ import { LimitError } from "./limit-error.js";
 /** Bytes of one checkpoint at most. */
 const STATE_BYTES_MAX = 1 << 29;
 const SECTION_MARK = 0x5ec7_1041;
+/** Characters that are joined at a time. */
+const JSON_STRETCH = 4_096;
 
 /** An owner of state that a checkpoint has to contain. */
 export interface Checkpointed {
@@ -49,8 +51,8 @@ export class StateWriter {
 
   /** Plain data that JSON can hold; for the few things that are not numbers. */
   json(value: unknown): void {
-    const text = JSON.stringify(value) as string | undefined;
-    this.array(new TextEncoder().encode(text ?? "null"));
+    const text = (JSON.stringify(value) as string | undefined) ?? "null";
+    this.array(Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)));
   }
 
   /** What was written, copied. */
@@ -130,7 +132,13 @@ export class StateReader {
 
   /** What `json` wrote; the caller knows its type. */
   json(): unknown {
-    return JSON.parse(new TextDecoder().decode(this.octets()));
+    const units = new Uint16Array(this.#peekCount());
+    this.into(units);
+    let text = "";
+    for (let at = 0; at < units.length; at += JSON_STRETCH) {
+      text += String.fromCharCode(...units.subarray(at, at + JSON_STRETCH));
+    }
+    return JSON.parse(text);
   }
 
   /** Everything has been read. */

@@ -2,6 +2,7 @@
  * What a scenario file means, beyond its shape: its changes, faults, page and actions fit the topology and each other.
  * Paths are those of the written file.
  */
+import { ACTIONS } from "../sim/actions/action-table.js";
 import { MICROS_PER_MINUTE } from "../base/time.js";
 import { FAULT_PARAMETERS } from "../faults/parameters.js";
 import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "../faults/parameters.js";
@@ -390,6 +391,9 @@ function checkAction(scenario: WrittenScenario, action: WrittenAction, path: Val
       if (world.service(action.service, [...path, "service"])) {
         world.dependency(action.service, action.target, [...path, "target"]);
       }
+      return;
+    case "operate":
+      world.known("action", action.operation, [...ACTIONS.keys()], [...path, "operation"]);
       return;
     case "drop-label":
       return;

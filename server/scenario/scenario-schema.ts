@@ -60,6 +60,12 @@ const action = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("set-retry"), service: identifier, target: identifier, retry }),
   z.strictObject({ kind: z.literal("set-pool"), service: identifier, target: identifier, poolSize: count(1, 10_000) }),
   z.strictObject({ kind: z.literal("drop-label"), metric: z.string(), label: z.string() }),
+  z.strictObject({
+    kind: z.literal("operate"),
+    operation: z.string(),
+    target: z.string(),
+    values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  }),
 ]);
 
 const followUp = z.strictObject({

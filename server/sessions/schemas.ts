@@ -39,6 +39,12 @@ export const actionSchema = z.discriminatedUnion("kind", [
     poolSize: z.int().min(1).max(10_000),
   }),
   z.strictObject({ kind: z.literal("drop-label"), metric: nameSchema, label: nameSchema }),
+  z.strictObject({
+    kind: z.literal("operate"),
+    operation: nameSchema,
+    target: nameSchema,
+    values: z.record(nameSchema, z.union([z.number(), z.string().max(200), z.boolean()])),
+  }),
 ]);
 
 const referenceSchema = z.strictObject({

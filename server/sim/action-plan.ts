@@ -8,6 +8,8 @@ import { duration } from "../base/time.js";
 import type { DependencyModel, ServiceModel } from "../topology/model-types.js";
 import type { RetrySpec } from "../topology/types.js";
 import type { Engine } from "./engine.js";
+import { ACTIONS } from "./actions/action-table.js";
+import { completeValues } from "./actions/action-values.js";
 import { SERVER_METRIC } from "./exposition.js";
 import { DRAIN_US, FLAG_US, RELABEL_US, rollOutUs, SETTING_US } from "./roll-out-schedule.js";
 import type { WorldAction } from "./timeline.js";
@@ -59,6 +61,8 @@ export function planAction(engine: Engine, action: WorldAction): Plan {
       return planPool(engine, action);
     case "drop-label":
       return planDropLabel(engine, action);
+    case "operate":
+      return planOperation(engine, action);
   }
 }
 
@@ -279,6 +283,17 @@ function planDropLabel(engine: Engine, action: ActionOf<"drop-label">): Plan {
     watchTitle: "Series in the memory of the metrics server",
     watchQuery: `prometheus_tsdb_head_series{job="${metricsServer}"}`,
   });
+}
+
+function planOperation(engine: Engine, { operation, target, values }: ActionOf<"operate">): Plan {
+  const definition = ACTIONS.get(operation);
+  if (definition === undefined)
+    return refuse(`there is no action ${operation}`, `Actions are ${namesOf([...ACTIONS.keys()])}.`);
+  const targets = definition.targets(engine);
+  if (!targets.includes(target))
+    return refuse(`${operation} cannot be done to ${target}`, `Choose one of ${namesOf(targets)}.`);
+  const complete = completeValues(definition, engine, target, values);
+  return complete.ok ? definition.plan(engine, target, complete.value) : complete;
 }
 
 /** Whether the metric has the label in every version of the code, `job` and `instance` included. */

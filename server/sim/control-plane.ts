@@ -9,6 +9,8 @@ import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../base/time.js";
 import type { Effect } from "../topology/effects.js";
 import type { FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
+import { ACTIONS } from "./actions/action-table.js";
+import type { Parts } from "./parts.js";
 import { DRAIN_US, FLAG_US, PAUSE_US, RELABEL_US, SETTING_US } from "./roll-out-schedule.js";
 import type { ChangeSpec, WorldAction } from "./timeline.js";
 import { UserLabelSeries } from "./user-label-series.js";
@@ -80,7 +82,8 @@ type Step =
       readonly action: Extract<WorldAction, { kind: "set-retry" }>;
     }
   | { readonly kind: "set-pool"; readonly dependency: number; readonly size: number }
-  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string };
+  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string }
+  | { readonly kind: "operate"; readonly order: number; readonly step: number };
 
 interface Entry {
   readonly atUs: number;
@@ -101,13 +104,19 @@ export class ControlPlane {
   readonly #active: Uint8Array;
   readonly #endedByRollback: Uint8Array;
 
+  readonly model: Model;
+  readonly state: WorldState;
+  readonly arrivals: Arrivals;
+
   constructor(
-    readonly model: Model,
-    readonly state: WorldState,
-    readonly arrivals: Arrivals,
+    readonly parts: Parts,
     readonly effects: ControlEffects,
     readonly options: { readonly faultsOn: boolean; readonly startUs: number },
   ) {
+    const { model } = parts;
+    this.model = model;
+    this.state = parts.state;
+    this.arrivals = parts.arrivals;
     this.changes = model.changes.map(({ spec }) => ({
       change: spec,
       state: "pending",
@@ -217,6 +226,9 @@ export class ControlPlane {
         return;
       case "drop-label":
         this.effects.dropLabel(step.metric, step.label);
+        return;
+      case "operate":
+        this.#operate(step.order, step.step, nowUs);
         return;
     }
   }
@@ -513,7 +525,26 @@ export class ControlPlane {
       }
       case "drop-label":
         return this.#setting({ kind: "drop-label", metric: action.metric, label: action.label }, nowUs + RELABEL_US);
+      case "operate":
+        return this.#planOperation(action, nowUs);
     }
+  }
+
+  /** Plans the steps of a row of the table of actions; the order that is being recorded is the next of `actions`. */
+  #planOperation({ operation, target, values }: Extract<WorldAction, { kind: "operate" }>, nowUs: number): number {
+    const definition = ACTIONS.get(operation);
+    assert(definition !== undefined, `action ${operation}`);
+    const delays = definition.schedule(this.parts, target, values);
+    delays.forEach((delayUs, step) => {
+      this.#plan(nowUs + delayUs, { kind: "operate", order: this.actions.length, step });
+    });
+    return nowUs + Math.max(0, ...delays);
+  }
+
+  #operate(order: number, step: number, nowUs: number): void {
+    const { action } = this.actions[order];
+    assert(action.kind === "operate", `order ${String(order)} is no operation`);
+    ACTIONS.get(action.operation)?.step(this.parts, action.target, action.values, step, nowUs);
   }
 
   #setting(step: Step, atUs: number): number {

@@ -20,6 +20,7 @@ import { type LifecycleRecord, LogTable } from "./log-table.js";
 import { MessageQueues } from "./message-queues.js";
 import { MetricCounts } from "./metric-counts.js";
 import type { DynamicSeries, MetricSink } from "./metric-sink.js";
+import type { Parts } from "./parts.js";
 import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
 import { RequestDraws } from "./request-draws.js";
@@ -120,12 +121,21 @@ export class Engine {
         this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
       },
     );
-    this.#control = new ControlPlane(model, this.state, this.#arrivals, this.#controlEffects(), {
-      faultsOn: options.faultsOn,
-      startUs: startAt,
-    });
     const stopUs = options.stopArrivalsAt ?? Infinity;
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
+    const parts: Parts = {
+      model,
+      heap: this.#heap,
+      state: this.state,
+      draws: this.draws,
+      facts: this.#facts,
+      arrivals: this.#arrivals,
+      caches,
+      queues: this.#queues,
+      walk: this.#walk,
+      plant: this.plant,
+    };
+    this.#control = new ControlPlane(parts, this.#controlEffects(), { faultsOn: options.faultsOn, startUs: startAt });
     this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant);
     this.#scrapeable = this.#makeScrapeable();
     // What happened before the world begins has happened: versions, flags and faults are as they would be.

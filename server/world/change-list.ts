@@ -1,4 +1,5 @@
 /** What people changed, as a change system lists it: the scenario's changes that have begun, and the learner's own. */
+import { ACTIONS } from "../sim/actions/action-table.js";
 import type { Engine } from "../sim/engine.js";
 import type { ActionProgress, ChangeProgress } from "../sim/control-plane.js";
 import type { WorldAction } from "../sim/timeline.js";
@@ -109,5 +110,14 @@ const DESCRIPTIONS: {
     title: `Drop the label ${label} of ${metric}`,
     description: "",
     diff: `+action: labeldrop\n+regex: ${label}\n`,
+  }),
+  operate: ({ operation, target, values }) => ({
+    kind: "setting",
+    target,
+    title: `${ACTIONS.get(operation)?.title ?? operation}: ${target}`,
+    description: "",
+    diff: Object.entries(values)
+      .map(([name, value]) => `+${name}: ${String(value)}\n`)
+      .join(""),
   }),
 };

@@ -28,6 +28,7 @@ const SENTENCES: Sentences = {
     `Retries of ${action.service} to ${action.target}: ${count(action.retry.attempts, "attempt")}, backoff ${writeDurationInput(action.retry.backoff)}`,
   "set-pool": (action) => `Pool of ${action.service} to ${action.target}: ${count(action.poolSize, "connection")}`,
   "drop-label": (action) => `Drop label ${action.label} of ${action.metric}`,
+  operate: (action) => `${action.operation.replaceAll("-", " ")}: ${action.target}`,
 };
 
 /** One line that says what the action does, without judging it. Changes go by their ids where no titles are given. */
@@ -51,6 +52,8 @@ export function actionTarget(action: Action): string {
       return action.flag;
     case "drop-label":
       return action.metric;
+    case "operate":
+      return action.target;
     default:
       return action.service;
   }
