@@ -108,19 +108,13 @@ export class Engine {
     this.#arrivals = new Arrivals(model, this.draws);
     this.#facts = new Facts(model, this.state, this.draws, this.#counts, this.spans, this.logs);
     const caches = new CacheContent(model, this.draws.keys.content, this.#arrivals.rateAt(startAt), startAt);
-    this.#walk = new RequestWalk(
-      model,
-      this.#heap,
-      this.state,
-      this.#facts,
-      this.draws,
-      caches,
-      this.#queues,
-      (instance, queued, nowUs) => {
+    this.#walk = new RequestWalk(model, this.#heap, this.state, this.#facts, this.draws, caches, this.#queues, {
+      queueFilling: (instance, queued, nowUs) => {
         const { spec } = model.services[model.instances[instance].service];
         this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
       },
-    );
+      answered: () => undefined,
+    });
     const stopUs = options.stopArrivalsAt ?? Infinity;
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
     const parts: Parts = {
@@ -336,7 +330,7 @@ export class Engine {
         this.#servePools(dependency, nowUs);
       },
       consumersUp: (service, nowUs) => {
-        this.#walk.consumersUp(service, nowUs);
+        this.#walk.messaging.consumersUp(service, nowUs);
       },
       dropLabel: (metric, label) => {
         this.plant.dropLabel(metric, label);
@@ -348,7 +342,7 @@ export class Engine {
     const { service } = this.model.dependencies[dependency];
     const { instancesFrom, instancesMax, dependenciesFrom } = this.model.services[service];
     for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
-      this.#walk.servePool(this.state.poolFrom[instance] + dependency - dependenciesFrom, dependency, nowUs);
+      this.#walk.calls.servePool(this.state.poolFrom[instance] + dependency - dependenciesFrom, dependency, nowUs);
     }
   }
 

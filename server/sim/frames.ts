@@ -50,6 +50,12 @@ export const FRAME_RECORDED = 24;
 /** Program variant of the instance when the handling began. */
 export const FRAME_VARIANT = 25;
 
+export const FRAME_TIMES_SHIFT = 2;
+/** When the handling began. */
+export const TIME_BEGAN = 0;
+/** When the attempt that is under way began. */
+export const TIME_ATTEMPT = 1;
+
 /* Kinds. */
 export const KIND_FREE = 0;
 export const KIND_SERVER = 1;
@@ -68,9 +74,12 @@ export const STATE_EVENT = 6;
 /** Its process was killed; released when its event comes. */
 export const STATE_DEAD = 7;
 
+/** FRAME_ROW of remote work that no process has taken up yet. */
+export const NOT_ENTERED = -2;
+
 export class Frames {
   data: Int32Array;
-  /** When the handling began (µs), and the attempt that is under way: two numbers a frame. */
+  /** Instants of the frame (µs): those of TIME_… at (f << FRAME_TIMES_SHIFT). */
   times: Float64Array;
   inUse = 0;
   #free: Int32Array;
@@ -80,7 +89,7 @@ export class Frames {
   constructor(capacity = 1_024) {
     this.#capacity = capacity;
     this.data = new Int32Array(capacity << FRAME_SHIFT);
-    this.times = new Float64Array(capacity * 2);
+    this.times = new Float64Array(capacity << FRAME_TIMES_SHIFT);
     this.#free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index);
     this.#freeCount = capacity;
   }
@@ -116,7 +125,7 @@ export class Frames {
       );
     }
     const data = new Int32Array(capacity << FRAME_SHIFT);
-    const times = new Float64Array(capacity * 2);
+    const times = new Float64Array(capacity << FRAME_TIMES_SHIFT);
     data.set(this.data);
     times.set(this.times);
     this.data = data;

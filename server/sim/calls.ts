@@ -1,0 +1,375 @@
+/**
+ * Talking to other components: one try after another of a step, each with a span, a connection out of the pool, a
+ * time-out and an outcome. `attempt` begins a try, `settle` ends it; then the step proceeds, tries again or fails.
+ *
+ * Simplification, named: idle pool connections are never closed while the process lives.
+ */
+import { combine, uniform } from "../base/draw.js";
+import type { EventHeap } from "../base/event-heap.js";
+import type { Model } from "../topology/model-types.js";
+import {
+  FIELD_DEPENDENCY,
+  FIELD_METRIC,
+  FIELD_OPTIONAL,
+  FIELD_SALT,
+  FIELD_SITE,
+  FIELD_TARGET,
+  FIELD_TARGET_PC,
+  INSTRUCTION_SHIFT,
+  OP_CACHE_GET,
+  OP_CALL,
+  OP_EXTERNAL,
+  OP_PUBLISH,
+  OP_QUERY,
+} from "../topology/program.js";
+import type { Balancer } from "./balancer.js";
+import type { CacheAccess } from "./cache-access.js";
+import type { Databases } from "./databases.js";
+import { EVENT_REACH, EVENT_RETRY, EVENT_SHIFT } from "./events.js";
+import type { Externals } from "./externals.js";
+import type { Facts } from "./facts.js";
+import {
+  FRAME_ATTEMPT,
+  FRAME_CALLER,
+  FRAME_CALLER_GENERATION,
+  FRAME_CALL_ROW,
+  FRAME_COUNT,
+  FRAME_GENERATION,
+  FRAME_HIT,
+  FRAME_HOLDS_WORKER,
+  FRAME_INSTANCE,
+  FRAME_KEY,
+  FRAME_KIND,
+  FRAME_OPERATION,
+  FRAME_ORDINAL,
+  FRAME_PARENT_ROW,
+  FRAME_PC,
+  FRAME_POOL,
+  FRAME_RECORDED,
+  FRAME_REQUEST,
+  FRAME_ROW,
+  FRAME_SHIFT,
+  FRAME_STATE,
+  FRAME_STATUS,
+  FRAME_SUBJECT,
+  FRAME_TIMES_SHIFT,
+  type Frames,
+  NOT_ENTERED,
+  KIND_REMOTE,
+  KIND_SERVER,
+  STATE_CALLING,
+  STATE_EVENT,
+  STATE_POOL_LINE,
+  STATE_RUNNING,
+  TIME_ATTEMPT,
+} from "./frames.js";
+import type { Handler } from "./handler.js";
+import type { Messaging } from "./messaging.js";
+import type { Network } from "./network.js";
+import {
+  STATUS_CLIENT_TIMEOUT,
+  STATUS_CONNECTION_REFUSED,
+  STATUS_DEPENDENCY_FAILED,
+  STATUS_DEPENDENCY_TIMEOUT,
+  STATUS_OK,
+  STATUS_POOL_TIMEOUT,
+} from "./span-status.js";
+import type { WorldState } from "./world-state.js";
+
+const FOR_BACKOFF = 14;
+
+/** What calls need of the rest of the world. */
+export interface CallParts {
+  readonly model: Model;
+  readonly heap: EventHeap;
+  readonly state: WorldState;
+  readonly facts: Facts;
+  readonly balancer: Balancer;
+  readonly network: Network;
+  readonly databases: Databases;
+  readonly externals: Externals;
+  readonly caches: CacheAccess;
+  readonly messaging: Messaging;
+  readonly handler: Handler;
+}
+
+export class Calls {
+  readonly model: Model;
+  readonly heap: EventHeap;
+  readonly state: WorldState;
+  readonly facts: Facts;
+  readonly balancer: Balancer;
+  readonly network: Network;
+  readonly databases: Databases;
+  readonly externals: Externals;
+  readonly caches: CacheAccess;
+  readonly messaging: Messaging;
+  readonly handler: Handler;
+  readonly #frames: Frames;
+  readonly #code: Int32Array;
+  readonly #serviceOfOperation: Int32Array;
+  readonly #dependenciesFrom: Int32Array;
+
+  constructor(parts: CallParts) {
+    this.model = parts.model;
+    this.heap = parts.heap;
+    this.state = parts.state;
+    this.facts = parts.facts;
+    this.balancer = parts.balancer;
+    this.network = parts.network;
+    this.databases = parts.databases;
+    this.externals = parts.externals;
+    this.caches = parts.caches;
+    this.messaging = parts.messaging;
+    this.handler = parts.handler;
+    this.#frames = parts.state.frames;
+    this.#code = parts.model.program.code;
+    this.#serviceOfOperation = Int32Array.from(parts.model.operations, ({ service }) => service);
+    this.#dependenciesFrom = Int32Array.from(
+      parts.model.instances,
+      ({ service }) => parts.model.services[service].dependenciesFrom,
+    );
+  }
+
+  /** Begins a try of the current step: its span, then a connection. */
+  attempt(frame: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
+    const instance = data[base + FRAME_INSTANCE];
+    this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT] = nowUs;
+    data[base + FRAME_CALL_ROW] =
+      data[base + FRAME_RECORDED] === 0
+        ? -1
+        : this.facts.open(
+            this.#code[at + FIELD_SITE],
+            instance,
+            data[base + FRAME_ROW],
+            data[base + FRAME_REQUEST],
+            data[base + FRAME_ORDINAL],
+            data[base + FRAME_ATTEMPT],
+            nowUs,
+          );
+    const ordinal = this.#code[at + FIELD_DEPENDENCY];
+    const pool = this.state.poolFrom[instance] + ordinal;
+    const dependency = this.#dependenciesFrom[instance] + ordinal;
+    data[base + FRAME_POOL] = pool;
+    if (this.state.poolUsed[pool] < this.state.poolSize[dependency]) {
+      this.#dispatch(frame, dependency, nowUs);
+      return;
+    }
+    data[base + FRAME_STATE] = STATE_POOL_LINE;
+    this.state.poolLines.append(pool, frame);
+    this.state.rings.arm(this.state.acquireRing[dependency], frame, nowUs);
+  }
+
+  /** The frame has a connection: its question goes out. */
+  #dispatch(frame: number, dependency: number, nowUs: number): void {
+    const base = frame << FRAME_SHIFT;
+    const pool = this.#frames.data[base + FRAME_POOL];
+    const row = this.#frames.data[base + FRAME_CALL_ROW];
+    const used = ++this.state.poolUsed[pool];
+    if (row >= 0) this.facts.waited(row, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT]);
+    // The wait for a connection is over: its time-out must not find the frame.
+    this.#frames.data[base + FRAME_GENERATION]++;
+    this.#frames.data[base + FRAME_STATE] = STATE_CALLING;
+    const connected = used <= this.state.poolOpen[pool] || this.#connect(dependency, pool);
+    this.state.rings.arm(this.state.timeoutRing[dependency], frame, nowUs);
+    this.#send(frame, connected, nowUs);
+  }
+
+  /** Opens one more connection; false when the store has none left to give. */
+  #connect(dependency: number, pool: number): boolean {
+    const { targetKind, targetIndex } = this.model.dependencies[dependency];
+    if (targetKind === "store") {
+      if (this.state.storeConnections[targetIndex] >= this.model.stores[targetIndex].spec.connectionLimit) return false;
+      this.state.storeConnections[targetIndex]++;
+    }
+    this.state.poolOpen[pool]++;
+    return true;
+  }
+
+  /** Makes the frame that stands for the question on its way, and lets it go. */
+  #send(caller: number, connected: boolean, nowUs: number): void {
+    const remote = this.#frames.allocate();
+    const data = this.#frames.data;
+    const base = remote << FRAME_SHIFT;
+    const from = caller << FRAME_SHIFT;
+    const at = data[from + FRAME_PC] << INSTRUCTION_SHIFT;
+    const salted = combine(data[from + FRAME_KEY], this.#code[at + FIELD_SALT]);
+    const key = combine(salted, (data[from + FRAME_ORDINAL] << 6) | data[from + FRAME_ATTEMPT]);
+    data[base + FRAME_KIND] = KIND_REMOTE;
+    data[base + FRAME_CALLER] = caller;
+    data[base + FRAME_CALLER_GENERATION] = data[from + FRAME_GENERATION];
+    data[base + FRAME_KEY] = key;
+    data[base + FRAME_REQUEST] = data[from + FRAME_REQUEST];
+    data[base + FRAME_RECORDED] = data[from + FRAME_RECORDED];
+    data[base + FRAME_STATUS] = connected ? STATUS_OK : STATUS_CONNECTION_REFUSED;
+    data[base + FRAME_STATE] = STATE_EVENT;
+    data[base + FRAME_SUBJECT] = this.#code[at + FIELD_TARGET];
+    data[base + FRAME_INSTANCE] = -1;
+    data[base + FRAME_ROW] = NOT_ENTERED;
+    data[base + FRAME_POOL] = -1;
+    data[base + FRAME_HOLDS_WORKER] = 0;
+    data[base + FRAME_HIT] = 0;
+    if (!connected) this.network.answer(remote, nowUs);
+    else this.#travel(remote, caller, this.#code[at], nowUs);
+  }
+
+  /** The first event of remote work, by kind of target. */
+  #travel(remote: number, caller: number, op: number, nowUs: number): void {
+    const subject = this.#frames.data[(remote << FRAME_SHIFT) + FRAME_SUBJECT];
+    switch (op) {
+      case OP_CALL:
+        this.#call(remote, caller, subject, nowUs);
+        return;
+      case OP_QUERY:
+        this.databases.query(remote, subject, nowUs);
+        return;
+      case OP_EXTERNAL:
+        this.externals.ask(remote, subject, nowUs);
+        return;
+      case OP_PUBLISH:
+        this.messaging.publish(remote, caller, subject, nowUs);
+        return;
+      default:
+        this.caches.access(remote, subject, op, nowUs);
+    }
+  }
+
+  #call(remote: number, caller: number, operation: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = remote << FRAME_SHIFT;
+    const key = data[base + FRAME_KEY];
+    const instance = this.balancer.choose(this.#serviceOfOperation[operation], key);
+    if (instance < 0) {
+      data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
+      this.network.answer(remote, nowUs);
+      return;
+    }
+    data[base + FRAME_KIND] = KIND_SERVER;
+    data[base + FRAME_OPERATION] = operation;
+    data[base + FRAME_INSTANCE] = instance;
+    data[base + FRAME_CALL_ROW] = -1;
+    data[base + FRAME_PARENT_ROW] = data[(caller << FRAME_SHIFT) + FRAME_CALL_ROW];
+    this.heap.push(nowUs + this.network.thereUs(key), (remote << EVENT_SHIFT) | EVENT_REACH);
+  }
+
+  reply(remote: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = remote << FRAME_SHIFT;
+    const caller = data[base + FRAME_CALLER];
+    const inTime = data[(caller << FRAME_SHIFT) + FRAME_GENERATION] === data[base + FRAME_CALLER_GENERATION];
+    const status = data[base + FRAME_STATUS];
+    const hit = data[base + FRAME_HIT];
+    this.#frames.release(remote);
+    if (inTime) this.#settle(caller, status, hit, nowUs);
+  }
+
+  ring(ring: number, nowUs: number): void {
+    const { rings } = this.state;
+    while (rings.next(ring, nowUs)) {
+      const { frame } = rings;
+      const base = frame << FRAME_SHIFT;
+      if (this.#frames.data[base + FRAME_STATE] === STATE_POOL_LINE) {
+        this.state.poolLines.remove(this.#frames.data[base + FRAME_POOL], frame);
+        this.#frames.data[base + FRAME_POOL] = -1 - this.#frames.data[base + FRAME_POOL];
+        this.#settle(frame, STATUS_POOL_TIMEOUT, 0, nowUs);
+      } else {
+        this.#settle(frame, STATUS_CLIENT_TIMEOUT, 0, nowUs);
+      }
+    }
+  }
+
+  // The end of a try.
+
+  /** The try has ended: close its span, give the connection back, then go on, try again or fail. */
+  #settle(frame: number, status: number, hit: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
+    const instance = data[base + FRAME_INSTANCE];
+    const ordinal = this.#code[at + FIELD_DEPENDENCY];
+    const dependency = this.#dependenciesFrom[instance] + ordinal;
+    data[base + FRAME_GENERATION]++;
+    data[base + FRAME_STATE] = STATE_RUNNING;
+    const row = data[base + FRAME_CALL_ROW];
+    const again = status !== STATUS_OK && data[base + FRAME_ATTEMPT] + 1 < this.state.retry[dependency].attempts;
+    if (row >= 0) {
+      const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
+      this.facts.called(row, instance, this.#code[at], this.#code[at + FIELD_METRIC], elapsed, status);
+      if (status !== STATUS_OK) {
+        const { metrics } = this.model.services[this.model.instances[instance].service];
+        const { retries, timeouts } = metrics.dependencies[ordinal];
+        this.facts.attemptFailed(row, instance, again, nowUs);
+        if (again) this.facts.add(instance, retries, 1);
+        if (status === STATUS_POOL_TIMEOUT) this.facts.add(instance, timeouts, 1);
+      }
+    }
+    data[base + FRAME_CALL_ROW] = -1;
+    this.#giveBack(frame, dependency, nowUs);
+    if (status === STATUS_OK) this.#proceed(frame, at, hit, nowUs);
+    else if (again) this.#retry(frame, dependency, nowUs);
+    else this.#fail(frame, at, status, nowUs);
+  }
+
+  /** Returns the connection, if the frame has one, and serves who waits for it. */
+  #giveBack(frame: number, dependency: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const pool = data[base + FRAME_POOL];
+    data[base + FRAME_POOL] = -1;
+    if (pool < 0) return;
+    this.state.poolUsed[pool]--;
+    this.servePool(pool, dependency, nowUs);
+  }
+
+  /** Gives free connections of the pool to those who wait. */
+  servePool(pool: number, dependency: number, nowUs: number): void {
+    const { poolLines, poolUsed, poolSize } = this.state;
+    while (poolLines.length[pool] > 0 && poolUsed[pool] < poolSize[dependency]) {
+      const next = poolLines.head[pool];
+      poolLines.remove(pool, next);
+      this.#dispatch(next, dependency, nowUs);
+    }
+  }
+
+  #proceed(frame: number, at: number, hit: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    if (this.#code[at] === OP_CACHE_GET && hit === 1) {
+      data[base + FRAME_PC] = this.#code[at + FIELD_TARGET_PC];
+      this.handler.execute(frame, nowUs);
+    } else if (++data[base + FRAME_ORDINAL] < data[base + FRAME_COUNT]) {
+      data[base + FRAME_ATTEMPT] = 0;
+      this.attempt(frame, nowUs);
+    } else {
+      data[base + FRAME_PC]++;
+      this.handler.execute(frame, nowUs);
+    }
+  }
+
+  #retry(frame: number, dependency: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const { backoff, multiplier, jitter } = this.state.retry[dependency];
+    const attempt = ++data[base + FRAME_ATTEMPT];
+    const key = combine(combine(data[base + FRAME_KEY], FOR_BACKOFF), (data[base + FRAME_PC] << 8) | attempt);
+    const spread = 1 + jitter * (2 * uniform(key) - 1);
+    const wait = Math.round(backoff * Math.pow(multiplier, attempt - 1) * spread);
+    data[base + FRAME_STATE] = STATE_EVENT;
+    this.heap.push(nowUs + Math.max(wait, 0), (frame << EVENT_SHIFT) | EVENT_RETRY);
+  }
+
+  #fail(frame: number, at: number, status: number, nowUs: number): void {
+    if (this.#code[at + FIELD_OPTIONAL] === 1) {
+      this.#proceed(frame, at, 0, nowUs);
+      return;
+    }
+    const late = status === STATUS_CLIENT_TIMEOUT || status === STATUS_DEPENDENCY_TIMEOUT;
+    this.#frames.data[(frame << FRAME_SHIFT) + FRAME_STATUS] = late
+      ? STATUS_DEPENDENCY_TIMEOUT
+      : STATUS_DEPENDENCY_FAILED;
+    this.handler.end(frame, nowUs);
+  }
+}

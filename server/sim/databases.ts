@@ -1,0 +1,68 @@
+/** Queries at a store: a wait for storage, then the store's processor, then the answer. */
+import { combine } from "../base/draw.js";
+import type { EventHeap } from "../base/event-heap.js";
+import type { Model } from "../topology/model-types.js";
+import { EVENT_SHIFT, EVENT_STORE } from "./events.js";
+import type { Facts } from "./facts.js";
+import {
+  FRAME_KEY,
+  FRAME_RECORDED,
+  FRAME_REQUEST,
+  FRAME_SHIFT,
+  FRAME_STATE,
+  FRAME_SUBJECT,
+  STATE_CPU,
+} from "./frames.js";
+import type { Network } from "./network.js";
+import type { RequestDraws } from "./request-draws.js";
+import type { Sampler } from "./sampler.js";
+import type { WorldState } from "./world-state.js";
+
+const FOR_STORE_CPU = 17;
+const FOR_STORE_IO = 18;
+
+export class Databases {
+  constructor(
+    readonly model: Model,
+    readonly heap: EventHeap,
+    readonly state: WorldState,
+    readonly facts: Facts,
+    readonly draws: RequestDraws,
+    readonly sampler: Sampler,
+    readonly network: Network,
+  ) {}
+
+  /** The query leaves its caller. */
+  query(remote: number, query: number, nowUs: number): void {
+    const key = this.state.frames.data[(remote << FRAME_SHIFT) + FRAME_KEY];
+    const { store, ioDuration } = this.model.queries[query];
+    this.state.storeActive[store]++;
+    const io = Math.round(this.sampler.sample(ioDuration, combine(key, FOR_STORE_IO)));
+    this.heap.push(nowUs + this.network.thereUs(key) + io, (remote << EVENT_SHIFT) | EVENT_STORE);
+  }
+
+  /** It has had its wait for storage. */
+  ready(remote: number, nowUs: number): void {
+    const { data } = this.state.frames;
+    const base = remote << FRAME_SHIFT;
+    const query = this.model.queries[data[base + FRAME_SUBJECT]];
+    const rows = query.rows < 0 ? this.draws.basketOf(data[base + FRAME_REQUEST]) : query.rows;
+    const drawn = this.sampler.sample(query.cpuDuration, combine(data[base + FRAME_KEY], FOR_STORE_CPU));
+    const work = drawn + rows * query.spec.cpuPerRow;
+    data[base + FRAME_STATE] = STATE_CPU;
+    if (data[base + FRAME_RECORDED] === 1) {
+      const counters = this.model.targets[this.model.stores[query.store].target].valuesFrom + query.counters;
+      this.facts.counts.raw[counters]++;
+      this.facts.counts.raw[counters + 1] += rows;
+    }
+    if (work > 0) this.state.processors.add(this.state.storeCpu(query.store), remote, work, nowUs);
+    else this.done(remote, nowUs);
+  }
+
+  /** The store has worked on it. */
+  done(remote: number, nowUs: number): void {
+    const query = this.model.queries[this.state.frames.data[(remote << FRAME_SHIFT) + FRAME_SUBJECT]];
+    this.state.storeActive[query.store]--;
+    this.network.answer(remote, nowUs);
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * A request at a process: it reaches it, waits for a worker or is refused, is worked on, and is answered. The program of
+ * its operation is run by the interpreter (request-walk.ts).
+ */
+import { combine, uniform } from "../base/draw.js";
+import type { Model } from "../topology/model-types.js";
+import type { Facts } from "./facts.js";
+import {
+  FRAME_CALLER,
+  FRAME_CALL_ROW,
+  FRAME_HOLDS_WORKER,
+  FRAME_INSTANCE,
+  FRAME_KEY,
+  FRAME_KIND,
+  FRAME_OPERATION,
+  FRAME_PARENT_ROW,
+  FRAME_PC,
+  FRAME_POOL,
+  FRAME_RECORDED,
+  FRAME_REQUEST,
+  FRAME_ROW,
+  FRAME_SHIFT,
+  FRAME_STATE,
+  FRAME_STATUS,
+  FRAME_TIMES_SHIFT,
+  FRAME_VARIANT,
+  type Frames,
+  NOT_ENTERED,
+  KIND_CONSUMER,
+  STATE_EVENT,
+  STATE_WORKER_LINE,
+  TIME_BEGAN,
+} from "./frames.js";
+import type { Handler } from "./handler.js";
+import type { MessageQueues } from "./message-queues.js";
+import type { Messaging } from "./messaging.js";
+import type { Network } from "./network.js";
+import { STATUS_CONNECTION_REFUSED, STATUS_OK, STATUS_OVERLOADED } from "./span-status.js";
+import { INSTANCE_DRAINING, INSTANCE_UP, type WorldState } from "./world-state.js";
+
+const FOR_SLOWNESS = 19;
+
+/** Share of the queue from which a process warns. */
+const QUEUE_MARK = 0.8;
+
+/** Who hears of what happens to requests; called in the hot path, so nothing may be allocated there. */
+export interface HandlingWatchers {
+  /** An instance's queue for workers has passed its mark upwards. */
+  queueFilling(instance: number, queued: number, nowUs: number): void;
+  /** The edge has answered a request. */
+  answered(request: number, status: number, nowUs: number): void;
+}
+
+/** Conservation: what came in, and what became of it. */
+export interface Flow {
+  arrived: number;
+  completed: number;
+}
+
+export class Handlings {
+  readonly flow: Flow = { arrived: 0, completed: 0 };
+  readonly #frames: Frames;
+  readonly #entries: Int32Array;
+  // What the model says of operations and instances, flat: an object in an array costs a load for each step to it.
+  readonly #serviceOfOperation: Int32Array;
+  readonly #serverSite: Int32Array;
+  readonly #activeGauge: Int32Array;
+  readonly #queueOfOperation: Int32Array;
+  readonly #workers: Int32Array;
+  readonly #queueCapacity: Int32Array;
+
+  constructor(
+    readonly model: Model,
+    readonly state: WorldState,
+    readonly facts: Facts,
+    readonly queues: MessageQueues,
+    readonly network: Network,
+    readonly handler: Handler,
+    readonly messaging: Messaging,
+    readonly watchers: HandlingWatchers,
+  ) {
+    this.#frames = state.frames;
+    this.#entries = model.program.entries;
+    const { operations, services, instances } = model;
+    this.#serviceOfOperation = Int32Array.from(operations, ({ service }) => service);
+    this.#serverSite = Int32Array.from(operations, ({ serverSite }) => serverSite);
+    this.#queueOfOperation = Int32Array.from(operations, ({ queue }) => queue);
+    this.#activeGauge = Int32Array.from(operations, ({ index, service }) => {
+      const { metrics, operationsFrom } = services[service];
+      return metrics.active[index - operationsFrom];
+    });
+    this.#workers = Int32Array.from(instances, ({ service }) => services[service].spec.workers);
+    this.#queueCapacity = Int32Array.from(instances, ({ service }) => services[service].spec.queueCapacity);
+  }
+
+  /** A frame for the handling of an operation; the caller fills in where and for whom. */
+  handling(kind: number, operation: number, key: number, request: number, recorded: number): number {
+    const frame = this.#frames.allocate();
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    data[base + FRAME_KIND] = kind;
+    data[base + FRAME_OPERATION] = operation;
+    data[base + FRAME_KEY] = key;
+    data[base + FRAME_REQUEST] = request;
+    data[base + FRAME_RECORDED] = recorded;
+    data[base + FRAME_STATUS] = STATUS_OK;
+    data[base + FRAME_STATE] = STATE_EVENT;
+    data[base + FRAME_ROW] = NOT_ENTERED;
+    data[base + FRAME_POOL] = -1;
+    data[base + FRAME_HOLDS_WORKER] = 0;
+    data[base + FRAME_CALL_ROW] = -1;
+    return frame;
+  }
+
+  reach(frame: number, nowUs: number): void {
+    const base = frame << FRAME_SHIFT;
+    const state = this.state.instanceState[this.#frames.data[base + FRAME_INSTANCE]];
+    if (state === INSTANCE_UP || state === INSTANCE_DRAINING) {
+      this.enter(frame, nowUs, false);
+      return;
+    }
+    this.#frames.data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
+    this.network.answer(frame, nowUs);
+  }
+
+  enter(frame: number, nowUs: number, refused: boolean): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const instance = data[base + FRAME_INSTANCE];
+    const operation = data[base + FRAME_OPERATION];
+    this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN] = nowUs;
+    data[base + FRAME_ROW] =
+      data[base + FRAME_RECORDED] === 0
+        ? -1
+        : this.facts.open(
+            this.#serverSite[operation],
+            instance,
+            data[base + FRAME_PARENT_ROW],
+            data[base + FRAME_REQUEST],
+            0,
+            0,
+            nowUs,
+          );
+    this.facts.add(instance, this.#activeGauge[operation], 1);
+    if (refused) {
+      data[base + FRAME_STATUS] = STATUS_OVERLOADED;
+      this.finish(frame, nowUs);
+    } else if (this.state.instanceBusy[instance] < this.#workers[instance]) {
+      this.begin(frame, nowUs);
+    } else if (this.state.workerLines.length[instance] < this.#queueCapacity[instance]) {
+      data[base + FRAME_STATE] = STATE_WORKER_LINE;
+      this.state.workerLines.append(instance, frame);
+      this.#watchQueue(instance, this.#queueCapacity[instance], nowUs);
+    } else {
+      data[base + FRAME_STATUS] = STATUS_OVERLOADED;
+      const { rejections } = this.model.services[this.#serviceOfOperation[operation]].metrics;
+      this.facts.add(instance, rejections, data[base + FRAME_RECORDED]);
+      this.finish(frame, nowUs);
+    }
+  }
+
+  #watchQueue(instance: number, capacity: number, nowUs: number): void {
+    const queued = this.state.workerLines.length[instance];
+    const filling = queued > capacity * QUEUE_MARK ? 1 : 0;
+    if (filling === 1 && this.state.queueFilling[instance] === 0) this.watchers.queueFilling(instance, queued, nowUs);
+    // Hysteresis: the warning can come again after the queue has been half empty.
+    if (filling === 1 || queued < capacity / 2) this.state.queueFilling[instance] = filling;
+  }
+
+  begin(frame: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const instance = data[base + FRAME_INSTANCE];
+    this.state.instanceBusy[instance]++;
+    data[base + FRAME_HOLDS_WORKER] = 1;
+    const row = data[base + FRAME_ROW];
+    if (row >= 0) this.facts.waited(row, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN]);
+    const variant = this.state.instanceVariant[instance];
+    data[base + FRAME_VARIANT] = variant;
+    data[base + FRAME_PC] = this.#entries[variant * this.model.operations.length + data[base + FRAME_OPERATION]];
+    this.handler.execute(frame, nowUs);
+  }
+
+  /** µs by which a slow service holds an answer back, its worker with it. */
+  heldUpUs(frame: number, nowUs: number): number {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const service = this.#serviceOfOperation[data[base + FRAME_OPERATION]];
+    const median = this.state.serviceMedianUs[service];
+    const factor = this.state.serviceFactor[service];
+    if (median === 0 && factor === 1) return 0;
+    const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
+    const wanted =
+      median === 0 ? elapsed * factor : median * (0.5 + uniform(combine(data[base + FRAME_KEY], FOR_SLOWNESS)));
+    return Math.round(wanted - elapsed);
+  }
+
+  finish(frame: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const instance = data[base + FRAME_INSTANCE];
+    const operation = data[base + FRAME_OPERATION];
+    const queue = this.#queueOfOperation[operation];
+    const row = data[base + FRAME_ROW];
+    if (row >= 0) {
+      const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
+      this.facts.handled(
+        row,
+        instance,
+        operation,
+        data[base + FRAME_REQUEST],
+        elapsed,
+        data[base + FRAME_STATUS],
+        nowUs,
+      );
+    }
+    this.facts.add(instance, this.#activeGauge[operation], -1);
+    const heldWorker = data[base + FRAME_HOLDS_WORKER] === 1;
+    this.#leave(frame, queue, nowUs);
+    if (heldWorker) this.#workerFree(instance, nowUs);
+    if (queue >= 0) this.messaging.deliver(queue, nowUs);
+  }
+
+  /** What becomes of the frame: its answer travels, or nobody waits for it. */
+  #leave(frame: number, queue: number, nowUs: number): void {
+    const base = frame << FRAME_SHIFT;
+    const kind = this.#frames.data[base + FRAME_KIND];
+    if (kind === KIND_CONSUMER) {
+      this.queues.inWork[queue]--;
+      this.#frames.release(frame);
+    } else if (this.#frames.data[base + FRAME_CALLER] < 0) {
+      this.flow.completed++;
+      this.watchers.answered(this.#frames.data[base + FRAME_REQUEST], this.#frames.data[base + FRAME_STATUS], nowUs);
+      this.#frames.release(frame);
+    } else {
+      this.network.answer(frame, nowUs);
+    }
+  }
+
+  #workerFree(instance: number, nowUs: number): void {
+    const { workerLines, instanceBusy } = this.state;
+    instanceBusy[instance]--;
+    const next = workerLines.head[instance];
+    if (next < 0 || instanceBusy[instance] >= this.#workers[instance]) return;
+    workerLines.remove(instance, next);
+    this.begin(next, nowUs);
+  }
+}
