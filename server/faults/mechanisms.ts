@@ -2,10 +2,27 @@
 import type { FaultMechanism, FaultMechanisms } from "../topology/effects.js";
 import { N_PLUS_ONE } from "./database.js";
 import { ERRORS, SLOW } from "./dependency.js";
+import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
+import { CERTIFICATE_EXPIRED } from "./security.js";
 import { CPU_STRESS } from "./resource.js";
 import { LABEL_CARDINALITY } from "./telemetry.js";
 import { SURGE } from "./traffic.js";
 
-const ALL: readonly FaultMechanism[] = [SLOW, ERRORS, N_PLUS_ONE, LABEL_CARDINALITY, CPU_STRESS, SURGE];
+const ALL: readonly FaultMechanism[] = [
+  SLOW,
+  ERRORS,
+  N_PLUS_ONE,
+  LABEL_CARDINALITY,
+  CPU_STRESS,
+  SURGE,
+  LATENCY,
+  PACKET_LOSS,
+  PARTITION,
+  BANDWIDTH,
+  CONNECTION_RESET,
+  DNS_ERROR,
+  ZONE_LOSS,
+  CERTIFICATE_EXPIRED,
+];
 
 export const FAULT_MECHANISMS: FaultMechanisms = new Map(ALL.map((mechanism) => [mechanism.class, mechanism]));

@@ -4,6 +4,8 @@
  * implementations (defaults) and by the guide for authors. Implementations live beside it, one file per family.
  */
 
+import { NETWORK_PARAMETERS } from "./network-parameters.js";
+
 /** What kind of component a fault can sit in. */
 export type FaultTargetKind = "service" | "store" | "cache" | "queue" | "external";
 
@@ -11,9 +13,23 @@ export type FaultTargetKind = "service" | "store" | "cache" | "queue" | "externa
  * How a value is written and checked:
  * - `duration` text with a unit, kept as integer µs; `ratio` 0 to 1; `factor` a positive multiple; `count` an integer;
  * - `query` a query of a store that the target calls; `metric` and `label` names in Prometheus's sense;
- * - `journey` the id of a journey.
+ * - `journey` the id of a journey; `component` the id of any component; `operation` an operation of the target;
+ * - `choice` one of `choices`; `switch` true or false; `name` free text of the kind that ids are.
  */
-export type FaultParameterKind = "duration" | "ratio" | "factor" | "count" | "query" | "metric" | "label" | "journey";
+export type FaultParameterKind =
+  | "duration"
+  | "ratio"
+  | "factor"
+  | "count"
+  | "query"
+  | "metric"
+  | "label"
+  | "journey"
+  | "component"
+  | "operation"
+  | "choice"
+  | "switch"
+  | "name";
 
 export interface FaultParameter {
   /** As scenario files say it. */
@@ -24,9 +40,11 @@ export interface FaultParameter {
   readonly description: string;
   readonly required: boolean;
   /** In the unit of `key`; undefined where leaving it out means something of its own, which `description` says. */
-  readonly defaultValue?: number | string;
+  readonly defaultValue?: number | string | boolean;
   readonly min?: number;
   readonly max?: number;
+  /** Of a choice. */
+  readonly choices?: readonly string[];
 }
 
 export interface FaultParameterSet {
@@ -173,6 +191,7 @@ const SETS: readonly FaultParameterSet[] = [
       },
     ],
   },
+  ...NETWORK_PARAMETERS,
 ];
 
 /** Parameter sets by class id, in the order of the table. A class that is missing here cannot be injected yet. */

@@ -76,7 +76,7 @@ function buildFault(written: WrittenScenario["faults"][number], instant: (offset
 
 /** Parameters under their engine keys; defaults are filled in. */
 function buildParameters(written: WrittenScenario["faults"][number]): FaultSpec["parameters"] {
-  const parameters: Record<string, number | string> = {};
+  const parameters: Record<string, number | string | boolean> = {};
   for (const parameter of FAULT_PARAMETERS.get(written.class)?.parameters ?? []) {
     const given = entryOf(written.parameters, parameter.name);
     const value = given === undefined ? parameter.defaultValue : parameterValue(parameter, given);

@@ -13,6 +13,8 @@ import type {
   StepSpec,
   Topology,
 } from "../topology/types.js";
+import { buildNetwork } from "./network-schema.js";
+import { DEFAULT_ANSWER_BYTES, DEFAULT_REQUEST_BYTES } from "../sim/links.js";
 import type { WrittenRules, WrittenService, WrittenStep, WrittenTopology } from "./topology-schema.js";
 
 /** One call each, with no second try. */
@@ -77,7 +79,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
       return { id, title, share, service, operation, impactWeight: journey.impact, patience };
     }),
     load: written.load,
-    network: written.network,
+    network: buildNetwork(written.network),
     plant: buildPlant(written.plant),
     ruleGroups: rules.flatMap((file) => file.groups.map(buildRuleGroup)),
     slos: entries(written.slos).map(([id, slo]) => ({
@@ -133,6 +135,14 @@ function buildService(id: string, written: WrittenService): ServiceSpec {
       acquireTimeout: dependency.acquireTimeout,
       timeout: dependency.timeout,
       retry: dependency.retry ?? NO_RETRY,
+      ...(dependency.requestBytes === undefined && dependency.answerBytes === undefined
+        ? {}
+        : {
+            messageSize: {
+              requestBytes: dependency.requestBytes ?? DEFAULT_REQUEST_BYTES,
+              answerBytes: dependency.answerBytes ?? DEFAULT_ANSWER_BYTES,
+            },
+          }),
     })),
   };
 }

@@ -281,6 +281,13 @@ function checkParameter(
       path,
     );
   }
+  if (parameter.kind === "component") world.component(String(value), path);
+  if (parameter.kind === "operation") {
+    const service = world.topology.services.find(({ id }) => id === fault.target);
+    const operations = service?.operations.map(({ name }) => name) ?? [];
+    world.known(`operation of ${fault.target}`, String(value), operations, path);
+  }
+  if (parameter.kind === "choice") world.known(parameter.name, String(value), parameter.choices ?? [], path);
   if (parameter.kind === "query") checkQueryParameter(fault, parameter, String(value), path, world);
 }
 
@@ -320,6 +327,11 @@ const PARAMETER_FORMS: Readonly<Record<FaultParameter["kind"], string>> = {
   metric: "the name of a metric",
   label: "the name of a label",
   journey: "the id of a journey",
+  component: "the id of a component",
+  operation: "the name of an operation of the target",
+  choice: "one of its choices",
+  switch: "true or false",
+  name: "a name",
 };
 
 const bound = (parameter: FaultParameter, value: number | undefined): string =>
@@ -329,7 +341,7 @@ const bound = (parameter: FaultParameter, value: number | undefined): string =>
 export function parameterValue(
   parameter: FaultParameter,
   written: string | number | boolean,
-): string | number | undefined {
+): string | number | boolean | undefined {
   switch (parameter.kind) {
     case "duration":
       return typeof written === "string" ? parseDuration(written) : undefined;
@@ -342,8 +354,14 @@ export function parameterValue(
     case "metric":
     case "label":
       return typeof written === "string" && /^[a-zA-Z_]\w*$/.test(written) ? written : undefined;
+    case "switch":
+      return typeof written === "boolean" ? written : undefined;
     case "query":
     case "journey":
+    case "component":
+    case "operation":
+    case "choice":
+    case "name":
       return typeof written === "string" ? written : undefined;
   }
 }

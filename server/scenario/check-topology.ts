@@ -33,6 +33,7 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
   checkQueues(topology, names, report);
   checkJourneys(topology, names, report);
   checkPlant(topology, report);
+  checkLinks(topology, names, report);
   checkSlos(topology, report);
   if (setAside.size === 0) checkCycles(topology, report);
 }
@@ -71,6 +72,18 @@ class Names {
     const known = Object.keys(entryOf(this.topology.services, service)?.operations ?? {});
     return this.check(`operation of ${service}`, operation, known, path, report);
   }
+}
+
+/** Links are what services call others over. */
+function checkLinks(topology: WrittenTopology, names: Names, report: Report): void {
+  topology.network.links.forEach(({ from, to }, index) => {
+    const path = ["network", "links", index];
+    if (!names.check("service", from, names.services, [...path, "from"], report)) return;
+    if (!names.check("component", to, names.targets, [...path, "to"], report)) return;
+    const declared = Object.keys(entryOf(topology.services, from)?.dependencies ?? {});
+    if (!declared.includes(to))
+      report([...path, "to"], { message: `${from} declares no dependency on ${to}`, hint: suggest(to, declared) });
+  });
 }
 
 function checkIds(topology: WrittenTopology, report: Report): void {

@@ -3,6 +3,7 @@
  * strict: an unknown key is an error. `build-topology.ts` turns what comes out into the engine's `Topology`.
  */
 import { z } from "zod";
+import { networkSchema } from "./network-schema.js";
 import {
   bytesText,
   count,
@@ -34,6 +35,8 @@ const dependency = z.strictObject({
   acquireTimeout: positiveDurationText.prefault("1s").describe("How long a call may wait for a connection."),
   timeout: positiveDurationText.describe("How long one call may take."),
   retry: retry.optional(),
+  requestBytes: count(1, 1_000_000_000).optional().describe("Size of a question; 700 B when left out."),
+  answerBytes: count(1, 1_000_000_000).optional().describe("Size of an answer; 2500 B when left out."),
 });
 
 /** The keys that say what a step is; exactly one of them stands in each step. */
@@ -226,7 +229,7 @@ export const topologySchema = z
   .strictObject({
     name: identifier,
     load,
-    network: z.strictObject({ latency: spreadDurationText }),
+    network: networkSchema,
     journeys: z.record(identifier, journey),
     services: z.record(identifier, service),
     stores: z.record(identifier, store).default({}),

@@ -1,6 +1,7 @@
 /** Which instance of a service takes a request: at random over those that are up, of which callers learn at once. */
 import { below, combine, type DrawKey } from "../base/draw.js";
 import type { Model } from "../topology/model-types.js";
+import { type Links, MAINLAND } from "./links.js";
 import type { WorldState } from "./world-state.js";
 
 const FOR_INSTANCE = 11;
@@ -11,6 +12,7 @@ export class Balancer {
   constructor(
     model: Model,
     readonly state: WorldState,
+    readonly links: Links,
   ) {
     this.#instancesFrom = Int32Array.from(model.services, ({ instancesFrom }) => instancesFrom);
   }
@@ -21,5 +23,16 @@ export class Balancer {
     if (count === 0) return -1;
     const place = count === 1 ? 0 : below(combine(key, FOR_INSTANCE), count);
     return this.state.upInstances[this.#instancesFrom[service] + place];
+  }
+
+  /** An instance of the edge for a user: whoever sends users there knows which instances can be reached. */
+  chooseForUsers(service: number, key: DrawKey): number {
+    const chosen = this.choose(service, key);
+    if (this.links.plain || chosen < 0 || this.links.island[chosen] === MAINLAND) return chosen;
+    const from = this.#instancesFrom[service];
+    const reachable = this.state.upInstances
+      .subarray(from, from + this.state.upCount[service])
+      .filter((instance) => this.links.island[instance] === MAINLAND);
+    return reachable.length === 0 ? -1 : reachable[below(combine(key, FOR_INSTANCE), reachable.length)];
   }
 }

@@ -22,10 +22,11 @@ import {
   OP_PUBLISH,
   OP_QUERY,
 } from "../topology/program.js";
+import { SETUP_SILENT } from "./connection-setup.js";
 import type { Balancer } from "./balancer.js";
 import type { CacheAccess } from "./cache-access.js";
 import type { Databases } from "./databases.js";
-import { EVENT_REACH, EVENT_RETRY, EVENT_SHIFT } from "./events.js";
+import { EVENT_OPENED, EVENT_REACH, EVENT_RETRY, EVENT_SHIFT } from "./events.js";
 import type { Externals } from "./externals.js";
 import type { Facts } from "./facts.js";
 import {
@@ -40,6 +41,7 @@ import {
   FRAME_INSTANCE,
   FRAME_KEY,
   FRAME_KIND,
+  FRAME_LINK,
   FRAME_OPERATION,
   FRAME_ORDINAL,
   FRAME_PARENT_ROW,
@@ -65,7 +67,7 @@ import {
 } from "./frames.js";
 import type { Handler } from "./handler.js";
 import type { Messaging } from "./messaging.js";
-import type { Network } from "./network.js";
+import { type Network, NOT_SENT } from "./network.js";
 import {
   STATUS_CLIENT_TIMEOUT,
   STATUS_CONNECTION_REFUSED,
@@ -173,9 +175,8 @@ export class Calls {
     // The wait for a connection is over: its time-out must not find the frame.
     this.#frames.data[base + FRAME_GENERATION]++;
     this.#frames.data[base + FRAME_STATE] = STATE_CALLING;
-    const connected = used <= this.state.poolOpen[pool] || this.#connect(dependency, pool);
     this.state.rings.arm(this.state.timeoutRing[dependency], frame, nowUs);
-    this.#send(frame, connected, nowUs);
+    this.#send(frame, dependency, used > this.state.poolOpen[pool], nowUs);
   }
 
   /** Opens one more connection; false when the store has none left to give. */
@@ -189,8 +190,15 @@ export class Calls {
     return true;
   }
 
-  /** Makes the frame that stands for the question on its way, and lets it go. */
-  #send(caller: number, connected: boolean, nowUs: number): void {
+  /** The connection could not be opened after all. */
+  #disconnect(dependency: number, pool: number): void {
+    const { targetKind, targetIndex } = this.model.dependencies[dependency];
+    if (targetKind === "store") this.state.storeConnections[targetIndex]--;
+    this.state.poolOpen[pool]--;
+  }
+
+  /** Makes the frame that stands for the question on its way, and lets it go; `fresh` opens a connection for it. */
+  #send(caller: number, dependency: number, fresh: boolean, nowUs: number): void {
     const remote = this.#frames.allocate();
     const data = this.#frames.data;
     const base = remote << FRAME_SHIFT;
@@ -204,16 +212,55 @@ export class Calls {
     data[base + FRAME_KEY] = key;
     data[base + FRAME_REQUEST] = data[from + FRAME_REQUEST];
     data[base + FRAME_RECORDED] = data[from + FRAME_RECORDED];
-    data[base + FRAME_STATUS] = connected ? STATUS_OK : STATUS_CONNECTION_REFUSED;
+    data[base + FRAME_STATUS] = STATUS_OK;
     data[base + FRAME_STATE] = STATE_EVENT;
+    data[base + FRAME_LINK] = dependency;
     data[base + FRAME_SUBJECT] = this.#code[at + FIELD_TARGET];
     data[base + FRAME_INSTANCE] = -1;
     data[base + FRAME_ROW] = NOT_ENTERED;
     data[base + FRAME_POOL] = -1;
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_HIT] = 0;
-    if (!connected) this.network.answer(remote, nowUs);
-    else this.#travel(remote, caller, this.#code[at], nowUs);
+    if (fresh && !this.#opened(remote, dependency, data[from + FRAME_POOL], nowUs)) return;
+    this.#travel(remote, caller, this.#code[at], nowUs);
+  }
+
+  /** Opens a connection for the question; false when it cannot go out now (it failed, or has to wait). */
+  #opened(remote: number, dependency: number, pool: number, nowUs: number): boolean {
+    const { data } = this.#frames;
+    const base = remote << FRAME_SHIFT;
+    if (!this.#connect(dependency, pool)) {
+      data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
+      this.network.answer(remote, nowUs);
+      return false;
+    }
+    const { setup } = this.network;
+    if (setup.plain) return true;
+    const key = data[base + FRAME_KEY];
+    const setupUs = setup.openUs(dependency, pool, key, this.network.drawnThereUs(key), nowUs);
+    if (setup.status === STATUS_OK) {
+      if (setupUs === 0) return true;
+      this.heap.push(nowUs + setupUs, (remote << EVENT_SHIFT) | EVENT_OPENED);
+      return false;
+    }
+    this.#disconnect(dependency, pool);
+    data[base + FRAME_STATUS] = setup.status;
+    if (setupUs === SETUP_SILENT) this.#frames.release(remote);
+    else this.network.answerAt(remote, nowUs + setupUs);
+    return false;
+  }
+
+  /** The connection for the question is open: it goes out, if its caller still waits. */
+  opened(remote: number, nowUs: number): void {
+    const { data } = this.#frames;
+    const base = remote << FRAME_SHIFT;
+    const caller = data[base + FRAME_CALLER];
+    if (data[(caller << FRAME_SHIFT) + FRAME_GENERATION] !== data[base + FRAME_CALLER_GENERATION]) {
+      this.#frames.release(remote);
+      return;
+    }
+    const at = data[(caller << FRAME_SHIFT) + FRAME_PC] << INSTRUCTION_SHIFT;
+    this.#travel(remote, caller, this.#code[at], nowUs);
   }
 
   /** The first event of remote work, by kind of target. */
@@ -240,19 +287,20 @@ export class Calls {
   #call(remote: number, caller: number, operation: number, nowUs: number): void {
     const data = this.#frames.data;
     const base = remote << FRAME_SHIFT;
-    const key = data[base + FRAME_KEY];
-    const instance = this.balancer.choose(this.#serviceOfOperation[operation], key);
+    const instance = this.balancer.choose(this.#serviceOfOperation[operation], data[base + FRAME_KEY]);
     if (instance < 0) {
       data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
       this.network.answer(remote, nowUs);
       return;
     }
+    const thereUs = this.network.thereUs(remote, instance, nowUs);
+    if (thereUs === NOT_SENT) return;
     data[base + FRAME_KIND] = KIND_SERVER;
     data[base + FRAME_OPERATION] = operation;
     data[base + FRAME_INSTANCE] = instance;
     data[base + FRAME_CALL_ROW] = -1;
     data[base + FRAME_PARENT_ROW] = data[(caller << FRAME_SHIFT) + FRAME_CALL_ROW];
-    this.heap.push(nowUs + this.network.thereUs(key), (remote << EVENT_SHIFT) | EVENT_REACH);
+    this.heap.push(nowUs + thereUs, (remote << EVENT_SHIFT) | EVENT_REACH);
   }
 
   reply(remote: number, nowUs: number): void {

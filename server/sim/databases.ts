@@ -13,7 +13,7 @@ import {
   FRAME_SUBJECT,
   STATE_CPU,
 } from "./frames.js";
-import type { Network } from "./network.js";
+import { type Network, NOT_SENT } from "./network.js";
 import type { RequestDraws } from "./request-draws.js";
 import type { Sampler } from "./sampler.js";
 import type { WorldState } from "./world-state.js";
@@ -36,9 +36,11 @@ export class Databases {
   query(remote: number, query: number, nowUs: number): void {
     const key = this.state.frames.data[(remote << FRAME_SHIFT) + FRAME_KEY];
     const { store, ioDuration } = this.model.queries[query];
+    const thereUs = this.network.thereUs(remote, -1, nowUs);
+    if (thereUs === NOT_SENT) return;
     this.state.storeActive[store]++;
     const io = Math.round(this.sampler.sample(ioDuration, combine(key, FOR_STORE_IO)));
-    this.heap.push(nowUs + this.network.thereUs(key) + io, (remote << EVENT_SHIFT) | EVENT_STORE);
+    this.heap.push(nowUs + thereUs + io, (remote << EVENT_SHIFT) | EVENT_STORE);
   }
 
   /** It has had its wait for storage. */

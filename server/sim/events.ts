@@ -18,5 +18,7 @@ export const EVENT_RING = 5;
 export const EVENT_RETRY = 6;
 /** A handling that was held up may begin. */
 export const EVENT_DELAYED = 7;
+/** A connection is open: the question that waited for it goes out. */
+export const EVENT_OPENED = 9;
 /** A query has had its storage wait and needs the store's processor. */
 export const EVENT_STORE = 8;

@@ -1,9 +1,8 @@
 /** External parties: an answer after a drawn time, failed at a ratio. */
 import { combine, uniform } from "../base/draw.js";
-import type { EventHeap } from "../base/event-heap.js";
 import type { Model } from "../topology/model-types.js";
-import { EVENT_REPLY, EVENT_SHIFT } from "./events.js";
 import { FRAME_KEY, FRAME_SHIFT, FRAME_STATUS } from "./frames.js";
+import { type Network, NOT_SENT } from "./network.js";
 import type { Sampler } from "./sampler.js";
 import { STATUS_INTERNAL_ERROR } from "./span-status.js";
 import type { WorldState } from "./world-state.js";
@@ -14,9 +13,9 @@ const FOR_ERROR = 16;
 export class Externals {
   constructor(
     readonly model: Model,
-    readonly heap: EventHeap,
     readonly state: WorldState,
     readonly sampler: Sampler,
+    readonly network: Network,
   ) {}
 
   ask(remote: number, operation: number, nowUs: number): void {
@@ -31,6 +30,7 @@ export class Externals {
   /** The answer of a party whose way is part of the drawn duration. */
   answerIn(remote: number, duration: number, key: number, nowUs: number): void {
     const latency = Math.max(1, Math.round(this.sampler.sample(duration, combine(key, FOR_LATENCY))));
-    this.heap.push(nowUs + latency, (remote << EVENT_SHIFT) | EVENT_REPLY);
+    const aroundUs = this.network.aroundUs(remote, nowUs);
+    if (aroundUs !== NOT_SENT) this.network.answerAt(remote, nowUs + latency + aroundUs);
   }
 }

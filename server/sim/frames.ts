@@ -50,6 +50,9 @@ export const FRAME_RECORDED = 24;
 /** Program variant of the instance when the handling began. */
 export const FRAME_VARIANT = 25;
 
+/** Remote work and handlings: the dependency that the question came over. */
+export const FRAME_LINK = 26;
+
 export const FRAME_TIMES_SHIFT = 2;
 /** When the handling began. */
 export const TIME_BEGAN = 0;

@@ -43,6 +43,7 @@ import {
   EVENT_ARRIVAL,
   EVENT_CPU,
   EVENT_DELAYED,
+  EVENT_OPENED,
   EVENT_REACH,
   EVENT_REPLY,
   EVENT_RETRY,
@@ -65,6 +66,7 @@ import {
   FRAME_JOIN,
   FRAME_KEY,
   FRAME_KIND,
+  FRAME_LINK,
   FRAME_OPERATION,
   FRAME_ORDINAL,
   FRAME_PARENT_ROW,
@@ -126,10 +128,10 @@ export class RequestWalk implements Handler {
     this.#frames = frames;
     this.#code = model.program.code;
     const sampler = new Sampler(model, state);
-    const balancer = new Balancer(model, state);
-    const network = new Network(model, heap, frames, sampler);
+    const network = new Network(model, heap, frames, sampler, state.poolUsed.length);
+    const balancer = new Balancer(model, state, network.links);
     const databases = new Databases(model, heap, state, facts, draws, sampler, network);
-    const externals = new Externals(model, heap, state, sampler);
+    const externals = new Externals(model, state, sampler, network);
     const caches = new CacheAccess(model, frames, facts, draws, content, externals);
     const messaging = new Messaging(model, state, facts, queues, balancer, externals, this);
     this.#sampler = sampler;
@@ -171,7 +173,7 @@ export class RequestWalk implements Handler {
   arrive(request: number, journey: number, recorded: boolean, nowUs: number): void {
     const { service, operation } = this.model.journeys[journey];
     const key = combine(this.draws.keyOf(request), journey);
-    const instance = this.balancer.choose(service, key);
+    const instance = this.balancer.chooseForUsers(service, key);
     this.flow.arrived++;
     const frame = this.handlings.handling(KIND_SERVER, operation, key, request, recorded ? 1 : 0);
     const data = this.#frames.data;
@@ -194,6 +196,9 @@ export class RequestWalk implements Handler {
         return;
       case EVENT_REACH:
         this.handlings.reach(subject, nowUs);
+        return;
+      case EVENT_OPENED:
+        this.calls.opened(subject, nowUs);
         return;
       case EVENT_STORE:
         this.databases.ready(subject, nowUs);
@@ -230,7 +235,7 @@ export class RequestWalk implements Handler {
         this.#killFrame(frame, nowUs);
       }
     }
-    this.#forgetProcess(instance);
+    this.#forgetProcess(instance, nowUs);
   }
 
   // The interpreter.
@@ -437,7 +442,8 @@ export class RequestWalk implements Handler {
     data[base + FRAME_KEY] = data[from + FRAME_KEY];
     data[base + FRAME_STATUS] = STATUS_INSTANCE_STOPPED;
     data[base + FRAME_HIT] = 0;
-    data[base + FRAME_INSTANCE] = -1;
+    data[base + FRAME_INSTANCE] = data[from + FRAME_INSTANCE];
+    data[base + FRAME_LINK] = data[from + FRAME_LINK];
     this.network.answer(remote, nowUs);
   }
 
@@ -457,7 +463,7 @@ export class RequestWalk implements Handler {
     return false;
   }
 
-  #forgetProcess(instance: number): void {
+  #forgetProcess(instance: number, nowUs: number): void {
     const { state } = this;
     const service = this.model.services[this.model.instances[instance].service];
     state.instanceBusy[instance] = 0;
@@ -467,6 +473,7 @@ export class RequestWalk implements Handler {
       const pool = state.poolFrom[instance] + ordinal;
       const { targetKind, targetIndex } = this.model.dependencies[service.dependenciesFrom + ordinal];
       if (targetKind === "store") state.storeConnections[targetIndex] -= state.poolOpen[pool];
+      this.network.setup.closed(service.dependenciesFrom + ordinal, state.poolOpen[pool], nowUs);
       state.poolUsed[pool] = 0;
       state.poolOpen[pool] = 0;
       state.poolLines.clear(pool);

@@ -41,6 +41,9 @@ export const SPAN_STATUSES: readonly SpanStatus[] = [
   status(7, "connection-refused", 0, "connection_refused", "connection refused"),
   status(8, "instance-stopped", 0, "connection_reset", "connection reset by peer"),
   status(9, "queue-full", 503, "queue_full", "the queue accepts no more messages"),
+  status(10, "name-unresolved", 0, "name_resolution", "the name could not be resolved"),
+  status(11, "certificate-expired", 0, "certificate_expired", "certificate has expired"),
+  status(12, "no-local-port", 0, "address_not_available", "cannot assign requested address"),
 ];
 
 export const STATUS_OK = 0;
@@ -53,3 +56,6 @@ export const STATUS_POOL_TIMEOUT = 6;
 export const STATUS_CONNECTION_REFUSED = 7;
 export const STATUS_INSTANCE_STOPPED = 8;
 export const STATUS_QUEUE_FULL = 9;
+export const STATUS_NAME_UNRESOLVED = 10;
+export const STATUS_CERTIFICATE_EXPIRED = 11;
+export const STATUS_NO_LOCAL_PORT = 12;

@@ -4,9 +4,11 @@
  * never says anything about telemetry: symptoms follow from the mechanism.
  */
 import type { FaultSpec } from "../sim/timeline.js";
+import type { NetworkEffect } from "./network-effects.js";
 import type { Topology } from "./types.js";
 
 export type Effect =
+  | NetworkEffect
   /** Every answer of the component takes another median, or this many times as long. */
   | { readonly kind: "latency"; readonly component: string; readonly medianUs?: number; readonly factor?: number }
   /** Share of requests to the component that fail by themselves, in place of the usual one. */

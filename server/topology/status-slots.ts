@@ -7,9 +7,9 @@ import { SPAN_STATUSES } from "../sim/span-status.js";
 /** Codes of SPAN_STATUSES in the order of their blocks. */
 export const SERVER_STATUSES: readonly number[] = [0, 1, 2, 3, 4];
 export const CONSUMER_STATUSES: readonly number[] = [0, 1, 2, 3, 4];
-export const HTTP_CLIENT_STATUSES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-export const DATABASE_STATUSES: readonly number[] = [0, 5, 6, 7, 8];
-export const PRODUCER_STATUSES: readonly number[] = [0, 5, 6, 7, 9];
+export const HTTP_CLIENT_STATUSES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12];
+export const DATABASE_STATUSES: readonly number[] = [0, 5, 6, 7, 8, 10, 11];
+export const PRODUCER_STATUSES: readonly number[] = [0, 5, 6, 7, 9, 10, 11];
 
 /** Slot by status; −1 where there is none. */
 export function slotsOf(statuses: readonly number[]): Int8Array {

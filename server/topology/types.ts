@@ -5,6 +5,7 @@
  * metrics (`job`), logs (`service`), traces (`service.name` or peer) and answers.
  */
 import type { Duration } from "../base/time.js";
+import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 
 export interface Topology {
   readonly name: string;
@@ -65,6 +66,7 @@ export interface DependencySpec {
   readonly acquireTimeout: Duration;
   readonly timeout: Duration;
   readonly retry: RetrySpec;
+  readonly messageSize?: MessageSizeSpec;
 }
 
 export interface RetrySpec {
@@ -245,7 +247,7 @@ export interface LoadSpec {
   readonly basket: { readonly median: number; readonly sigma: number; readonly max: number };
 }
 
-export interface NetworkSpec {
+export interface NetworkSpec extends NetworkDetailSpec {
   /** One way between two components. */
   readonly latency: DurationSpec;
 }
