@@ -5,7 +5,7 @@ import { FAULT_PARAMETERS } from "../faults/parameters.js";
 import type { ChangeSpec, FaultSpec, WorldAction } from "../sim/timeline.js";
 import type { Topology } from "../topology/types.js";
 import { parameterValue } from "./check-scenario.js";
-import { entryOf } from "./records.js";
+import { defined, entryOf } from "./records.js";
 import type { WrittenAction, WrittenScenario } from "./scenario-schema.js";
 import type { Scenario } from "./types.js";
 
@@ -68,7 +68,13 @@ function buildFault(written: WrittenScenario["faults"][number], instant: (offset
     onset: instant(written.onset),
     ...(written.until === undefined ? {} : { until: instant(written.until) }),
     shape: written.shape,
-    ...(written.rampTime === undefined ? {} : { rampTime: written.rampTime }),
+    ...defined({
+      rampTime: written.rampTime,
+      pulseTime: written.pulseTime,
+      period: written.period,
+      duty: written.duty,
+      scope: written.scope === undefined ? undefined : defined(written.scope),
+    }),
     ...(written.trigger === undefined ? {} : { trigger: written.trigger }),
     parameters: buildParameters(written),
   };

@@ -13,6 +13,7 @@ import type {
   StepSpec,
   Topology,
 } from "../topology/types.js";
+import { defined } from "./records.js";
 import { buildNetwork } from "./network-schema.js";
 import { DEFAULT_ANSWER_BYTES, DEFAULT_REQUEST_BYTES } from "../sim/links.js";
 import type { WrittenRules, WrittenService, WrittenStep, WrittenTopology } from "./topology-schema.js";
@@ -191,14 +192,9 @@ function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
   };
 }
 
-/** Copies the fields that are there: a rule has no field that is undefined. */
 function buildRuleGroup(group: WrittenRules["groups"][number]): RuleGroupSpec {
   const rules = group.rules.map((rule): RuleSpec => defined(rule) as RuleSpec);
   return { name: group.name, ...(group.interval === undefined ? {} : { interval: group.interval }), rules };
-}
-
-function defined<Value extends object>(value: Value): Partial<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<Value>;
 }
 
 const OPERATIONS = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;

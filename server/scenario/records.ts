@@ -4,3 +4,10 @@
 export function entryOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
+
+/** The fields of a value that are there, under the type that leaves the others out. */
+export function defined<Value extends object>(value: Value): Defined<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<Value>;
+}
+
+export type Defined<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };

@@ -33,8 +33,22 @@ const fault = z.strictObject({
   target: identifier,
   onset: offsetText,
   until: offsetText.optional(),
-  shape: z.enum(["step", "ramp"]).default("step"),
-  rampTime: positiveDurationText.optional(),
+  shape: z.enum(["step", "ramp", "pulse", "flapping"]).default("step"),
+  rampTime: positiveDurationText.optional().describe("Of a ramp: from nothing to full strength."),
+  pulseTime: positiveDurationText.optional().describe("Of a pulse: how long it is there."),
+  period: positiveDurationText
+    .optional()
+    .describe("Of a flapping fault: the length of one round; 2 min when left out."),
+  duty: ratio.optional().describe("Of a flapping fault: the share of a round that it is there; 50% when left out."),
+  scope: z
+    .strictObject({
+      instances: ratio.optional().describe("Share of the instances of a service, rounded up."),
+      names: z.array(line).min(1).max(200).optional().describe("Instances by name, such as order-2."),
+      zone: line.optional(),
+      users: ratio.optional().describe("Share of users."),
+    })
+    .optional()
+    .describe("Where the fault is when it is not everywhere."),
   trigger: identifier.optional().describe("The change that brought it."),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });

@@ -221,6 +221,11 @@ export class Calls {
     data[base + FRAME_POOL] = -1;
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_HIT] = 0;
+    if (this.state.poolMisled[data[from + FRAME_POOL]] === 1) {
+      data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
+      this.network.answer(remote, nowUs);
+      return;
+    }
     if (fresh && !this.#opened(remote, dependency, data[from + FRAME_POOL], nowUs)) return;
     this.#travel(remote, caller, this.#code[at], nowUs);
   }

@@ -5,20 +5,24 @@
  * (a drain has a fixed length), so a world can begin in the middle of a roll-out.
  */
 import { assert } from "../base/assert.js";
-import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../base/time.js";
-import type { Effect } from "../topology/effects.js";
+import { combine } from "../base/draw.js";
+import { MICROS_PER_HOUR } from "../base/time.js";
 import type { FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
 import { ACTIONS } from "./actions/action-table.js";
+import type { EffectScope } from "./effects/effect-handler.js";
+import { applyEffect, commitEffects, resetEffects } from "./effects/effect-table.js";
+import { isInScope } from "./fault-scope.js";
+import { nextChangeUs, strengthAt } from "./fault-shape.js";
 import type { Parts } from "./parts.js";
 import { DRAIN_US, FLAG_US, PAUSE_US, RELABEL_US, SETTING_US } from "./roll-out-schedule.js";
 import type { ChangeSpec, WorldAction } from "./timeline.js";
 import { UserLabelSeries } from "./user-label-series.js";
 import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, type WorldState } from "./world-state.js";
 
-/** While a fault ramps, its strength is brought up to date this often. */
-const RAMP_STEP_US = MICROS_PER_SECOND;
 const DAY_US = 24 * MICROS_PER_HOUR;
+const FOR_FAULTS = 400;
+const NO_DEPLOY = { versionTo: undefined, target: undefined };
 
 /** What became of a change that people made. */
 export interface ChangeProgress {
@@ -168,15 +172,20 @@ export class ControlPlane {
   }
 
   #planFault(fault: FaultModel): void {
-    // Code that came with a deploy is where that version runs, whatever the time.
-    if (fault.codeService >= 0 && this.#deployOf(fault) >= 0) return;
+    // What came with a deploy is where that version runs, whatever the time.
+    if (this.#deployOf(fault) >= 0) {
+      this.#active[fault.index] = 1;
+      return;
+    }
     this.#plan(fault.spec.onset, { kind: "fault-on", fault: fault.index });
     if (fault.spec.until !== undefined) this.#plan(fault.spec.until, { kind: "fault-off", fault: fault.index });
   }
 
-  /** The deploy that brings the fault, or −1. */
-  #deployOf(fault: FaultModel): number {
-    return fault.trigger >= 0 && this.model.changes[fault.trigger].service >= 0 ? fault.trigger : -1;
+  /** The deploy of the fault's own target that brings it, or −1: such a fault is where the new version runs. */
+  #deployOf({ trigger, spec }: FaultModel): number {
+    if (trigger < 0) return -1;
+    const change = this.model.changes[trigger];
+    return change.service >= 0 && change.spec.target === spec.target ? trigger : -1;
   }
 
   #do(step: Step, nowUs: number): void {
@@ -328,7 +337,7 @@ export class ControlPlane {
   #start(instance: number, nowUs: number): void {
     const token = ++this.#token[instance];
     this.state.instanceStartedUs[instance] = nowUs;
-    this.#loadCode(instance);
+    this.#loadCode(instance, nowUs);
     this.state.setInstanceState(instance, INSTANCE_STARTING);
     this.effects.fresh(instance, nowUs);
     this.effects.lifecycle(instance, "started", nowUs);
@@ -343,7 +352,7 @@ export class ControlPlane {
   }
 
   /** What the instance's version has in its code: the program variant, and the label that its metric gains. */
-  #loadCode(instance: number): void {
+  #loadCode(instance: number, nowUs: number): void {
     const { service } = this.model.instances[instance];
     let variant = 0;
     let label: string | undefined;
@@ -354,6 +363,7 @@ export class ControlPlane {
     }
     this.state.instanceVariant[instance] = variant;
     this.#setLabel(instance, label);
+    if (this.model.faults.length > 0) this.#applyEnvironment(nowUs);
   }
 
   #isInCode(fault: FaultModel, instance: number): boolean {
@@ -382,115 +392,53 @@ export class ControlPlane {
   #faultOn(fault: FaultModel, nowUs: number): void {
     if (this.#endedByRollback[fault.index] === 1) return;
     this.#active[fault.index] = 1;
-    if (fault.codeService >= 0) this.#reload(fault.codeService);
-    else this.#ramp(fault, nowUs);
+    if (fault.codeService >= 0) this.#reload(fault.codeService, nowUs);
+    this.#ramp(fault, nowUs);
   }
 
   #faultOff(fault: FaultModel, nowUs: number): void {
     if (this.#active[fault.index] === 0) return;
     this.#active[fault.index] = 0;
-    if (fault.codeService >= 0) this.#reload(fault.codeService);
-    else this.#applyEnvironment(nowUs);
+    if (fault.codeService >= 0) this.#reload(fault.codeService, nowUs);
+    this.#applyEnvironment(nowUs);
   }
 
   /** A fault in the code that no deploy brought is in every process at once. */
-  #reload(service: number): void {
-    for (const instance of this.#present(service)) this.#loadCode(instance);
+  #reload(service: number, nowUs: number): void {
+    for (const instance of this.#present(service)) this.#loadCode(instance, nowUs);
   }
 
   #ramp(fault: FaultModel, nowUs: number): void {
     this.#applyEnvironment(nowUs);
-    if (this.#active[fault.index] === 1 && this.#strength(fault, nowUs) < 1) {
-      this.#plan(nowUs + RAMP_STEP_US, { kind: "ramp", fault: fault.index });
-    }
+    if (this.#active[fault.index] === 0) return;
+    const nextUs = nextChangeUs(fault.spec, nowUs);
+    if (nextUs !== Infinity) this.#plan(nextUs, { kind: "ramp", fault: fault.index });
   }
 
-  /** 0 to 1: how much of the fault is there. */
-  #strength(fault: FaultModel, nowUs: number): number {
-    const { shape, rampTime, onset } = fault.spec;
-    if (shape === "step" || rampTime === undefined || rampTime <= 0) return 1;
-    return Math.min(1, (nowUs - onset) / rampTime);
-  }
-
-  /** Sets every parameter that faults of the environment move to what the active ones make of it. */
+  /** Sets every parameter that faults move to what the active ones make of it. */
   #applyEnvironment(nowUs: number): void {
-    const { model, state } = this;
-    state.medians.set(model.durations.medians);
-    state.serviceMedianUs.fill(0);
-    state.serviceFactor.fill(1);
-    this.arrivals.factors.fill(1);
-    for (const operation of model.operations) state.operationErrorRatio[operation.index] = operation.spec.errorRatio;
-    for (const external of model.externals) state.externalErrorRatio[external.index] = external.spec.errorRatio;
-    const taken = new Float64Array(model.services.length);
-    for (const fault of model.faults) {
+    resetEffects(this.parts, nowUs);
+    for (const fault of this.model.faults) {
       if (this.#active[fault.index] === 0) continue;
-      for (const effect of fault.effects) this.#apply(effect, this.#strength(fault, nowUs), taken);
+      const strength = this.#deployOf(fault) >= 0 ? 1 : strengthAt(fault.spec, nowUs);
+      const scope: EffectScope = {
+        strength,
+        nowUs,
+        key: combine(this.parts.draws.keys.content, FOR_FAULTS + fault.index),
+        affects: (instance) => this.#affects(fault, instance),
+      };
+      for (const effect of fault.effects) applyEffect(this.parts, effect, scope);
     }
-    for (const service of taken.keys()) state.takeCores(service, taken[service], nowUs);
+    commitEffects(this.parts, nowUs);
   }
 
-  #apply(effect: Effect, strength: number, taken: Float64Array): void {
-    switch (effect.kind) {
-      case "latency":
-        this.#slow(effect, strength);
-        return;
-      case "error-ratio":
-        this.#failing(effect.component, effect.ratio, strength);
-        return;
-      case "cores-taken":
-        taken[this.#service(effect.service)] = effect.share * strength;
-        return;
-      case "arrivals":
-        for (const { index, spec } of this.model.journeys) {
-          if (effect.journey === undefined || effect.journey === spec.id)
-            this.arrivals.factors[index] *= 1 + (effect.factor - 1) * strength;
-        }
-        return;
-      case "query-per-item":
-      case "user-label":
-        return;
-    }
-  }
-
-  #slow(effect: Extract<Effect, { kind: "latency" }>, strength: number): void {
-    const { model, state } = this;
-    const service = model.services.findIndex(({ spec }) => spec.id === effect.component);
-    if (service >= 0) {
-      if (effect.medianUs === undefined) state.serviceFactor[service] = 1 + ((effect.factor ?? 1) - 1) * strength;
-      else state.serviceMedianUs[service] = effect.medianUs * strength;
-      return;
-    }
-    for (const duration of this.#durationsOf(effect.component)) {
-      const before = state.medians[duration];
-      const after = effect.medianUs ?? before * (effect.factor ?? 1);
-      state.medians[duration] = before + (after - before) * strength;
-    }
-  }
-
-  /** What decides how long an external party, a cache or a store lets its callers wait. */
-  #durationsOf(component: string): readonly number[] {
-    const { components, externals, caches, stores, queries } = this.model;
-    return [
-      ...externals
-        .filter((external) => components[external.component].id === component)
-        .map((external) => external.duration),
-      ...caches.filter((cache) => cache.spec.id === component).map((cache) => cache.duration),
-      ...queries.filter((query) => stores[query.store].spec.id === component).map((query) => query.ioDuration),
-    ];
-  }
-
-  #failing(component: string, ratio: number, strength: number): void {
-    const { model, state } = this;
-    for (const operation of model.operations) {
-      const before = operation.spec.errorRatio;
-      if (model.services[operation.service].spec.id === component)
-        state.operationErrorRatio[operation.index] = before + (ratio - before) * strength;
-    }
-    for (const external of model.externals) {
-      const before = external.spec.errorRatio;
-      if (model.components[external.component].id === component)
-        state.externalErrorRatio[external.index] = before + (ratio - before) * strength;
-    }
+  /** Whether the instance is one that the fault touches: by its version where a deploy brought it, and by its scope. */
+  #affects(fault: FaultModel, instance: number): boolean {
+    const deploy = this.#deployOf(fault);
+    const { versionTo, target } = deploy < 0 ? NO_DEPLOY : this.model.changes[deploy].spec;
+    const { component } = this.model.instances[instance];
+    if (deploy >= 0 && component === target && versionTo !== this.state.instanceVersion[instance]) return false;
+    return isInScope(this.model, fault.spec.scope, instance);
   }
 
   // Orders.

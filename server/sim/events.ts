@@ -20,5 +20,7 @@ export const EVENT_RETRY = 6;
 export const EVENT_DELAYED = 7;
 /** A connection is open: the question that waited for it goes out. */
 export const EVENT_OPENED = 9;
+/** A handling that slept for reasons of its own goes on. */
+export const EVENT_AWAKE = 10;
 /** A query has had its storage wait and needs the store's processor. */
 export const EVENT_STORE = 8;

@@ -132,8 +132,7 @@ export class Exposition {
 
   /** Processor time of an instance since the beginning, what something else takes included. */
   cpuUsedUs(instance: number, nowUs: number): number {
-    const service = this.model.instances[instance].service;
-    return this.state.processors.busyUs(instance, nowUs) + this.state.takenUs(service, nowUs);
+    return this.state.processors.busyUs(instance, nowUs) + this.state.takenUs(instance, nowUs);
   }
 
   #memory(service: ServiceModel, instance: number): number {

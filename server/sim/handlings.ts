@@ -185,9 +185,9 @@ export class Handlings {
   heldUpUs(frame: number, nowUs: number): number {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
-    const service = this.#serviceOfOperation[data[base + FRAME_OPERATION]];
-    const median = this.state.serviceMedianUs[service];
-    const factor = this.state.serviceFactor[service];
+    const instance = data[base + FRAME_INSTANCE];
+    const median = this.state.instanceMedianUs[instance];
+    const factor = this.state.instanceFactor[instance];
     if (median === 0 && factor === 1) return 0;
     const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
     const wanted =

@@ -27,6 +27,8 @@ const REGIONS: readonly (readonly [string, number])[] = [
   ["ap-south", 1],
 ];
 
+export const REGION_NAMES: readonly string[] = REGIONS.map(([name]) => name);
+
 export class RequestDraws {
   readonly keys: SeedKeys;
   readonly users: ZipfTable;
@@ -72,9 +74,15 @@ export class RequestDraws {
   }
 
   regionOf(request: number): string {
+    return REGIONS[this.regionIndexOf(request)][0];
+  }
+
+  /** Index into the names of regions. */
+  regionIndexOf(request: number): number {
     const u = uniform(combine(this.keyOf(request), FOR_REGION));
-    const found = REGIONS.find(([, cumulative]) => u < cumulative);
-    return found === undefined ? REGIONS[0][0] : found[0];
+    let region = 0;
+    while (region < REGIONS.length - 1 && u >= REGIONS[region][1]) region++;
+    return region;
   }
 
   /** 8 hex digits; one for each user and quarter of an hour or so (the request's number without its low bits). */

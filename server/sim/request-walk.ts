@@ -43,6 +43,7 @@ import {
   EVENT_ARRIVAL,
   EVENT_CPU,
   EVENT_DELAYED,
+  EVENT_AWAKE,
   EVENT_OPENED,
   EVENT_REACH,
   EVENT_REPLY,
@@ -101,10 +102,12 @@ import { Network } from "./network.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
 import { STATUS_INSTANCE_STOPPED, STATUS_INTERNAL_ERROR, STATUS_OK } from "./span-status.js";
+import { Troubles } from "./troubles.js";
 import type { WorldState } from "./world-state.js";
 
 export class RequestWalk implements Handler {
   readonly calls: Calls;
+  readonly troubles: Troubles;
   readonly handlings: Handlings;
   readonly databases: Databases;
   readonly messaging: Messaging;
@@ -139,6 +142,7 @@ export class RequestWalk implements Handler {
     this.network = network;
     this.databases = databases;
     this.messaging = messaging;
+    this.troubles = new Troubles(model, state, draws);
     this.handlings = new Handlings(model, state, facts, queues, network, this, messaging, watchers);
     this.calls = new Calls({
       model,
@@ -196,6 +200,9 @@ export class RequestWalk implements Handler {
         return;
       case EVENT_REACH:
         this.handlings.reach(subject, nowUs);
+        return;
+      case EVENT_AWAKE:
+        if (this.#stillAlive(subject)) this.#resume(subject, nowUs);
         return;
       case EVENT_OPENED:
         this.calls.opened(subject, nowUs);
@@ -289,6 +296,7 @@ export class RequestWalk implements Handler {
             this.end(frame, nowUs);
             return;
           }
+          if (this.troubles.present[data[base + FRAME_OPERATION]] === 1 && this.#troubled(frame, nowUs)) return;
           break;
         case OP_END:
           this.end(frame, nowUs);
@@ -313,8 +321,44 @@ export class RequestWalk implements Handler {
 
   #failsByItself(frame: number, salt: number): boolean {
     const base = frame << FRAME_SHIFT;
-    const ratio = this.state.operationErrorRatio[this.#frames.data[base + FRAME_OPERATION]];
+    const own = this.state.operationErrorRatio[this.#frames.data[base + FRAME_OPERATION]];
+    const here = this.state.instanceErrorRatio[this.#frames.data[base + FRAME_INSTANCE]];
+    const ratio = here > own ? here : own;
     return ratio > 0 && uniform(combine(this.#frames.data[base + FRAME_KEY], salt)) < ratio;
+  }
+
+  /** A defect of the operation strikes: true when the frame has ended or waits. */
+  #troubled(frame: number, nowUs: number): boolean {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const { troubles } = this;
+    const instance = data[base + FRAME_INSTANCE];
+    if (!troubles.ask(data[base + FRAME_OPERATION], instance, data[base + FRAME_REQUEST], data[base + FRAME_KEY])) {
+      return false;
+    }
+    if (troubles.fails) data[base + FRAME_STATUS] = STATUS_INTERNAL_ERROR;
+    if (troubles.sleepUs > 0) {
+      data[base + FRAME_STATE] = STATE_EVENT;
+      this.heap.push(nowUs + Math.ceil(troubles.sleepUs), (frame << EVENT_SHIFT) | EVENT_AWAKE);
+    } else if (troubles.cpuUs > 0) {
+      data[base + FRAME_STATE] = STATE_CPU;
+      this.state.processors.add(instance, frame, troubles.cpuUs, nowUs);
+    } else {
+      this.end(frame, nowUs);
+    }
+    return true;
+  }
+
+  /** Goes on after the step at which the frame slept or computed for reasons of its own. */
+  #resume(frame: number, nowUs: number): void {
+    const base = frame << FRAME_SHIFT;
+    if (this.#frames.data[base + FRAME_STATUS] !== STATUS_OK) {
+      this.end(frame, nowUs);
+      return;
+    }
+    this.#frames.data[base + FRAME_STATE] = STATE_RUNNING;
+    this.#frames.data[base + FRAME_PC]++;
+    this.execute(frame, nowUs);
   }
 
   /** Starts the branches of a parallel step; true when all have ended already and the frame can go on. */
@@ -397,12 +441,7 @@ export class RequestWalk implements Handler {
       const frame = processors.done[index];
       if (frame < 0) continue;
       if (store) this.databases.done(frame, nowUs);
-      else {
-        const base = frame << FRAME_SHIFT;
-        this.#frames.data[base + FRAME_STATE] = STATE_RUNNING;
-        this.#frames.data[base + FRAME_PC]++;
-        this.execute(frame, nowUs);
-      }
+      else this.#resume(frame, nowUs);
     }
   }
 

@@ -36,12 +36,29 @@ export interface FaultSpec {
   readonly onset: SimTime;
   /** Undefined: until something ends it. */
   readonly until?: SimTime;
-  readonly shape: "step" | "ramp";
+  readonly shape: "step" | "ramp" | "pulse" | "flapping";
   /** For a ramp: the time from nothing to full strength. */
   readonly rampTime?: Duration;
+  /** For a pulse: how long it is there. */
+  readonly pulseTime?: Duration;
+  /** For a flapping fault: the length of one round, and the share of it that the fault is there. */
+  readonly period?: Duration;
+  readonly duty?: number;
+  readonly scope?: FaultScopeSpec;
   readonly trigger?: string;
   /** Checked against the class's own schema; durations are µs, ratios 0 to 1. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
+}
+
+/** Where a fault is when it is not everywhere. What is left out does not narrow. */
+export interface FaultScopeSpec {
+  /** Share of the instances of a service. */
+  readonly instances?: number;
+  /** Instances by name: `order-2`. */
+  readonly names?: readonly string[];
+  readonly zone?: string;
+  /** Share of users, for faults in what a request does. */
+  readonly users?: number;
 }
 
 /** What a learner can do to the world. Each is checked against the topology before it is logged. */

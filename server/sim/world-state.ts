@@ -40,6 +40,8 @@ export class WorldState {
   readonly poolUsed: Int32Array;
   readonly poolOpen: Int32Array;
   readonly poolLines: FrameLines;
+  /** Whether the pool connects to an address where nobody listens. */
+  readonly poolMisled: Uint8Array;
 
   // Stores.
   readonly storeConnections: Int32Array;
@@ -57,11 +59,14 @@ export class WorldState {
   readonly medians: Float64Array;
   readonly operationErrorRatio: Float64Array;
   readonly externalErrorRatio: Float64Array;
-  /** Median time of every answer of a service, 0 when it is as its work makes it. */
-  readonly serviceMedianUs: Float64Array;
-  readonly serviceFactor: Float64Array;
-  /** Share of the cores of each instance of the service that something else uses. */
+  /** Share of requests of an instance that fail by themselves, where that is more than the operation's own. */
+  readonly instanceErrorRatio: Float64Array;
+  /** Median time of every answer of an instance, 0 when it is as its work makes it. */
+  readonly instanceMedianUs: Float64Array;
+  readonly instanceFactor: Float64Array;
+  /** Share of the cores of an instance that something else uses: now, and as effects add up while they are applied. */
   readonly coresTaken: Float64Array;
+  readonly coresTakenNext: Float64Array;
   readonly #takenUs: Float64Array;
   readonly #takenSinceUs: Float64Array;
 
@@ -95,6 +100,7 @@ export class WorldState {
     });
     this.poolUsed = new Int32Array(pools);
     this.poolOpen = new Int32Array(pools);
+    this.poolMisled = new Uint8Array(pools);
     this.poolLines = new FrameLines(this.frames, pools);
     this.storeConnections = new Int32Array(model.stores.length);
     this.storeActive = new Int32Array(model.stores.length);
@@ -109,29 +115,32 @@ export class WorldState {
     this.medians = Float64Array.from(model.durations.medians);
     this.operationErrorRatio = Float64Array.from(model.operations, ({ spec }) => spec.errorRatio);
     this.externalErrorRatio = Float64Array.from(model.externals, ({ spec }) => spec.errorRatio);
-    this.serviceMedianUs = new Float64Array(model.services.length);
-    this.serviceFactor = new Float64Array(model.services.length).fill(1);
-    this.coresTaken = new Float64Array(model.services.length);
-    this.#takenUs = new Float64Array(model.services.length);
-    this.#takenSinceUs = new Float64Array(model.services.length);
+    this.instanceErrorRatio = new Float64Array(instances);
+    this.instanceMedianUs = new Float64Array(instances);
+    this.instanceFactor = new Float64Array(instances).fill(1);
+    this.coresTaken = new Float64Array(instances);
+    this.coresTakenNext = new Float64Array(instances);
+    this.#takenUs = new Float64Array(instances);
+    this.#takenSinceUs = new Float64Array(instances);
   }
 
-  /** Lets something else use a share of the cores of every instance of the service. */
-  takeCores(service: number, share: number, nowUs: number): void {
-    if (this.coresTaken[service] === share) return;
-    this.#takenUs[service] = this.takenUs(service, nowUs);
-    this.#takenSinceUs[service] = nowUs;
-    this.coresTaken[service] = share;
-    const { instancesFrom, instancesMax, spec } = this.model.services[service];
-    for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
-      this.processors.setCores(instance, spec.cores * (1 - share), nowUs);
-    }
+  /** Lets something else use a share of the cores of an instance. */
+  takeCores(instance: number, share: number, nowUs: number): void {
+    if (this.coresTaken[instance] === share) return;
+    this.#takenUs[instance] = this.takenUs(instance, nowUs);
+    this.#takenSinceUs[instance] = nowUs;
+    this.coresTaken[instance] = share;
+    this.processors.setCores(instance, this.#cores(instance) * (1 - share), nowUs);
   }
 
-  /** Processor time of one instance that went to something else since the beginning, µs. */
-  takenUs(service: number, nowUs: number): number {
-    const cores = this.model.services[service].spec.cores * this.coresTaken[service];
-    return this.#takenUs[service] + cores * (nowUs - this.#takenSinceUs[service]);
+  /** Processor time of an instance that went to something else since the beginning, µs. */
+  takenUs(instance: number, nowUs: number): number {
+    const cores = this.#cores(instance) * this.coresTaken[instance];
+    return this.#takenUs[instance] + cores * (nowUs - this.#takenSinceUs[instance]);
+  }
+
+  #cores(instance: number): number {
+    return this.model.services[this.model.instances[instance].service].spec.cores;
   }
 
   /** CPU of a store; CPUs of instances have the number of the instance. */

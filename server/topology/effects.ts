@@ -4,11 +4,14 @@
  * never says anything about telemetry: symptoms follow from the mechanism.
  */
 import type { FaultSpec } from "../sim/timeline.js";
+import type { OperationTrouble, WrongAddress } from "./code-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
 import type { Topology } from "./types.js";
 
 export type Effect =
   | NetworkEffect
+  | OperationTrouble
+  | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */
   | { readonly kind: "latency"; readonly component: string; readonly medianUs?: number; readonly factor?: number }
   /** Share of requests to the component that fail by themselves, in place of the usual one. */

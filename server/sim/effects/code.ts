@@ -1,0 +1,49 @@
+/** Effects of defects in code and configuration of a service. */
+import type { OperationTrouble, WrongAddress } from "../../topology/code-effects.js";
+import { REGION_NAMES } from "../request-draws.js";
+import type { EffectHandlersOf } from "./effect-handler.js";
+
+const HALF = 0.5;
+
+export const CODE_EFFECTS: EffectHandlersOf<OperationTrouble["kind"] | WrongAddress["kind"]> = {
+  "operation-trouble": {
+    reset: ({ walk }) => {
+      walk.troubles.clear();
+    },
+    apply: ({ model, walk }, effect, { strength, key, affects }) => {
+      if (strength === 0) return;
+      const { errorRatio, sleepUs, cpuUs, who } = effect;
+      const trouble = {
+        errorRatio: errorRatio * strength,
+        sleepUs: sleepUs * strength,
+        cpuUs: cpuUs * strength,
+        who,
+        key,
+        flag: model.flags.findIndex(({ name }) => name === who.flag?.name),
+        region: REGION_NAMES.indexOf(who.region ?? ""),
+        affects: Uint8Array.from(model.instances, ({ index }) => (affects(index) ? 1 : 0)),
+      };
+      for (const { index, service, spec } of model.operations) {
+        const here = model.services[service].spec.id === effect.service;
+        if (here && (effect.operation === undefined || effect.operation === spec.name))
+          walk.troubles.add(index, trouble);
+      }
+    },
+  },
+  "wrong-address": {
+    reset: ({ state }) => {
+      state.poolMisled.fill(0);
+    },
+    apply: ({ model, state }, { service, target }, { strength, affects }) => {
+      if (strength < HALF) return;
+      const link = model.dependencies.find(
+        (dependency) => dependency.target === target && model.services[dependency.service].spec.id === service,
+      );
+      if (link === undefined) return;
+      const { instancesFrom, instancesMax, dependenciesFrom } = model.services[link.service];
+      for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
+        if (affects(instance)) state.poolMisled[state.poolFrom[instance] + link.index - dependenciesFrom] = 1;
+      }
+    },
+  },
+};

@@ -1,0 +1,25 @@
+/** Every kind of effect and how it changes the world: the areas' own tables, joined. */
+import type { Effect } from "../../topology/effects.js";
+import type { Parts } from "../parts.js";
+import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-handler.js";
+import { CODE_EFFECTS } from "./code.js";
+import { NETWORK_EFFECTS } from "./network.js";
+import { SERVICE_EFFECTS } from "./services.js";
+
+const HANDLERS: EffectHandlersOf<Effect["kind"]> = { ...SERVICE_EFFECTS, ...CODE_EFFECTS, ...NETWORK_EFFECTS };
+
+const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];
+
+/** Puts back everything that effects move. */
+export function resetEffects(parts: Parts, nowUs: number): void {
+  for (const handler of ALL) handler.reset?.(parts, nowUs);
+}
+
+export function applyEffect(parts: Parts, effect: Effect, scope: EffectScope): void {
+  (HANDLERS[effect.kind] as EffectHandler<Effect["kind"]>).apply(parts, effect, scope);
+}
+
+/** Makes the sum of the effects take place. */
+export function commitEffects(parts: Parts, nowUs: number): void {
+  for (const handler of ALL) handler.commit?.(parts, nowUs);
+}
