@@ -7,6 +7,7 @@
  * A popped root leaves a hole that the next push fills (most events push one): see design notes of Vogt's hold model
  * and A. LaMarca & R. Ladner, The Influence of Caches on the Performance of Heaps (1996).
  */
+import type { Checkpointed, StateReader, StateWriter } from "./state-stream.js";
 import { LimitError } from "./limit-error.js";
 
 const SEQUENCE_RANGE = 262_144;
@@ -16,7 +17,7 @@ const REACH_US = 2 ** 35;
 /** Pending events at most; a healthy world has some hundreds. */
 const PENDING_MAX = 1 << 22;
 
-export class EventHeap {
+export class EventHeap implements Checkpointed {
   #keys: Float64Array;
   #codes: Int32Array;
   #size = 0;
@@ -65,6 +66,27 @@ export class EventHeap {
   pop(): void {
     this.code = this.#codes[0];
     this.#hole = true;
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    if (this.#hole) this.#fill();
+    writer.int(this.#sequence);
+    writer.array(this.#keys, this.#size);
+    writer.array(this.#codes, this.#size);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.#sequence = reader.int();
+    const keys = reader.doubles();
+    const codes = reader.ints();
+    this.#size = keys.length;
+    this.#hole = false;
+    while (this.#keys.length < this.#size + 4) this.#grow();
+    this.#keys.fill(Infinity);
+    this.#keys.set(keys);
+    this.#codes.set(codes);
   }
 
   #fill(): void {

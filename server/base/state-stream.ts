@@ -22,9 +22,15 @@ export interface Checkpointed {
 type Numbers = Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 export class StateWriter {
-  #bytes = new Uint8Array(1 << 18);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array;
+  #view: DataView;
   #length = 0;
+
+  /** @param expectedBytes how much room to begin with */
+  constructor(expectedBytes = 1 << 18) {
+    this.#bytes = new Uint8Array(expectedBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   /** Begins the part of one owner. */
   section(): void {
@@ -55,9 +61,9 @@ export class StateWriter {
     this.array(Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)));
   }
 
-  /** What was written, copied. */
+  /** What was written; the writer is done with it. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** Everything begins at a multiple of 8, so that columns can be copied as they are. */

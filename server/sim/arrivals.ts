@@ -6,6 +6,7 @@
  * A request's number is (second mod 131,072) · 32,768 + its rank in the second: unique in any window of 36 hours. Extra
  * arrivals of a surge take ranks from the top, so that the usual ones keep theirs.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { combine, type DrawKey, uniform } from "../base/draw.js";
 import { LimitError } from "../base/limit-error.js";
 import { poisson } from "../base/poisson.js";
@@ -21,7 +22,7 @@ const FOR_EXTRA_COUNT = 2;
 const FOR_INSTANT = 3;
 const FOR_THINNING = 4;
 
-export class Arrivals {
+export class Arrivals implements Checkpointed {
   /** Arrivals of the drawn second in order of time. */
   readonly atUs = new Float64Array(REQUESTS_PER_SECOND_MAX);
   readonly request = new Int32Array(REQUESTS_PER_SECOND_MAX);
@@ -63,6 +64,22 @@ export class Arrivals {
     for (let journey = 0; journey < this.factors.length; journey++) {
       if (this.factors[journey] > 1) this.#drawExtra(journey, rate, key, second, first);
     }
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.array(this.atUs, this.count);
+    writer.array(this.request, this.count);
+    writer.array(this.journey, this.count);
+    writer.array(this.factors);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.count = reader.into(this.atUs);
+    reader.into(this.request);
+    reader.into(this.journey);
+    reader.into(this.factors);
   }
 
   #drawUsual(rate: number, key: DrawKey, second: number, first: number): void {

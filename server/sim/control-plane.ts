@@ -4,6 +4,7 @@
  * order does not shift anything in the world that it does not touch. Its own instants are known when it is planned
  * (a drain has a fixed length), so a world can begin in the middle of a roll-out.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { assert } from "../base/assert.js";
 import { combine } from "../base/draw.js";
 import { MICROS_PER_HOUR } from "../base/time.js";
@@ -22,6 +23,8 @@ import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, typ
 
 const DAY_US = 24 * MICROS_PER_HOUR;
 const FOR_FAULTS = 400;
+/** Fields that JSON leaves out. */
+const NOT_STARTED = { startedUs: undefined, completedUs: undefined, rolledBackUs: undefined };
 const NO_DEPLOY = { versionTo: undefined, target: undefined };
 
 /** What became of a change that people made. */
@@ -94,7 +97,7 @@ interface Entry {
   readonly step: Step;
 }
 
-export class ControlPlane {
+export class ControlPlane implements Checkpointed {
   readonly changes: ChangeProgress[];
   readonly actions: ActionProgress[] = [];
   /** Entries by time; those before `#next` have happened. */
@@ -107,6 +110,10 @@ export class ControlPlane {
   readonly #desired: Int32Array;
   readonly #active: Uint8Array;
   readonly #endedByRollback: Uint8Array;
+  /** How many faults of the model this world has planned for. */
+  readonly #knownFaults: Int32Array;
+  /** When faults were last brought up to date. */
+  #appliedUs = 0;
 
   readonly model: Model;
   readonly state: WorldState;
@@ -115,7 +122,7 @@ export class ControlPlane {
   constructor(
     readonly parts: Parts,
     readonly effects: ControlEffects,
-    readonly options: { readonly faultsOn: boolean; readonly startUs: number },
+    readonly options: { readonly isOn: (fault: string) => boolean; readonly startUs: number },
   ) {
     const { model } = parts;
     this.model = model;
@@ -133,9 +140,10 @@ export class ControlPlane {
     this.#desired = Int32Array.from(model.services, ({ spec }) => spec.instances);
     this.#active = new Uint8Array(model.faults.length);
     this.#endedByRollback = new Uint8Array(model.faults.length);
+    this.#knownFaults = Int32Array.of(model.faults.length);
     for (const instance of model.instances) this.#boot(instance.index);
     for (const change of model.changes) this.#plan(change.spec.at, { kind: "change", change: change.index });
-    if (options.faultsOn) for (const fault of model.faults) this.#planFault(fault);
+    for (const fault of model.faults) if (this.#isOn(fault)) this.#planFault(fault);
   }
 
   /** Instant of the next entry, Infinity when there is none. */
@@ -162,6 +170,43 @@ export class ControlPlane {
     return completesAtUs;
   }
 
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.json({ entries: this.#entries.slice(this.#next), actions: this.actions });
+    writer.json(this.changes.map(({ change: _, ...progress }) => progress));
+    for (const values of this.#columns()) writer.array(values);
+    writer.double(this.#appliedUs);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    const { entries, actions } = reader.json() as { entries: Entry[]; actions: ActionProgress[] };
+    this.#next = 0;
+    this.#entries.splice(0, Infinity, ...entries);
+    this.actions.splice(0, Infinity, ...actions);
+    const progress = reader.json() as Omit<ChangeProgress, "change">[];
+    progress.forEach((one, index) => Object.assign(this.changes[index], NOT_STARTED, one));
+    for (const values of this.#columns()) reader.into(values);
+    this.#appliedUs = reader.double();
+    this.#forgetOthers();
+    this.#applyEnvironment(this.#appliedUs);
+  }
+
+  /** In a world that is restored with other faults: what is not on does not come, what is on in addition does. */
+  #forgetOthers(): void {
+    const kept = this.#entries.filter(({ step }) => !("fault" in step) || this.#isOn(this.model.faults[step.fault]));
+    this.#entries.splice(0, Infinity, ...kept);
+    for (const fault of this.model.faults) {
+      if (!this.#isOn(fault)) this.#active[fault.index] = 0;
+      else if (fault.index >= this.#knownFaults[0]) this.#planFault(fault);
+    }
+    this.#knownFaults[0] = this.model.faults.length;
+  }
+
+  #columns(): readonly (Int32Array | Uint8Array)[] {
+    return [this.#roll, this.#token, this.#desired, this.#active, this.#endedByRollback, this.#knownFaults];
+  }
+
   // The timeline.
 
   #plan(atUs: number, step: Step): void {
@@ -179,6 +224,11 @@ export class ControlPlane {
     }
     this.#plan(fault.spec.onset, { kind: "fault-on", fault: fault.index });
     if (fault.spec.until !== undefined) this.#plan(fault.spec.until, { kind: "fault-off", fault: fault.index });
+  }
+
+  /** False in a world that is without the fault: the healthy twin, or a rival story. */
+  #isOn(fault: FaultModel): boolean {
+    return this.options.isOn(fault.spec.id);
   }
 
   /** The deploy of the fault's own target that brings it, or −1: such a fault is where the new version runs. */
@@ -367,7 +417,7 @@ export class ControlPlane {
   }
 
   #isInCode(fault: FaultModel, instance: number): boolean {
-    if (!this.options.faultsOn) return false;
+    if (!this.#isOn(fault)) return false;
     const deploy = this.#deployOf(fault);
     if (deploy < 0) return this.#active[fault.index] === 1;
     return this.model.changes[deploy].spec.versionTo === this.state.instanceVersion[instance];
@@ -417,6 +467,7 @@ export class ControlPlane {
 
   /** Sets every parameter that faults move to what the active ones make of it. */
   #applyEnvironment(nowUs: number): void {
+    this.#appliedUs = nowUs;
     resetEffects(this.parts, nowUs);
     for (const fault of this.model.faults) {
       if (this.#active[fault.index] === 0) continue;

@@ -9,12 +9,15 @@ import { Digest } from "../base/digest.js";
 import { combine } from "../base/draw.js";
 import { EventHeap } from "../base/event-heap.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
+import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
 import { CacheContent } from "./cache-content.js";
+import { type Checkpoint, type FactSource, signatureOf, type WorldTables } from "./checkpoint.js";
 import { type ActionProgress, type ChangeProgress, type ControlEffects, ControlPlane } from "./control-plane.js";
 import { EVENT_ARRIVAL, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT } from "./events.js";
 import { Exposition, SERVER_METRIC } from "./exposition.js";
+import { FRAME_CALL_ROW, FRAME_KIND, FRAME_ROW, FRAME_SHIFT, KIND_FREE } from "./frames.js";
 import { Facts } from "./facts.js";
 import { type LifecycleRecord, LogTable } from "./log-table.js";
 import { MessageQueues } from "./message-queues.js";
@@ -25,13 +28,15 @@ import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
 import { RequestDraws } from "./request-draws.js";
 import { RequestWalk } from "./request-walk.js";
-import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SpanTable } from "./span-table.js";
+import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, SpanTable } from "./span-table.js";
 import type { WorldAction } from "./timeline.js";
 import { VersionHistory } from "./version-history.js";
 import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, WorldState } from "./world-state.js";
 
 /** Spans of one table: 1 GB of rows. */
 const SPAN_ROWS_MAX = 32 * 1024 * 1024;
+/** Bytes by which a checkpoint may be larger than the last one. */
+const STATE_ROOM_BYTES = 1 << 18;
 /** Processor time of a process for one sample that it exposes. */
 const EXPOSITION_US_PER_SAMPLE = 1.5;
 
@@ -45,8 +50,17 @@ export interface EngineOptions {
   readonly stopArrivalsAt?: SimTime;
   /** False: the healthy twin. Deploys take place, what was wrong with them does not. */
   readonly faultsOn: boolean;
+  /** With faults on: only those with these ids. */
+  readonly faults?: ReadonlySet<string>;
   readonly sink: MetricSink;
   readonly limits?: { readonly spanRows?: number };
+}
+
+/** What a branch takes over from the world that it branches off. */
+interface InheritedFacts {
+  readonly spans: SpanTable;
+  readonly logs: LogTable;
+  readonly tables: WorldTables | undefined;
 }
 
 export type InstancePhase = "up" | "starting" | "draining" | "absent";
@@ -71,12 +85,14 @@ const PHASES: Readonly<Record<number, InstancePhase>> = {
 
 export class Engine {
   readonly spans: SpanTable;
-  readonly logs = new LogTable();
+  readonly logs: LogTable;
   readonly lifecycle: LifecycleRecord[] = [];
   readonly versions: VersionHistory;
   readonly draws: RequestDraws;
   readonly state: WorldState;
   readonly plant: Plant;
+  /** What never changes and takes long to make: branches share it. */
+  readonly tables: WorldTables;
   readonly #heap: EventHeap;
   readonly #counts: MetricCounts;
   readonly #exposition: Exposition;
@@ -90,24 +106,59 @@ export class Engine {
   #arrivalCursor = 0;
   #recording = false;
   #arrivalsStopped = false;
+  /** What a checkpoint is expected to take. */
+  #stateBytes = STATE_ROOM_BYTES;
+
+  /** Everything that a checkpoint has to contain, in the order in which it is written. */
+  readonly #owners: readonly Checkpointed[];
+
+  /**
+   * A world that goes on from a checkpoint. `source` has the facts until then; they are shared where nothing will change
+   * them. The model must be numbered alike (see signatureOf).
+   */
+  static restore(model: Model, options: EngineOptions, checkpoint: Checkpoint, source: FactSource): Engine {
+    assert(
+      checkpoint.signature === signatureOf(model),
+      `checkpoint of ${checkpoint.signature} for a model of ${signatureOf(model)}`,
+    );
+    const facts: InheritedFacts = {
+      tables: source.tables?.seed === options.seed ? source.tables : undefined,
+      spans: source.spans.fork(checkpoint.spanRows, checkpoint.openRows, checkpoint.openWaitUs),
+      logs: source.logs.fork(checkpoint.logRows),
+    };
+    const engine = new Engine(model, options, facts);
+    engine.lifecycle.push(...source.lifecycle.slice(0, checkpoint.lifecycleCount));
+    engine.versions.steps.push(...source.versions.steps.slice(0, checkpoint.versionCount));
+    engine.#load(checkpoint);
+    return engine;
+  }
 
   constructor(
     readonly model: Model,
     readonly options: EngineOptions,
+    facts?: InheritedFacts,
   ) {
     const { startAt, recordFrom, seed } = options;
     assert(startAt <= recordFrom, `startAt ${String(startAt)} is after recordFrom ${String(recordFrom)}`);
     this.#now = startAt;
-    this.spans = new SpanTable(options.limits?.spanRows ?? SPAN_ROWS_MAX);
+    this.spans = facts?.spans ?? new SpanTable(options.limits?.spanRows ?? SPAN_ROWS_MAX);
+    this.logs = facts?.logs ?? new LogTable();
     this.versions = new VersionHistory(model);
     this.#heap = new EventHeap(startAt);
     this.state = new WorldState(model, this.#heap);
-    this.draws = new RequestDraws(seed, model.topology.load);
+    this.draws = facts?.tables?.draws ?? new RequestDraws(seed, model.topology.load);
     this.#counts = new MetricCounts(model);
     this.#queues = new MessageQueues(model);
     this.#arrivals = new Arrivals(model, this.draws);
     this.#facts = new Facts(model, this.state, this.draws, this.#counts, this.spans, this.logs);
-    const caches = new CacheContent(model, this.draws.keys.content, this.#arrivals.rateAt(startAt), startAt);
+    const caches = new CacheContent(
+      model,
+      this.draws.keys.content,
+      this.#arrivals.rateAt(startAt),
+      startAt,
+      facts?.tables?.popularity,
+    );
+    this.tables = { seed, draws: this.draws, popularity: caches.popularity };
     this.#walk = new RequestWalk(model, this.#heap, this.state, this.#facts, this.draws, caches, this.#queues, {
       queueFilling: (instance, queued, nowUs) => {
         const { spec } = model.services[model.instances[instance].service];
@@ -129,9 +180,24 @@ export class Engine {
       walk: this.#walk,
       plant: this.plant,
     };
-    this.#control = new ControlPlane(parts, this.#controlEffects(), { faultsOn: options.faultsOn, startUs: startAt });
+    this.#control = new ControlPlane(parts, this.#controlEffects(), {
+      isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
+      startUs: startAt,
+    });
     this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant);
     this.#scrapeable = this.#makeScrapeable();
+    this.#owners = [
+      this.#heap,
+      this.state,
+      this.#counts,
+      this.#queues,
+      this.#arrivals,
+      caches,
+      this.#walk,
+      this.plant,
+      this.#exposition,
+      this.#control,
+    ];
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
     this.#heap.push(startAt, EVENT_SECOND);
@@ -180,6 +246,60 @@ export class Engine {
     );
     for (const { index } of this.model.targets) this.#exposition.exposeCounts(index);
     this.plant.close(this.#scrapeable, stopArrivalsAt - MICROS_PER_MS);
+  }
+
+  /** The world as it stands, to go on from elsewhere. */
+  checkpoint(): Checkpoint {
+    const writer = new StateWriter(this.#stateBytes);
+    writer.double(this.#now);
+    writer.int(this.#arrivalCursor);
+    writer.int(this.#recording ? 1 : 0);
+    writer.int(this.#arrivalsStopped ? 1 : 0);
+    for (const owner of this.#owners) owner.save(writer);
+    const state = writer.finish();
+    this.#stateBytes = state.length + STATE_ROOM_BYTES;
+    const openRows = this.#openRows();
+    const openWaitUs = Uint32Array.from(
+      openRows,
+      (row) => this.spans.chunks[row >>> SPAN_CHUNK_SHIFT].waitUs[row & SPAN_CHUNK_MASK],
+    );
+    return {
+      atUs: this.#now,
+      signature: signatureOf(this.model),
+      state,
+      spanRows: this.spans.rows,
+      logRows: this.logs.rows,
+      lifecycleCount: this.lifecycle.length,
+      versionCount: this.versions.steps.length,
+      openRows,
+      openWaitUs,
+    };
+  }
+
+  #load(checkpoint: Checkpoint): void {
+    const reader = new StateReader(checkpoint.state);
+    this.#now = reader.double();
+    this.#arrivalCursor = reader.int();
+    this.#recording = reader.int() === 1;
+    this.#arrivalsStopped = reader.int() === 1;
+    for (const owner of this.#owners) owner.restore(reader);
+    reader.end();
+  }
+
+  /** Rows of spans that frames will complete. */
+  #openRows(): Int32Array {
+    const { data, capacity } = this.state.frames;
+    const rows = new Set<number>();
+    for (let frame = 0; frame < capacity; frame++) {
+      const base = frame << FRAME_SHIFT;
+      if (data[base + FRAME_KIND] === KIND_FREE) continue;
+      for (const row of [data[base + FRAME_ROW], data[base + FRAME_CALL_ROW]]) {
+        if (row < 0 || row >= this.spans.rows) continue;
+        const chunk = this.spans.chunks[row >>> SPAN_CHUNK_SHIFT];
+        if (chunk.durationUs[row & SPAN_CHUNK_MASK] === SPAN_OPEN) rows.add(row);
+      }
+    }
+    return Int32Array.from(rows).sort();
   }
 
   /** Orders an action at `at` ≥ now, which planAction has let pass. Answers when it will be complete. */

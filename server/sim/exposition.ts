@@ -2,6 +2,7 @@
  * What each process would answer when it is scraped: counts as they stand, gauges as they are now. A series that has
  * never been counted and is not exposed from the start is NaN, "not there yet".
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { LOG_LEVELS } from "../topology/model.js";
 import type { InstanceModel, Model, ServiceModel } from "../topology/model-types.js";
 import type { MessageQueues } from "./message-queues.js";
@@ -12,7 +13,7 @@ import type { WorldState } from "./world-state.js";
 /** Resident memory that a client library spends on one series of a process that has many. */
 export const APP_BYTES_PER_SERIES = 3_000;
 
-export class Exposition {
+export class Exposition implements Checkpointed {
   /** Laid out as the targets say; valid for a target after `expose`. */
   readonly values: Float64Array;
   /** Processor time that lies before the process, or before the world is recorded. */
@@ -58,6 +59,16 @@ export class Exposition {
     for (const { offset } of counters) {
       if (this.counts.raw[from + offset] > 0) this.values[from + offset] = this.counts.raw[from + offset];
     }
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.array(this.cpuBaseUs);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    reader.into(this.cpuBaseUs);
   }
 
   #histogram(block: number, bounds: number, fromStart: boolean): void {

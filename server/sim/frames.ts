@@ -3,6 +3,7 @@
  * that was sent to another component and has not come back. Frames are reused; a generation counter tells a late reply
  * or an old time-out from a fresh one. Nothing is allocated per request.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { LimitError } from "../base/limit-error.js";
 
 /** Field k of frame f is at data[(f << FRAME_SHIFT) + k]. */
@@ -80,7 +81,7 @@ export const STATE_DEAD = 7;
 /** FRAME_ROW of remote work that no process has taken up yet. */
 export const NOT_ENTERED = -2;
 
-export class Frames {
+export class Frames implements Checkpointed {
   data: Int32Array;
   /** Instants of the frame (µs): those of TIME_… at (f << FRAME_TIMES_SHIFT). */
   times: Float64Array;
@@ -116,6 +117,27 @@ export class Frames {
     this.#free[this.#freeCount++] = frame;
   }
 
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.int(this.#capacity);
+    writer.int(this.inUse);
+    writer.array(this.data);
+    writer.array(this.times);
+    writer.array(this.#free, this.#freeCount);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.#capacity = reader.int();
+    this.inUse = reader.int();
+    this.data = reader.ints();
+    this.times = reader.doubles();
+    const free = reader.ints();
+    this.#freeCount = free.length;
+    this.#free = new Int32Array(this.#capacity);
+    this.#free.set(free);
+  }
+
   #grow(): void {
     const before = this.#capacity;
     const capacity = before * 2;
@@ -140,7 +162,7 @@ export class Frames {
 }
 
 /** First-in first-out lines of frames, linked through the frames themselves; a frame stands in one line at most. */
-export class FrameLines {
+export class FrameLines implements Checkpointed {
   readonly head: Int32Array;
   readonly tail: Int32Array;
   readonly length: Int32Array;
@@ -181,5 +203,17 @@ export class FrameLines {
     this.head[line] = -1;
     this.tail[line] = -1;
     this.length[line] = 0;
+  }
+
+  save(writer: StateWriter): void {
+    writer.array(this.head);
+    writer.array(this.tail);
+    writer.array(this.length);
+  }
+
+  restore(reader: StateReader): void {
+    reader.into(this.head);
+    reader.into(this.tail);
+    reader.into(this.length);
   }
 }

@@ -24,6 +24,8 @@ export interface LifecycleRecord {
   readonly attributes: Readonly<Record<string, string | number>>;
 }
 
+const LINES_AT_FIRST = 65_536;
+
 /** Growable columns; `rows` are valid. */
 export class LogTable {
   timeUs: Float64Array;
@@ -31,29 +33,47 @@ export class LogTable {
   subject: Int32Array;
   template: Uint16Array;
   rows = 0;
+  /** Rows from which on the columns have to be replaced: they are full, or another table goes on in them. */
+  #room: number;
 
-  constructor(capacity = 65_536) {
+  constructor(capacity = LINES_AT_FIRST) {
+    this.#room = capacity;
     this.timeUs = new Float64Array(capacity);
     this.subject = new Int32Array(capacity);
     this.template = new Uint16Array(capacity);
   }
 
   append(timeUs: number, subject: number, template: number): void {
-    if (this.rows === this.timeUs.length) this.#grow();
+    if (this.rows === this.#room) this.#grow();
     const row = this.rows++;
     this.timeUs[row] = timeUs;
     this.subject[row] = subject;
     this.template[row] = template;
   }
 
+  /**
+   * A table that begins as the first `rows` of this one and goes its own way. Rows are never changed, so the columns are
+   * shared until it has a row of its own to write.
+   */
+  fork(rows: number): LogTable {
+    const table = new LogTable(0);
+    table.timeUs = this.timeUs;
+    table.subject = this.subject;
+    table.template = this.template;
+    table.rows = rows;
+    table.#room = rows;
+    return table;
+  }
+
   #grow(): void {
-    const capacity = this.timeUs.length * 2;
+    const capacity = Math.max(this.rows * 2, LINES_AT_FIRST);
     const timeUs = new Float64Array(capacity);
     const subject = new Int32Array(capacity);
     const template = new Uint16Array(capacity);
-    timeUs.set(this.timeUs);
-    subject.set(this.subject);
-    template.set(this.template);
+    timeUs.set(this.timeUs.subarray(0, this.rows));
+    subject.set(this.subject.subarray(0, this.rows));
+    template.set(this.template.subarray(0, this.rows));
+    this.#room = capacity;
     this.timeUs = timeUs;
     this.subject = subject;
     this.template = template;

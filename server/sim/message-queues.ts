@@ -1,4 +1,5 @@
 /** Messages that wait for a consumer: one bounded ring of typed columns for each queue, and how many are in work. */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 
 interface Ring {
@@ -18,7 +19,7 @@ export interface Message {
   atUs: number;
 }
 
-export class MessageQueues {
+export class MessageQueues implements Checkpointed {
   readonly waiting: Int32Array;
   readonly inWork: Int32Array;
   readonly #head: Int32Array;
@@ -69,5 +70,33 @@ export class MessageQueues {
   /** Instant at which the oldest waiting message was published, or `nowUs` when none waits. */
   oldestUs(queue: number, nowUs: number): number {
     return this.waiting[queue] === 0 ? nowUs : this.#rings[queue].atUs[this.#head[queue]];
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.array(this.waiting);
+    writer.array(this.inWork);
+    for (const queue of this.#rings.keys()) {
+      const { row, request, key, recorded, atUs } = this.#rings[queue];
+      const places = Int32Array.from(
+        { length: this.waiting[queue] },
+        (_, index) => (this.#head[queue] + index) % row.length,
+      );
+      writer.array(places.map((at) => row[at]));
+      writer.array(places.map((at) => request[at]));
+      writer.array(places.map((at) => key[at]));
+      writer.array(Uint8Array.from(places, (at) => recorded[at]));
+      writer.array(Float64Array.from(places, (at) => atUs[at]));
+    }
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    reader.into(this.waiting);
+    reader.into(this.inWork);
+    this.#head.fill(0);
+    for (const { row, request, key, recorded, atUs } of this.#rings) {
+      for (const column of [row, request, key, recorded, atUs]) reader.into(column);
+    }
   }
 }

@@ -2,9 +2,10 @@
  * The counts of all series of all targets, in one flat array: what happened is counted here as it happens. Buckets are
  * counted one by one; exposition (exposition.ts) makes them cumulative and decides what is shown.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 
-export class MetricCounts {
+export class MetricCounts implements Checkpointed {
   readonly raw: Float64Array;
   /** Span row + 1 of the newest request that was counted in a bucket, or 0. */
   readonly exemplarRows: Int32Array;
@@ -29,5 +30,17 @@ export class MetricCounts {
     const to = from + this.model.layouts[target].series.length;
     this.raw.fill(0, from, to);
     this.exemplarRows.fill(0, from, to);
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.array(this.raw);
+    writer.array(this.exemplarRows);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    reader.into(this.raw);
+    reader.into(this.exemplarRows);
   }
 }

@@ -14,6 +14,7 @@
  *
  * Source for the constants' order of magnitude: Prometheus documentation, "Storage"; ~3 KB of memory an active series.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { combine, type DrawKey, uniform } from "../base/draw.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../base/time.js";
 import type { Model, PlantMetrics } from "../topology/model-types.js";
@@ -53,7 +54,7 @@ export interface RuleIterations {
   readonly ran: number[];
 }
 
-export class Plant {
+export class Plant implements Checkpointed {
   readonly iterations: RuleIterations = { atUs: [], ran: [] };
   /** When the next scrape or evaluation is due. */
   nextUs: number;
@@ -195,6 +196,65 @@ export class Plant {
       [metrics.cpuCores, PLANT_CORES],
       // It has been up for a week when the world begins.
       [metrics.startTime, this.#cycleStart()],
+    ];
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.array(Float64Array.from(this.iterations.atUs));
+    writer.array(Uint8Array.from(this.iterations.ran));
+    for (const value of this.#numbers()) writer.double(value);
+    writer.array(this.#series);
+    writer.array(this.#wasUp);
+    writer.array(this.#lastOk);
+    writer.json(this.#dropped);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.iterations.atUs.splice(0, Infinity, ...reader.doubles());
+    this.iterations.ran.splice(0, Infinity, ...reader.octets());
+    this.nextUs = reader.double();
+    this.#position = reader.double();
+    this.#cycleUs = reader.double();
+    this.#ruleUs = reader.double();
+    this.#compactionUs = reader.double();
+    this.#busyUntilUs = reader.double();
+    this.#ruleDoneUs = reader.double();
+    this.#lastRuleUs = reader.double();
+    this.#lastWorkUs = reader.double();
+    this.#workedUs = reader.double();
+    this.#idleSeries = reader.double();
+    this.#idleBefore = reader.double();
+    this.#samplesAppended = reader.double();
+    this.#missed = reader.double();
+    this.#limitExceeded = reader.double();
+    this.#timeouts = reader.double();
+    reader.into(this.#series);
+    reader.into(this.#wasUp);
+    reader.into(this.#lastOk);
+    this.#dropped.splice(0, Infinity, ...(reader.json() as { metric: string; label: string }[]));
+  }
+
+  /** In the order in which `restore` reads them. */
+  #numbers(): readonly number[] {
+    return [
+      this.nextUs,
+      this.#position,
+      this.#cycleUs,
+      this.#ruleUs,
+      this.#compactionUs,
+      this.#busyUntilUs,
+      this.#ruleDoneUs,
+      this.#lastRuleUs,
+      this.#lastWorkUs,
+      this.#workedUs,
+      this.#idleSeries,
+      this.#idleBefore,
+      this.#samplesAppended,
+      this.#missed,
+      this.#limitExceeded,
+      this.#timeouts,
     ];
   }
 

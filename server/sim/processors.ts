@@ -4,6 +4,7 @@
  * min(1, cores / n); a request ends when the clock has advanced by its work, so an arrival or a departure changes one
  * rate and no finish time. A completion that moves later leaves its event where it is and is looked at again there.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { EventHeap } from "../base/event-heap.js";
 import { EVENT_CPU, EVENT_SHIFT } from "./events.js";
 
@@ -15,7 +16,7 @@ const TOLERANCE = 1e-6;
 /** A job that nobody waits for. */
 export const BACKGROUND_JOB = -1;
 
-export class Processors {
+export class Processors implements Checkpointed {
   /** Cores that requests can use now; a change must go through `setCores`. */
   readonly cores: Float64Array;
   readonly jobs: Int32Array;
@@ -107,6 +108,22 @@ export class Processors {
   busyUs(cpu: number, nowUs: number): number {
     this.#advance(cpu, nowUs);
     return this.#busyUs[cpu];
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    for (const values of [this.cores, this.#clock, this.#lastUs, this.#busyUs, this.#eventUs]) writer.array(values);
+    for (const values of [this.jobs, this.#from, this.#room]) writer.array(values);
+    writer.array(this.#finish);
+    writer.array(this.#frames);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    for (const values of [this.cores, this.#clock, this.#lastUs, this.#busyUs, this.#eventUs]) reader.into(values);
+    for (const values of [this.jobs, this.#from, this.#room]) reader.into(values);
+    this.#finish = reader.doubles();
+    this.#frames = reader.ints();
   }
 
   #advance(cpu: number, nowUs: number): void {

@@ -9,6 +9,7 @@
 import type { EventHeap } from "../base/event-heap.js";
 import { assert } from "../base/assert.js";
 import { combine, uniform } from "../base/draw.js";
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import {
   FIELD_BRANCHES,
@@ -105,7 +106,7 @@ import { STATUS_INSTANCE_STOPPED, STATUS_INTERNAL_ERROR, STATUS_OK } from "./spa
 import { Troubles } from "./troubles.js";
 import type { WorldState } from "./world-state.js";
 
-export class RequestWalk implements Handler {
+export class RequestWalk implements Handler, Checkpointed {
   readonly calls: Calls;
   readonly troubles: Troubles;
   readonly handlings: Handlings;
@@ -161,6 +162,20 @@ export class RequestWalk implements Handler {
 
   get flow(): Flow {
     return this.handlings.flow;
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.int(this.flow.arrived);
+    writer.int(this.flow.completed);
+    this.network.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.flow.arrived = reader.int();
+    this.flow.completed = reader.int();
+    this.network.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {

@@ -61,6 +61,15 @@ function chunkOf(buffer: SharedArrayBuffer): SpanChunk {
   };
 }
 
+/** A chunk of its own with the first `rows` of another. */
+function copyChunk(from: SpanChunk, rows: number): SpanChunk {
+  const chunk = createChunk();
+  for (const [name, column] of Object.entries(from) as [keyof SpanChunk, SpanChunk[keyof SpanChunk]][]) {
+    chunk[name].set(column.subarray(0, rows));
+  }
+  return chunk;
+}
+
 /** What another thread needs to read a table: its buffers are shared, not copied. */
 export interface SpanTableExport {
   readonly rows: number;
@@ -95,6 +104,31 @@ export class SpanTable {
 
   export(): SpanTableExport {
     return { rows: this.rows, buffers: this.chunks.map((chunk) => chunk.startUs.buffer as SharedArrayBuffer) };
+  }
+
+  /**
+   * A table that begins as the first `rows` of this one and goes its own way: full chunks are shared, those with rows
+   * that are still to be completed (`open`) and the last one are copied. What was written to open rows since is undone:
+   * `waitUs` holds what they had.
+   */
+  fork(rows: number, open: Int32Array, waitUs: Uint32Array): SpanTable {
+    const table = new SpanTable(this.rowLimit);
+    table.rows = rows;
+    const count = Math.ceil(rows / SPAN_CHUNK_ROWS);
+    const own = new Set(Array.from(open, (row) => row >>> SPAN_CHUNK_SHIFT));
+    if ((rows & SPAN_CHUNK_MASK) !== 0) own.add(count - 1);
+    for (let index = 0; index < count; index++) {
+      const valid = Math.min(SPAN_CHUNK_ROWS, rows - index * SPAN_CHUNK_ROWS);
+      table.chunks.push(own.has(index) ? copyChunk(this.chunks[index], valid) : this.chunks[index]);
+    }
+    open.forEach((row, place) => {
+      const chunk = table.chunks[row >>> SPAN_CHUNK_SHIFT];
+      const at = row & SPAN_CHUNK_MASK;
+      chunk.durationUs[at] = SPAN_OPEN;
+      chunk.status[at] = 0;
+      chunk.waitUs[at] = waitUs[place];
+    });
+    return table;
   }
 
   #grow(row: number): void {

@@ -4,6 +4,7 @@
  * A changed delay begins a new ring; entries of the old one run out as they were promised. Entries that were settled
  * in the meantime are recognised by the frame's generation and skipped.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { EventHeap } from "../base/event-heap.js";
 import { EVENT_RING, EVENT_SHIFT } from "./events.js";
 import { FRAME_GENERATION, FRAME_SHIFT, type Frames } from "./frames.js";
@@ -18,7 +19,7 @@ interface Ring {
   armed: boolean;
 }
 
-export class TimeoutRings {
+export class TimeoutRings implements Checkpointed {
   readonly #rings: Ring[] = [];
   /** Frame that `next` found. */
   frame = -1;
@@ -84,6 +85,49 @@ export class TimeoutRings {
     }
     ring.armed = false;
     return false;
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    writer.int(this.#rings.length);
+    for (const ring of this.#rings) {
+      writer.double(ring.delayUs);
+      writer.int(ring.armed ? 1 : 0);
+      this.#saveEntries(ring, writer);
+    }
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.#rings.length = 0;
+    for (let count = reader.int(); count > 0; count--) {
+      const delayUs = reader.double();
+      const armed = reader.int() === 1;
+      const ring = this.#rings[this.add(delayUs)];
+      ring.armed = armed;
+      this.#restoreEntries(ring, reader);
+    }
+  }
+
+  #saveEntries(ring: Ring, writer: StateWriter): void {
+    const count = ring.tail - ring.head;
+    const mask = ring.frames.length - 1;
+    const places = Int32Array.from({ length: count }, (_, index) => (ring.head + index) & mask);
+    writer.array(Float64Array.from(places, (at) => ring.dueUs[at]));
+    writer.array(places.map((at) => ring.frames[at]));
+    writer.array(places.map((at) => ring.generations[at]));
+  }
+
+  #restoreEntries(ring: Ring, reader: StateReader): void {
+    const dueUs = reader.doubles();
+    const frames = reader.ints();
+    const generations = reader.ints();
+    while (ring.frames.length <= dueUs.length) this.#grow(ring);
+    ring.dueUs.set(dueUs);
+    ring.frames.set(frames);
+    ring.generations.set(generations);
+    ring.head = 0;
+    ring.tail = dueUs.length;
   }
 
   #grow(ring: Ring): void {

@@ -3,6 +3,7 @@
  * table (linear probing) from user, operation and status to a block of counts. Like OpenTelemetry's SDKs it stops at a
  * limit: what comes after is counted in one overflow set.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { mix } from "../base/draw.js";
 import type { ServiceModel } from "../topology/model-types.js";
 import { REQUEST_BLOCK, REQUEST_BOUNDS_US } from "../topology/series-layout.js";
@@ -15,7 +16,7 @@ export const LABEL_SETS_MAX = 16_384;
 const OVERFLOW_USER = -1;
 const SLOTS = SERVER_STATUSES.length;
 
-export class UserLabelSeries implements DynamicSeries {
+export class UserLabelSeries implements DynamicSeries, Checkpointed {
   /** Rises with each start of the process. */
   epoch = 0;
   #sets = 0;
@@ -71,6 +72,28 @@ export class UserLabelSeries implements DynamicSeries {
     this.#sets = 0;
     this.#places.fill(-1);
     this.#counts.fill(0);
+  }
+
+  save(writer: StateWriter): void {
+    writer.int(this.epoch);
+    writer.array(this.#users, this.#sets);
+    writer.array(this.#kinds, this.#sets);
+    writer.array(this.#counts, this.#sets * REQUEST_BLOCK);
+  }
+
+  restore(reader: StateReader): void {
+    this.epoch = reader.int();
+    const users = reader.ints();
+    const kinds = reader.ints();
+    const counts = reader.doubles();
+    while (this.#users.length < users.length) this.#grow();
+    this.#users.set(users);
+    this.#kinds.set(kinds);
+    this.#counts.fill(0);
+    this.#counts.set(counts);
+    this.#places.fill(-1);
+    this.#sets = users.length;
+    for (let set = 0; set < users.length; set++) this.#place(set);
   }
 
   #setOf(user: number, kind: number): number {

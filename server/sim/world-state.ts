@@ -2,20 +2,21 @@
  * What changes while a world runs besides the requests themselves: processes, settings, parameters that faults move.
  * The request walk reads it, the control plane (control-plane.ts) writes it.
  */
+import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { EventHeap } from "../base/event-heap.js";
 import type { RetrySpec } from "../topology/types.js";
 import type { Model } from "../topology/model-types.js";
 import { FrameLines, Frames } from "./frames.js";
 import { Processors } from "./processors.js";
 import { TimeoutRings } from "./timeout-rings.js";
-import type { UserLabelSeries } from "./user-label-series.js";
+import { UserLabelSeries } from "./user-label-series.js";
 
 export const INSTANCE_ABSENT = 0;
 export const INSTANCE_STARTING = 1;
 export const INSTANCE_UP = 2;
 export const INSTANCE_DRAINING = 3;
 
-export class WorldState {
+export class WorldState implements Checkpointed {
   readonly frames = new Frames();
   readonly processors: Processors;
   readonly rings: TimeoutRings;
@@ -163,5 +164,74 @@ export class WorldState {
   setTimeout(dependency: number, timeoutUs: number): void {
     this.timeoutUs[dependency] = timeoutUs;
     this.timeoutRing[dependency] = this.rings.add(timeoutUs);
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    this.frames.save(writer);
+    this.processors.save(writer);
+    this.rings.save(writer);
+    this.workerLines.save(writer);
+    this.poolLines.save(writer);
+    for (const values of this.#columns()) writer.array(values);
+    writer.json({ versions: this.instanceVersion, retry: this.retry });
+    writer.json(this.userLabels.map((series) => series?.label ?? null));
+    for (const series of this.userLabels) series?.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    this.frames.restore(reader);
+    this.processors.restore(reader);
+    this.rings.restore(reader);
+    this.workerLines.restore(reader);
+    this.poolLines.restore(reader);
+    for (const values of this.#columns()) reader.into(values);
+    const { versions, retry } = reader.json() as { versions: string[]; retry: RetrySpec[] };
+    this.instanceVersion.splice(0, Infinity, ...versions);
+    this.retry.splice(0, Infinity, ...retry);
+    (reader.json() as (string | null)[]).forEach((label, instance) => {
+      this.userLabels[instance] = label === null ? undefined : this.#labelled(instance, label);
+      this.userLabels[instance]?.restore(reader);
+    });
+  }
+
+  /** Series of a process whose server metric has one label more. */
+  #labelled(instance: number, label: string): UserLabelSeries {
+    const { service, component, scrapeInstance } = this.model.instances[instance];
+    return new UserLabelSeries(this.model.services[service], label, component, scrapeInstance);
+  }
+
+  /** Everything that is a column of numbers, in a fixed order. */
+  #columns(): readonly (Int32Array | Uint8Array | Float64Array)[] {
+    return [
+      this.instanceState,
+      this.instanceVariant,
+      this.instanceBusy,
+      this.instanceStartedUs,
+      this.queueFilling,
+      this.upInstances,
+      this.upCount,
+      this.poolUsed,
+      this.poolOpen,
+      this.poolMisled,
+      this.storeConnections,
+      this.storeActive,
+      this.flags,
+      this.poolSize,
+      this.timeoutUs,
+      this.timeoutRing,
+      this.acquireRing,
+      this.medians,
+      this.operationErrorRatio,
+      this.externalErrorRatio,
+      this.instanceErrorRatio,
+      this.instanceMedianUs,
+      this.instanceFactor,
+      this.coresTaken,
+      this.coresTakenNext,
+      this.#takenUs,
+      this.#takenSinceUs,
+    ];
   }
 }

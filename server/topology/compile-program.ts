@@ -70,6 +70,10 @@ export class ProgramCompiler {
     return new OperationCompiler(this.#code, this.durations, resolver, effects).compile(spec);
   }
 
+  get length(): number {
+    return this.#code.length;
+  }
+
   code(): Int32Array {
     return Int32Array.from(this.#code);
   }

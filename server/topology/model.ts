@@ -111,9 +111,9 @@ class ModelCompiler {
     this.#addExternals();
     const changes = this.#changeModels();
     const faults = this.#faultModels(changes);
+    const networkDuration = this.#durations.indexOf(topology.network.latency);
     const program = this.#program(faults);
     const plant = this.#plant();
-    const networkDuration = this.#durations.indexOf(topology.network.latency);
     return {
       topology,
       components: this.#components,
@@ -396,23 +396,22 @@ class ModelCompiler {
     const changing = faults.filter((fault) => fault.variantBit !== 0);
     const variants = 1 << changing.length;
     const entries = new Int32Array(variants * this.#operations.length);
-    for (const operation of this.#operations) {
-      const own = changing.filter((fault) => fault.codeService === operation.service);
-      const ownBits = own.reduce((bits, fault) => bits | fault.variantBit, 0);
-      const compiled = new Map<number, number>();
-      for (let variant = 0; variant < variants; variant++) {
-        const effective = variant & ownBits;
-        const effects = own
-          .filter((fault) => (fault.variantBit & effective) !== 0)
-          .flatMap((fault): readonly CodeEffect[] => fault.effects.filter(isCodeEffect));
-        const entry =
-          compiled.get(effective) ??
-          compiler.operation(operation.spec, this.#resolver(this.#services[operation.service]), effects);
-        compiled.set(effective, entry);
-        entries[variant * this.#operations.length + operation.index] = entry;
+    let plainLength = 0;
+    for (let variant = 0; variant < variants; variant++) {
+      for (const operation of this.#operations) {
+        const own = changing.filter(
+          (fault) => fault.codeService === operation.service && (fault.variantBit & variant) !== 0,
+        );
+        const effective = own.reduce((bits, fault) => bits | fault.variantBit, 0);
+        const effects = own.flatMap((fault): readonly CodeEffect[] => fault.effects.filter(isCodeEffect));
+        entries[variant * this.#operations.length + operation.index] =
+          effective < variant
+            ? entries[effective * this.#operations.length + operation.index]
+            : compiler.operation(operation.spec, this.#resolver(this.#services[operation.service]), effects);
       }
+      if (variant === 0) plainLength = compiler.length;
     }
-    return { code: compiler.code(), entries };
+    return { code: compiler.code(), plainLength, entries };
   }
 
   #resolver(service: ServiceModel): StepResolver {

@@ -54,6 +54,8 @@ export const REPEAT_BASKET = -1;
 
 export interface Program {
   readonly code: Int32Array;
+  /** Integers of the code without any fault; it comes first, so that positions in it do not depend on faults. */
+  readonly plainLength: number;
   /** First instruction of an operation: `entries[variant · operations + operation]`. */
   readonly entries: Int32Array;
 }
