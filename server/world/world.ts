@@ -9,6 +9,7 @@ import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, subtractTime, type SimTime }
 import { answerPrometheus, QueryCache } from "../query/promql/http-api.js";
 import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
+import { CheckpointLine } from "../sim/branch.js";
 import { Engine } from "../sim/engine.js";
 import type { SpanTable } from "../sim/span-table.js";
 import type { TimedAction } from "../sim/timeline.js";
@@ -29,7 +30,11 @@ import { ActionRefused, type ActedAnswer, type WorldQueries, type WorldStart } f
 import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryExport } from "./history.js";
 import { RecentReader } from "./recent-reader.js";
 import { exemplarFacts, identityOf, segmentOf } from "./segment.js";
+import { WhatIf } from "./what-if.js";
 import { SightLoss } from "./sight-loss.js";
+
+/** Simulated time between two looks at whether a checkpoint is due. */
+const STRETCH = MICROS_PER_MINUTE;
 
 export interface WorldOptions {
   readonly seed: string;
@@ -54,6 +59,9 @@ export class World {
   readonly #sight: SightLoss;
   readonly #promql = new QueryCache();
   readonly #pending: TimedAction[];
+  /** Orders that were carried out, in order of time. */
+  readonly #done: TimedAction[] = [];
+  readonly #checkpoints = new CheckpointLine();
   readonly #sources: SpanSource[] = [];
   #iterations = 0;
   #dataFromUs: SimTime;
@@ -135,12 +143,33 @@ export class World {
     while (this.#pending.length > 0 && this.#pending[0].at <= until) {
       const next = this.#pending.shift();
       assert(next !== undefined, "a queue with a length has a first element");
-      this.#engine.act(next.id, next.at, next.action);
+      this.#simulateTo(next.at);
+      this.#order(next);
       this.#evaluateRules();
     }
-    this.#engine.run(until);
-    this.#evaluateRules();
+    this.#simulateTo(until);
     return this.nowUs;
+  }
+
+  /** Other courses of this world: its twin, without an order, with another fault. */
+  get whatIf(): WhatIf {
+    return new WhatIf(this.scenario, this.#engine, this.#checkpoints, this.#done);
+  }
+
+  /** In stretches, so that there are checkpoints to branch from. */
+  #simulateTo(until: SimTime): void {
+    for (;;) {
+      this.#checkpoints.watch(this.#engine);
+      const next = simTime(Math.min(until, this.nowUs + STRETCH));
+      this.#engine.run(next);
+      this.#evaluateRules();
+      if (next === until) return;
+    }
+  }
+
+  #order(timed: TimedAction): number {
+    this.#done.push(timed);
+    return this.#engine.act(timed.id, timed.at, timed.action).completesAt;
   }
 
   /** Simulates to the next alert or change after now, or to `limit` where none comes before; answers with now. */
@@ -158,8 +187,7 @@ export class World {
     this.advance(at);
     const plan = this.#plan(action);
     const timed = toTimedAction(id, action, at);
-    const { completesAt } = this.#engine.act(timed.id, timed.at, timed.action);
-    return { plan, completesAtUs: completesAt };
+    return { plan, completesAtUs: this.#order(timed) };
   }
 
   /** Puts the history before the recent part; once. */
