@@ -1,17 +1,9 @@
 /** The chain for `npm run bench`: chain.ts as it is, bundled over the server's sources, and its figures as rows. */
-import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "vite";
-
-const OUTPUT = "dist/bench";
+import { bundle } from "./bundle.mjs";
 
 export async function benchChain(size) {
-  await build({
-    configFile: false,
-    logLevel: "error",
-    build: { ssr: "test/bench/chain.ts", outDir: OUTPUT, emptyOutDir: false },
-  });
-  const { benchChain: run } = await import(pathToFileURL(resolve(OUTPUT, "chain.js")).href);
+  const { benchChain: run } = await import(pathToFileURL(await bundle("test/bench/chain.ts")).href);
   const { dedicated, sharing, reference } = run(size);
   const yardstick =
     reference === undefined
