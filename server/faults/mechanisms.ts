@@ -1,5 +1,6 @@
 /** The table from fault class to mechanism: what `compileModel` takes to know what a fault does. */
 import type { FaultMechanism, FaultMechanisms } from "../topology/effects.js";
+import { EXCEPTION, FEATURE_FLAG, MIXED_VERSIONS, PARTIAL_FAILURE, SLOW_METHOD, WRONG_SETTING } from "./code.js";
 import { N_PLUS_ONE } from "./database.js";
 import { ERRORS, SLOW } from "./dependency.js";
 import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
@@ -23,6 +24,12 @@ const ALL: readonly FaultMechanism[] = [
   DNS_ERROR,
   ZONE_LOSS,
   CERTIFICATE_EXPIRED,
+  EXCEPTION,
+  SLOW_METHOD,
+  PARTIAL_FAILURE,
+  FEATURE_FLAG,
+  WRONG_SETTING,
+  MIXED_VERSIONS,
 ];
 
 export const FAULT_MECHANISMS: FaultMechanisms = new Map(ALL.map((mechanism) => [mechanism.class, mechanism]));

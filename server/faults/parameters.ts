@@ -4,6 +4,7 @@
  * implementations (defaults) and by the guide for authors. Implementations live beside it, one file per family.
  */
 
+import { CODE_PARAMETERS } from "./code-parameters.js";
 import { NETWORK_PARAMETERS } from "./network-parameters.js";
 
 /** What kind of component a fault can sit in. */
@@ -52,9 +53,10 @@ export interface FaultParameterSet {
   readonly targets: readonly FaultTargetKind[];
   /**
    * `version`: the defect is part of a deployed version and needs a deploy as its trigger, which a rollback ends.
-   * `environment`: it starts and ends by itself.
+   * `environment`: it starts and ends by itself. `either`: with a deploy of its target as the trigger it is part of that
+   * version, otherwise it starts and ends by itself.
    */
-  readonly livesIn: "version" | "environment";
+  readonly livesIn: "version" | "environment" | "either";
   readonly parameters: readonly FaultParameter[];
   /** Of each group exactly one parameter is given. */
   readonly exactlyOneOf: readonly (readonly string[])[];
@@ -191,6 +193,7 @@ const SETS: readonly FaultParameterSet[] = [
       },
     ],
   },
+  ...CODE_PARAMETERS,
   ...NETWORK_PARAMETERS,
 ];
 
