@@ -15,6 +15,7 @@ import type {
 } from "../topology/types.js";
 import { defined } from "./records.js";
 import { buildNetwork } from "./network-schema.js";
+import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
 import { DEFAULT_ANSWER_BYTES, DEFAULT_REQUEST_BYTES } from "../sim/links.js";
 import type { WrittenRules, WrittenService, WrittenStep, WrittenTopology } from "./topology-schema.js";
 
@@ -76,8 +77,9 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
     flags: entries(written.flags).map(([name, flag]) => ({ name, ...flag })),
     journeys: entries(written.journeys).map(([id, journey]) => {
       const [service, operation] = splitCall(journey.call);
-      const { title, share, patience } = journey;
-      return { id, title, share, service, operation, impactWeight: journey.impact, patience };
+      const { title, share, patience, priority } = journey;
+      const rest = priority === undefined ? {} : { priority };
+      return { id, title, share, service, operation, impactWeight: journey.impact, patience, ...rest };
     }),
     load: written.load,
     network: buildNetwork(written.network),
@@ -117,6 +119,7 @@ function buildService(id: string, written: WrittenService): ServiceSpec {
     memoryBaseBytes: written.memory.base,
     memoryPerRequestBytes: written.memory.perRequest,
     startup: written.startup,
+    ...buildServiceGuard(written),
     operations: entries(written.operations).map(([name, operation]): OperationSpec => ({
       name,
       method: operation.method ?? methodOf(name),
@@ -144,6 +147,7 @@ function buildService(id: string, written: WrittenService): ServiceSpec {
               answerBytes: dependency.answerBytes ?? DEFAULT_ANSWER_BYTES,
             },
           }),
+      ...buildCallPolicy(dependency),
     })),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { networkSchema } from "./network-schema.js";
+import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
 import {
   bytesText,
   count,
@@ -37,6 +38,7 @@ const dependency = z.strictObject({
   retry: retry.optional(),
   requestBytes: count(1, 1_000_000_000).optional().describe("Size of a question; 700 B when left out."),
   answerBytes: count(1, 1_000_000_000).optional().describe("Size of an answer; 2500 B when left out."),
+  ...callPolicyFields,
 });
 
 /** The keys that say what a step is; exactly one of them stands in each step. */
@@ -118,6 +120,7 @@ const service = z.strictObject({
   }),
   startup: positiveDurationText,
   dependencies: z.record(identifier, dependency).default({}),
+  ...serviceGuardFields,
   operations: z.record(z.string(), operation),
 });
 
@@ -188,6 +191,7 @@ const journey = z.strictObject({
   call: twoWords("the edge service and its operation, such as edge GET /"),
   impact: quantity(0, 1_000).default(1).describe("How much one failed request hurts."),
   patience: positiveDurationText.describe("Answers slower than this count as failed for the user."),
+  priority: priorityField,
 });
 
 const load = z.strictObject({

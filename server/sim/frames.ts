@@ -53,12 +53,20 @@ export const FRAME_VARIANT = 25;
 
 /** Remote work and handlings: the dependency that the question came over. */
 export const FRAME_LINK = 26;
+/** Place of the kept connection that the try uses, −1 where connections are not told apart. */
+export const FRAME_CONNECTION = 27;
+/** Which requests are refused first: 0 sheddable, 1 normal, 2 critical. */
+export const FRAME_PRIORITY = 28;
+/** Newest further question (hedge) of the try, −1 for none; of a hedge the one before it. */
+export const FRAME_HEDGE = 29;
 
 export const FRAME_TIMES_SHIFT = 2;
 /** When the handling began. */
 export const TIME_BEGAN = 0;
 /** When the attempt that is under way began. */
 export const TIME_ATTEMPT = 1;
+/** When the caller will have given up, where the service is told; Infinity for never. */
+export const TIME_DEADLINE = 2;
 
 /* Kinds. */
 export const KIND_FREE = 0;

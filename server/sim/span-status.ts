@@ -44,6 +44,11 @@ export const SPAN_STATUSES: readonly SpanStatus[] = [
   status(10, "name-unresolved", 0, "name_resolution", "the name could not be resolved"),
   status(11, "certificate-expired", 0, "certificate_expired", "certificate has expired"),
   status(12, "no-local-port", 0, "address_not_available", "cannot assign requested address"),
+  status(13, "circuit-open", 0, "circuit_open", "the circuit breaker is open"),
+  status(14, "rate-limited", 429, "429", "too many requests"),
+  status(15, "load-shed", 503, "load_shed", "request refused to protect the service"),
+  status(16, "deadline-exceeded", 504, "deadline_exceeded", "the deadline of the request has passed"),
+  status(17, "cancelled", 0, "cancelled", "the caller needs the answer no more"),
 ];
 
 export const STATUS_OK = 0;
@@ -59,3 +64,8 @@ export const STATUS_QUEUE_FULL = 9;
 export const STATUS_NAME_UNRESOLVED = 10;
 export const STATUS_CERTIFICATE_EXPIRED = 11;
 export const STATUS_NO_LOCAL_PORT = 12;
+export const STATUS_CIRCUIT_OPEN = 13;
+export const STATUS_RATE_LIMITED = 14;
+export const STATUS_LOAD_SHED = 15;
+export const STATUS_DEADLINE_EXCEEDED = 16;
+export const STATUS_CANCELLED = 17;

@@ -6,6 +6,7 @@
  */
 import type { Duration } from "../base/time.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
+import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 
 export interface Topology {
   readonly name: string;
@@ -56,6 +57,7 @@ export interface ServiceSpec {
   readonly operations: readonly OperationSpec[];
   /** Connection pools and their call policies, by target component. */
   readonly dependencies: readonly DependencySpec[];
+  readonly guard?: ServiceGuardSpec;
 }
 
 /** How a service talks to one other component: one pool and one policy for all calls to it. */
@@ -67,6 +69,7 @@ export interface DependencySpec {
   readonly timeout: Duration;
   readonly retry: RetrySpec;
   readonly messageSize?: MessageSizeSpec;
+  readonly policy?: CallPolicySpec;
 }
 
 export interface RetrySpec {
@@ -235,6 +238,8 @@ export interface JourneySpec {
   readonly impactWeight: number;
   /** Answers slower than this count as a failed experience. */
   readonly patience: Duration;
+  /** Which requests an overloaded service refuses first; normal when left out. */
+  readonly priority?: Priority;
 }
 
 export interface LoadSpec {
