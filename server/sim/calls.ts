@@ -7,6 +7,7 @@
 import { combine, uniform } from "../base/draw.js";
 import type { EventHeap } from "../base/event-heap.js";
 import type { Model } from "../topology/model-types.js";
+import type { PolicyMetrics } from "../topology/resilience-layout.js";
 import {
   FIELD_DEPENDENCY,
   FIELD_METRIC,
@@ -64,13 +65,23 @@ import {
   STATE_POOL_LINE,
   STATE_RUNNING,
   TIME_ATTEMPT,
+  TIME_DEADLINE,
 } from "./frames.js";
 import type { Handler } from "./handler.js";
 import type { Messaging } from "./messaging.js";
+import {
+  type CallPolicies,
+  FEATURE_BREAKER,
+  FEATURE_BUDGET,
+  FEATURE_DEADLINE_AWARE,
+  FEATURE_RETRY_ON,
+} from "./resilience/call-policies.js";
 import { type Network, NOT_SENT } from "./network.js";
 import {
+  STATUS_CIRCUIT_OPEN,
   STATUS_CLIENT_TIMEOUT,
   STATUS_CONNECTION_REFUSED,
+  STATUS_DEADLINE_EXCEEDED,
   STATUS_DEPENDENCY_FAILED,
   STATUS_DEPENDENCY_TIMEOUT,
   STATUS_OK,
@@ -79,6 +90,10 @@ import {
 import type { WorldState } from "./world-state.js";
 
 const FOR_BACKOFF = 14;
+
+/** Parts of a policy that are asked before a try and when it ends. */
+const GATES = FEATURE_BREAKER | FEATURE_BUDGET | FEATURE_DEADLINE_AWARE;
+const RETRY_GATES = FEATURE_BUDGET | FEATURE_DEADLINE_AWARE | FEATURE_RETRY_ON;
 
 /** What calls need of the rest of the world. */
 export interface CallParts {
@@ -93,6 +108,7 @@ export interface CallParts {
   readonly caches: CacheAccess;
   readonly messaging: Messaging;
   readonly handler: Handler;
+  readonly policies: CallPolicies;
 }
 
 export class Calls {
@@ -107,6 +123,7 @@ export class Calls {
   readonly caches: CacheAccess;
   readonly messaging: Messaging;
   readonly handler: Handler;
+  readonly policies: CallPolicies;
   readonly #frames: Frames;
   readonly #code: Int32Array;
   readonly #serviceOfOperation: Int32Array;
@@ -124,6 +141,7 @@ export class Calls {
     this.caches = parts.caches;
     this.messaging = parts.messaging;
     this.handler = parts.handler;
+    this.policies = parts.policies;
     this.#frames = parts.state.frames;
     this.#code = parts.model.program.code;
     this.#serviceOfOperation = Int32Array.from(parts.model.operations, ({ service }) => service);
@@ -155,6 +173,7 @@ export class Calls {
     const ordinal = this.#code[at + FIELD_DEPENDENCY];
     const pool = this.state.poolFrom[instance] + ordinal;
     const dependency = this.#dependenciesFrom[instance] + ordinal;
+    if ((this.policies.features[dependency] & GATES) !== 0 && this.#refused(frame, dependency, pool, nowUs)) return;
     data[base + FRAME_POOL] = pool;
     if (this.state.poolUsed[pool] < this.state.poolSize[dependency]) {
       this.#dispatch(frame, dependency, nowUs);
@@ -163,6 +182,19 @@ export class Calls {
     data[base + FRAME_STATE] = STATE_POOL_LINE;
     this.state.poolLines.append(pool, frame);
     this.state.rings.arm(this.state.acquireRing[dependency], frame, nowUs);
+  }
+
+  /** Whether the policy forbids the try; then it has ended. */
+  #refused(frame: number, dependency: number, pool: number, nowUs: number): boolean {
+    const { data, times } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    const deadlineUs = times[(frame << FRAME_TIMES_SHIFT) + TIME_DEADLINE];
+    const refusal = this.policies.refusal(dependency, pool, data[base + FRAME_ATTEMPT] === 0, deadlineUs, nowUs);
+    if (refusal === STATUS_OK) return false;
+    if (refusal === STATUS_CIRCUIT_OPEN) this.#count(frame, dependency, (policy) => policy.breaker?.notPermitted);
+    data[base + FRAME_POOL] = -1;
+    this.#settle(frame, refusal, 0, nowUs);
+    return true;
   }
 
   /** The frame has a connection: its question goes out. */
@@ -304,6 +336,7 @@ export class Calls {
     data[base + FRAME_OPERATION] = operation;
     data[base + FRAME_INSTANCE] = instance;
     data[base + FRAME_CALL_ROW] = -1;
+    this.#frames.times[(remote << FRAME_TIMES_SHIFT) + TIME_DEADLINE] = Infinity;
     data[base + FRAME_PARENT_ROW] = data[(caller << FRAME_SHIFT) + FRAME_CALL_ROW];
     this.heap.push(nowUs + thereUs, (remote << EVENT_SHIFT) | EVENT_REACH);
   }
@@ -347,7 +380,10 @@ export class Calls {
     data[base + FRAME_GENERATION]++;
     data[base + FRAME_STATE] = STATE_RUNNING;
     const row = data[base + FRAME_CALL_ROW];
-    const again = status !== STATUS_OK && data[base + FRAME_ATTEMPT] + 1 < this.state.retry[dependency].attempts;
+    const again =
+      status !== STATUS_OK &&
+      data[base + FRAME_ATTEMPT] + 1 < this.state.retry[dependency].attempts &&
+      this.#mayRetry(frame, dependency, status, nowUs);
     if (row >= 0) {
       const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
       this.facts.called(row, instance, this.#code[at], this.#code[at + FIELD_METRIC], elapsed, status);
@@ -360,10 +396,41 @@ export class Calls {
       }
     }
     data[base + FRAME_CALL_ROW] = -1;
+    if ((this.policies.features[dependency] & FEATURE_BREAKER) !== 0)
+      this.policies.ended(dependency, this.state.poolFrom[instance] + ordinal, status, nowUs);
     this.#giveBack(frame, dependency, nowUs);
     if (status === STATUS_OK) this.#proceed(frame, at, hit, nowUs);
     else if (again) this.#retry(frame, dependency, nowUs);
     else this.#fail(frame, at, status, nowUs);
+  }
+
+  /** Whether the policy lets a failed try be followed by another. */
+  #mayRetry(frame: number, dependency: number, status: number, nowUs: number): boolean {
+    if (status === STATUS_CIRCUIT_OPEN) return false;
+    if ((this.policies.features[dependency] & RETRY_GATES) === 0) return true;
+    const { data, times } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    const pool = this.state.poolFrom[data[base + FRAME_INSTANCE]] + this.#ordinalOf(frame);
+    const deadlineUs = times[(frame << FRAME_TIMES_SHIFT) + TIME_DEADLINE];
+    const againUs = nowUs + this.#backoffUs(frame, dependency, data[base + FRAME_ATTEMPT] + 1);
+    const may = this.policies.mayRetry(dependency, pool, status, deadlineUs, againUs, nowUs);
+    if (this.policies.exhausted) this.#count(frame, dependency, (policy) => policy.budgetExhausted);
+    return may;
+  }
+
+  /** Counts one for the caller in a series of the policy, where it has that series. */
+  #count(frame: number, dependency: number, series: (policy: PolicyMetrics) => number | undefined): void {
+    const { data } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    const { service } = this.model.dependencies[dependency];
+    const { metrics, dependenciesFrom } = this.model.services[service];
+    const offset = series(metrics.dependencies[dependency - dependenciesFrom].policy);
+    if (offset !== undefined) this.facts.add(data[base + FRAME_INSTANCE], offset, data[base + FRAME_RECORDED]);
+  }
+
+  /** Index of the dependency of the step within the service. */
+  #ordinalOf(frame: number): number {
+    return this.#code[(this.#frames.data[(frame << FRAME_SHIFT) + FRAME_PC] << INSTRUCTION_SHIFT) + FIELD_DEPENDENCY];
   }
 
   /** Returns the connection, if the frame has one, and serves who waits for it. */
@@ -405,13 +472,19 @@ export class Calls {
   #retry(frame: number, dependency: number, nowUs: number): void {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
-    const { backoff, multiplier, jitter } = this.state.retry[dependency];
     const attempt = ++data[base + FRAME_ATTEMPT];
+    data[base + FRAME_STATE] = STATE_EVENT;
+    this.heap.push(nowUs + this.#backoffUs(frame, dependency, attempt), (frame << EVENT_SHIFT) | EVENT_RETRY);
+  }
+
+  /** µs from a failure to try `attempt`. */
+  #backoffUs(frame: number, dependency: number, attempt: number): number {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    const { backoff, multiplier, jitter } = this.state.retry[dependency];
     const key = combine(combine(data[base + FRAME_KEY], FOR_BACKOFF), (data[base + FRAME_PC] << 8) | attempt);
     const spread = 1 + jitter * (2 * uniform(key) - 1);
-    const wait = Math.round(backoff * Math.pow(multiplier, attempt - 1) * spread);
-    data[base + FRAME_STATE] = STATE_EVENT;
-    this.heap.push(nowUs + Math.max(wait, 0), (frame << EVENT_SHIFT) | EVENT_RETRY);
+    return Math.max(Math.round(backoff * Math.pow(multiplier, attempt - 1) * spread), 0);
   }
 
   #fail(frame: number, at: number, status: number, nowUs: number): void {
@@ -419,7 +492,8 @@ export class Calls {
       this.#proceed(frame, at, 0, nowUs);
       return;
     }
-    const late = status === STATUS_CLIENT_TIMEOUT || status === STATUS_DEPENDENCY_TIMEOUT;
+    const late =
+      status === STATUS_CLIENT_TIMEOUT || status === STATUS_DEPENDENCY_TIMEOUT || status === STATUS_DEADLINE_EXCEEDED;
     this.#frames.data[(frame << FRAME_SHIFT) + FRAME_STATUS] = late
       ? STATUS_DEPENDENCY_TIMEOUT
       : STATUS_DEPENDENCY_FAILED;

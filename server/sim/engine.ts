@@ -76,6 +76,8 @@ export interface InstanceStatus {
   readonly queued: number;
 }
 
+const BREAKER_NAMES = ["CLOSED", "OPEN", "HALF_OPEN"];
+
 const PHASES: Readonly<Record<number, InstancePhase>> = {
   [INSTANCE_ABSENT]: "absent",
   [INSTANCE_STARTING]: "starting",
@@ -165,6 +167,9 @@ export class Engine {
         this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
       },
       answered: () => undefined,
+      breakerChanged: (pool, before, after, nowUs) => {
+        this.#noteBreaker(pool, before, after, nowUs);
+      },
     });
     const stopUs = options.stopArrivalsAt ?? Infinity;
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
@@ -184,7 +189,7 @@ export class Engine {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
       startUs: startAt,
     });
-    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant);
+    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant, this.#walk.policies);
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
       this.#heap,
@@ -474,7 +479,25 @@ export class Engine {
     nowUs: number,
   ): void {
     if (nowUs < this.options.recordFrom) return;
-    const template = this.model.services[this.model.instances[instance].service].lifecycle[event];
+    const { service } = this.model.instances[instance];
+    this.#write(instance, this.model.services[service].lifecycle[event], attributes, nowUs);
+  }
+
+  #noteBreaker(pool: number, before: number, after: number, nowUs: number): void {
+    if (nowUs < this.options.recordFrom) return;
+    const { poolFrom } = this.state;
+    const instance = poolFrom.findLastIndex((from) => from <= pool);
+    const { service } = this.model.instances[instance];
+    const dependency = this.model.services[service].dependenciesFrom + pool - poolFrom[instance];
+    const attributes = {
+      breaker: this.model.dependencies[dependency].target,
+      from: BREAKER_NAMES[before],
+      to: BREAKER_NAMES[after],
+    };
+    this.#write(instance, this.model.breakerTemplates[service], attributes, nowUs);
+  }
+
+  #write(instance: number, template: number, attributes: LifecycleRecord["attributes"], nowUs: number): void {
     const subject = this.lifecycle.push({ atUs: nowUs, instance, template, attributes }) - 1;
     const level = this.model.logTemplates[template].level === "warn" ? 2 : 1;
     this.#facts.log(instance, level, subject, template, nowUs);

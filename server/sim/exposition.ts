@@ -8,6 +8,7 @@ import type { InstanceModel, Model, ServiceModel } from "../topology/model-types
 import type { MessageQueues } from "./message-queues.js";
 import type { MetricCounts } from "./metric-counts.js";
 import type { Plant } from "./plant.js";
+import type { CallPolicies } from "./resilience/call-policies.js";
 import type { WorldState } from "./world-state.js";
 
 /** Resident memory that a client library spends on one series of a process that has many. */
@@ -27,6 +28,7 @@ export class Exposition implements Checkpointed {
     readonly counts: MetricCounts,
     readonly queues: MessageQueues,
     readonly plant: Plant,
+    readonly policies: CallPolicies,
   ) {
     this.values = new Float64Array(model.valueCount).fill(NaN);
     this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
@@ -162,6 +164,11 @@ export class Exposition implements Checkpointed {
       values[from + metrics.idle] = Math.max(0, state.poolOpen[pool] - used);
       values[from + metrics.max] = state.poolSize[service.dependenciesFrom + ordinal];
       values[from + metrics.pending] = state.poolLines.length[pool];
+      const { breaker } = metrics.policy;
+      if (breaker === undefined) return;
+      const { breakers } = this.policies;
+      breaker.states.forEach((offset, kind) => (values[from + offset] = breakers.state[pool] === kind ? 1 : 0));
+      values[from + breaker.failureRate] = breakers.failurePercent(pool);
     });
   }
 

@@ -30,6 +30,7 @@ import {
   STATE_EVENT,
   STATE_WORKER_LINE,
   TIME_BEGAN,
+  TIME_DEADLINE,
 } from "./frames.js";
 import type { Handler } from "./handler.js";
 import type { MessageQueues } from "./message-queues.js";
@@ -49,6 +50,8 @@ export interface HandlingWatchers {
   queueFilling(instance: number, queued: number, nowUs: number): void;
   /** The edge has answered a request. */
   answered(request: number, status: number, nowUs: number): void;
+  /** The circuit breaker of a pool has changed its state (BREAKER_…). */
+  breakerChanged(pool: number, from: number, to: number, nowUs: number): void;
 }
 
 /** Conservation: what came in, and what became of it. */
@@ -109,6 +112,7 @@ export class Handlings {
     data[base + FRAME_POOL] = -1;
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_CALL_ROW] = -1;
+    this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_DEADLINE] = Infinity;
     return frame;
   }
 

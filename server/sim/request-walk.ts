@@ -94,12 +94,14 @@ import {
   STATE_RUNNING,
   TIME_ATTEMPT,
   TIME_BEGAN,
+  TIME_DEADLINE,
 } from "./frames.js";
 import type { Handler } from "./handler.js";
 import { type Flow, Handlings, type HandlingWatchers } from "./handlings.js";
 import type { MessageQueues } from "./message-queues.js";
 import { Messaging } from "./messaging.js";
 import { Network } from "./network.js";
+import { CallPolicies } from "./resilience/call-policies.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
 import { STATUS_INSTANCE_STOPPED, STATUS_INTERNAL_ERROR, STATUS_OK } from "./span-status.js";
@@ -114,6 +116,7 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly messaging: Messaging;
   readonly balancer: Balancer;
   readonly network: Network;
+  readonly policies: CallPolicies;
   readonly #sampler: Sampler;
   readonly #frames: Frames;
   readonly #code: Int32Array;
@@ -145,6 +148,9 @@ export class RequestWalk implements Handler, Checkpointed {
     this.messaging = messaging;
     this.troubles = new Troubles(model, state, draws);
     this.handlings = new Handlings(model, state, facts, queues, network, this, messaging, watchers);
+    this.policies = new CallPolicies(model, state.poolUsed.length, (pool, before, after, nowUs) => {
+      watchers.breakerChanged(pool, before, after, nowUs);
+    });
     this.calls = new Calls({
       model,
       heap,
@@ -157,6 +163,7 @@ export class RequestWalk implements Handler, Checkpointed {
       caches,
       messaging,
       handler: this,
+      policies: this.policies,
     });
   }
 
@@ -169,6 +176,7 @@ export class RequestWalk implements Handler, Checkpointed {
     writer.int(this.flow.arrived);
     writer.int(this.flow.completed);
     this.network.save(writer);
+    this.policies.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -176,6 +184,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.flow.arrived = reader.int();
     this.flow.completed = reader.int();
     this.network.restore(reader);
+    this.policies.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {
@@ -414,6 +423,8 @@ export class RequestWalk implements Handler, Checkpointed {
     data[base + FRAME_POOL] = -1;
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_CALL_ROW] = -1;
+    const { times } = this.#frames;
+    times[(frame << FRAME_TIMES_SHIFT) + TIME_DEADLINE] = times[(owner << FRAME_TIMES_SHIFT) + TIME_DEADLINE];
     return frame;
   }
 
@@ -531,6 +542,7 @@ export class RequestWalk implements Handler, Checkpointed {
       state.poolUsed[pool] = 0;
       state.poolOpen[pool] = 0;
       state.poolLines.clear(pool);
+      this.policies.forget(pool);
     }
   }
 }

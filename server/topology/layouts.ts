@@ -8,6 +8,8 @@ import type {
   StoreMetrics,
   TargetKind,
 } from "./model-types.js";
+import { policyMetrics } from "./resilience-layout.js";
+import type { CallPolicySpec } from "./resilience-spec.js";
 import { DATABASE_BOUNDS_US, REQUEST_BOUNDS_US, SeriesLayoutBuilder } from "./series-layout.js";
 import {
   CONSUMER_STATUSES,
@@ -24,7 +26,11 @@ export interface ServiceLayoutInput {
   readonly spec: ServiceSpec;
   /** Every version that the service can run: its own and those of its deploys. */
   readonly versions: readonly string[];
-  readonly dependencies: readonly { readonly target: string; readonly kind: TargetKind }[];
+  readonly dependencies: readonly {
+    readonly target: string;
+    readonly kind: TargetKind;
+    readonly policy: CallPolicySpec | undefined;
+  }[];
   /** What the steps of the service do to others, one entry for each distinct metric. */
   readonly uses: readonly ClientUse[];
   /** Queue whose messages an operation processes. */
@@ -57,7 +63,10 @@ export function serviceMetrics(input: ServiceLayoutInput): ServiceMetrics {
     layout.gauge("http_server_active_requests", { http_request_method: operation.method, http_route: operation.route }),
   );
   const client = new Map(input.uses.map((use) => [clientKey(use), clientBlocks(layout, use)]));
-  const dependencies = input.dependencies.map(({ target, kind }) => dependencyMetrics(layout, target, kind));
+  const dependencies = input.dependencies.map(({ target, kind, policy }) => ({
+    ...dependencyMetrics(layout, target, kind),
+    policy: policyMetrics(layout, target, policy),
+  }));
   return {
     layout,
     server,
@@ -145,7 +154,11 @@ function databaseBlocks(layout: SeriesLayoutBuilder, use: ClientUse, system: str
   );
 }
 
-function dependencyMetrics(layout: SeriesLayoutBuilder, target: string, kind: TargetKind): DependencyMetrics {
+function dependencyMetrics(
+  layout: SeriesLayoutBuilder,
+  target: string,
+  kind: TargetKind,
+): Omit<DependencyMetrics, "policy"> {
   if (kind === "store" || kind === "cache") {
     const pool = { db_client_connection_pool_name: target };
     return {

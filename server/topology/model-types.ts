@@ -7,6 +7,7 @@ import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
 import type { Effect } from "./effects.js";
 import type { Program } from "./program.js";
+import type { PolicyMetrics } from "./resilience-layout.js";
 import type { SeriesLayout } from "./series-layout.js";
 import type {
   CacheSpec,
@@ -236,6 +237,7 @@ export interface DependencyMetrics {
   readonly pending: number;
   readonly timeouts: number;
   readonly retries: number;
+  readonly policy: PolicyMetrics;
 }
 
 export interface StoreMetrics {
@@ -308,6 +310,8 @@ export interface Model {
   readonly faults: readonly FaultModel[];
   readonly sites: readonly SpanSite[];
   readonly logTemplates: readonly LogTemplate[];
+  /** By service: the line about a change of a circuit breaker. */
+  readonly breakerTemplates: Int32Array;
   readonly targets: readonly ScrapeTarget[];
   /** Layout of each target, by target index. */
   readonly layouts: readonly SeriesLayout[];

@@ -112,6 +112,10 @@ class ModelCompiler {
     const changes = this.#changeModels();
     const faults = this.#faultModels(changes);
     const networkDuration = this.#durations.indexOf(topology.network.latency);
+    // Templates that came later than others are numbered after them, so that the numbers of older worlds stay.
+    const breakerTemplates = Int32Array.from(this.#services, ({ spec }) =>
+      this.#template(spec.id, "warn", "circuit breaker {breaker} changed state from {from} to {to}", false),
+    );
     const program = this.#program(faults);
     const plant = this.#plant();
     return {
@@ -133,6 +137,7 @@ class ModelCompiler {
       faults,
       sites: this.#sites,
       logTemplates: this.#templates,
+      breakerTemplates,
       targets: this.#targets,
       layouts: this.#layouts,
       valueCount: this.#valueCount,
@@ -167,7 +172,7 @@ class ModelCompiler {
     const metrics = serviceMetrics({
       spec,
       versions: this.#versionsOf(spec),
-      dependencies: dependencies.map(({ target }) => ({ target, kind: this.#targetOf(target).kind })),
+      dependencies: dependencies.map(({ target, policy }) => ({ target, kind: this.#targetOf(target).kind, policy })),
       uses: this.#usesOf(spec),
       consumes: (operation) => this.#consumedQueue(spec.id, operation),
     });

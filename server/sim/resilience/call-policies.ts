@@ -46,8 +46,8 @@ export class CallPolicies implements Checkpointed {
   readonly features: Int32Array;
   readonly breakers: CircuitBreakers;
   readonly budgets: TokenBuckets;
-  /** Retries that the budget did not allow, by pool. */
-  readonly budgetExhausted: Float64Array;
+  /** Whether it was the budget that forbade the last retry. */
+  exhausted = false;
   readonly #policies: CallPolicySpec[];
 
   constructor(
@@ -59,7 +59,6 @@ export class CallPolicies implements Checkpointed {
     this.features = Int32Array.from(this.#policies, featuresOf);
     this.breakers = new CircuitBreakers(pools, changed);
     this.budgets = new TokenBuckets(pools);
-    this.budgetExhausted = new Float64Array(pools);
   }
 
   policyOf(dependency: number): CallPolicySpec {
@@ -101,26 +100,24 @@ export class CallPolicies implements Checkpointed {
     nowUs: number,
   ): boolean {
     const { retryBudget, retryOn, deadlineAware } = this.#policies[dependency];
+    this.exhausted = false;
     if (retryOn !== undefined && !retryOn.includes(SPAN_STATUSES[status].errorType)) return false;
     if (deadlineAware === true && againUs >= deadlineUs) return false;
     if (retryBudget === undefined) return true;
     const { minPerSecond, burst } = retryBudget;
-    if (this.budgets.take(pool, minPerSecond, burst, nowUs)) return true;
-    this.budgetExhausted[pool]++;
-    return false;
+    this.exhausted = !this.budgets.take(pool, minPerSecond, burst, nowUs);
+    return !this.exhausted;
   }
 
   /** The process of the pool is gone, and with it what it knew. */
   forget(pool: number): void {
     this.breakers.reset(pool);
     this.budgets.reset(pool);
-    this.budgetExhausted[pool] = 0;
   }
 
   save(writer: StateWriter): void {
     writer.section();
     writer.json(this.#policies);
-    writer.array(this.budgetExhausted);
     this.breakers.save(writer);
     this.budgets.save(writer);
   }
@@ -130,7 +127,6 @@ export class CallPolicies implements Checkpointed {
     (reader.json() as CallPolicySpec[]).forEach((policy, dependency) => {
       this.setPolicy(dependency, policy);
     });
-    reader.into(this.budgetExhausted);
     this.breakers.restore(reader);
     this.budgets.restore(reader);
   }

@@ -19,8 +19,6 @@ export type BreakerChanged = (pool: number, from: number, to: number, nowUs: num
 
 export class CircuitBreakers implements Checkpointed {
   readonly state: Uint8Array;
-  /** Calls that were not permitted. */
-  readonly refused: Float64Array;
   /** Of the window: outcomes that are known and how many of them are failures. */
   readonly known: Int32Array;
   readonly failed: Int32Array;
@@ -37,7 +35,6 @@ export class CircuitBreakers implements Checkpointed {
     readonly changed: BreakerChanged,
   ) {
     this.state = new Uint8Array(pools);
-    this.refused = new Float64Array(pools);
     this.known = new Int32Array(pools);
     this.failed = new Int32Array(pools);
     this.#openedUs = new Float64Array(pools);
@@ -58,7 +55,6 @@ export class CircuitBreakers implements Checkpointed {
       this.#permits[pool]--;
       return true;
     }
-    this.refused[pool]++;
     return false;
   }
 
@@ -80,6 +76,11 @@ export class CircuitBreakers implements Checkpointed {
     }
   }
 
+  /** Failures in percent of the calls that are known, −1 while there are none. */
+  failurePercent(pool: number): number {
+    return this.known[pool] === 0 ? -1 : (100 * this.failed[pool]) / this.known[pool];
+  }
+
   /** A call that was permitted has ended in a way that says nothing about the target. */
   ignored(pool: number): void {
     if (this.state[pool] === BREAKER_HALF_OPEN) this.#permits[pool]++;
@@ -88,7 +89,6 @@ export class CircuitBreakers implements Checkpointed {
   /** The process is gone, or its breaker was taken away. */
   reset(pool: number): void {
     this.state[pool] = BREAKER_CLOSED;
-    this.refused[pool] = 0;
     this.#forget(pool);
   }
 
@@ -108,8 +108,8 @@ export class CircuitBreakers implements Checkpointed {
   }
 
   #columns(): readonly (Uint8Array | Int32Array | Float64Array)[] {
-    const { state, refused, known, failed } = this;
-    return [state, refused, known, failed, this.#openedUs, this.#inRow, this.#cursor, this.#permits];
+    const { state, known, failed } = this;
+    return [state, known, failed, this.#openedUs, this.#inRow, this.#cursor, this.#permits];
   }
 
   #enter(pool: number, to: number, nowUs: number): void {

@@ -9,6 +9,9 @@
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
 import { MICROS_PER_SECOND } from "../../base/time.js";
 
+/** A token, less what adding up parts of one may lose. */
+const ONE = 1 - 1e-9;
+
 export class TokenBuckets implements Checkpointed {
   readonly #tokens: Float64Array;
   readonly #sinceUs: Float64Array;
@@ -21,8 +24,8 @@ export class TokenBuckets implements Checkpointed {
   /** Takes a token if there is one. */
   take(bucket: number, perSecond: number, burst: number, nowUs: number): boolean {
     this.#refill(bucket, perSecond, burst, nowUs);
-    if (this.#tokens[bucket] < 1) return false;
-    this.#tokens[bucket]--;
+    if (this.#tokens[bucket] < ONE) return false;
+    this.#tokens[bucket] = Math.max(0, this.#tokens[bucket] - 1);
     return true;
   }
 
