@@ -97,10 +97,9 @@ export const priorityField = z
   .optional()
   .describe("Which requests an overloaded service refuses first; normal when left out.");
 
-const policySchema = z.strictObject(callPolicyFields);
-const guardSchema = z.strictObject(serviceGuardFields);
+type Written<Fields extends z.core.$ZodLooseShape> = z.output<z.ZodObject<Fields>>;
 
-export function buildCallPolicy(written: z.output<typeof policySchema>): { readonly policy?: CallPolicySpec } {
+export function buildCallPolicy(written: Written<typeof callPolicyFields>): { readonly policy?: CallPolicySpec } {
   const { balancing, breaker, retryBudget, hedge, connections, outliers, retryOn, deadlineAware } = written;
   const policy = defined({
     balancing,
@@ -115,7 +114,7 @@ export function buildCallPolicy(written: z.output<typeof policySchema>): { reado
   return Object.keys(policy).length === 0 ? {} : { policy };
 }
 
-export function buildServiceGuard(written: z.output<typeof guardSchema>): { readonly guard?: ServiceGuardSpec } {
+export function buildServiceGuard(written: Written<typeof serviceGuardFields>): { readonly guard?: ServiceGuardSpec } {
   const { deadlines, keepAlive, rateLimits, shedding, adaptiveLimit } = written;
   const guard: ServiceGuardSpec = {
     ...(deadlines === "propagate" ? { deadlines: true } : {}),
