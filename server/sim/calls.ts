@@ -35,6 +35,8 @@ import {
   FRAME_CALLER,
   FRAME_CALLER_GENERATION,
   FRAME_CALL_ROW,
+  FRAME_CHOSEN,
+  FRAME_CONNECTION,
   FRAME_COUNT,
   FRAME_GENERATION,
   FRAME_HIT,
@@ -76,6 +78,7 @@ import {
   FEATURE_DEADLINE_AWARE,
   FEATURE_RETRY_ON,
 } from "./resilience/call-policies.js";
+import { PLACED, type Placement } from "./resilience/placement.js";
 import { type Network, NOT_SENT } from "./network.js";
 import {
   STATUS_CIRCUIT_OPEN,
@@ -84,6 +87,7 @@ import {
   STATUS_DEADLINE_EXCEEDED,
   STATUS_DEPENDENCY_FAILED,
   STATUS_DEPENDENCY_TIMEOUT,
+  STATUS_INSTANCE_STOPPED,
   STATUS_OK,
   STATUS_POOL_TIMEOUT,
 } from "./span-status.js";
@@ -109,6 +113,7 @@ export interface CallParts {
   readonly messaging: Messaging;
   readonly handler: Handler;
   readonly policies: CallPolicies;
+  readonly placement: Placement;
 }
 
 export class Calls {
@@ -124,6 +129,7 @@ export class Calls {
   readonly messaging: Messaging;
   readonly handler: Handler;
   readonly policies: CallPolicies;
+  readonly placement: Placement;
   readonly #frames: Frames;
   readonly #code: Int32Array;
   readonly #serviceOfOperation: Int32Array;
@@ -142,6 +148,7 @@ export class Calls {
     this.messaging = parts.messaging;
     this.handler = parts.handler;
     this.policies = parts.policies;
+    this.placement = parts.placement;
     this.#frames = parts.state.frames;
     this.#code = parts.model.program.code;
     this.#serviceOfOperation = Int32Array.from(parts.model.operations, ({ service }) => service);
@@ -174,6 +181,8 @@ export class Calls {
     const pool = this.state.poolFrom[instance] + ordinal;
     const dependency = this.#dependenciesFrom[instance] + ordinal;
     if ((this.policies.features[dependency] & GATES) !== 0 && this.#refused(frame, dependency, pool, nowUs)) return;
+    data[base + FRAME_CHOSEN] = -1;
+    data[base + FRAME_CONNECTION] = -1;
     data[base + FRAME_POOL] = pool;
     if (this.state.poolUsed[pool] < this.state.poolSize[dependency]) {
       this.#dispatch(frame, dependency, nowUs);
@@ -208,7 +217,25 @@ export class Calls {
     this.#frames.data[base + FRAME_GENERATION]++;
     this.#frames.data[base + FRAME_STATE] = STATE_CALLING;
     this.state.rings.arm(this.state.timeoutRing[dependency], frame, nowUs);
-    this.#send(frame, dependency, used > this.state.poolOpen[pool], nowUs);
+    const placed = (this.policies.features[dependency] & PLACED) !== 0;
+    const fresh = placed ? this.#place(frame, dependency, used, -1, nowUs) : used > this.state.poolOpen[pool];
+    this.#send(frame, dependency, fresh, nowUs);
+  }
+
+  /** Chooses where the try goes; whether a connection has to be opened for it. */
+  #place(frame: number, dependency: number, used: number, avoid: number, nowUs: number): boolean {
+    return this.placement.place(frame, dependency, used, avoid, this.#keyOfTry(frame), nowUs);
+  }
+
+  /** What the draws of the try that is under way are keyed with. */
+  #keyOfTry(frame: number): number {
+    const { data } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    const salt = this.#code[(data[base + FRAME_PC] << INSTRUCTION_SHIFT) + FIELD_SALT];
+    return combine(
+      combine(data[base + FRAME_KEY], salt),
+      (data[base + FRAME_ORDINAL] << 6) | data[base + FRAME_ATTEMPT],
+    );
   }
 
   /** Opens one more connection; false when the store has none left to give. */
@@ -236,12 +263,10 @@ export class Calls {
     const base = remote << FRAME_SHIFT;
     const from = caller << FRAME_SHIFT;
     const at = data[from + FRAME_PC] << INSTRUCTION_SHIFT;
-    const salted = combine(data[from + FRAME_KEY], this.#code[at + FIELD_SALT]);
-    const key = combine(salted, (data[from + FRAME_ORDINAL] << 6) | data[from + FRAME_ATTEMPT]);
     data[base + FRAME_KIND] = KIND_REMOTE;
     data[base + FRAME_CALLER] = caller;
     data[base + FRAME_CALLER_GENERATION] = data[from + FRAME_GENERATION];
-    data[base + FRAME_KEY] = key;
+    data[base + FRAME_KEY] = this.#keyOfTry(caller);
     data[base + FRAME_REQUEST] = data[from + FRAME_REQUEST];
     data[base + FRAME_RECORDED] = data[from + FRAME_RECORDED];
     data[base + FRAME_STATUS] = STATUS_OK;
@@ -258,8 +283,23 @@ export class Calls {
       this.network.answer(remote, nowUs);
       return;
     }
-    if (fresh && !this.#opened(remote, dependency, data[from + FRAME_POOL], nowUs)) return;
+    if (fresh) {
+      if (!this.#opened(remote, dependency, data[from + FRAME_POOL], nowUs)) return;
+    } else if (data[from + FRAME_CONNECTION] >= 0 && this.#meetsClosed(remote, caller, dependency, nowUs)) {
+      return;
+    }
     this.#travel(remote, caller, this.#code[at], nowUs);
+  }
+
+  /** Whether the target has closed the connection by the time the question comes: then a reset is the answer. */
+  #meetsClosed(remote: number, caller: number, dependency: number, nowUs: number): boolean {
+    const { data } = this.#frames;
+    const base = remote << FRAME_SHIFT;
+    const wayUs = this.network.drawnThereUs(data[base + FRAME_KEY]);
+    if (!this.placement.meetsClosed(caller, dependency, wayUs, nowUs)) return false;
+    data[base + FRAME_STATUS] = STATUS_INSTANCE_STOPPED;
+    this.network.answerAt(remote, nowUs + 2 * wayUs);
+    return true;
   }
 
   /** Opens a connection for the question; false when it cannot go out now (it failed, or has to wait). */
@@ -267,6 +307,7 @@ export class Calls {
     const { data } = this.#frames;
     const base = remote << FRAME_SHIFT;
     if (!this.#connect(dependency, pool)) {
+      this.placement.unplace(data[base + FRAME_CALLER], nowUs);
       data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
       this.network.answer(remote, nowUs);
       return false;
@@ -281,6 +322,7 @@ export class Calls {
       return false;
     }
     this.#disconnect(dependency, pool);
+    this.placement.unplace(data[base + FRAME_CALLER], nowUs);
     data[base + FRAME_STATUS] = setup.status;
     if (setupUs === SETUP_SILENT) this.#frames.release(remote);
     else this.network.answerAt(remote, nowUs + setupUs);
@@ -324,7 +366,9 @@ export class Calls {
   #call(remote: number, caller: number, operation: number, nowUs: number): void {
     const data = this.#frames.data;
     const base = remote << FRAME_SHIFT;
-    const instance = this.balancer.choose(this.#serviceOfOperation[operation], data[base + FRAME_KEY]);
+    const chosen = data[(caller << FRAME_SHIFT) + FRAME_CHOSEN];
+    const instance =
+      chosen >= 0 ? chosen : this.balancer.choose(this.#serviceOfOperation[operation], data[base + FRAME_KEY]);
     if (instance < 0) {
       data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
       this.network.answer(remote, nowUs);
@@ -398,6 +442,8 @@ export class Calls {
     data[base + FRAME_CALL_ROW] = -1;
     if ((this.policies.features[dependency] & FEATURE_BREAKER) !== 0)
       this.policies.ended(dependency, this.state.poolFrom[instance] + ordinal, status, nowUs);
+    if (data[base + FRAME_CHOSEN] >= 0 || data[base + FRAME_CONNECTION] >= 0)
+      this.placement.end(frame, dependency, status, nowUs);
     this.#giveBack(frame, dependency, nowUs);
     if (status === STATUS_OK) this.#proceed(frame, at, hit, nowUs);
     else if (again) this.#retry(frame, dependency, nowUs);

@@ -55,6 +55,8 @@ export const FRAME_VARIANT = 25;
 export const FRAME_LINK = 26;
 /** Place of the kept connection that the try uses, −1 where connections are not told apart. */
 export const FRAME_CONNECTION = 27;
+/** Handlings and branches: the instance that was chosen for the try, −1 where nobody asks. */
+export const FRAME_CHOSEN = FRAME_SUBJECT;
 /** Which requests are refused first: 0 sheddable, 1 normal, 2 critical. */
 export const FRAME_PRIORITY = 28;
 /** Newest further question (hedge) of the try, −1 for none; of a hedge the one before it. */

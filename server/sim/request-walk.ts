@@ -102,6 +102,7 @@ import type { MessageQueues } from "./message-queues.js";
 import { Messaging } from "./messaging.js";
 import { Network } from "./network.js";
 import { CallPolicies } from "./resilience/call-policies.js";
+import { Placement } from "./resilience/placement.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
 import { STATUS_INSTANCE_STOPPED, STATUS_INTERNAL_ERROR, STATUS_OK } from "./span-status.js";
@@ -117,6 +118,7 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly balancer: Balancer;
   readonly network: Network;
   readonly policies: CallPolicies;
+  readonly placement: Placement;
   readonly #sampler: Sampler;
   readonly #frames: Frames;
   readonly #code: Int32Array;
@@ -151,6 +153,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.policies = new CallPolicies(model, state.poolUsed.length, (pool, before, after, nowUs) => {
       watchers.breakerChanged(pool, before, after, nowUs);
     });
+    this.placement = new Placement(model, state, this.policies, network, draws);
     this.calls = new Calls({
       model,
       heap,
@@ -164,6 +167,7 @@ export class RequestWalk implements Handler, Checkpointed {
       messaging,
       handler: this,
       policies: this.policies,
+      placement: this.placement,
     });
   }
 
@@ -177,6 +181,7 @@ export class RequestWalk implements Handler, Checkpointed {
     writer.int(this.flow.completed);
     this.network.save(writer);
     this.policies.save(writer);
+    this.placement.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -185,6 +190,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.flow.completed = reader.int();
     this.network.restore(reader);
     this.policies.restore(reader);
+    this.placement.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {
@@ -543,6 +549,7 @@ export class RequestWalk implements Handler, Checkpointed {
       state.poolOpen[pool] = 0;
       state.poolLines.clear(pool);
       this.policies.forget(pool);
+      this.placement.forget(pool, service.dependenciesFrom + ordinal);
     }
   }
 }

@@ -49,6 +49,8 @@ export class CallPolicies implements Checkpointed {
   /** Whether it was the budget that forbade the last retry. */
   exhausted = false;
   readonly #policies: CallPolicySpec[];
+  /** Features that something besides the policy asks for. */
+  readonly #demanded: Int32Array;
 
   constructor(
     readonly model: Model,
@@ -56,6 +58,7 @@ export class CallPolicies implements Checkpointed {
     changed: BreakerChanged,
   ) {
     this.#policies = model.dependencies.map(({ spec }) => spec.policy ?? {});
+    this.#demanded = new Int32Array(model.dependencies.length);
     this.features = Int32Array.from(this.#policies, featuresOf);
     this.breakers = new CircuitBreakers(pools, changed);
     this.budgets = new TokenBuckets(pools);
@@ -68,7 +71,13 @@ export class CallPolicies implements Checkpointed {
   /** Puts another policy in force, for calls that begin from now on. */
   setPolicy(dependency: number, policy: CallPolicySpec): void {
     this.#policies[dependency] = policy;
-    this.features[dependency] = featuresOf(policy);
+    this.features[dependency] = featuresOf(policy) | this.#demanded[dependency];
+  }
+
+  /** Features that a dependency shall have whatever its policy says. */
+  demand(dependency: number, features: number): void {
+    this.#demanded[dependency] = features;
+    this.setPolicy(dependency, this.#policies[dependency]);
   }
 
   /** A try wants to begin: STATUS_OK, or why it may not. */
@@ -118,13 +127,16 @@ export class CallPolicies implements Checkpointed {
   save(writer: StateWriter): void {
     writer.section();
     writer.json(this.#policies);
+    writer.array(this.#demanded);
     this.breakers.save(writer);
     this.budgets.save(writer);
   }
 
   restore(reader: StateReader): void {
     reader.section();
-    (reader.json() as CallPolicySpec[]).forEach((policy, dependency) => {
+    const policies = reader.json() as CallPolicySpec[];
+    reader.into(this.#demanded);
+    policies.forEach((policy, dependency) => {
       this.setPolicy(dependency, policy);
     });
     this.breakers.restore(reader);
