@@ -5,6 +5,7 @@
  * Simplification, named: idle pool connections are never closed while the process lives.
  */
 import { combine, uniform } from "../base/draw.js";
+import { MICROS_PER_MS } from "../base/time.js";
 import type { EventHeap } from "../base/event-heap.js";
 import type { Model } from "../topology/model-types.js";
 import type { PolicyMetrics } from "../topology/resilience-layout.js";
@@ -50,6 +51,7 @@ import {
   FRAME_PARENT_ROW,
   FRAME_PC,
   FRAME_POOL,
+  FRAME_PRIORITY,
   FRAME_RECORDED,
   FRAME_REQUEST,
   FRAME_ROW,
@@ -79,6 +81,7 @@ import {
   FEATURE_RETRY_ON,
 } from "./resilience/call-policies.js";
 import { PLACED, type Placement } from "./resilience/placement.js";
+import type { ServerGuards } from "./resilience/server-guards.js";
 import { type Network, NOT_SENT } from "./network.js";
 import {
   STATUS_CIRCUIT_OPEN,
@@ -90,6 +93,7 @@ import {
   STATUS_INSTANCE_STOPPED,
   STATUS_OK,
   STATUS_POOL_TIMEOUT,
+  STATUS_RATE_LIMITED,
 } from "./span-status.js";
 import type { WorldState } from "./world-state.js";
 
@@ -114,6 +118,7 @@ export interface CallParts {
   readonly handler: Handler;
   readonly policies: CallPolicies;
   readonly placement: Placement;
+  readonly guards: ServerGuards;
 }
 
 export class Calls {
@@ -130,6 +135,7 @@ export class Calls {
   readonly handler: Handler;
   readonly policies: CallPolicies;
   readonly placement: Placement;
+  readonly guards: ServerGuards;
   readonly #frames: Frames;
   readonly #code: Int32Array;
   readonly #serviceOfOperation: Int32Array;
@@ -149,6 +155,7 @@ export class Calls {
     this.handler = parts.handler;
     this.policies = parts.policies;
     this.placement = parts.placement;
+    this.guards = parts.guards;
     this.#frames = parts.state.frames;
     this.#code = parts.model.program.code;
     this.#serviceOfOperation = Int32Array.from(parts.model.operations, ({ service }) => service);
@@ -278,6 +285,7 @@ export class Calls {
     data[base + FRAME_POOL] = -1;
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_HIT] = 0;
+    data[base + FRAME_PRIORITY] = data[from + FRAME_PRIORITY];
     if (this.state.poolMisled[data[from + FRAME_POOL]] === 1) {
       data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
       this.network.answer(remote, nowUs);
@@ -380,7 +388,11 @@ export class Calls {
     data[base + FRAME_OPERATION] = operation;
     data[base + FRAME_INSTANCE] = instance;
     data[base + FRAME_CALL_ROW] = -1;
-    this.#frames.times[(remote << FRAME_TIMES_SHIFT) + TIME_DEADLINE] = Infinity;
+    const { times } = this.#frames;
+    const giveUpUs =
+      times[(caller << FRAME_TIMES_SHIFT) + TIME_ATTEMPT] + this.state.timeoutUs[data[base + FRAME_LINK]];
+    times[(remote << FRAME_TIMES_SHIFT) + TIME_DEADLINE] =
+      this.guards.dropsLate[instance] === 0 ? Infinity : this.guards.deadlineOf(caller, instance, giveUpUs);
     data[base + FRAME_PARENT_ROW] = data[(caller << FRAME_SHIFT) + FRAME_CALL_ROW];
     this.heap.push(nowUs + thereUs, (remote << EVENT_SHIFT) | EVENT_REACH);
   }
@@ -446,7 +458,7 @@ export class Calls {
       this.placement.end(frame, dependency, status, nowUs);
     this.#giveBack(frame, dependency, nowUs);
     if (status === STATUS_OK) this.#proceed(frame, at, hit, nowUs);
-    else if (again) this.#retry(frame, dependency, nowUs);
+    else if (again) this.#retry(frame, dependency, status === STATUS_RATE_LIMITED ? hit * MICROS_PER_MS : 0, nowUs);
     else this.#fail(frame, at, status, nowUs);
   }
 
@@ -515,12 +527,14 @@ export class Calls {
     }
   }
 
-  #retry(frame: number, dependency: number, nowUs: number): void {
+  /** Tries again after the backoff, or after `leastUs` where the target has asked for that. */
+  #retry(frame: number, dependency: number, leastUs: number, nowUs: number): void {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
     const attempt = ++data[base + FRAME_ATTEMPT];
     data[base + FRAME_STATE] = STATE_EVENT;
-    this.heap.push(nowUs + this.#backoffUs(frame, dependency, attempt), (frame << EVENT_SHIFT) | EVENT_RETRY);
+    const waitUs = Math.max(leastUs, this.#backoffUs(frame, dependency, attempt));
+    this.heap.push(nowUs + waitUs, (frame << EVENT_SHIFT) | EVENT_RETRY);
   }
 
   /** µs from a failure to try `attempt`. */

@@ -16,6 +16,7 @@ import {
   FRAME_PARENT_ROW,
   FRAME_PC,
   FRAME_POOL,
+  FRAME_PRIORITY,
   FRAME_RECORDED,
   FRAME_REQUEST,
   FRAME_ROW,
@@ -36,10 +37,13 @@ import type { Handler } from "./handler.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { Messaging } from "./messaging.js";
 import type { Network } from "./network.js";
+import type { ServerGuards } from "./resilience/server-guards.js";
 import { STATUS_CONNECTION_REFUSED, STATUS_OK, STATUS_OVERLOADED } from "./span-status.js";
 import { INSTANCE_DRAINING, INSTANCE_UP, type WorldState } from "./world-state.js";
 
 const FOR_SLOWNESS = 19;
+
+const NORMAL_PRIORITY = 1;
 
 /** Share of the queue from which a process warns. */
 const QUEUE_MARK = 0.8;
@@ -81,6 +85,7 @@ export class Handlings {
     readonly handler: Handler,
     readonly messaging: Messaging,
     readonly watchers: HandlingWatchers,
+    readonly guards: ServerGuards,
   ) {
     this.#frames = state.frames;
     this.#entries = model.program.entries;
@@ -112,6 +117,7 @@ export class Handlings {
     data[base + FRAME_POOL] = -1;
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_CALL_ROW] = -1;
+    data[base + FRAME_PRIORITY] = NORMAL_PRIORITY;
     this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_DEADLINE] = Infinity;
     return frame;
   }
@@ -146,8 +152,9 @@ export class Handlings {
             nowUs,
           );
     this.facts.add(instance, this.#activeGauge[operation], 1);
-    if (refused) {
-      data[base + FRAME_STATUS] = STATUS_OVERLOADED;
+    const guarded = this.guards.asks[instance] === 1 && !refused ? this.guards.admission(frame, nowUs) : STATUS_OK;
+    if (refused || guarded !== STATUS_OK) {
+      data[base + FRAME_STATUS] = refused ? STATUS_OVERLOADED : guarded;
       this.finish(frame, nowUs);
     } else if (this.state.instanceBusy[instance] < this.#workers[instance]) {
       this.begin(frame, nowUs);
@@ -221,6 +228,8 @@ export class Handlings {
     this.facts.add(instance, this.#activeGauge[operation], -1);
     const heldWorker = data[base + FRAME_HOLDS_WORKER] === 1;
     this.#leave(frame, queue, nowUs);
+    if (heldWorker && this.guards.limit[instance] > 0)
+      this.guards.answered(instance, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN]);
     if (heldWorker) this.#workerFree(instance, nowUs);
     if (queue >= 0) this.messaging.deliver(queue, nowUs);
   }

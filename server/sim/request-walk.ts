@@ -74,6 +74,7 @@ import {
   FRAME_PARENT_ROW,
   FRAME_PC,
   FRAME_POOL,
+  FRAME_PRIORITY,
   FRAME_RECORDED,
   FRAME_REQUEST,
   FRAME_ROW,
@@ -103,6 +104,7 @@ import { Messaging } from "./messaging.js";
 import { Network } from "./network.js";
 import { CallPolicies } from "./resilience/call-policies.js";
 import { Placement } from "./resilience/placement.js";
+import { PRIORITY_OF, ServerGuards } from "./resilience/server-guards.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
 import { STATUS_INSTANCE_STOPPED, STATUS_INTERNAL_ERROR, STATUS_OK } from "./span-status.js";
@@ -119,6 +121,8 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly network: Network;
   readonly policies: CallPolicies;
   readonly placement: Placement;
+  readonly guards: ServerGuards;
+  readonly #priorities: Int32Array;
   readonly #sampler: Sampler;
   readonly #frames: Frames;
   readonly #code: Int32Array;
@@ -149,7 +153,9 @@ export class RequestWalk implements Handler, Checkpointed {
     this.databases = databases;
     this.messaging = messaging;
     this.troubles = new Troubles(model, state, draws);
-    this.handlings = new Handlings(model, state, facts, queues, network, this, messaging, watchers);
+    this.guards = new ServerGuards(model, state);
+    this.#priorities = Int32Array.from(model.journeys, ({ spec }) => PRIORITY_OF[spec.priority ?? "normal"]);
+    this.handlings = new Handlings(model, state, facts, queues, network, this, messaging, watchers, this.guards);
     this.policies = new CallPolicies(model, state.poolUsed.length, (pool, before, after, nowUs) => {
       watchers.breakerChanged(pool, before, after, nowUs);
     });
@@ -168,6 +174,7 @@ export class RequestWalk implements Handler, Checkpointed {
       handler: this,
       policies: this.policies,
       placement: this.placement,
+      guards: this.guards,
     });
   }
 
@@ -182,6 +189,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.network.save(writer);
     this.policies.save(writer);
     this.placement.save(writer);
+    this.guards.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -191,6 +199,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.network.restore(reader);
     this.policies.restore(reader);
     this.placement.restore(reader);
+    this.guards.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {
@@ -214,6 +223,7 @@ export class RequestWalk implements Handler, Checkpointed {
     const base = frame << FRAME_SHIFT;
     data[base + FRAME_CALLER] = -1;
     data[base + FRAME_PARENT_ROW] = -1;
+    data[base + FRAME_PRIORITY] = this.#priorities[journey];
     // With nothing up, the first instance's address answers for the load balancer.
     data[base + FRAME_INSTANCE] = instance < 0 ? this.model.services[service].instancesFrom : instance;
     this.handlings.enter(frame, nowUs, instance < 0);
@@ -281,6 +291,7 @@ export class RequestWalk implements Handler, Checkpointed {
   execute(frame: number, nowUs: number): void {
     const code = this.#code;
     const base = frame << FRAME_SHIFT;
+    if (this.guards.dropsLate[this.#frames.data[base + FRAME_INSTANCE]] === 1 && this.#dropped(frame, nowUs)) return;
     for (;;) {
       const data = this.#frames.data;
       const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
@@ -336,6 +347,15 @@ export class RequestWalk implements Handler, Checkpointed {
       }
       data[base + FRAME_PC]++;
     }
+  }
+
+  /** Whether nobody needs the answer any more; then the work has ended. */
+  #dropped(frame: number, nowUs: number): boolean {
+    const lateness = this.guards.lateness(frame, nowUs);
+    if (lateness === STATUS_OK) return false;
+    this.#frames.data[(frame << FRAME_SHIFT) + FRAME_STATUS] = lateness;
+    this.end(frame, nowUs);
+    return true;
   }
 
   #work(frame: number, at: number): number {
@@ -427,6 +447,7 @@ export class RequestWalk implements Handler, Checkpointed {
     data[base + FRAME_VARIANT] = data[from + FRAME_VARIANT];
     data[base + FRAME_STATUS] = STATUS_OK;
     data[base + FRAME_POOL] = -1;
+    data[base + FRAME_PRIORITY] = data[from + FRAME_PRIORITY];
     data[base + FRAME_HOLDS_WORKER] = 0;
     data[base + FRAME_CALL_ROW] = -1;
     const { times } = this.#frames;
@@ -540,6 +561,7 @@ export class RequestWalk implements Handler, Checkpointed {
     state.instanceBusy[instance] = 0;
     state.queueFilling[instance] = 0;
     state.workerLines.clear(instance);
+    this.guards.forget(instance);
     for (let ordinal = 0; ordinal < service.dependencyCount; ordinal++) {
       const pool = state.poolFrom[instance] + ordinal;
       const { targetKind, targetIndex } = this.model.dependencies[service.dependenciesFrom + ordinal];

@@ -13,12 +13,20 @@ import { MICROS_PER_SECOND } from "../../base/time.js";
 const ONE = 1 - 1e-9;
 
 export class TokenBuckets implements Checkpointed {
-  readonly #tokens: Float64Array;
-  readonly #sinceUs: Float64Array;
+  #tokens: Float64Array;
+  #sinceUs: Float64Array;
+  #count: number;
 
   constructor(buckets: number) {
+    this.#count = buckets;
     this.#tokens = new Float64Array(buckets);
     this.#sinceUs = new Float64Array(buckets).fill(-1);
+  }
+
+  /** The number of a new bucket. */
+  add(): number {
+    if (this.#count === this.#tokens.length) this.#resize(Math.max(16, this.#count * 2));
+    return this.#count++;
   }
 
   /** Takes a token if there is one. */
@@ -45,13 +53,23 @@ export class TokenBuckets implements Checkpointed {
   }
 
   save(writer: StateWriter): void {
-    writer.array(this.#tokens);
-    writer.array(this.#sinceUs);
+    writer.array(this.#tokens, this.#count);
+    writer.array(this.#sinceUs, this.#count);
   }
 
   restore(reader: StateReader): void {
-    reader.into(this.#tokens);
-    reader.into(this.#sinceUs);
+    this.#tokens = reader.doubles();
+    this.#sinceUs = reader.doubles();
+    this.#count = this.#tokens.length;
+  }
+
+  #resize(capacity: number): void {
+    const tokens = new Float64Array(capacity);
+    const sinceUs = new Float64Array(capacity).fill(-1);
+    tokens.set(this.#tokens);
+    sinceUs.set(this.#sinceUs);
+    this.#tokens = tokens;
+    this.#sinceUs = sinceUs;
   }
 
   #refill(bucket: number, perSecond: number, burst: number, nowUs: number): void {
