@@ -16,6 +16,7 @@ import type {
 import { defined } from "./records.js";
 import { buildNetwork } from "./network-schema.js";
 import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
+import { buildObservability } from "./observability-schema.js";
 import { DEFAULT_ANSWER_BYTES, DEFAULT_REQUEST_BYTES } from "../sim/links.js";
 import type { WrittenRules, WrittenService, WrittenStep, WrittenTopology } from "./topology-schema.js";
 
@@ -187,9 +188,10 @@ function flagCondition(written: WrittenStep): FlagCondition | undefined {
 }
 
 function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
-  const { memory, ...rest } = written;
+  const { memory, headCompaction, outOfMemory, collector, logShipper, clocks, ...rest } = written;
   return {
     ...rest,
+    ...buildObservability({ headCompaction, outOfMemory, collector, logShipper, clocks }),
     memoryBaseBytes: memory.base,
     memoryPerSeriesBytes: memory.perSeries,
     memoryLimitBytes: memory.limit,

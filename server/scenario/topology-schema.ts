@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
+import { observabilitySchema } from "./observability-schema.js";
 import {
   bytesText,
   count,
@@ -213,6 +214,7 @@ const plant = z.strictObject({
   traceSampleRatio: ratio,
   logLevel,
   retention: positiveDurationText,
+  ...observabilitySchema.shape,
 });
 
 const slo = z.strictObject({

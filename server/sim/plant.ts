@@ -4,13 +4,17 @@
  * Model. One line for all its work, first come first served: a scrape costs its samples at `samplesPerSecond`, an
  * evaluation costs rules × series in memory × `ruleCostPerSeries`. Memory is a base plus a cost per series in the head
  * block. From 70 % of its limit on it spends ever more time on garbage collection; its speed falls smoothly to a tenth
- * at the limit. A scrape that is not done `scrapeTimeout` after it was due fails and its samples are lost; a target
- * over `sampleLimit` loses the whole scrape; an evaluation that is due while the last one is not done is missed.
- * Series that are no longer scraped stay in the head block until the next head compaction that finds them idle.
+ * at the limit and exponentially beyond (it swaps), to a five-hundredth at most. With `outOfMemory` declared it is killed at
+ * the limit instead: nothing is scraped or evaluated until it is back and has read its write-ahead log, which costs time
+ * per series and restores them all, so that it may be killed again at once. A scrape that is not done `scrapeTimeout`
+ * after it was due fails and its samples are lost, but the series that it had got to are in memory; a target over
+ * `sampleLimit` loses the whole scrape, its series up to the limit likewise; an evaluation that is due while the last one
+ * is not done is missed. Series that are no longer scraped stay in the head block until the next head compaction that
+ * finds them idle; memory that this frees gives speed to the work in the line.
  *
  * Simplifications, named: a real server scrapes targets concurrently (the line stands for its processor); heads are
- * compacted every 2 h in reality, here every HEAD_COMPACTION so that relief can be seen within a run; samples are
- * visible as soon as the scrape begins.
+ * compacted every 2 h in reality, here every 5 minutes unless declared, so that relief can be seen within a run; samples
+ * are visible as soon as the scrape begins.
  *
  * Source for the constants' order of magnitude: Prometheus documentation, "Storage"; ~3 KB of memory an active series.
  */
@@ -25,6 +29,9 @@ const HEAD_COMPACTION_US = 5 * MICROS_PER_MINUTE;
 /** Share of the memory limit from which collection costs speed, and the speed that is left at the limit. */
 const PRESSURE_FROM = 0.7;
 const SPEED_LEFT = 0.1;
+/** Beyond the limit speed falls by e for each such share of it, down to the least. */
+const SWAP_SHARE = 0.02;
+const SPEED_LEAST = 0.002;
 /** What a scrape costs besides its samples: connection, parsing, the target's answer. */
 const SCRAPE_BASE_US = 4_000;
 const PLANT_CORES = 2;
@@ -63,7 +70,14 @@ export class Plant implements Checkpointed {
   #position = 0;
   #cycleUs: number;
   #ruleUs: number;
+  readonly #compactionEachUs: number;
   #compactionUs: number;
+  /** Whether it knows what its targets had when it began. */
+  #begun = false;
+  /** Killed: when it will be back. */
+  #downUntilUs = 0;
+  #startedUs = 0;
+  #kills = 0;
   #busyUntilUs = 0;
   #ruleDoneUs = 0;
   #lastRuleUs = 0;
@@ -100,7 +114,8 @@ export class Plant implements Checkpointed {
     this.#lastOk = new Uint8Array(model.targets.length);
     this.#cycleUs = Math.floor(startUs / interval) * interval;
     this.#ruleUs = Math.ceil(startUs / model.topology.plant.ruleInterval) * model.topology.plant.ruleInterval;
-    this.#compactionUs = (Math.floor(startUs / HEAD_COMPACTION_US) + 1) * HEAD_COMPACTION_US;
+    this.#compactionEachUs = model.topology.plant.headCompaction ?? HEAD_COMPACTION_US;
+    this.#compactionUs = (Math.floor(startUs / this.#compactionEachUs) + 1) * this.#compactionEachUs;
     while (this.#scrapeUs() < startUs) this.#nextTarget();
     this.nextUs = this.#due();
   }
@@ -108,15 +123,25 @@ export class Plant implements Checkpointed {
   /** Does what is due at `nextUs`. */
   step(world: Scrapeable): void {
     const nowUs = this.nextUs;
+    if (!this.#begun) this.#begin(world, nowUs);
     if (nowUs >= this.#compactionUs) this.#compact(nowUs);
     if (this.#scrapeUs() <= this.#ruleUs) {
-      this.#scrape(this.#order[this.#position], nowUs, world);
+      if (nowUs >= this.#downUntilUs) this.#scrape(this.#order[this.#position], nowUs, world);
       this.#nextTarget();
     } else {
       this.#evaluate(nowUs);
       this.#ruleUs += this.model.topology.plant.ruleInterval;
     }
     this.nextUs = this.#due();
+  }
+
+  /** It has been watching before the world is recorded: it holds the series of whoever answers. */
+  #begin(world: Scrapeable, nowUs: number): void {
+    this.#begun = true;
+    for (const { index } of this.model.targets) {
+      if (world.answers(index) === true)
+        this.#series[index] = world.expose(index, nowUs) + (world.dynamic(index)?.count ?? 0);
+    }
   }
 
   /**
@@ -171,9 +196,16 @@ export class Plant implements Checkpointed {
     return Math.min(memoryLimitBytes, memoryBaseBytes + this.headSeries * memoryPerSeriesBytes);
   }
 
+  /** Times it was killed for lack of memory. */
+  get kills(): number {
+    return this.#kills;
+  }
+
   /** Share of its speed that collection leaves it: 1 to SPEED_LEFT, by a smooth step over the memory pressure. */
   get speed(): number {
-    const pressure = this.memoryBytes / this.model.topology.plant.memoryLimitBytes;
+    const { memoryBaseBytes, memoryPerSeriesBytes, memoryLimitBytes } = this.model.topology.plant;
+    const pressure = (memoryBaseBytes + this.headSeries * memoryPerSeriesBytes) / memoryLimitBytes;
+    if (pressure > 1) return Math.max(SPEED_LEAST, SPEED_LEFT * Math.exp((1 - pressure) / SWAP_SHARE));
     const x = Math.min(Math.max((pressure - PRESSURE_FROM) / (1 - PRESSURE_FROM), 0), 1);
     return 1 - (1 - SPEED_LEFT) * x * x * (3 - 2 * x);
   }
@@ -195,7 +227,7 @@ export class Plant implements Checkpointed {
       [metrics.cpuSeconds, Math.min(this.#workedUs, (nowUs - this.startUs) * PLANT_CORES) / 1e6],
       [metrics.cpuCores, PLANT_CORES],
       // It has been up for a week when the world begins.
-      [metrics.startTime, this.#cycleStart()],
+      [metrics.startTime, this.#kills > 0 ? this.#startedUs / 1e6 : this.#cycleStart()],
     ];
   }
 
@@ -230,6 +262,10 @@ export class Plant implements Checkpointed {
     this.#missed = reader.double();
     this.#limitExceeded = reader.double();
     this.#timeouts = reader.double();
+    this.#begun = reader.double() === 1;
+    this.#downUntilUs = reader.double();
+    this.#startedUs = reader.double();
+    this.#kills = reader.double();
     reader.into(this.#series);
     reader.into(this.#wasUp);
     reader.into(this.#lastOk);
@@ -255,6 +291,10 @@ export class Plant implements Checkpointed {
       this.#missed,
       this.#limitExceeded,
       this.#timeouts,
+      this.#begun ? 1 : 0,
+      this.#downUntilUs,
+      this.#startedUs,
+      this.#kills,
     ];
   }
 
@@ -302,23 +342,56 @@ export class Plant implements Checkpointed {
     world.exposed(target, samples, nowUs);
     const cost = ((kept + merged * MERGED_SAMPLE_COST) / this.model.topology.plant.samplesPerSecond) * 1e6;
     const durationUs = this.#work(SCRAPE_BASE_US, cost, nowUs);
-    const { error, tookUs } = this.#outcome(kept, durationUs);
+    const { error, tookUs, reached } = this.#outcome(kept, durationUs);
     this.#report(target, nowUs, world, { durationUs: tookUs, samples, kept, error, dynamic });
+    if (error !== "") this.#resize(target, this.#inMemoryAfter(target, kept, reached));
+    this.#checkMemory(nowUs);
   }
 
-  #outcome(samples: number, durationUs: number): { readonly error: string; readonly tookUs: number } {
+  /**
+   * Series of a target that are in memory after a scrape that failed when it had reached some of its samples. New ones lie
+   * scattered over all of them; those that the target no longer exposes are idle, whether the scrape went well or not.
+   */
+  #inMemoryAfter(target: number, samples: number, reached: number): number {
+    const before = this.#series[target];
+    return samples <= before ? samples : before + Math.floor(((samples - before) * reached) / samples);
+  }
+
+  /** How a scrape ended, and how many of its series it got to. */
+  #outcome(
+    samples: number,
+    durationUs: number,
+  ): { readonly error: string; readonly tookUs: number; readonly reached: number } {
     const { scrapeTimeout, sampleLimit } = this.model.topology.plant;
     if (durationUs > scrapeTimeout) {
       this.#timeouts++;
       // The work that was not begun is given up with the scrape.
-      this.#busyUntilUs -= Math.min(durationUs - scrapeTimeout, this.#lastWorkUs);
-      return { error: "context deadline exceeded", tookUs: scrapeTimeout };
+      const notBegunUs = Math.min(durationUs - scrapeTimeout, this.#lastWorkUs);
+      this.#busyUntilUs -= notBegunUs;
+      const share = this.#lastWorkUs === 0 ? 0 : 1 - notBegunUs / this.#lastWorkUs;
+      return { error: "context deadline exceeded", tookUs: scrapeTimeout, reached: Math.floor(samples * share) };
     }
     if (sampleLimit > 0 && samples > sampleLimit) {
       this.#limitExceeded++;
-      return { error: "sample limit exceeded", tookUs: durationUs };
+      return { error: "sample limit exceeded", tookUs: durationUs, reached: sampleLimit };
     }
-    return { error: "", tookUs: durationUs };
+    return { error: "", tookUs: durationUs, reached: samples };
+  }
+
+  /** Kills the server when it has met its limit, where that is declared: its counts begin anew, its series come back. */
+  #checkMemory(nowUs: number): void {
+    const { plant } = this.model.topology;
+    if (plant.outOfMemory === undefined || this.memoryBytes < plant.memoryLimitBytes) return;
+    this.#kills++;
+    this.#startedUs = nowUs + plant.outOfMemory.restart;
+    this.#downUntilUs = this.#startedUs + Math.round(this.headSeries * plant.outOfMemory.replayPerSeries);
+    this.#busyUntilUs = this.#downUntilUs;
+    this.#ruleDoneUs = this.#downUntilUs;
+    this.#workedUs = 0;
+    this.#samplesAppended = 0;
+    this.#missed = 0;
+    this.#limitExceeded = 0;
+    this.#timeouts = 0;
   }
 
   #lastWorkUs = 0;
@@ -380,10 +453,20 @@ export class Plant implements Checkpointed {
   }
 
   #compact(nowUs: number): void {
+    const before = this.speed;
     // Series that were idle at the last compaction already have had no sample since.
     this.#idleSeries -= this.#idleBefore;
     this.#idleBefore = this.#idleSeries;
-    this.#compactionUs = (Math.floor(nowUs / HEAD_COMPACTION_US) + 1) * HEAD_COMPACTION_US;
+    this.#compactionUs = (Math.floor(nowUs / this.#compactionEachUs) + 1) * this.#compactionEachUs;
+    this.#goOnAt(this.speed / before, nowUs);
+  }
+
+  /** What is left in the line is done so many times as fast from now on. */
+  #goOnAt(factor: number, nowUs: number): void {
+    if (factor <= 1 || nowUs < this.#downUntilUs) return;
+    const sooner = (doneUs: number): number => (doneUs <= nowUs ? doneUs : nowUs + (doneUs - nowUs) / factor);
+    this.#busyUntilUs = sooner(this.#busyUntilUs);
+    this.#ruleDoneUs = sooner(this.#ruleDoneUs);
   }
 
   #evaluate(nowUs: number): void {
@@ -391,7 +474,7 @@ export class Plant implements Checkpointed {
     this.iterations.atUs.push(nowUs);
     this.iterations.ran.push(ran ? 1 : 0);
     if (!ran) {
-      this.#missed++;
+      if (nowUs >= this.#downUntilUs) this.#missed++;
       return;
     }
     const cost = this.model.plant.ruleCount * this.headSeries * this.model.topology.plant.ruleCostPerSeries;

@@ -7,6 +7,7 @@
 import type { Duration } from "../base/time.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
+import type { ObservabilitySpec } from "./observability-spec.js";
 
 export interface Topology {
   readonly name: string;
@@ -258,7 +259,7 @@ export interface NetworkSpec extends NetworkDetailSpec {
 }
 
 /** The observability plant: what it keeps, what that costs it, and where it breaks. */
-export interface PlantSpec {
+export interface PlantSpec extends ObservabilitySpec {
   /** Component id of the metrics server, also its `job`. */
   readonly metricsServer: string;
   readonly scrapeInterval: Duration;

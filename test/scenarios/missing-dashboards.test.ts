@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { WorldAction } from "../../server/sim/timeline.js";
-import { PLAY_TIME_LIMIT_MS, play, type Play } from "./play.js";
+import { loadScenario, PLAY_TIME_LIMIT_MS, Play, play } from "./play.js";
 
 const missedOf = (ran: readonly number[]): number => ran.filter((value) => value === 0).length;
 
@@ -43,6 +43,17 @@ describe("a label with the customer's id", () => {
     expect(world.fired()).not.toContain("CheckoutErrorBudgetBurn");
   });
 });
+
+test.each(["1", "2", "3", "4", "5", "6", "7", "8"])(
+  "with seed %s it stays blind for as long as orders fail",
+  (seed) => {
+    const world = new Play({ ...loadScenario("missing-dashboards"), seed }, { faultsOn: true, from: -15 }).run(22);
+    expect(world.engine.plant.memoryBytes).toBe(1 << 30);
+    expect(missedOf(world.engine.ruleIterations.ran.slice(-28))).toBeGreaterThan(24);
+    expect(world.fired()).not.toContain("CheckoutErrorBudgetBurn");
+  },
+  PLAY_TIME_LIMIT_MS,
+);
 
 describe("what a responder can do about it", { timeout: PLAY_TIME_LIMIT_MS }, () => {
   const after = (action: WorldAction, toMinute = 22) =>

@@ -166,3 +166,47 @@ describe("label cardinality", () => {
     expect(world.plant.speed).toBe(1);
   });
 });
+
+describe("the head block", () => {
+  test("goes on where the history ended: its series are there from the first scrape on", () => {
+    const world = engine(model(smallShop()));
+    world.run(at(1));
+    const early = world.plant.headSeries;
+    world.run(at(20));
+    expect(early).toBeGreaterThan(0);
+    expect(Math.abs(world.plant.headSeries - early)).toBeLessThan(early * 0.25);
+  });
+
+  test("kills the server at the limit where that is declared, again and again, until the label is gone", () => {
+    const shop = smallShop();
+    const plant = {
+      ...shop.plant,
+      memoryBaseBytes: 0,
+      memoryPerSeriesBytes: 1_000,
+      memoryLimitBytes: 6_000_000,
+      outOfMemory: { restart: duration(20_000_000), replayPerSeries: 1_000 },
+    };
+    const deployed = deploy("cart", at(60));
+    const label = fault({
+      class: "telemetry/label-cardinality",
+      target: "cart",
+      onset: at(60),
+      trigger: deployed.id,
+      parameters: {},
+    });
+    const sink = new KeptScrapes();
+    const world = engine(model({ ...shop, plant }, { faults: [label], changes: [deployed] }), { sink });
+    world.run(at(900));
+    expect(world.plant.kills).toBeGreaterThan(2);
+    const down = 20 + 6_000 * 0.001;
+    const times = [...new Set(sink.results.map(({ atUs }) => atUs))].sort((a, b) => a - b);
+    const gaps = times.slice(1).filter((time, index) => time - cell(times, index) > down * 1e6);
+    expect(gaps.length).toBeGreaterThanOrEqual(world.plant.kills - 1);
+    world.act("a", at(900), { kind: "drop-label", metric: "http_server_request_duration_seconds", label: "user_id" });
+    world.run(at(2_200));
+    const kills = world.plant.kills;
+    world.run(at(2_600));
+    expect(world.plant.kills).toBe(kills);
+    expect(world.ruleIterations.ran.slice(-10)).toEqual(Array(10).fill(1));
+  });
+});
