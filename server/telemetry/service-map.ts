@@ -7,7 +7,7 @@ import { MICROS_PER_HOUR, MICROS_PER_MS, MICROS_PER_SECOND } from "../base/time.
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
 import type { ComponentKind, MapEdge, MapNode, ServiceMap, TimeWindow, TrafficFigures } from "../wire/telemetry.js";
-import { isTraceKept } from "./head-sampling.js";
+import { isTraceKept } from "../sim/observability/head-sampling.js";
 import { LatencySketches } from "./latency-sketch.js";
 import type { SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk, firstRowFrom } from "./span-rows.js";

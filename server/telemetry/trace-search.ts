@@ -5,7 +5,7 @@
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, type SpanChunk, type SpanTable } from "../sim/span-table.js";
 import type { TraceSearchRequest, TraceSummary } from "../wire/telemetry.js";
-import { isTraceKept } from "./head-sampling.js";
+import { isTraceKept } from "../sim/observability/head-sampling.js";
 import { RequestSet } from "./request-set.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import type { SpanFilter } from "./span-filter.js";

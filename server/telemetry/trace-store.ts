@@ -4,7 +4,7 @@
  */
 import { LimitError } from "../base/limit-error.js";
 import type { Trace, TraceSearchAnswer, TraceSearchRequest, TraceVocabulary } from "../wire/telemetry.js";
-import { isTraceKept } from "./head-sampling.js";
+import { isTraceKept } from "../sim/observability/head-sampling.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { SPANS_EXAMINED_LIMIT, SpanFilter } from "./span-filter.js";
 import { assembleTrace } from "./trace-assembly.js";

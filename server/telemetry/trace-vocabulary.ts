@@ -4,7 +4,7 @@
  * rendered once.
  */
 import { SPAN_STATUSES } from "../sim/span-status.js";
-import { isTraceKept } from "./head-sampling.js";
+import { isTraceKept } from "../sim/observability/head-sampling.js";
 import type { SpanSource, TelemetryModel } from "./sources.js";
 import { FinishedSpans } from "./span-rows.js";
 

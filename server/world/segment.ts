@@ -7,7 +7,7 @@ import { requestOfTraceId, spanIdOf, traceIdOf } from "../sim/span-ids.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanTable } from "../sim/span-table.js";
 import type { VersionHistory } from "../sim/version-history.js";
 import type { ExemplarFacts } from "../telemetry/exemplar-log.js";
-import { isTraceKept } from "../telemetry/head-sampling.js";
+import { isTraceKept } from "../sim/observability/head-sampling.js";
 import type { LogSource, SegmentNumber, SpanIdentity, SpanSource } from "../telemetry/sources.js";
 
 /** Facts of one stretch, wherever they were simulated. */

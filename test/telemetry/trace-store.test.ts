@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SPAN_STATUSES } from "../../server/sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN, SpanTable } from "../../server/sim/span-table.js";
-import { isTraceKept } from "../../server/telemetry/head-sampling.js";
+import { isTraceKept } from "../../server/sim/observability/head-sampling.js";
 import type { SpanSource } from "../../server/telemetry/sources.js";
 import { TraceStore } from "../../server/telemetry/trace-store.js";
 import type { TraceSearchRequest } from "../../server/wire/telemetry.js";
