@@ -9,26 +9,12 @@ import type { Diagnostic } from "../base/diagnostic.js";
 import { MICROS_PER_MINUTE } from "../base/time.js";
 import { jsonSchemaFiles } from "../scenario/json-schema.js";
 import { readScenario, readTopology } from "../scenario/read-scenario.js";
+import type { Command, CommandContext, ExitCode } from "./command.js";
+import { COMPARE } from "./compare.js";
 import { QUERY_CHECKS } from "./expressions.js";
 import { loadWithIncludes, scenarioFiles } from "./files.js";
 import { Simulation } from "./simulation.js";
 import { reportSimulation } from "./simulation-report.js";
-
-export type ExitCode = 0 | 1 | 2;
-
-/** Where a command reads and writes. */
-export interface CommandContext {
-  /** Folder of scenario files. */
-  readonly scenariosFolder: string;
-  readonly out: (line: string) => void;
-  readonly error: (line: string) => void;
-}
-
-interface Command {
-  readonly usage: string;
-  readonly description: string;
-  readonly run: (parameters: readonly string[], context: CommandContext) => Promise<ExitCode>;
-}
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
@@ -48,6 +34,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
       run: simulate,
     },
   ],
+  ["compare", COMPARE],
   [
     "schema",
     {

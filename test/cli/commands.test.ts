@@ -124,6 +124,61 @@ describe("simulate", () => {
   });
 });
 
+describe("compare", () => {
+  const play = async (...words: readonly string[]) => {
+    await write(smallFiles([SCENARIO_FILE, "starts:", "recent: 7m\nstarts:"]));
+    return run("compare", join(folder, SCENARIO_FILE), ...words);
+  };
+  const line = (out: readonly string[], piece: string): string => out.find((one) => one.includes(piece)) ?? "";
+
+  test("with the healthy twin: when they part, who was hurt, along which calls", async () => {
+    const { code, out, error } = await play();
+    expect({ code, error }).toEqual({ code: 0, error: [] });
+    expect(out[0]).toBe("buying beside its healthy twin, -7m to +10m");
+    expect(line(out, "first difference")).toMatch(/ {3}-5m$/);
+    expect(line(out, "the same again")).toContain("not before the end");
+    // 15 of 17 minutes, and two times 250 ms against two times 4 ms.
+    expect(Number(/hurt (\d+)/.exec(line(out, "  buy "))?.[1])).toBeGreaterThan(85);
+    expect(line(out, "shop -> db")).toMatch(/[1-9]\d{3}\.\d s/);
+    expect(line(out, "components")).not.toBe("");
+    expect(await play()).toEqual({ code, out, error });
+  });
+
+  test("without an order of the reference: the same until it was given", async () => {
+    const { code, out } = await play("--without", "1");
+    expect({ code, title: out[0] }).toEqual({
+      code: 0,
+      title: "buying beside the same without order 1, -7m to +14m",
+    });
+    expect(line(out, "first difference")).toMatch(/ {3}\+[34]m/);
+  });
+
+  test("with one more fault: from its onset on, and what it adds", async () => {
+    const { code, out } = await play("--fault", "dependency/errors:shop:ratio=30%");
+    expect({ code, title: out[0] }).toEqual({
+      code: 0,
+      title: "buying beside the same with dependency/errors at shop, -7m to +10m",
+    });
+    const [, mine, other] = /failed ([\d.]+) % \[([\d.]+) %\]/.exec(line(out, "  buy ")) ?? [];
+    expect(Number(mine)).toBe(0);
+    expect(Number(other)).toBeGreaterThan(20);
+  });
+
+  test.each([
+    ["an order that is not there", 2, ["--without", "7"], "the reference has no order 7"],
+    ["a fault with a wrong parameter", 1, ["--fault", "dependency/errors:shop:ratio=lots"], "ratio"],
+    ["a fault of no class", 1, ["--fault", "dependency/odd:shop"], 'unknown fault class "dependency/odd"'],
+    ["a fault nowhere", 1, ["--fault", "dependency/slow:shp:factor=2"], 'unknown component "shp"'],
+    ["a defect without a deploy", 1, ["--fault", "telemetry/label-cardinality:edge"], "comes with a deploy"],
+    ["an option that is none", 2, ["--twin", "x"], "usage: npm run scenario -- compare FILE"],
+    ["an option without its value", 2, ["--fault"], "usage: npm run scenario -- compare FILE"],
+  ])("%s is refused", async (_, code, words, message) => {
+    const answer = await play(...words);
+    expect(answer.code).toBe(code);
+    expect(answer.error.join("\n")).toContain(message);
+  });
+});
+
 test("schema writes the files once and then finds them up to date", async () => {
   expect((await run("schema", "--check")).code).toBe(1);
   expect((await run("schema")).out).toHaveLength(3);
@@ -140,6 +195,7 @@ test.each([
   [["validate", "--fast"]],
   [["simulate"]],
   [["simulate", "x.yaml", "-1"]],
+  [["compare"]],
 ])("wrong use says how: %j", async (words) => {
   const { code, error } = await run(...words);
   expect(code).toBe(2);
