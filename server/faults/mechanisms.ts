@@ -1,6 +1,7 @@
 /** The table from fault class to mechanism: what `compileModel` takes to know what a fault does. */
 import type { FaultMechanism, FaultMechanisms } from "../topology/effects.js";
 import { EXCEPTION, FEATURE_FLAG, MIXED_VERSIONS, PARTIAL_FAILURE, SLOW_METHOD, WRONG_SETTING } from "./code.js";
+import { CACHE_DISABLED, EVICTION, STAMPEDE } from "./cache.js";
 import { N_PLUS_ONE } from "./database.js";
 import { ERRORS, SLOW } from "./dependency.js";
 import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
@@ -24,6 +25,9 @@ const ALL: readonly FaultMechanism[] = [
   DNS_ERROR,
   ZONE_LOSS,
   CERTIFICATE_EXPIRED,
+  STAMPEDE,
+  CACHE_DISABLED,
+  EVICTION,
   EXCEPTION,
   SLOW_METHOD,
   PARTIAL_FAILURE,

@@ -14,6 +14,7 @@ import type {
   Topology,
 } from "../topology/types.js";
 import { defined } from "./records.js";
+import { buildCacheDetail, buildKeyspaceDetail } from "./cache-schema.js";
 import { buildNetwork } from "./network-schema.js";
 import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
 import { buildObservability } from "./observability-schema.js";
@@ -51,7 +52,14 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
       title: cache.title,
       engine: cache.engine,
       latency: cache.latency,
-      keyspaces: entries(cache.keyspaces).map(([keyspaceId, keyspace]) => ({ id: keyspaceId, ...keyspace })),
+      ...buildCacheDetail(cache),
+      keyspaces: entries(cache.keyspaces).map(([keyspaceId, keyspace]) => ({
+        id: keyspaceId,
+        keys: keyspace.keys,
+        zipf: keyspace.zipf,
+        timeToLive: keyspace.timeToLive,
+        ...buildKeyspaceDetail(keyspace),
+      })),
     })),
     queues: entries(written.queues).map(([id, queue]) => {
       const [service, operation] = splitCall(queue.consumer.call);

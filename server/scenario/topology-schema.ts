@@ -3,6 +3,7 @@
  * strict: an unknown key is an error. `build-topology.ts` turns what comes out into the engine's `Topology`.
  */
 import { z } from "zod";
+import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
 import { observabilitySchema } from "./observability-schema.js";
@@ -150,12 +151,14 @@ const cache = z.strictObject({
   title: line,
   engine: z.literal("redis"),
   latency: spreadDurationText,
+  ...cacheDetail,
   keyspaces: z.record(
     identifier,
     z.strictObject({
       keys: count(1, 10_000_000),
       zipf: quantity(0, 4).describe("Exponent of the popularity of keys."),
       timeToLive: positiveDurationText,
+      ...keyspaceDetail,
     }),
   ),
 });

@@ -19,6 +19,7 @@ import {
   FIELD_TARGET_PC,
   INSTRUCTION_SHIFT,
   OP_CACHE_GET,
+  OP_CACHE_SET,
   OP_CALL,
   OP_EXTERNAL,
   OP_PUBLISH,
@@ -39,6 +40,7 @@ import {
   FRAME_CHOSEN,
   FRAME_CONNECTION,
   FRAME_COUNT,
+  FRAME_FLIGHT,
   FRAME_GENERATION,
   FRAME_HIT,
   FRAME_HOLDS_WORKER,
@@ -71,6 +73,7 @@ import {
   TIME_ATTEMPT,
   TIME_DEADLINE,
 } from "./frames.js";
+import { FLIGHT_NONE, type Flights } from "./flights.js";
 import type { Handler } from "./handler.js";
 import type { Messaging } from "./messaging.js";
 import {
@@ -115,6 +118,7 @@ export interface CallParts {
   readonly externals: Externals;
   readonly caches: CacheAccess;
   readonly messaging: Messaging;
+  readonly flights: Flights;
   readonly handler: Handler;
   readonly policies: CallPolicies;
   readonly placement: Placement;
@@ -132,6 +136,7 @@ export class Calls {
   readonly externals: Externals;
   readonly caches: CacheAccess;
   readonly messaging: Messaging;
+  readonly flights: Flights;
   readonly handler: Handler;
   readonly policies: CallPolicies;
   readonly placement: Placement;
@@ -152,6 +157,7 @@ export class Calls {
     this.externals = parts.externals;
     this.caches = parts.caches;
     this.messaging = parts.messaging;
+    this.flights = parts.flights;
     this.handler = parts.handler;
     this.policies = parts.policies;
     this.placement = parts.placement;
@@ -522,9 +528,17 @@ export class Calls {
       data[base + FRAME_ATTEMPT] = 0;
       this.attempt(frame, nowUs);
     } else {
-      data[base + FRAME_PC]++;
+      if (this.#code[at] === OP_CACHE_GET && !this.#rebuilds(frame, at)) return;
+      if (this.#code[at] === OP_CACHE_SET && data[base + FRAME_FLIGHT] !== 0) this.flights.land(frame, true, nowUs);
+      this.#frames.data[base + FRAME_PC]++;
       this.handler.execute(frame, nowUs);
     }
+  }
+
+  /** After a miss: false when the frame waits for another that rebuilds the entry. */
+  #rebuilds(frame: number, at: number): boolean {
+    const keyspace = this.#code[at + FIELD_TARGET];
+    return this.flights.scope[keyspace] === FLIGHT_NONE || this.flights.board(frame, keyspace);
   }
 
   /** Tries again after the backoff, or after `leastUs` where the target has asked for that. */

@@ -93,6 +93,7 @@ export class Engine {
   readonly draws: RequestDraws;
   readonly state: WorldState;
   readonly plant: Plant;
+  readonly parts: Parts;
   /** What never changes and takes long to make: branches share it. */
   readonly tables: WorldTables;
   readonly #heap: EventHeap;
@@ -173,7 +174,7 @@ export class Engine {
     });
     const stopUs = options.stopArrivalsAt ?? Infinity;
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
-    const parts: Parts = {
+    this.parts = {
       model,
       heap: this.#heap,
       state: this.state,
@@ -185,11 +186,11 @@ export class Engine {
       walk: this.#walk,
       plant: this.plant,
     };
-    this.#control = new ControlPlane(parts, this.#controlEffects(), {
+    this.#control = new ControlPlane(this.parts, this.#controlEffects(), {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
       startUs: startAt,
     });
-    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant, this.#walk.policies);
+    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant, this.#walk);
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
       this.#heap,

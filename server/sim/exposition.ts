@@ -5,10 +5,11 @@
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { LOG_LEVELS } from "../topology/model.js";
 import type { InstanceModel, Model, ServiceModel } from "../topology/model-types.js";
+import { exposeCacheDetail } from "./cache-exposition.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { MetricCounts } from "./metric-counts.js";
 import type { Plant } from "./plant.js";
-import type { CallPolicies } from "./resilience/call-policies.js";
+import type { RequestWalk } from "./request-walk.js";
 import type { WorldState } from "./world-state.js";
 
 /** Resident memory that a client library spends on one series of a process that has many. */
@@ -28,7 +29,7 @@ export class Exposition implements Checkpointed {
     readonly counts: MetricCounts,
     readonly queues: MessageQueues,
     readonly plant: Plant,
-    readonly policies: CallPolicies,
+    readonly walk: RequestWalk,
   ) {
     this.values = new Float64Array(model.valueCount).fill(NaN);
     this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
@@ -166,7 +167,7 @@ export class Exposition implements Checkpointed {
       values[from + metrics.pending] = state.poolLines.length[pool];
       const { breaker } = metrics.policy;
       if (breaker === undefined) return;
-      const { breakers } = this.policies;
+      const { breakers } = this.walk.policies;
       breaker.states.forEach((offset, kind) => (values[from + offset] = breakers.state[pool] === kind ? 1 : 0));
       values[from + breaker.failureRate] = breakers.failurePercent(pool);
     });
@@ -205,7 +206,9 @@ export class Exposition implements Checkpointed {
           clients += this.state.poolOpen[this.state.poolFrom[instance.index] + ordinal];
       }
     }
-    this.values[this.model.targets[target].valuesFrom + metrics.clients] = clients;
+    const from = this.model.targets[target].valuesFrom;
+    this.values[from + metrics.clients] = clients;
+    if (metrics.detail !== undefined) exposeCacheDetail(this.values, from, metrics.detail, this.walk.caches, index);
   }
 
   #queue(index: number, nowUs: number): void {

@@ -62,6 +62,9 @@ export const FRAME_PRIORITY = 28;
 /** Newest further question (hedge) of the try, −1 for none; of a hedge the one before it. */
 export const FRAME_HEDGE = 29;
 
+/** Handlings: the newest flight that the frame leads (flights.ts), slot + 1, or 0. */
+export const FRAME_FLIGHT = 31;
+
 export const FRAME_TIMES_SHIFT = 2;
 /** When the handling began. */
 export const TIME_BEGAN = 0;
@@ -77,7 +80,7 @@ export const KIND_BRANCH = 2;
 export const KIND_REMOTE = 3;
 export const KIND_CONSUMER = 4;
 
-/* States: what the frame waits for. Those from STATE_EVENT on have exactly one event of their own in the event list. */
+/* States: what the frame waits for. STATE_EVENT and STATE_DEAD have exactly one event of their own in the event list. */
 export const STATE_RUNNING = 0;
 export const STATE_WORKER_LINE = 1;
 export const STATE_CPU = 2;
@@ -87,6 +90,9 @@ export const STATE_JOINING = 5;
 export const STATE_EVENT = 6;
 /** Its process was killed; released when its event comes. */
 export const STATE_DEAD = 7;
+
+/** It waits until another request has rebuilt an entry of a cache. */
+export const STATE_FLIGHT_LINE = 8;
 
 /** FRAME_ROW of remote work that no process has taken up yet. */
 export const NOT_ENTERED = -2;

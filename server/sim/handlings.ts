@@ -8,6 +8,7 @@ import type { Facts } from "./facts.js";
 import {
   FRAME_CALLER,
   FRAME_CALL_ROW,
+  FRAME_FLIGHT,
   FRAME_HOLDS_WORKER,
   FRAME_INSTANCE,
   FRAME_KEY,
@@ -184,6 +185,7 @@ export class Handlings {
     const instance = data[base + FRAME_INSTANCE];
     this.state.instanceBusy[instance]++;
     data[base + FRAME_HOLDS_WORKER] = 1;
+    data[base + FRAME_FLIGHT] = 0;
     const row = data[base + FRAME_ROW];
     if (row >= 0) this.facts.waited(row, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN]);
     const variant = this.state.instanceVariant[instance];

@@ -61,6 +61,7 @@ import {
   FRAME_CALLER_GENERATION,
   FRAME_CALL_ROW,
   FRAME_COUNT,
+  FRAME_FLIGHT,
   FRAME_GENERATION,
   FRAME_HIT,
   FRAME_HOLDS_WORKER,
@@ -97,6 +98,7 @@ import {
   TIME_BEGAN,
   TIME_DEADLINE,
 } from "./frames.js";
+import { Flights } from "./flights.js";
 import type { Handler } from "./handler.js";
 import { type Flow, Handlings, type HandlingWatchers } from "./handlings.js";
 import type { MessageQueues } from "./message-queues.js";
@@ -116,6 +118,8 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly troubles: Troubles;
   readonly handlings: Handlings;
   readonly databases: Databases;
+  readonly caches: CacheAccess;
+  readonly flights: Flights;
   readonly messaging: Messaging;
   readonly balancer: Balancer;
   readonly network: Network;
@@ -151,6 +155,8 @@ export class RequestWalk implements Handler, Checkpointed {
     this.balancer = balancer;
     this.network = network;
     this.databases = databases;
+    this.caches = caches;
+    this.flights = new Flights(model, frames, draws, content, this);
     this.messaging = messaging;
     this.troubles = new Troubles(model, state, draws);
     this.guards = new ServerGuards(model, state);
@@ -171,6 +177,7 @@ export class RequestWalk implements Handler, Checkpointed {
       externals,
       caches,
       messaging,
+      flights: this.flights,
       handler: this,
       policies: this.policies,
       placement: this.placement,
@@ -186,6 +193,8 @@ export class RequestWalk implements Handler, Checkpointed {
     writer.section();
     writer.int(this.flow.arrived);
     writer.int(this.flow.completed);
+    this.caches.save(writer);
+    this.flights.save(writer);
     this.network.save(writer);
     this.policies.save(writer);
     this.placement.save(writer);
@@ -196,6 +205,8 @@ export class RequestWalk implements Handler, Checkpointed {
     reader.section();
     this.flow.arrived = reader.int();
     this.flow.completed = reader.int();
+    this.caches.restore(reader);
+    this.flights.restore(reader);
     this.network.restore(reader);
     this.policies.restore(reader);
     this.placement.restore(reader);
@@ -267,6 +278,7 @@ export class RequestWalk implements Handler, Checkpointed {
   /** The process is gone: what it was working on ends, its callers see the connection break. */
   kill(instance: number, nowUs: number): void {
     this.state.processors.clear(instance, nowUs);
+    const orphans = this.flights.forget(instance);
     const frames = this.#frames;
     for (let frame = 0; frame < frames.capacity; frame++) {
       const base = frame << FRAME_SHIFT;
@@ -283,6 +295,7 @@ export class RequestWalk implements Handler, Checkpointed {
       }
     }
     this.#forgetProcess(instance, nowUs);
+    this.flights.adopt(orphans, nowUs);
   }
 
   // The interpreter.
@@ -452,13 +465,15 @@ export class RequestWalk implements Handler, Checkpointed {
     data[base + FRAME_CALL_ROW] = -1;
     const { times } = this.#frames;
     times[(frame << FRAME_TIMES_SHIFT) + TIME_DEADLINE] = times[(owner << FRAME_TIMES_SHIFT) + TIME_DEADLINE];
+    data[base + FRAME_FLIGHT] = 0;
     return frame;
   }
 
   /** The program of the frame has ended, well or not. */
   end(frame: number, nowUs: number): void {
-    const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
+    if (this.#frames.data[base + FRAME_FLIGHT] !== 0) this.flights.abandon(frame, nowUs);
+    const data = this.#frames.data;
     if (data[base + FRAME_KIND] === KIND_BRANCH) {
       this.#join(frame, nowUs);
       return;

@@ -5,11 +5,13 @@
  */
 import type { FaultSpec } from "../sim/timeline.js";
 import type { OperationTrouble, WrongAddress } from "./code-effects.js";
+import type { CacheEffect } from "./cache-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
 import type { Topology } from "./types.js";
 
 export type Effect =
   | NetworkEffect
+  | CacheEffect
   | OperationTrouble
   | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */

@@ -1,5 +1,6 @@
 /** The series that each kind of process exposes, named by OpenTelemetry's semantic conventions as Prometheus shows them. */
 import type {
+  CacheDetailMetrics,
   CacheMetrics,
   DependencyMetrics,
   PlantMetrics,
@@ -20,7 +21,7 @@ import {
   PRODUCER_STATUSES,
   SERVER_STATUSES,
 } from "./status-slots.js";
-import type { OperationSpec, QuerySpec, ServiceSpec, StoreSpec } from "./types.js";
+import type { CacheSpec, OperationSpec, QuerySpec, ServiceSpec, StoreSpec } from "./types.js";
 
 export interface ServiceLayoutInput {
   readonly spec: ServiceSpec;
@@ -206,7 +207,7 @@ export function storeMetrics(spec: StoreSpec): {
   return { metrics, counters: (query) => offsets.get(`${query.operation} ${query.table}`) ?? 0 };
 }
 
-export function cacheMetrics(): CacheMetrics {
+export function cacheMetrics(spec: CacheSpec): CacheMetrics {
   const layout = new SeriesLayoutBuilder();
   return {
     layout,
@@ -214,6 +215,19 @@ export function cacheMetrics(): CacheMetrics {
     misses: layout.counter("redis_keyspace_misses_total"),
     commands: layout.counter("redis_commands_total"),
     clients: layout.gauge("redis_connected_clients"),
+    detail: spec.capacity === undefined ? undefined : cacheDetailMetrics(layout),
+  };
+}
+
+/** Of a cache with a declared capacity, under the names of redis_exporter. */
+function cacheDetailMetrics(layout: SeriesLayoutBuilder): CacheDetailMetrics {
+  return {
+    up: layout.gauge("redis_up"),
+    memoryUsed: layout.gauge("redis_memory_used_bytes"),
+    memoryMax: layout.gauge("redis_memory_max_bytes"),
+    keys: layout.gauge("redis_db_keys"),
+    evicted: layout.counter("redis_evicted_keys_total"),
+    expired: layout.counter("redis_expired_keys_total"),
   };
 }
 

@@ -255,6 +255,17 @@ export interface CacheMetrics {
   readonly misses: number;
   readonly commands: number;
   readonly clients: number;
+  /** Where the cache has a declared capacity. */
+  readonly detail: CacheDetailMetrics | undefined;
+}
+
+export interface CacheDetailMetrics {
+  readonly up: number;
+  readonly memoryUsed: number;
+  readonly memoryMax: number;
+  readonly keys: number;
+  readonly evicted: number;
+  readonly expired: number;
 }
 
 export interface QueueMetrics {

@@ -290,7 +290,7 @@ class ModelCompiler {
     const visits = keyspaceVisits(this.topology);
     for (const spec of this.topology.caches) {
       const component = this.#component({ id: spec.id, title: spec.title, kind: "cache" });
-      const metrics = cacheMetrics();
+      const metrics = cacheMetrics(spec);
       const index = this.#caches.length;
       this.#caches.push({
         index,

@@ -5,6 +5,7 @@
  * metrics (`job`), logs (`service`), traces (`service.name` or peer) and answers.
  */
 import type { Duration } from "../base/time.js";
+import type { CacheDetailSpec, KeyspaceDetailSpec } from "./cache-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
@@ -186,7 +187,7 @@ export interface QuerySpec {
   readonly io: DurationSpec;
 }
 
-export interface CacheSpec {
+export interface CacheSpec extends CacheDetailSpec {
   readonly id: string;
   readonly title: string;
   readonly engine: "redis";
@@ -194,7 +195,7 @@ export interface CacheSpec {
   readonly keyspaces: readonly KeyspaceSpec[];
 }
 
-export interface KeyspaceSpec {
+export interface KeyspaceSpec extends KeyspaceDetailSpec {
   readonly id: string;
   /** Keys that exist, drawn by a Zipf law with this exponent. */
   readonly keys: number;

@@ -137,8 +137,8 @@ describe("mistakes are named with file, line, column and path", () => {
     ],
     [
       "a fault class that cannot be injected yet",
-      [SCENARIO_FILE, "class: dependency/slow", "class: cache/stampede"],
-      "faults[0].class: cache/stampede cannot be injected yet",
+      [SCENARIO_FILE, "class: dependency/slow", "class: database/quorum-loss"],
+      "faults[0].class: database/quorum-loss cannot be injected yet",
     ],
     [
       "a parameter in the wrong unit",

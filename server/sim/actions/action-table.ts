@@ -1,7 +1,8 @@
 /** Every action by name: the areas' own lists, joined. A new action is a row in the list of its area. */
 import type { ActionDefinition } from "./action-definition.js";
+import { CACHE_ACTIONS } from "./caches.js";
 
-const ALL: readonly ActionDefinition[] = [];
+const ALL: readonly ActionDefinition[] = [...CACHE_ACTIONS];
 
 export const ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
   ALL.map((definition) => [definition.name, definition]),

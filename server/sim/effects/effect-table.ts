@@ -2,11 +2,17 @@
 import type { Effect } from "../../topology/effects.js";
 import type { Parts } from "../parts.js";
 import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-handler.js";
+import { CACHE_EFFECTS } from "./caches.js";
 import { CODE_EFFECTS } from "./code.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { SERVICE_EFFECTS } from "./services.js";
 
-const HANDLERS: EffectHandlersOf<Effect["kind"]> = { ...SERVICE_EFFECTS, ...CODE_EFFECTS, ...NETWORK_EFFECTS };
+const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
+  ...SERVICE_EFFECTS,
+  ...CODE_EFFECTS,
+  ...NETWORK_EFFECTS,
+  ...CACHE_EFFECTS,
+};
 
 const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];
 
