@@ -4,6 +4,7 @@
  * name,name` some of them. Exit 1 when a budget is missed in the full size.
  */
 import { benchChain } from "./bench/chain-rows.mjs";
+import { benchCourses } from "./bench/courses.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
@@ -15,6 +16,7 @@ const BENCHMARKS = [
   { name: "engine", run: benchEngine },
   { name: "chain", run: benchChain },
   { name: "world", run: benchWorld },
+  { name: "courses", run: benchCourses },
   { name: "server", run: benchServer },
 ];
 

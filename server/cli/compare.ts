@@ -150,14 +150,16 @@ function writtenFault(text: string): { readonly class: string; readonly target: 
 
 /** A rival begins when the first fault of the file does. */
 function firstOnset(faults: unknown): string {
-  const first = isSeq(faults) ? faults.items.at(0) : undefined;
+  const first = itemsOf(faults).at(0);
   return isMap(first) ? String(first.get("onset")) : RIVAL_ONSET;
 }
 
 /** The deploy of the target in the file; undefined where there is none. */
 function deployOf(document: ReturnType<typeof parseDocument>, target: string): string | undefined {
-  const changes = document.get("changes");
-  const items: readonly unknown[] = isSeq(changes) ? changes.items : [];
-  const deploy = items.find((item) => isMap(item) && item.get("kind") === "deploy" && item.get("target") === target);
+  const deploy = itemsOf(document.get("changes")).find(
+    (item) => isMap(item) && item.get("kind") === "deploy" && item.get("target") === target,
+  );
   return isMap(deploy) ? String(deploy.get("id")) : undefined;
 }
+
+const itemsOf = (node: unknown): readonly unknown[] => (isSeq(node) ? node.items : []);

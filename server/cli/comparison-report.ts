@@ -5,6 +5,8 @@ import type { ComparisonWindow, JourneyComparison, PairedComparison } from "../t
 
 const EDGES_SHOWN = 10;
 const NODES_SHOWN = 8;
+/** A shorter time of being the same at the end of the window shows nothing. */
+const SAME_AGAIN_US = MICROS_PER_MINUTE;
 
 /** The other course is named `title`; its figures stand in brackets. */
 export function reportComparison(
@@ -14,13 +16,14 @@ export function reportComparison(
   window: ComparisonWindow,
 ): readonly string[] {
   const minute = (atUs: number): string => minuteText((atUs - scenario.startsAt) / MICROS_PER_MINUTE);
-  const { requests, sameRatio, firstDifferenceUs, meetUs } = comparison;
+  const { requests, sameRatio, firstDifferenceUs } = comparison;
+  const meetUs = comparison.meetUs ?? Infinity;
   return [
     `${scenario.id} beside ${title}, ${minute(window.fromUs)} to ${minute(window.toUs)}`,
     "",
     `  requests           ${String(requests)}, ${percent(sameRatio)} the same to the bit`,
     `  first difference   ${firstDifferenceUs === undefined ? "none" : minute(firstDifferenceUs)}`,
-    `  the same again     ${meetUs === undefined ? "not before the end" : `from ${minute(meetUs)} on`}`,
+    `  the same again     ${meetUs + SAME_AGAIN_US > window.toUs ? "not before the end" : `from ${minute(meetUs)} on`}`,
     "",
     "journeys, figures of the other course in brackets",
     ...comparison.journeys.map(journeyLine),

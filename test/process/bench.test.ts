@@ -7,6 +7,10 @@ test("the benchmarks run in their small size and print figures with checksums", 
     /^reference +M\/M\/4.* events\/s .*[0-9a-f]{16}$/m,
     /^engine +shop, 2 min.* spans\/s .*[0-9a-f]{16}$/m,
     /^world +last 15 minutes can be explored .* ms .*[0-9a-f]{16}-[0-9a-f]{16}$/m,
+    /^courses +checkpoint and restore of the shop, median .* ms .*[0-9a-f]{16}$/m,
+    /^courses +branch to its first event, median .* ms .*[0-9a-f]{16}$/m,
+    /^courses +healthy twin of 3 min of the shop .* ms .*[0-9a-f]{16}$/m,
+    /^courses +paired comparison of 3 min of the shop.* ms .*\d+\/[01]\.\d{6}$/m,
     /^server +ten dashboard queries over the hour, p95 .* ms .*[0-9a-f]{16}$/m,
   ]) {
     expect(output).toMatch(figure);
@@ -15,6 +19,6 @@ test("the benchmarks run in their small size and print figures with checksums", 
 
 test("an unknown benchmark is refused with the names there are", () => {
   expect(() => execFileSync(process.execPath, ["test/bench.mjs", "--only", "speed"], { stdio: "pipe" })).toThrow(
-    /unknown benchmark speed: one of reference, engine, chain, world, server/,
+    /unknown benchmark speed: one of reference, engine, chain, world, courses, server/,
   );
 });
