@@ -35,7 +35,8 @@ function basketMean(topology: Topology): number {
   return Math.min(max, Math.max(1, median * Math.exp((sigma * sigma) / 2)));
 }
 
-const meanOf = (spec: DurationSpec): number => spec.median * Math.exp((spec.sigma * spec.sigma) / 2);
+const meanOf = ({ median, sigma, law }: DurationSpec): number =>
+  law === "exponential" ? median / Math.LN2 : median * Math.exp((sigma * sigma) / 2);
 
 /** Follows the load from the journeys down and adds up busy time per second, in µs, on each resource. */
 class DemandWalk {

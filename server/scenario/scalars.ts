@@ -55,7 +55,7 @@ export const positiveDurationText = textScalar<Duration>({
 });
 
 export const spreadDurationText = textScalar<DurationSpec>({
-  what: "a duration, with ~ and the sigma of its logarithm when it varies, such as 12ms or 12ms ~0.5",
+  what: "a duration, with ~ and the sigma of its logarithm (or the word exponential) when it varies, such as 12ms or 12ms ~0.5",
   pattern: SPREAD_DURATION_PATTERN,
   examples: ["12ms ~0.5", "300us"],
   parse: parseSpreadDuration,

@@ -40,7 +40,8 @@ const DURATION_MAX_US = 400 * 24 * MICROS_PER_HOUR;
 
 export const DURATION_PATTERN = "^([0-9]+(\\.[0-9]+)?(us|µs|ms|s|m|h|d))+$";
 export const OFFSET_PATTERN = "^([+-]([0-9]+(\\.[0-9]+)?(us|µs|ms|s|m|h|d))+|0)$";
-export const SPREAD_DURATION_PATTERN = "^([0-9]+(\\.[0-9]+)?(us|µs|ms|s|m|h|d))+( *~ *[0-9]+(\\.[0-9]+)?)?$";
+export const SPREAD_DURATION_PATTERN =
+  "^([0-9]+(\\.[0-9]+)?(us|µs|ms|s|m|h|d))+( *~ *([0-9]+(\\.[0-9]+)?|exponential))?$";
 export const BYTES_PATTERN = "^[0-9]+(\\.[0-9]+)? *(B|KiB|MiB|GiB|KB|MB|GB)$";
 export const INSTANT_PATTERN =
   "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$";
@@ -64,13 +65,18 @@ export function parseOffset(text: string): Duration | undefined {
   return size === undefined ? undefined : duration(sign * size);
 }
 
-/** `12ms ~0.5`: a lognormal with that median and that sigma of its logarithm; without `~` it is constant. */
+/**
+ * `12ms ~0.5`: a lognormal with that median and that sigma of its logarithm; without `~` it is constant.
+ * `12ms ~exponential`: an exponential with that mean.
+ */
 export function parseSpreadDuration(text: string): DurationSpec | undefined {
   const parts = text.split("~");
   const median = parseDuration((parts[0] ?? "").trim());
   if (median === undefined || parts.length > 2) return undefined;
   if (parts.length === 1) return { median, sigma: 0 };
   const sigmaText = (parts[1] ?? "").trim();
+  if (sigmaText === "exponential")
+    return { median: duration(Math.round(median * Math.LN2)), sigma: 0, law: "exponential" };
   if (!/^[0-9]+(\.[0-9]+)?$/.test(sigmaText)) return undefined;
   const sigma = Number(sigmaText);
   return sigma <= SIGMA_MAX ? { median, sigma } : undefined;

@@ -1,13 +1,11 @@
 /**
- * The yardstick `chain`: five services in a line, three instances each, worker pools of 40/32/24/16/8 that are held
- * during the call below, a queue of 64 and then 503, lognormal work before and after the call, an exponential network
- * each way, 0.1 % errors of their own, a time-out of a second, one retry, 4,500 requests a second. It runs through the
- * engine from a topology, metrics counted and span columns written, and in chain-reference.cpp, in the same run.
+ * The yardstick `chain` (topologies/chain.yaml): through the engine from its topology file, metrics counted and span
+ * columns written, and in chain-reference.cpp, by turns in the same run; figures are medians of the turns.
  *
- * What is compared. A *handling* is one attempt at one service; the program writes one row of 23 bytes for each. The
- * engine writes a row of 32 bytes for the handling and one for the client's side of a call: nine rows a request, not
- * five. `handlingsRatio` is handlings a second against handlings a second, the like with the like; `spansPerSecond`
- * counts the engine's rows. Both write their columns and neither writes log lines but those of failed attempts (engine).
+ * What is compared. The program writes one row of 23 bytes for each *handling*, one attempt at one service. The engine
+ * writes a row of 32 bytes for the handling and one for the client's side of a call: nine rows a request, not five.
+ * `rowsRatio` is rows a second against rows a second, `handlingsRatio` the like with the like. Both write their columns
+ * and neither writes log lines but those of failed attempts (engine).
  *
  * `dedicated` gives an instance as many cores as workers, so that nobody shares a processor and every law is that of
  * the program; the engine still goes through its processor-sharing CPUs. `sharing` gives 6 cores for an offered 4.5, so
@@ -15,37 +13,26 @@
  * the engine (its law for jitter) and exponential with the same mean, 5 ms, in the program.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { duration } from "../../server/base/time.js";
+import { assert } from "../../server/base/assert.js";
+import { readTopology } from "../../server/scenario/read-scenario.js";
 import type { Engine } from "../../server/sim/engine.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN } from "../../server/sim/span-table.js";
 import { SPAN_STATUSES } from "../../server/sim/span-status.js";
-import type { StepSpec, Topology } from "../../server/topology/types.js";
-import {
-  at,
-  dependency,
-  engine,
-  exponentialMs,
-  journey,
-  model,
-  ms,
-  NOON,
-  operation,
-  service,
-  topology,
-} from "../fixtures/topology.js";
+import type { Model } from "../../server/topology/model-types.js";
+import { at, engine, model, NOON } from "../fixtures/topology.js";
 
 const REQUESTS_PER_SECOND = 4_500;
-const WORKERS = [40, 32, 24, 16, 8];
-const SIGMA = 0.6;
 /** Cores of an instance in the form where work contends; 4.5 are in use on average. */
 const SHARED_CORES = 6;
 const WARM_UP_SECONDS = 2;
 const SECONDS: Readonly<Record<"small" | "large", number>> = { small: 2, large: 100 };
+const TURNS: Readonly<Record<"small" | "large", number>> = { small: 1, large: 5 };
 /** From the root of the project, where benchmarks and tests are run. */
 const REFERENCE_SOURCE = "test/bench/chain-reference.cpp";
+const TOPOLOGY = "test/bench/topologies/chain.yaml";
 
 export type ChainProcessors = "dedicated" | "sharing";
 
@@ -72,8 +59,12 @@ export interface EngineChainRun extends ChainRun {
   readonly requests: number;
   readonly spans: number;
   readonly spansPerSecond: number;
-  /** Handlings a second against those of the reference; undefined without it. */
-  readonly handlingsRatio: number | undefined;
+}
+
+/** The engine against the reference, both as medians over the turns. */
+export interface ChainRatio {
+  readonly rowsRatio: number;
+  readonly handlingsRatio: number;
 }
 
 export interface ChainFigures {
@@ -86,89 +77,58 @@ export interface ChainFigures {
 /** Simulates 2 or 100 seconds of the chain in the engine, both ways, and as many requests in the reference program. */
 export function benchChain(size: "small" | "large"): ChainFigures {
   const seconds = SECONDS[size];
-  const reference = runReference(seconds * REQUESTS_PER_SECOND);
+  const models = { dedicated: chainModel("dedicated"), sharing: chainModel("sharing") };
+  const turns = { dedicated: [] as EngineChainRun[], sharing: [] as EngineChainRun[], reference: [] as ChainRun[] };
+  withReference((runReference) => {
+    for (let turn = 0; turn < TURNS[size]; turn++) {
+      const reference = runReference?.(seconds * REQUESTS_PER_SECOND);
+      if (reference !== undefined) turns.reference.push(reference);
+      for (const processors of ["dedicated", "sharing"] as const) {
+        turns[processors].push(runEngine(models[processors], processors, seconds));
+      }
+    }
+  });
+  const dedicated = median(turns.dedicated);
+  const sharing = median(turns.sharing);
+  assert(dedicated !== undefined && sharing !== undefined, "at least one turn");
+  return { dedicated, sharing, reference: median(turns.reference) };
+}
+
+/** The turn with the median rate; all others are equal to it in everything but time. */
+function median<Run extends ChainRun>(turns: readonly Run[]): Run | undefined {
+  return turns.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)[turns.length >> 1];
+}
+
+export function ratioOf(run: EngineChainRun, reference: ChainRun): ChainRatio {
   return {
-    dedicated: runEngine("dedicated", seconds, reference),
-    sharing: runEngine("sharing", seconds, reference),
-    reference,
+    rowsRatio: run.spansPerSecond / reference.handlingsPerSecond,
+    handlingsRatio: run.handlingsPerSecond / reference.handlingsPerSecond,
   };
 }
 
-/** Lines for people. */
-export function chainReport({ dedicated, sharing, reference }: ChainFigures): readonly string[] {
-  const line = (name: string, run: ChainRun, extra: string): string =>
-    `${name.padEnd(18)} ${String(run.handlingsPerSecond).padStart(9)} handlings/s${extra}; errors ${String(run.errors)}, ` +
-    `retries ${String(run.retries)}, 503 ${String(run.overloaded)}, time-outs ${String(run.timeouts)}, ` +
-    `mean ${run.meanMs.toFixed(3)} ms, checksum ${run.checksum}`;
-  const ofEngine = (run: EngineChainRun): string =>
-    line(
-      `engine, ${run.processors}`,
-      run,
-      `, ${String(run.spansPerSecond)} spans/s, ratio ${run.handlingsRatio?.toFixed(3) ?? "unknown"}`,
-    );
-  const ofReference =
-    reference === undefined ? "C++ reference      not measured: no g++ here" : line("C++ reference", reference, "");
-  return [ofEngine(dedicated), ofEngine(sharing), ofReference];
+/** The topology file through the scenario reader. */
+function chainModel(processors: ChainProcessors): Model {
+  const { topology, diagnostics } = readTopology(new Map([[TOPOLOGY, readFileSync(TOPOLOGY, "utf8")]]), TOPOLOGY);
+  assert(topology !== undefined, `${TOPOLOGY}: ${diagnostics.map(({ message }) => message).join("; ")}`);
+  if (processors === "dedicated") return model(topology);
+  return model({ ...topology, services: topology.services.map((spec) => ({ ...spec, cores: SHARED_CORES })) });
 }
 
-export function chainTopology(processors: ChainProcessors): Topology {
-  const base = topology({
-    rps: REQUESTS_PER_SECOND,
-    network: { latency: exponentialMs(0.25) },
-    journeys: [journey("all", "s0", "GET /")],
-    services: WORKERS.map((workers, index) =>
-      service({
-        id: `s${String(index)}`,
-        kind: index === 0 ? "edge" : "service",
-        instances: 3,
-        workers,
-        queueCapacity: 64,
-        cores: processors === "dedicated" ? workers : SHARED_CORES,
-        operations: [operation({ name: "GET /", errorRatio: 0.001, steps: stepsOf(index) })],
-        dependencies: index === WORKERS.length - 1 ? [] : [callPolicy(`s${String(index + 1)}`)],
-      }),
-    ),
-  });
-  return { ...base, plant: { ...base.plant, logLevel: "warn" } };
-}
-
-const lognormalMs = (mean: number) => ms(mean * Math.exp((-SIGMA * SIGMA) / 2), SIGMA);
-
-function stepsOf(index: number): readonly StepSpec[] {
-  if (index === WORKERS.length - 1) return [{ kind: "cpu", time: lognormalMs(3) }];
-  const below = `s${String(index + 1)}`;
-  return [
-    { kind: "cpu", time: lognormalMs(2) },
-    { kind: "call", service: below, operation: "GET /", repeat: 1, optional: false },
-    { kind: "cpu", time: lognormalMs(1) },
-  ];
-}
-
-function callPolicy(target: string) {
-  return dependency(target, {
-    timeout: duration(1_000_000),
-    retry: { attempts: 2, backoff: duration(5_000), multiplier: 1, jitter: 1 },
-  });
-}
-
-function runEngine(processors: ChainProcessors, seconds: number, reference: ChainRun | undefined): EngineChainRun {
-  const world = engine(model(chainTopology(processors)), { seed: "bench", startAt: at(-WARM_UP_SECONDS) });
+function runEngine(compiled: Model, processors: ChainProcessors, seconds: number): EngineChainRun {
+  const world = engine(compiled, { seed: "bench", startAt: at(-WARM_UP_SECONDS) });
   world.run(NOON);
   const before = process.cpuUsage();
   world.run(at(seconds));
   const { user, system } = process.cpuUsage(before);
   const cpuSeconds = (user + system) / 1e6;
-  const { requests, ...counts } = countChain(world);
-  const handlingsPerSecond = Math.round(counts.handlings / cpuSeconds);
+  const counts = countChain(world);
   return {
     processors,
-    requests,
     ...counts,
     cpuSeconds,
     spans: world.spans.rows,
     spansPerSecond: Math.round(world.spans.rows / cpuSeconds),
-    handlingsPerSecond,
-    handlingsRatio: reference === undefined ? undefined : handlingsPerSecond / reference.handlingsPerSecond,
+    handlingsPerSecond: Math.round(counts.handlings / cpuSeconds),
     checksum: world.digest(),
   };
 }
@@ -204,22 +164,51 @@ function countChain(world: Engine): ChainCounts & { readonly requests: number } 
   return { ...counts, meanMs: totalUs / ended / 1_000 };
 }
 
-/** Compiles and runs the reference program; undefined where there is no g++. */
-function runReference(requests: number): ChainRun | undefined {
-  if (!isThere("g++")) return undefined;
+type RunReference = (requests: number) => ChainRun;
+
+/** Compiles the reference program for as long as `use` takes; hands it undefined where there is no g++. */
+function withReference(use: (run: RunReference | undefined) => void): void {
+  if (!isThere("g++")) {
+    use(undefined);
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), "chain-reference-"));
   try {
     const program = join(folder, "chain-reference");
     execFileSync("g++", ["-O3", "-march=native", "-std=c++17", REFERENCE_SOURCE, "-o", program]);
-    const printed = execFileSync(program, [String(requests), "7"], { encoding: "utf8" });
-    const { rows, ...run } = JSON.parse(printed) as Omit<ChainRun, "handlings" | "handlingsPerSecond"> & {
-      readonly rows: number;
-    };
-    return { ...run, handlings: rows, handlingsPerSecond: Math.round(rows / run.cpuSeconds) };
+    use((requests) => {
+      const printed = execFileSync(program, ["chain", String(requests), "lane"], { encoding: "utf8" });
+      return chainRunOf(JSON.parse(printed) as ReferenceLine);
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** What the program prints, in its words. */
+interface ReferenceLine {
+  readonly spans: number;
+  readonly sec: number;
+  readonly rate: number;
+  readonly meanT: number;
+  readonly err: number;
+  readonly rej: number;
+  readonly retries: number;
+  readonly touts: number;
+  readonly checksum: string;
+}
+
+const chainRunOf = ({ spans, sec, rate, meanT, err, rej, retries, touts, checksum }: ReferenceLine): ChainRun => ({
+  handlings: spans,
+  errors: err,
+  retries,
+  overloaded: rej,
+  timeouts: touts,
+  meanMs: meanT,
+  cpuSeconds: sec,
+  handlingsPerSecond: rate,
+  checksum,
+});
 
 function isThere(program: string): boolean {
   return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, program)));

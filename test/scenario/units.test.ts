@@ -47,6 +47,7 @@ describe("durations", () => {
     expect(parseSpreadDuration("12ms ~0.5")).toEqual({ median: 12_000, sigma: 0.5 });
     expect(parseSpreadDuration("12ms~0.5")).toEqual({ median: 12_000, sigma: 0.5 });
     expect(parseSpreadDuration("12ms")).toEqual({ median: 12_000, sigma: 0 });
+    expect(parseSpreadDuration("10ms ~exponential")).toEqual({ median: 6_931, sigma: 0, law: "exponential" });
     expect(parseSpreadDuration("12ms ~50")).toBeUndefined();
     expect(parseSpreadDuration("12ms ~")).toBeUndefined();
     expect(parseSpreadDuration("~0.5")).toBeUndefined();
