@@ -6,6 +6,7 @@
 import { benchChain } from "./bench/chain-rows.mjs";
 import { benchCourses } from "./bench/courses.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
+import { benchGrowth } from "./bench/growth-rows.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
 import { benchWorld } from "./bench/world-start.mjs";
@@ -15,6 +16,7 @@ const BENCHMARKS = [
   { name: "reference", run: benchReference },
   { name: "engine", run: benchEngine },
   { name: "chain", run: benchChain },
+  { name: "growth", run: benchGrowth },
   { name: "world", run: benchWorld },
   { name: "courses", run: benchCourses },
   { name: "server", run: benchServer },
