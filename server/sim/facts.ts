@@ -40,6 +40,8 @@ export class Facts {
   readonly #serverBlocks: Int32Array;
   readonly #accessOk: Int32Array;
   readonly #accessFailed: Int32Array;
+  /** Whether the operation writes lines of its own. */
+  readonly #hasLogs: Uint8Array;
 
   constructor(
     readonly model: Model,
@@ -64,6 +66,7 @@ export class Facts {
     );
     this.#accessOk = Int32Array.from(operations, ({ accessTemplates }) => accessTemplates.ok);
     this.#accessFailed = Int32Array.from(operations, ({ accessTemplates }) => accessTemplates.failed);
+    this.#hasLogs = Uint8Array.from(operations, ({ logs }) => (logs.length > 0 ? 1 : 0));
   }
 
   /** Opens a row and returns its number. */
@@ -120,9 +123,11 @@ export class Facts {
     }
     if (status === 0) this.log(instance, LEVEL_INFO, row, this.#accessOk[operation], nowUs);
     else this.log(instance, LEVEL_ERROR, row, this.#accessFailed[operation], nowUs);
-    const { logs } = this.model.operations[operation];
-    if (logs.length === 0) return;
-    for (const line of logs) {
+    if (this.#hasLogs[operation] === 1) this.#ownLogs(row, instance, operation, durationUs, status, nowUs);
+  }
+
+  #ownLogs(row: number, instance: number, operation: number, durationUs: number, status: number, nowUs: number): void {
+    for (const line of this.model.operations[operation].logs) {
       const applies =
         line.when === "ok" ? status === 0 : line.when === "error" ? status !== 0 : durationUs >= line.slowerThanUs;
       if (applies) this.log(instance, line.level, row, line.template, nowUs);

@@ -1,7 +1,7 @@
 /**
  * Time-outs of constant delay, one ring for each: entries are due in the order in which they were made, so only the
  * oldest is in the event list (G. Varghese & T. Lauck, Hashed and Hierarchical Timing Wheels, scheme 4 in spirit).
- * A changed delay begins a new ring; entries of the old one run out as they were promised. Entries that were settled
+ * A changed delay goes to another ring; entries of the old one run out as they were promised. Entries that were settled
  * in the meantime are recognised by the frame's generation and skipped.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
@@ -21,6 +21,8 @@ interface Ring {
 
 export class TimeoutRings implements Checkpointed {
   readonly #rings: Ring[] = [];
+  /** Ring by delay. */
+  readonly #byDelay = new Map<number, number>();
   /** Frame that `next` found. */
   frame = -1;
 
@@ -29,8 +31,11 @@ export class TimeoutRings implements Checkpointed {
     readonly frames: Frames,
   ) {}
 
-  /** Returns the number of a new ring. */
+  /** Returns the number of the ring of a delay: many callers with one delay share it, and one pending event. */
   add(delayUs: number): number {
+    const known = this.#byDelay.get(delayUs);
+    if (known !== undefined) return known;
+    this.#byDelay.set(delayUs, this.#rings.length);
     const capacity = 64;
     const ring: Ring = {
       delayUs,
@@ -100,6 +105,7 @@ export class TimeoutRings implements Checkpointed {
   restore(reader: StateReader): void {
     reader.section();
     this.#rings.length = 0;
+    this.#byDelay.clear();
     for (let count = reader.int(); count > 0; count--) {
       const delayUs = reader.double();
       const armed = reader.int() === 1;
