@@ -11,7 +11,7 @@ import type { ValuePath } from "./source-document.js";
 /** Mean use of one resource at a given load. */
 export interface ResourceUse {
   readonly component: string;
-  readonly resource: "workers" | "cores" | "pool" | "connections";
+  readonly resource: "workers" | "cores" | "pool" | "connections" | "consumers";
   /** For a pool: the component that the pool leads to. */
   readonly target?: string;
   /** Busy servers on average over servers there are; over 1 the load cannot be served. */
@@ -20,13 +20,13 @@ export interface ResourceUse {
   readonly path: ValuePath;
 }
 
-/** Mean use of every worker pool, CPU, connection pool and store at `rps` requests per second over all journeys. */
+/** Mean use of every worker pool, CPU, connection pool, store and queue's consumers at `rps` requests per second over all journeys. */
 export function resourceUses(topology: Topology, rps: number): readonly ResourceUse[] {
   const demand = new DemandWalk(topology);
   for (const journey of topology.journeys) {
     demand.enter(journey.service, journey.operation, rps * journey.share);
   }
-  return [...demand.serviceUses(), ...demand.poolUses(), ...demand.storeUses()];
+  return [...demand.serviceUses(), ...demand.poolUses(), ...demand.storeUses(), ...demand.consumerUses()];
 }
 
 /** Items in a basket on average: lognormal mean, held between 1 and the largest. */
@@ -45,6 +45,7 @@ class DemandWalk {
   private readonly poolBusy = new Map<string, number>();
   private readonly storeBusy = new Map<string, number>();
   private readonly connectionBusy = new Map<string, number>();
+  private readonly consumerBusy = new Map<string, number>();
   private readonly latencies = new Map<OperationSpec, number>();
   private readonly hop: number;
   private readonly items: number;
@@ -108,6 +109,15 @@ class DemandWalk {
         path: ["stores", store.id, "connections"],
       },
     ]);
+  }
+
+  consumerUses(): ResourceUse[] {
+    return this.topology.queues.map(({ id, consumer }) => ({
+      component: id,
+      resource: "consumers",
+      utilisation: (this.consumerBusy.get(id) ?? 0) / MICROS_PER_SECOND / consumer.concurrency,
+      path: ["queues", id, "consumer", "concurrency"],
+    }));
   }
 
   private operation(service: string, name: string): OperationSpec | undefined {
@@ -198,7 +208,11 @@ class DemandWalk {
         return;
       case "publish": {
         const queue = this.topology.queues.find(({ id }) => id === step.queue);
-        if (queue !== undefined) this.enter(queue.consumer.service, queue.consumer.operation, rate);
+        if (queue === undefined) return;
+        const { service: consumer, operation } = queue.consumer;
+        const spec = this.operation(consumer, operation);
+        if (spec !== undefined) add(this.consumerBusy, queue.id, rate * this.latencyOf(consumer, spec));
+        this.enter(consumer, operation, rate);
       }
     }
   }

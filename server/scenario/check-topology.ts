@@ -28,7 +28,8 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
       checkSteps(operation.steps, [...operationPath, "steps"], context);
     }
     checkDependencies(id, topology, names, used, report);
-    if (Object.keys(service.operations).length === 0) report([...path, "operations"], { message: "has no operation" });
+    if (names.whole && Object.keys(service.operations).length === 0)
+      report([...path, "operations"], { message: "has no operation" });
   }
   checkQueues(topology, names, report);
   checkJourneys(topology, names, report);
@@ -59,10 +60,20 @@ class Names {
     this.flags = Object.keys(topology.flags);
   }
 
+  /** Whether an entry of this name is there, though its mistakes kept it out. */
+  isSetAside(name: string): boolean {
+    return this.setAside.has(name);
+  }
+
+  /** Nothing was kept out: sums over all entries mean something. */
+  get whole(): boolean {
+    return this.setAside.size === 0;
+  }
+
   /** Whether `name` is one of `known`; reports it at `path` when it is not. */
   check(kind: string, name: string, known: readonly string[], path: ValuePath, report: Report): boolean {
     if (known.includes(name)) return true;
-    if (!this.setAside.has(name)) report(path, { message: `unknown ${kind} "${name}"`, hint: suggest(name, known) });
+    if (!this.isSetAside(name)) report(path, { message: `unknown ${kind} "${name}"`, hint: suggest(name, known) });
     return false;
   }
 
@@ -253,6 +264,7 @@ function useTarget(target: string, path: ValuePath, context: StepContext): void 
   const { used, topology, service, names, report } = context;
   if (used.has(target) || !names.targets.includes(target)) return;
   used.add(target);
+  if (names.isSetAside(target)) return;
   // A publish needs no pool: the broker's client keeps one connection.
   if (entryOf(topology.queues, target) !== undefined) return;
   if (entryOf(topology.services[service].dependencies, target) === undefined) {
@@ -329,7 +341,7 @@ function checkJourneys(topology: WrittenTopology, names: Names, report: Report):
       });
     }
   }
-  if (Math.abs(sum - 1) > SHARE_TOLERANCE) {
+  if (names.whole && Math.abs(sum - 1) > SHARE_TOLERANCE) {
     const written = Number((sum * 100).toFixed(4));
     report(["journeys"], { message: `shares sum to ${String(written)} %, not 100 %`, part: "key" });
   }
@@ -367,7 +379,7 @@ function checkSlos(topology: WrittenTopology, report: Report): void {
   }
 }
 
-/** Depth-first search over operations; a call that leads back to an operation under way would never end. */
+/** Depth-first search over operations; a call or message that leads back to an operation under way would never end. */
 function checkCycles(topology: WrittenTopology, report: Report): void {
   const done = new Set<string>();
   const trail: string[] = [];
@@ -383,7 +395,7 @@ function checkCycles(topology: WrittenTopology, report: Report): void {
     const operations = entryOf(topology.services, service)?.operations ?? {};
     const steps = entryOf(operations, operation)?.steps ?? [];
     trail.push(call);
-    for (const next of callsOf(steps, ["services", service, "operations", operation, "steps"]))
+    for (const next of callsOf(steps, ["services", service, "operations", operation, "steps"], topology))
       visit(next.call, next.path);
     trail.pop();
     done.add(call);
@@ -393,17 +405,21 @@ function checkCycles(topology: WrittenTopology, report: Report): void {
   }
 }
 
+/** What the steps set off: calls, and the consumers of what they publish. */
 function callsOf(
   steps: readonly WrittenStep[],
   path: ValuePath,
+  topology: WrittenTopology,
 ): { readonly call: string; readonly path: ValuePath }[] {
   return steps.flatMap((step, index) => {
     const here = [...path, index];
     if (step.call !== undefined) return [{ call: splitCall(step.call).join(" "), path: [...here, "call"] }];
+    const queue = step.publish === undefined ? undefined : entryOf(topology.queues, step.publish);
+    if (queue !== undefined) return [{ call: splitCall(queue.consumer.call).join(" "), path: [...here, "publish"] }];
     const branches = step.parallel ?? [];
     return [
-      ...callsOf(step.onMiss ?? [], [...here, "onMiss"]),
-      ...branches.flatMap((branch, number) => callsOf(branch, [...here, "parallel", number])),
+      ...callsOf(step.onMiss ?? [], [...here, "onMiss"], topology),
+      ...branches.flatMap((branch, number) => callsOf(branch, [...here, "parallel", number], topology)),
     ];
   });
 }

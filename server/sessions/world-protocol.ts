@@ -47,13 +47,15 @@ export type PortableError =
       readonly allowed: number;
       readonly reached: number | undefined;
       readonly remedy: string;
+      readonly simulatedUs: number | undefined;
     }
   | { readonly kind: "action-refused"; readonly message: string; readonly remedy: string }
   | { readonly kind: "world-failure"; readonly message: string };
 
 export function toPortableError(error: unknown): PortableError {
   if (error instanceof LimitError) {
-    return { kind: "limit", limit: error.limit, allowed: error.allowed, reached: error.reached, remedy: error.remedy };
+    const { limit, allowed, reached, remedy, simulatedUs } = error;
+    return { kind: "limit", limit, allowed, reached, remedy, simulatedUs };
   }
   if (error instanceof ActionRefused) return { kind: "action-refused", message: error.message, remedy: error.remedy };
   return { kind: "world-failure", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
@@ -62,7 +64,7 @@ export function toPortableError(error: unknown): PortableError {
 export function fromPortableError(error: PortableError): Error {
   switch (error.kind) {
     case "limit":
-      return new LimitError(error.limit, error.allowed, error.reached, error.remedy);
+      return new LimitError(error.limit, error.allowed, error.reached, error.remedy, error.simulatedUs);
     case "action-refused":
       return new ActionRefused(error.message, error.remedy);
     case "world-failure":

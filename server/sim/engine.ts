@@ -8,6 +8,7 @@ import { assert } from "../base/assert.js";
 import { Digest } from "../base/digest.js";
 import { combine } from "../base/draw.js";
 import { EventHeap } from "../base/event-heap.js";
+import { LimitError } from "../base/limit-error.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
 import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
@@ -226,9 +227,21 @@ export class Engine {
     return this.#control.actions;
   }
 
-  /** Simulates everything up to and including `until`; earlier than now does nothing. */
+  /**
+   * Simulates everything up to and including `until`; earlier than now does nothing. A world that grows past a limit
+   * throws LimitError with the instant, and is of no use afterwards.
+   */
   run(until: SimTime): void {
     if (until < this.#now) return;
+    try {
+      this.#advance(until);
+    } catch (error) {
+      throw error instanceof LimitError ? error.at(this.#now) : error;
+    }
+    this.#assertConservation();
+  }
+
+  #advance(until: SimTime): void {
     for (;;) {
       const external = Math.min(this.#control.nextUs, this.plant.nextUs, this.#boundary());
       this.#runRequests(until, external);
@@ -236,7 +249,6 @@ export class Engine {
       this.#runExternal();
     }
     this.#now = until;
-    this.#assertConservation();
   }
 
   /**
