@@ -13,8 +13,10 @@ import type { Model } from "../topology/model-types.js";
 import { FIELD_TARGET_PC, INSTRUCTION_SHIFT } from "../topology/program.js";
 import type { CacheContent } from "./cache-content.js";
 import {
+  FRAME_CALLER,
   FRAME_FLIGHT,
   FRAME_INSTANCE,
+  FRAME_KIND,
   FRAME_NEXT,
   FRAME_PC,
   FRAME_REQUEST,
@@ -22,6 +24,7 @@ import {
   FRAME_STATE,
   FRAME_STATUS,
   type Frames,
+  KIND_BRANCH,
   STATE_FLIGHT_LINE,
 } from "./frames.js";
 import type { Handler } from "./handler.js";
@@ -84,8 +87,20 @@ export class Flights implements Checkpointed {
       this.#lead(this.#take(name), frame);
       return true;
     }
-    this.#wait(this.#at(slot), frame);
+    const flight = this.#at(slot);
+    if (this.#isWithin(frame, flight.leader)) return true;
+    this.#wait(flight, frame);
     return false;
+  }
+
+  /** Whether the frame is the leader or a branch of it: who rebuilds an entry and misses it again waits for nobody. */
+  #isWithin(frame: number, leader: number): boolean {
+    const { data } = this.frames;
+    let at = frame;
+    while (at !== leader && data[(at << FRAME_SHIFT) + FRAME_KIND] === KIND_BRANCH) {
+      at = data[(at << FRAME_SHIFT) + FRAME_CALLER];
+    }
+    return at === leader;
   }
 
   /** The leader has rebuilt the entry, or has failed. */
