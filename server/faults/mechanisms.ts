@@ -1,5 +1,6 @@
 /** The table from fault class to mechanism: what `compileModel` takes to know what a fault does. */
 import type { FaultMechanism, FaultMechanisms } from "../topology/effects.js";
+import { CONNECTION_LEAK, KEEP_ALIVE_MISMATCH, POOL_EXHAUSTION, RETRY_STORM, TIMEOUT_MISCONFIGURED } from "./calls.js";
 import { EXCEPTION, FEATURE_FLAG, MIXED_VERSIONS, PARTIAL_FAILURE, SLOW_METHOD, WRONG_SETTING } from "./code.js";
 import { CACHE_DISABLED, EVICTION, STAMPEDE } from "./cache.js";
 import { N_PLUS_ONE } from "./database.js";
@@ -34,6 +35,11 @@ const ALL: readonly FaultMechanism[] = [
   FEATURE_FLAG,
   WRONG_SETTING,
   MIXED_VERSIONS,
+  RETRY_STORM,
+  TIMEOUT_MISCONFIGURED,
+  KEEP_ALIVE_MISMATCH,
+  POOL_EXHAUSTION,
+  CONNECTION_LEAK,
 ];
 
 export const FAULT_MECHANISMS: FaultMechanisms = new Map(ALL.map((mechanism) => [mechanism.class, mechanism]));

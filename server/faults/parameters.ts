@@ -6,6 +6,7 @@
 
 import { CODE_PARAMETERS } from "./code-parameters.js";
 import { CACHE_PARAMETERS } from "./cache-parameters.js";
+import { CALL_PARAMETERS } from "./call-parameters.js";
 import { NETWORK_PARAMETERS } from "./network-parameters.js";
 
 /** What kind of component a fault can sit in. */
@@ -197,6 +198,7 @@ const SETS: readonly FaultParameterSet[] = [
   ...CODE_PARAMETERS,
   ...NETWORK_PARAMETERS,
   ...CACHE_PARAMETERS,
+  ...CALL_PARAMETERS,
 ];
 
 /** Parameter sets by class id, in the order of the table. A class that is missing here cannot be injected yet. */

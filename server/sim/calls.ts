@@ -83,6 +83,7 @@ import {
   FEATURE_DEADLINE_AWARE,
   FEATURE_RETRY_ON,
 } from "./resilience/call-policies.js";
+import type { CallSettings } from "./resilience/call-settings.js";
 import { PLACED, type Placement } from "./resilience/placement.js";
 import type { ServerGuards } from "./resilience/server-guards.js";
 import { type Network, NOT_SENT } from "./network.js";
@@ -101,6 +102,7 @@ import {
 import type { WorldState } from "./world-state.js";
 
 const FOR_BACKOFF = 14;
+const FOR_LEAK = 34;
 
 /** Parts of a policy that are asked before a try and when it ends. */
 const GATES = FEATURE_BREAKER | FEATURE_BUDGET | FEATURE_DEADLINE_AWARE;
@@ -123,6 +125,7 @@ export interface CallParts {
   readonly policies: CallPolicies;
   readonly placement: Placement;
   readonly guards: ServerGuards;
+  readonly settings: CallSettings;
 }
 
 export class Calls {
@@ -141,6 +144,7 @@ export class Calls {
   readonly policies: CallPolicies;
   readonly placement: Placement;
   readonly guards: ServerGuards;
+  readonly settings: CallSettings;
   readonly #frames: Frames;
   readonly #code: Int32Array;
   readonly #serviceOfOperation: Int32Array;
@@ -162,6 +166,7 @@ export class Calls {
     this.policies = parts.policies;
     this.placement = parts.placement;
     this.guards = parts.guards;
+    this.settings = parts.settings;
     this.#frames = parts.state.frames;
     this.#code = parts.model.program.code;
     this.#serviceOfOperation = Int32Array.from(parts.model.operations, ({ service }) => service);
@@ -504,8 +509,18 @@ export class Calls {
     const pool = data[base + FRAME_POOL];
     data[base + FRAME_POOL] = -1;
     if (pool < 0) return;
+    if (this.settings.leaking && uniform(combine(this.#keyOfTry(frame), FOR_LEAK)) < this.settings.leakRatio[pool])
+      return;
     this.state.poolUsed[pool]--;
     this.servePool(pool, dependency, nowUs);
+  }
+
+  /** Gives free connections of all pools of the dependency to those who wait. */
+  servePools(dependency: number, nowUs: number): void {
+    const { service } = this.model.dependencies[dependency];
+    const { instancesFrom, instancesMax, dependenciesFrom } = this.model.services[service];
+    for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++)
+      this.servePool(this.state.poolFrom[instance] + dependency - dependenciesFrom, dependency, nowUs);
   }
 
   /** Gives free connections of the pool to those who wait. */

@@ -11,6 +11,7 @@ import { MICROS_PER_HOUR } from "../base/time.js";
 import type { FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
 import { ACTIONS } from "./actions/action-table.js";
+import { withDefaults } from "./actions/action-values.js";
 import type { EffectScope } from "./effects/effect-handler.js";
 import { applyEffect, commitEffects, resetEffects } from "./effects/effect-table.js";
 import { isInScope } from "./fault-scope.js";
@@ -533,7 +534,7 @@ export class ControlPlane implements Checkpointed {
   #planOperation({ operation, target, values }: Extract<WorldAction, { kind: "operate" }>, nowUs: number): number {
     const definition = ACTIONS.get(operation);
     assert(definition !== undefined, `action ${operation}`);
-    const delays = definition.schedule(this.parts, target, values);
+    const delays = definition.schedule(this.parts, target, withDefaults(definition, values));
     delays.forEach((delayUs, step) => {
       this.#plan(nowUs + delayUs, { kind: "operate", order: this.actions.length, step });
     });
@@ -543,7 +544,9 @@ export class ControlPlane implements Checkpointed {
   #operate(order: number, step: number, nowUs: number): void {
     const { action } = this.actions[order];
     assert(action.kind === "operate", `order ${String(order)} is no operation`);
-    ACTIONS.get(action.operation)?.step(this.parts, action.target, action.values, step, nowUs);
+    const definition = ACTIONS.get(action.operation);
+    assert(definition !== undefined, `action ${action.operation}`);
+    definition.step(this.parts, action.target, withDefaults(definition, action.values), step, nowUs);
   }
 
   #setting(step: Step, atUs: number): number {

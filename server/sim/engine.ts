@@ -29,6 +29,8 @@ import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
 import { RequestDraws } from "./request-draws.js";
 import { RequestWalk } from "./request-walk.js";
+import type { CallPolicies } from "./resilience/call-policies.js";
+import type { ServerGuards } from "./resilience/server-guards.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, SpanTable } from "./span-table.js";
 import type { WorldAction } from "./timeline.js";
 import { VersionHistory } from "./version-history.js";
@@ -217,6 +219,16 @@ export class Engine {
   /** When the metrics server evaluated its rules, and when it should have but could not. */
   get ruleIterations(): RuleIterations {
     return this.plant.iterations;
+  }
+
+  /** Policies of calls as they are in force now. */
+  get policies(): CallPolicies {
+    return this.#walk.policies;
+  }
+
+  /** How services guard themselves now. */
+  get guards(): ServerGuards {
+    return this.#walk.guards;
   }
 
   get changeRecords(): readonly ChangeProgress[] {
@@ -465,7 +477,7 @@ export class Engine {
         this.#note(instance, event, { version: this.state.instanceVersion[instance] }, nowUs);
       },
       poolGrown: (dependency, nowUs) => {
-        this.#servePools(dependency, nowUs);
+        this.#walk.calls.servePools(dependency, nowUs);
       },
       consumersUp: (service, nowUs) => {
         this.#walk.messaging.consumersUp(service, nowUs);
@@ -474,14 +486,6 @@ export class Engine {
         this.plant.dropLabel(metric, label);
       },
     };
-  }
-
-  #servePools(dependency: number, nowUs: number): void {
-    const { service } = this.model.dependencies[dependency];
-    const { instancesFrom, instancesMax, dependenciesFrom } = this.model.services[service];
-    for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
-      this.#walk.calls.servePool(this.state.poolFrom[instance] + dependency - dependenciesFrom, dependency, nowUs);
-    }
   }
 
   /** A line about a process, in the lifecycle records and in its log. */

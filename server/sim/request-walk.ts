@@ -105,6 +105,7 @@ import type { MessageQueues } from "./message-queues.js";
 import { Messaging } from "./messaging.js";
 import { Network } from "./network.js";
 import { CallPolicies } from "./resilience/call-policies.js";
+import { CallSettings } from "./resilience/call-settings.js";
 import { Placement } from "./resilience/placement.js";
 import { PRIORITY_OF, ServerGuards } from "./resilience/server-guards.js";
 import type { RequestDraws } from "./request-draws.js";
@@ -126,6 +127,7 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly policies: CallPolicies;
   readonly placement: Placement;
   readonly guards: ServerGuards;
+  readonly settings: CallSettings;
   readonly #priorities: Int32Array;
   readonly #sampler: Sampler;
   readonly #frames: Frames;
@@ -166,6 +168,9 @@ export class RequestWalk implements Handler, Checkpointed {
       watchers.breakerChanged(pool, before, after, nowUs);
     });
     this.placement = new Placement(model, state, this.policies, network, draws);
+    this.settings = new CallSettings(model, state, (dependency, nowUs) => {
+      this.calls.servePools(dependency, nowUs);
+    });
     this.calls = new Calls({
       model,
       heap,
@@ -182,6 +187,7 @@ export class RequestWalk implements Handler, Checkpointed {
       policies: this.policies,
       placement: this.placement,
       guards: this.guards,
+      settings: this.settings,
     });
   }
 
@@ -199,6 +205,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.policies.save(writer);
     this.placement.save(writer);
     this.guards.save(writer);
+    this.settings.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -211,6 +218,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.policies.restore(reader);
     this.placement.restore(reader);
     this.guards.restore(reader);
+    this.settings.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {

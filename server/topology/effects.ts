@@ -4,6 +4,7 @@
  * never says anything about telemetry: symptoms follow from the mechanism.
  */
 import type { FaultSpec } from "../sim/timeline.js";
+import type { CallEffect } from "./call-effects.js";
 import type { OperationTrouble, WrongAddress } from "./code-effects.js";
 import type { CacheEffect } from "./cache-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
@@ -12,6 +13,7 @@ import type { Topology } from "./types.js";
 export type Effect =
   | NetworkEffect
   | CacheEffect
+  | CallEffect
   | OperationTrouble
   | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */

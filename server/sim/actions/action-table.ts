@@ -1,8 +1,9 @@
 /** Every action by name: the areas' own lists, joined. A new action is a row in the list of its area. */
 import type { ActionDefinition } from "./action-definition.js";
 import { CACHE_ACTIONS } from "./caches.js";
+import { CALL_ACTIONS } from "./calls.js";
 
-const ALL: readonly ActionDefinition[] = [...CACHE_ACTIONS];
+const ALL: readonly ActionDefinition[] = [...CACHE_ACTIONS, ...CALL_ACTIONS];
 
 export const ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
   ALL.map((definition) => [definition.name, definition]),

@@ -27,6 +27,12 @@ export function completeValues(
   return success(values);
 }
 
+/** The values with the defaults of those that were left out. */
+export function withDefaults(definition: ActionDefinition, given: ActionValues): ActionValues {
+  const defaults = definition.parameters.map(({ name, defaultValue }) => [name, defaultValue] as const);
+  return { ...Object.fromEntries(defaults), ...given };
+}
+
 function problemOf(
   { kind, min, max }: ActionParameter,
   value: number | string | boolean,

@@ -3,6 +3,7 @@ import type { Effect } from "../../topology/effects.js";
 import type { Parts } from "../parts.js";
 import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-handler.js";
 import { CACHE_EFFECTS } from "./caches.js";
+import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { SERVICE_EFFECTS } from "./services.js";
@@ -12,6 +13,7 @@ const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...CODE_EFFECTS,
   ...NETWORK_EFFECTS,
   ...CACHE_EFFECTS,
+  ...CALL_EFFECTS,
 };
 
 const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];
