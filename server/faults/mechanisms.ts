@@ -8,6 +8,7 @@ import { ERRORS, SLOW } from "./dependency.js";
 import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
 import { CERTIFICATE_EXPIRED } from "./security.js";
 import { CPU_STRESS } from "./resource.js";
+import { FAILOVER, HOT_PARTITION, LOCK_CONTENTION, MISSING_INDEX, REPLICATION_LAG } from "./stores.js";
 import { LABEL_CARDINALITY } from "./telemetry.js";
 import { SURGE } from "./traffic.js";
 
@@ -40,6 +41,11 @@ const ALL: readonly FaultMechanism[] = [
   KEEP_ALIVE_MISMATCH,
   POOL_EXHAUSTION,
   CONNECTION_LEAK,
+  MISSING_INDEX,
+  LOCK_CONTENTION,
+  HOT_PARTITION,
+  REPLICATION_LAG,
+  FAILOVER,
 ];
 
 export const FAULT_MECHANISMS: FaultMechanisms = new Map(ALL.map((mechanism) => [mechanism.class, mechanism]));

@@ -8,6 +8,7 @@ import { CODE_PARAMETERS } from "./code-parameters.js";
 import { CACHE_PARAMETERS } from "./cache-parameters.js";
 import { CALL_PARAMETERS } from "./call-parameters.js";
 import { NETWORK_PARAMETERS } from "./network-parameters.js";
+import { STORE_PARAMETERS } from "./store-parameters.js";
 
 /** What kind of component a fault can sit in. */
 export type FaultTargetKind = "service" | "store" | "cache" | "queue" | "external";
@@ -199,6 +200,7 @@ const SETS: readonly FaultParameterSet[] = [
   ...NETWORK_PARAMETERS,
   ...CACHE_PARAMETERS,
   ...CALL_PARAMETERS,
+  ...STORE_PARAMETERS,
 ];
 
 /** Parameter sets by class id, in the order of the table. A class that is missing here cannot be injected yet. */

@@ -36,6 +36,13 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
       cores: store.cores,
       connectionLimit: store.connections,
       memoryBytes: store.memory,
+      ...defined({
+        shards: store.shards,
+        buffer: store.buffer,
+        checkpoints: store.checkpoints,
+        replicas: store.replicas,
+        lockTimeout: store.lockTimeout,
+      }),
       queries: entries(store.queries).map(([queryId, query]): QuerySpec => ({
         id: queryId,
         statement: query.statement,
@@ -45,6 +52,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
         cpu: query.cpu,
         cpuPerRow: query.cpuPerRow,
         io: query.io,
+        ...defined({ locks: query.locks, readFrom: query.readFrom }),
       })),
     })),
     caches: entries(written.caches).map(([id, cache]) => ({

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
+import { queryDetails, storeDetails } from "./store-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
 import { observabilitySchema } from "./observability-schema.js";
@@ -136,6 +137,7 @@ const query = z.strictObject({
   cpu: spreadDurationText,
   cpuPerRow: durationText.prefault("0us"),
   io: spreadDurationText.describe("Waiting for storage."),
+  ...queryDetails,
 });
 
 const store = z.strictObject({
@@ -144,6 +146,7 @@ const store = z.strictObject({
   cores: quantity(0.1, 512),
   connections: count(1, 20_000).describe("Connections that the server allows."),
   memory: bytesText,
+  ...storeDetails,
   queries: z.record(identifier, query),
 });
 

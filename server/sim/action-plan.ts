@@ -3,11 +3,12 @@
  * and how to take it back. An order that cannot be carried out is refused with the reason and a remedy. Built from the
  * same constants that the control plane works with.
  */
-import { failure, type Result, success } from "../base/result.js";
+import { type Result, success } from "../base/result.js";
 import { duration } from "../base/time.js";
 import type { DependencyModel, ServiceModel } from "../topology/model-types.js";
 import type { RetrySpec } from "../topology/types.js";
 import type { Engine } from "./engine.js";
+import { refuse } from "./action-refusal.js";
 import { ACTIONS } from "./actions/action-table.js";
 import { completeValues } from "./actions/action-values.js";
 import { SERVER_METRIC } from "./exposition.js";
@@ -317,10 +318,6 @@ export function droppableLabels(
 }
 
 // Look-ups and wording.
-
-function refuse(message: string, remedy: string): Plan {
-  return failure({ message, remedy });
-}
 
 const serviceOf = (engine: Engine, id: string): ServiceModel | undefined =>
   engine.model.services.find(({ spec }) => spec.id === id);

@@ -68,6 +68,7 @@ import {
   KIND_SERVER,
   STATE_CALLING,
   STATE_EVENT,
+  STATE_LOCK_LINE,
   STATE_POOL_LINE,
   STATE_RUNNING,
   TIME_ATTEMPT,
@@ -267,6 +268,20 @@ export class Calls {
     return true;
   }
 
+  /** All connections to a store break: callers open new ones with their next queries. */
+  resetConnections(store: number): void {
+    for (const { index, service, targetKind, targetIndex } of this.model.dependencies) {
+      if (targetKind !== "store" || targetIndex !== store) continue;
+      const { instancesFrom, instancesMax, dependenciesFrom } = this.model.services[service];
+      for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
+        const pool = this.state.poolFrom[instance] + index - dependenciesFrom;
+        const idle = Math.max(0, this.state.poolOpen[pool] - this.state.poolUsed[pool]);
+        this.state.poolOpen[pool] -= idle;
+        this.state.storeConnections[store] -= idle;
+      }
+    }
+  }
+
   /** The connection could not be opened after all. */
   #disconnect(dependency: number, pool: number): void {
     const { targetKind, targetIndex } = this.model.dependencies[dependency];
@@ -424,6 +439,10 @@ export class Calls {
     while (rings.next(ring, nowUs)) {
       const { frame } = rings;
       const base = frame << FRAME_SHIFT;
+      if (this.#frames.data[base + FRAME_STATE] === STATE_LOCK_LINE) {
+        this.databases.waited(ring, frame, nowUs);
+        continue;
+      }
       if (this.#frames.data[base + FRAME_STATE] === STATE_POOL_LINE) {
         this.state.poolLines.remove(this.#frames.data[base + FRAME_POOL], frame);
         this.#frames.data[base + FRAME_POOL] = -1 - this.#frames.data[base + FRAME_POOL];

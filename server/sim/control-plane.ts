@@ -8,12 +8,13 @@ import type { Checkpointed, StateReader, StateWriter } from "../base/state-strea
 import { assert } from "../base/assert.js";
 import { combine } from "../base/draw.js";
 import { MICROS_PER_HOUR } from "../base/time.js";
+import type { Effect } from "../topology/effects.js";
 import type { FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
 import { ACTIONS } from "./actions/action-table.js";
 import { withDefaults } from "./actions/action-values.js";
 import type { EffectScope } from "./effects/effect-handler.js";
-import { applyEffect, commitEffects, resetEffects } from "./effects/effect-table.js";
+import { applyEffect, commitEffects, resetEffects, turnEffect } from "./effects/effect-table.js";
 import { isInScope } from "./fault-scope.js";
 import { nextChangeUs, strengthAt } from "./fault-shape.js";
 import type { Parts } from "./parts.js";
@@ -111,6 +112,8 @@ export class ControlPlane implements Checkpointed {
   readonly #desired: Int32Array;
   readonly #active: Uint8Array;
   readonly #endedByRollback: Uint8Array;
+  /** By fault: whether its effects are there, as they were told. */
+  readonly #turnedOn: Uint8Array;
   /** How many faults of the model this world has planned for. */
   readonly #knownFaults: Int32Array;
   /** When faults were last brought up to date. */
@@ -141,6 +144,10 @@ export class ControlPlane implements Checkpointed {
     this.#desired = Int32Array.from(model.services, ({ spec }) => spec.instances);
     this.#active = new Uint8Array(model.faults.length);
     this.#endedByRollback = new Uint8Array(model.faults.length);
+    this.#turnedOn = new Uint8Array(model.faults.length);
+    parts.endFaults = (matches, nowUs) => {
+      this.#endFaults(matches, nowUs);
+    };
     this.#knownFaults = Int32Array.of(model.faults.length);
     for (const instance of model.instances) this.#boot(instance.index);
     for (const change of model.changes) this.#plan(change.spec.at, { kind: "change", change: change.index });
@@ -205,7 +212,15 @@ export class ControlPlane implements Checkpointed {
   }
 
   #columns(): readonly (Int32Array | Uint8Array)[] {
-    return [this.#roll, this.#token, this.#desired, this.#active, this.#endedByRollback, this.#knownFaults];
+    return [
+      this.#roll,
+      this.#token,
+      this.#desired,
+      this.#active,
+      this.#endedByRollback,
+      this.#turnedOn,
+      this.#knownFaults,
+    ];
   }
 
   // The timeline.
@@ -472,16 +487,39 @@ export class ControlPlane implements Checkpointed {
     resetEffects(this.parts, nowUs);
     for (const fault of this.model.faults) {
       if (this.#active[fault.index] === 0) continue;
-      const strength = this.#deployOf(fault) >= 0 ? 1 : strengthAt(fault.spec, nowUs);
-      const scope: EffectScope = {
-        strength,
-        nowUs,
-        key: combine(this.parts.draws.keys.content, FOR_FAULTS + fault.index),
-        affects: (instance) => this.#affects(fault, instance),
-      };
+      const scope = this.#scopeOf(fault, nowUs);
       for (const effect of fault.effects) applyEffect(this.parts, effect, scope);
     }
     commitEffects(this.parts, nowUs);
+    for (const fault of this.model.faults) this.#turn(fault, nowUs);
+  }
+
+  #scopeOf(fault: FaultModel, nowUs: number): EffectScope {
+    const active = this.#active[fault.index] === 1;
+    return {
+      strength: !active ? 0 : this.#deployOf(fault) >= 0 ? 1 : strengthAt(fault.spec, nowUs),
+      nowUs,
+      key: combine(this.parts.draws.keys.content, FOR_FAULTS + fault.index),
+      affects: (instance) => this.#affects(fault, instance),
+    };
+  }
+
+  /** Tells the effects of a fault that has begun or ceased since the last time. */
+  #turn(fault: FaultModel, nowUs: number): void {
+    const scope = this.#scopeOf(fault, nowUs);
+    const on = scope.strength > 0;
+    if (on === (this.#turnedOn[fault.index] === 1)) return;
+    this.#turnedOn[fault.index] = on ? 1 : 0;
+    for (const effect of fault.effects) turnEffect(this.parts, effect, on, scope);
+  }
+
+  /** Ends the faults one of whose effects matches: somebody has removed their cause. */
+  #endFaults(matches: (effect: Effect) => boolean, nowUs: number): void {
+    for (const fault of this.model.faults) {
+      if (!fault.effects.some(matches)) continue;
+      this.#endedByRollback[fault.index] = 1;
+      this.#faultOff(fault, nowUs);
+    }
   }
 
   /** Whether the instance is one that the fault touches: by its version where a deploy brought it, and by its scope. */

@@ -188,6 +188,7 @@ export class Engine {
       queues: this.#queues,
       walk: this.#walk,
       plant: this.plant,
+      endFaults: () => undefined,
     };
     this.#control = new ControlPlane(this.parts, this.#controlEffects(), {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
@@ -422,8 +423,7 @@ export class Engine {
     for (const { index } of this.model.instances)
       this.#exposition.cpuBaseUs[index] = this.#exposition.cpuUsedUs(index, nowUs);
     for (const { index } of this.model.stores) {
-      const cpu = this.state.storeCpu(index);
-      this.#exposition.cpuBaseUs[cpu] = this.state.processors.busyUs(cpu, nowUs);
+      this.#exposition.cpuBaseUs[this.model.instances.length + index] = this.state.storeBusyUs(index, nowUs);
     }
   }
 

@@ -187,11 +187,11 @@ export class Exposition implements Checkpointed {
   #store(index: number, nowUs: number): void {
     const { metrics, spec, target } = this.model.stores[index];
     const from = this.model.targets[target].valuesFrom;
-    const cpu = this.state.storeCpu(index);
+    const cpu = this.model.instances.length + index;
     this.values[from + metrics.backends] = this.state.storeConnections[index];
     this.values[from + metrics.connectionMax] = spec.connectionLimit;
     this.values[from + metrics.activeQueries] = this.state.storeActive[index];
-    this.values[from + metrics.cpuSeconds] = (this.state.processors.busyUs(cpu, nowUs) - this.cpuBaseUs[cpu]) / 1e6;
+    this.values[from + metrics.cpuSeconds] = (this.state.storeBusyUs(index, nowUs) - this.cpuBaseUs[cpu]) / 1e6;
     this.values[from + metrics.cpuCores] = spec.cores;
   }
 

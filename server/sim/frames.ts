@@ -65,6 +65,14 @@ export const FRAME_HEDGE = 29;
 /** Handlings: the newest flight that the frame leads (flights.ts), slot + 1, or 0. */
 export const FRAME_FLIGHT = 31;
 
+/**
+ * Queries have no use for branches, repetitions and variants, and keep there: locks that are held or taken next, −1 for
+ * none, and the one whose line the query stands in.
+ */
+export const FRAME_LOCK = FRAME_JOIN;
+export const FRAME_LOCK_SECOND = FRAME_COUNT;
+export const FRAME_WANTED = FRAME_VARIANT;
+
 export const FRAME_TIMES_SHIFT = 2;
 /** When the handling began. */
 export const TIME_BEGAN = 0;
@@ -93,6 +101,9 @@ export const STATE_DEAD = 7;
 
 /** It waits until another request has rebuilt an entry of a cache. */
 export const STATE_FLIGHT_LINE = 8;
+
+/** A query that waits for a lock. */
+export const STATE_LOCK_LINE = 9;
 
 /** FRAME_ROW of remote work that no process has taken up yet. */
 export const NOT_ENTERED = -2;

@@ -3,6 +3,7 @@
  * learners. Made by the engine; a new mechanism adds its object here.
  */
 import type { EventHeap } from "../base/event-heap.js";
+import type { Effect } from "../topology/effects.js";
 import type { Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
 import type { CacheContent } from "./cache-content.js";
@@ -24,4 +25,6 @@ export interface Parts {
   readonly queues: MessageQueues;
   readonly walk: RequestWalk;
   readonly plant: Plant;
+  /** Ends the faults one of whose effects matches, because somebody has removed their cause; set by the control plane. */
+  endFaults: (matches: (effect: Effect) => boolean, nowUs: number) => void;
 }

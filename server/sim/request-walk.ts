@@ -206,6 +206,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.placement.save(writer);
     this.guards.save(writer);
     this.settings.save(writer);
+    this.databases.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -219,6 +220,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.placement.restore(reader);
     this.guards.restore(reader);
     this.settings.restore(reader);
+    this.databases.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {

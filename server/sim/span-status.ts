@@ -49,6 +49,10 @@ export const SPAN_STATUSES: readonly SpanStatus[] = [
   status(15, "load-shed", 503, "load_shed", "request refused to protect the service"),
   status(16, "deadline-exceeded", 504, "deadline_exceeded", "the deadline of the request has passed"),
   status(17, "cancelled", 0, "cancelled", "the caller needs the answer no more"),
+  status(18, "lock-timeout", 0, "55P03", "canceling statement due to lock timeout"),
+  status(19, "deadlock", 0, "40P01", "deadlock detected"),
+  status(20, "read-only", 0, "25006", "cannot execute a writing statement in a read-only transaction"),
+  status(21, "stale-read", 0, "stale_read", "the row was not found on the replica"),
 ];
 
 export const STATUS_OK = 0;
@@ -69,3 +73,7 @@ export const STATUS_RATE_LIMITED = 14;
 export const STATUS_LOAD_SHED = 15;
 export const STATUS_DEADLINE_EXCEEDED = 16;
 export const STATUS_CANCELLED = 17;
+export const STATUS_LOCK_TIMEOUT = 18;
+export const STATUS_DEADLOCK = 19;
+export const STATUS_READ_ONLY = 20;
+export const STATUS_STALE_READ = 21;

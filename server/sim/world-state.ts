@@ -47,6 +47,7 @@ export class WorldState implements Checkpointed {
   // Stores.
   readonly storeConnections: Int32Array;
   readonly storeActive: Int32Array;
+  readonly #storeCpuFrom: Int32Array;
 
   // Settings of dependencies and flags.
   readonly flags: Uint8Array;
@@ -77,11 +78,19 @@ export class WorldState implements Checkpointed {
   ) {
     const instances = model.instances.length;
     this.rings = new TimeoutRings(heap, this.frames);
-    this.processors = new Processors(heap, instances + model.stores.length, (cpu) =>
-      cpu < instances
-        ? model.services[model.instances[cpu].service].spec.cores
-        : model.stores[cpu - instances].spec.cores,
-    );
+    let cpus = instances;
+    this.#storeCpuFrom = Int32Array.from(model.stores, ({ spec }) => {
+      const from = cpus;
+      cpus += spec.shards ?? 1;
+      return from;
+    });
+    const coresOf = [
+      ...model.instances.map(({ service }) => model.services[service].spec.cores),
+      ...model.stores.flatMap(({ spec: { cores, shards = 1 } }) =>
+        Array.from({ length: shards }, () => cores / shards),
+      ),
+    ];
+    this.processors = new Processors(heap, cpus, (cpu) => coresOf[cpu]);
     this.instanceState = new Uint8Array(instances);
     this.instanceVariant = new Int32Array(instances);
     this.instanceBusy = new Int32Array(instances);
@@ -144,9 +153,17 @@ export class WorldState implements Checkpointed {
     return this.model.services[this.model.instances[instance].service].spec.cores;
   }
 
-  /** CPU of a store; CPUs of instances have the number of the instance. */
+  /** First CPU of a store, one for each of its shards; CPUs of instances have the number of the instance. */
   storeCpu(store: number): number {
-    return this.model.instances.length + store;
+    return this.#storeCpuFrom[store];
+  }
+
+  /** Processor time that a store has used since the beginning, µs. */
+  storeBusyUs(store: number, nowUs: number): number {
+    const { shards = 1 } = this.model.stores[store].spec;
+    let busyUs = 0;
+    for (let shard = 0; shard < shards; shard++) busyUs += this.processors.busyUs(this.storeCpu(store) + shard, nowUs);
+    return busyUs;
   }
 
   /** Moves an instance to a state and keeps the list of those that take requests. */

@@ -8,12 +8,14 @@ import type { CallEffect } from "./call-effects.js";
 import type { OperationTrouble, WrongAddress } from "./code-effects.js";
 import type { CacheEffect } from "./cache-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
+import type { StoreEffect } from "./store-effects.js";
 import type { Topology } from "./types.js";
 
 export type Effect =
   | NetworkEffect
   | CacheEffect
   | CallEffect
+  | StoreEffect
   | OperationTrouble
   | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */

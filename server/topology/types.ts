@@ -6,6 +6,7 @@
  */
 import type { Duration } from "../base/time.js";
 import type { CacheDetailSpec, KeyspaceDetailSpec } from "./cache-spec.js";
+import type { QueryDetailSpec, StoreDetailSpec } from "./store-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
@@ -162,7 +163,7 @@ export interface FlagSpec {
 }
 
 /** An SQL database: connections, cores under processor sharing, and classes of queries with their cost. */
-export interface StoreSpec {
+export interface StoreSpec extends StoreDetailSpec {
   readonly id: string;
   readonly title: string;
   readonly engine: "postgresql";
@@ -172,7 +173,7 @@ export interface StoreSpec {
   readonly queries: readonly QuerySpec[];
 }
 
-export interface QuerySpec {
+export interface QuerySpec extends QueryDetailSpec {
   readonly id: string;
   /** The statement as a span shows it, parameters as $1. */
   readonly statement: string;

@@ -2,8 +2,14 @@
 import type { ActionDefinition } from "./action-definition.js";
 import { CACHE_ACTIONS } from "./caches.js";
 import { CALL_ACTIONS } from "./calls.js";
+import { STORE_ACTIONS } from "./stores.js";
 
-const ALL: readonly ActionDefinition[] = [...CACHE_ACTIONS, ...CALL_ACTIONS];
+const ALL: readonly ActionDefinition[] = [
+  // One line for each area.
+  ...CACHE_ACTIONS,
+  ...CALL_ACTIONS,
+  ...STORE_ACTIONS,
+];
 
 export const ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
   ALL.map((definition) => [definition.name, definition]),

@@ -14,13 +14,16 @@ export interface EffectScope {
   /** Key of the fault's own draws: which users, which instances. */
   readonly key: number;
   /** Whether the fault touches the instance (index into the model's); all of them unless the fault says otherwise. */
-  affects(instance: number): boolean;
+  readonly affects: (instance: number) => boolean;
 }
 
 export interface EffectHandler<Kind extends Effect["kind"]> {
   /** Puts back everything that effects of this kind move. */
   reset?(parts: Parts, nowUs: number): void;
   apply(parts: Parts, effect: Extract<Effect, { readonly kind: Kind }>, scope: EffectScope): void;
+  /** Once whenever the effect begins to be there (its strength rises from 0), and once when it ceases. */
+  begin?(parts: Parts, effect: Extract<Effect, { readonly kind: Kind }>, scope: EffectScope): void;
+  end?(parts: Parts, effect: Extract<Effect, { readonly kind: Kind }>, scope: EffectScope): void;
   /** After all effects have been applied: makes the sum of them take place. */
   commit?(parts: Parts, nowUs: number): void;
 }

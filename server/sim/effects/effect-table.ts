@@ -7,6 +7,7 @@ import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { SERVICE_EFFECTS } from "./services.js";
+import { STORE_EFFECTS } from "./stores.js";
 
 const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...SERVICE_EFFECTS,
@@ -14,6 +15,7 @@ const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...NETWORK_EFFECTS,
   ...CACHE_EFFECTS,
   ...CALL_EFFECTS,
+  ...STORE_EFFECTS,
 };
 
 const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];
@@ -25,6 +27,13 @@ export function resetEffects(parts: Parts, nowUs: number): void {
 
 export function applyEffect(parts: Parts, effect: Effect, scope: EffectScope): void {
   (HANDLERS[effect.kind] as EffectHandler<Effect["kind"]>).apply(parts, effect, scope);
+}
+
+/** The effect has begun (or ceased) to be there. */
+export function turnEffect(parts: Parts, effect: Effect, on: boolean, scope: EffectScope): void {
+  const handler = HANDLERS[effect.kind] as EffectHandler<Effect["kind"]>;
+  if (on) handler.begin?.(parts, effect, scope);
+  else handler.end?.(parts, effect, scope);
 }
 
 /** Makes the sum of the effects take place. */

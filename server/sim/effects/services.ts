@@ -73,7 +73,7 @@ export function instancesOf(model: Model, component: string): readonly number[] 
 function slow(
   { model, state }: Parts,
   effect: Extract<Effect, { kind: "latency" }>,
-  { strength, affects }: { readonly strength: number; affects(instance: number): boolean },
+  { strength, affects }: { readonly strength: number; readonly affects: (instance: number) => boolean },
 ): void {
   for (const instance of instancesOf(model, effect.component)) {
     if (!affects(instance)) continue;
