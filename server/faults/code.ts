@@ -1,7 +1,7 @@
 /** Defects in code and configuration of a service: what an operation does wrong, for whom, in which version. */
 import type { FaultSpec } from "../sim/timeline.js";
-import { REGION_NAMES } from "../sim/request-draws.js";
 import type { OperationTrouble, RequestFilter } from "../topology/code-effects.js";
+import { regionNamesOf } from "../topology/regions.js";
 import { type FaultMechanism, FaultRefused } from "../topology/effects.js";
 import { numberParameter, optionalNumber, optionalText, textParameter } from "./parameter-values.js";
 
@@ -42,12 +42,13 @@ export const SLOW_METHOD: FaultMechanism = {
 /** An operation fails for some requests only: some products, one region, large baskets. */
 export const PARTIAL_FAILURE: FaultMechanism = {
   class: "code/segment-failure",
-  effects(fault) {
+  effects(fault, topology) {
+    const regions = regionNamesOf(topology.load);
     const products = optionalNumber(fault, "products");
     const region = optionalText(fault, "region");
     const itemsAtLeast = optionalNumber(fault, "itemsAtLeast");
-    if (region !== undefined && !REGION_NAMES.includes(region)) {
-      throw new FaultRefused(fault.id, `there is no region ${region}`, `Regions are ${REGION_NAMES.join(", ")}.`);
+    if (region !== undefined && !regions.includes(region)) {
+      throw new FaultRefused(fault.id, `there is no region ${region}`, `Regions are ${regions.join(", ")}.`);
     }
     const who: RequestFilter = {
       ...(products === undefined ? {} : { products }),

@@ -2,6 +2,7 @@
 import type { ZipfTable } from "../base/zipf.js";
 import type { Model } from "../topology/model-types.js";
 import type { LifecycleRecord, LogTable } from "./log-table.js";
+import type { PageViewTable } from "./page-view-table.js";
 import type { RequestDraws } from "./request-draws.js";
 import type { SpanTable } from "./span-table.js";
 import type { VersionStep } from "./version-history.js";
@@ -15,6 +16,7 @@ export interface Checkpoint {
   /** How much of the facts there was. */
   readonly spanRows: number;
   readonly logRows: number;
+  readonly pageViewRows: number;
   readonly lifecycleCount: number;
   readonly versionCount: number;
   /** Span rows that had not ended, and what was known of them. */
@@ -26,6 +28,7 @@ export interface Checkpoint {
 export interface FactSource {
   readonly spans: SpanTable;
   readonly logs: LogTable;
+  readonly pageViews: PageViewTable;
   readonly lifecycle: readonly LifecycleRecord[];
   readonly versions: { readonly steps: readonly VersionStep[] };
   /** Of a world with the same model and seed. */

@@ -13,13 +13,15 @@ import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base
 import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
+import { Audience } from "./audience.js";
 import { CacheContent } from "./cache-content.js";
 import { type Checkpoint, type FactSource, signatureOf, type WorldTables } from "./checkpoint.js";
 import { type ActionProgress, type ChangeProgress, type ControlEffects, ControlPlane } from "./control-plane.js";
-import { EVENT_ARRIVAL, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT } from "./events.js";
+import { EVENT_ARRIVAL, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT, EVENT_USER } from "./events.js";
 import { Exposition, SERVER_METRIC } from "./exposition.js";
 import { FRAME_CALL_ROW, FRAME_KIND, FRAME_ROW, FRAME_SHIFT, KIND_FREE } from "./frames.js";
 import { Facts } from "./facts.js";
+import { drawsFor, waitingRate } from "./load-sources.js";
 import { type LifecycleRecord, LogTable } from "./log-table.js";
 import { MessageQueues } from "./message-queues.js";
 import { MetricCounts } from "./metric-counts.js";
@@ -27,7 +29,8 @@ import type { DynamicSeries, MetricSink } from "./metric-sink.js";
 import type { Parts } from "./parts.js";
 import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
-import { RequestDraws } from "./request-draws.js";
+import { PageViewTable } from "./page-view-table.js";
+import type { RequestDraws } from "./request-draws.js";
 import { RequestWalk } from "./request-walk.js";
 import type { CallPolicies } from "./resilience/call-policies.js";
 import type { ServerGuards } from "./resilience/server-guards.js";
@@ -63,6 +66,7 @@ export interface EngineOptions {
 interface InheritedFacts {
   readonly spans: SpanTable;
   readonly logs: LogTable;
+  readonly pageViews: PageViewTable;
   readonly tables: WorldTables | undefined;
 }
 
@@ -91,6 +95,7 @@ const PHASES: Readonly<Record<number, InstancePhase>> = {
 export class Engine {
   readonly spans: SpanTable;
   readonly logs: LogTable;
+  readonly pageViews: PageViewTable;
   readonly lifecycle: LifecycleRecord[] = [];
   readonly versions: VersionHistory;
   readonly draws: RequestDraws;
@@ -106,6 +111,7 @@ export class Engine {
   readonly #queues: MessageQueues;
   readonly #facts: Facts;
   readonly #walk: RequestWalk;
+  readonly #audience: Audience;
   readonly #control: ControlPlane;
   readonly #scrapeable: Scrapeable;
   #now: number;
@@ -131,6 +137,7 @@ export class Engine {
       tables: source.tables?.seed === options.seed ? source.tables : undefined,
       spans: source.spans.fork(checkpoint.spanRows, checkpoint.openRows, checkpoint.openWaitUs),
       logs: source.logs.fork(checkpoint.logRows),
+      pageViews: source.pageViews.fork(checkpoint.pageViewRows),
     };
     const engine = new Engine(model, options, facts);
     engine.lifecycle.push(...source.lifecycle.slice(0, checkpoint.lifecycleCount));
@@ -149,10 +156,11 @@ export class Engine {
     this.#now = startAt;
     this.spans = facts?.spans ?? new SpanTable(options.limits?.spanRows ?? SPAN_ROWS_MAX);
     this.logs = facts?.logs ?? new LogTable();
+    this.pageViews = facts?.pageViews ?? new PageViewTable();
     this.versions = new VersionHistory(model);
     this.#heap = new EventHeap(startAt);
     this.state = new WorldState(model, this.#heap);
-    this.draws = facts?.tables?.draws ?? new RequestDraws(seed, model.topology.load);
+    this.draws = drawsFor(model, seed, facts?.tables?.draws);
     this.#counts = new MetricCounts(model);
     this.#queues = new MessageQueues(model);
     this.#arrivals = new Arrivals(model, this.draws);
@@ -160,7 +168,7 @@ export class Engine {
     const caches = new CacheContent(
       model,
       this.draws.keys.content,
-      this.#arrivals.rateAt(startAt),
+      this.#arrivals.rateAt(startAt) + waitingRate(model.topology.load),
       startAt,
       facts?.tables?.popularity,
     );
@@ -170,12 +178,25 @@ export class Engine {
         const { spec } = model.services[model.instances[instance].service];
         this.#note(instance, "queueFilling", { queued, capacity: spec.queueCapacity }, nowUs);
       },
-      answered: () => undefined,
+      answered: (request, operation, status, durationUs, row, nowUs) => {
+        this.#audience.answered(request, operation, status, durationUs, row, nowUs);
+      },
       breakerChanged: (pool, before, after, nowUs) => {
         this.#noteBreaker(pool, before, after, nowUs);
       },
     });
     const stopUs = options.stopArrivalsAt ?? Infinity;
+    this.#audience = new Audience(
+      model,
+      this.#heap,
+      this.draws,
+      this.#counts,
+      this.pageViews,
+      (request, journey, nowUs) => {
+        this.#walk.arrive(request, journey, nowUs >= recordFrom, nowUs);
+      },
+      { startUs: startAt, stopUs },
+    );
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
     this.parts = {
       model,
@@ -189,12 +210,13 @@ export class Engine {
       walk: this.#walk,
       plant: this.plant,
       endFaults: () => undefined,
+      audience: this.#audience,
     };
     this.#control = new ControlPlane(this.parts, this.#controlEffects(), {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
       startUs: startAt,
     });
-    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant, this.#walk);
+    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant, this.#walk, this.#audience.probes);
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
       this.#heap,
@@ -204,6 +226,7 @@ export class Engine {
       this.#arrivals,
       caches,
       this.#walk,
+      this.#audience,
       this.plant,
       this.#exposition,
       this.#control,
@@ -211,6 +234,7 @@ export class Engine {
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
     this.#heap.push(startAt, EVENT_SECOND);
+    this.#audience.probes.begin();
   }
 
   get now(): SimTime {
@@ -300,6 +324,7 @@ export class Engine {
       state,
       spanRows: this.spans.rows,
       logRows: this.logs.rows,
+      pageViewRows: this.pageViews.rows,
       lifecycleCount: this.lifecycle.length,
       versionCount: this.versions.steps.length,
       openRows,
@@ -370,6 +395,7 @@ export class Engine {
   digest(): string {
     const digest = new Digest();
     this.#digestSpans(digest);
+    this.pageViews.addTo(digest);
     for (let row = 0; row < this.logs.rows; row++) {
       digest.double(this.logs.timeUs[row]).int(this.logs.subject[row]).int(this.logs.template[row]);
     }
@@ -391,7 +417,8 @@ export class Engine {
       heap.pop();
       this.#now = at;
       const kind = heap.code & EVENT_MASK;
-      if (kind > EVENT_SECOND) this.#walk.handle(kind, heap.code >>> EVENT_SHIFT, at);
+      if (kind >= EVENT_USER) this.#audience.handle(kind, heap.code >>> EVENT_SHIFT, at);
+      else if (kind > EVENT_SECOND) this.#walk.handle(kind, heap.code >>> EVENT_SHIFT, at);
       else if (kind === EVENT_ARRIVAL) this.#arrive(at);
       else this.#drawSecond(at);
     }
@@ -439,6 +466,7 @@ export class Engine {
     const stop = this.options.stopArrivalsAt ?? Infinity;
     if (second * MICROS_PER_SECOND >= stop) return;
     this.#arrivals.draw(second);
+    this.#audience.second(second, nowUs);
     this.#arrivalCursor = 0;
     while (this.#arrivalCursor < this.#arrivals.count && this.#arrivals.atUs[this.#arrivalCursor] < nowUs)
       this.#arrivalCursor++;

@@ -24,3 +24,10 @@ export const EVENT_OPENED = 9;
 export const EVENT_AWAKE = 10;
 /** A query has had its storage wait and needs the store's processor. */
 export const EVENT_STORE = 8;
+
+/** From here on: kinds of those who send requests (see audience.ts). A user goes on. */
+export const EVENT_USER = 28;
+/** Requests of a population are due for which patience has ended. */
+export const EVENT_PATIENCE = 29;
+/** A probe sends, reaches the edge, or has waited too long. */
+export const EVENT_PROBE = 30;

@@ -4,12 +4,14 @@
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { LOG_LEVELS } from "../topology/model.js";
+import type { ProbeMetrics } from "../topology/audience-layout.js";
 import type { InstanceModel, Model, ServiceModel } from "../topology/model-types.js";
 import { exposeCacheDetail } from "./cache-exposition.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { MetricCounts } from "./metric-counts.js";
 import type { Plant } from "./plant.js";
 import type { RequestWalk } from "./request-walk.js";
+import type { Probes } from "./probes.js";
 import type { WorldState } from "./world-state.js";
 
 /** Resident memory that a client library spends on one series of a process that has many. */
@@ -30,6 +32,7 @@ export class Exposition implements Checkpointed {
     readonly queues: MessageQueues,
     readonly plant: Plant,
     readonly walk: RequestWalk,
+    readonly probes: Probes,
   ) {
     this.values = new Float64Array(model.valueCount).fill(NaN);
     this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
@@ -115,6 +118,12 @@ export class Exposition implements Checkpointed {
       gauges[queue.target] = (nowUs) => {
         this.#queue(queue.index, nowUs);
       };
+    const probes = model.probes;
+    if (probes !== undefined) {
+      gauges[probes.target] = () => {
+        this.#probes(probes.metrics, model.targets[probes.target].valuesFrom);
+      };
+    }
     gauges[model.plant.target] = (nowUs) => {
       this.#plant(nowUs);
     };
@@ -217,6 +226,20 @@ export class Exposition implements Checkpointed {
     this.values[from + metrics.messages] = this.queues.waiting[index];
     this.values[from + metrics.capacity] = spec.capacity;
     this.values[from + metrics.oldestAge] = (nowUs - this.queues.oldestUs(index, nowUs)) / 1e6;
+  }
+
+  #probes(metrics: readonly ProbeMetrics[], from: number): void {
+    const { success, durationUs, statusCode, resolveUs, connectUs, tlsUs } = this.probes;
+    metrics.forEach((probe, index) => {
+      // Before the first result there is nothing to show.
+      const known = success[index] >= 0;
+      const setUpUs = resolveUs[index] + connectUs[index] + tlsUs[index];
+      const phases = [resolveUs[index], connectUs[index], tlsUs[index], Math.max(0, durationUs[index] - setUpUs)];
+      this.values[from + probe.success] = known ? success[index] : NaN;
+      this.values[from + probe.duration] = known ? durationUs[index] / 1e6 : NaN;
+      this.values[from + probe.statusCode] = known ? statusCode[index] : NaN;
+      probe.phases.forEach((offset, phase) => (this.values[from + offset] = known ? phases[phase] / 1e6 : NaN));
+    });
   }
 
   #plant(nowUs: number): void {

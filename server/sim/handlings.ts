@@ -53,8 +53,15 @@ const QUEUE_MARK = 0.8;
 export interface HandlingWatchers {
   /** An instance's queue for workers has passed its mark upwards. */
   queueFilling(instance: number, queued: number, nowUs: number): void;
-  /** The edge has answered a request. */
-  answered(request: number, status: number, nowUs: number): void;
+  /** The edge has answered a request, or its process was killed; `row` is its span, −1 when it is not recorded. */
+  answered(
+    request: number,
+    operation: number,
+    status: number,
+    durationUs: number,
+    row: number,
+    nowUs: number,
+  ): void;
   /** The circuit breaker of a pool has changed its state (BREAKER_…). */
   breakerChanged(pool: number, from: number, to: number, nowUs: number): void;
 }
@@ -127,14 +134,15 @@ export class Handlings {
     const base = frame << FRAME_SHIFT;
     const state = this.state.instanceState[this.#frames.data[base + FRAME_INSTANCE]];
     if (state === INSTANCE_UP || state === INSTANCE_DRAINING) {
-      this.enter(frame, nowUs, false);
+      this.enter(frame, nowUs, STATUS_OK);
       return;
     }
     this.#frames.data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
     this.network.answer(frame, nowUs);
   }
 
-  enter(frame: number, nowUs: number, refused: boolean): void {
+  /** `refusedWith` is a status other than STATUS_OK when somebody before the process turns the request away. */
+  enter(frame: number, nowUs: number, refusedWith: number): void {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
     const instance = data[base + FRAME_INSTANCE];
@@ -153,9 +161,10 @@ export class Handlings {
             nowUs,
           );
     this.facts.add(instance, this.#activeGauge[operation], 1);
-    const guarded = this.guards.asks[instance] === 1 && !refused ? this.guards.admission(frame, nowUs) : STATUS_OK;
-    if (refused || guarded !== STATUS_OK) {
-      data[base + FRAME_STATUS] = refused ? STATUS_OVERLOADED : guarded;
+    const asks = this.guards.asks[instance] === 1 && refusedWith === STATUS_OK;
+    const refusal = asks ? this.guards.admission(frame, nowUs) : refusedWith;
+    if (refusal !== STATUS_OK) {
+      data[base + FRAME_STATUS] = refusal;
       this.finish(frame, nowUs);
     } else if (this.state.instanceBusy[instance] < this.#workers[instance]) {
       this.begin(frame, nowUs);
@@ -244,12 +253,21 @@ export class Handlings {
       this.queues.inWork[queue]--;
       this.#frames.release(frame);
     } else if (this.#frames.data[base + FRAME_CALLER] < 0) {
-      this.flow.completed++;
-      this.watchers.answered(this.#frames.data[base + FRAME_REQUEST], this.#frames.data[base + FRAME_STATUS], nowUs);
+      this.edgeDone(frame, this.#frames.data[base + FRAME_STATUS], nowUs);
       this.#frames.release(frame);
     } else {
       this.network.answer(frame, nowUs);
     }
+  }
+
+  /** A request of the edge has ended, answered or killed. */
+  edgeDone(frame: number, status: number, nowUs: number): void {
+    const { data, times } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    this.flow.completed++;
+    const durationUs = nowUs - times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
+    const operation = data[base + FRAME_OPERATION];
+    this.watchers.answered(data[base + FRAME_REQUEST], operation, status, durationUs, data[base + FRAME_ROW], nowUs);
   }
 
   #workerFree(instance: number, nowUs: number): void {

@@ -6,6 +6,7 @@ import type { EventHeap } from "../base/event-heap.js";
 import type { Effect } from "../topology/effects.js";
 import type { Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
+import type { Audience } from "./audience.js";
 import type { CacheContent } from "./cache-content.js";
 import type { Facts } from "./facts.js";
 import type { MessageQueues } from "./message-queues.js";
@@ -27,4 +28,5 @@ export interface Parts {
   readonly plant: Plant;
   /** Ends the faults one of whose effects matches, because somebody has removed their cause; set by the control plane. */
   endFaults: (matches: (effect: Effect) => boolean, nowUs: number) => void;
+  readonly audience: Audience;
 }

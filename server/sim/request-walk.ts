@@ -39,6 +39,7 @@ import { Balancer } from "./balancer.js";
 import { CacheAccess } from "./cache-access.js";
 import type { CacheContent } from "./cache-content.js";
 import { Calls } from "./calls.js";
+import { EdgeGate } from "./edge-gate.js";
 import { Databases } from "./databases.js";
 import {
   EVENT_ARRIVAL,
@@ -110,7 +111,13 @@ import { Placement } from "./resilience/placement.js";
 import { PRIORITY_OF, ServerGuards } from "./resilience/server-guards.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
-import { STATUS_INSTANCE_STOPPED, STATUS_INTERNAL_ERROR, STATUS_OK } from "./span-status.js";
+import {
+  STATUS_INSTANCE_STOPPED,
+  STATUS_INTERNAL_ERROR,
+  STATUS_OK,
+  STATUS_OVERLOADED,
+  STATUS_RATE_LIMITED,
+} from "./span-status.js";
 import { Troubles } from "./troubles.js";
 import type { WorldState } from "./world-state.js";
 
@@ -124,6 +131,7 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly messaging: Messaging;
   readonly balancer: Balancer;
   readonly network: Network;
+  readonly gate: EdgeGate;
   readonly policies: CallPolicies;
   readonly placement: Placement;
   readonly guards: ServerGuards;
@@ -156,6 +164,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.#sampler = sampler;
     this.balancer = balancer;
     this.network = network;
+    this.gate = new EdgeGate(model, draws);
     this.databases = databases;
     this.caches = caches;
     this.flights = new Flights(model, frames, draws, content, this);
@@ -207,6 +216,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.guards.save(writer);
     this.settings.save(writer);
     this.databases.save(writer);
+    this.gate.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -221,6 +231,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.guards.restore(reader);
     this.settings.restore(reader);
     this.databases.restore(reader);
+    this.gate.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {
@@ -247,7 +258,13 @@ export class RequestWalk implements Handler, Checkpointed {
     data[base + FRAME_PRIORITY] = this.#priorities[journey];
     // With nothing up, the first instance's address answers for the load balancer.
     data[base + FRAME_INSTANCE] = instance < 0 ? this.model.services[service].instancesFrom : instance;
-    this.handlings.enter(frame, nowUs, instance < 0);
+    const { gate } = this;
+    const admitted = !gate.active || gate.admits(request, operation, nowUs);
+    this.handlings.enter(
+      frame,
+      nowUs,
+      instance < 0 ? STATUS_OVERLOADED : admitted ? STATUS_OK : STATUS_RATE_LIMITED,
+    );
   }
 
   /** Handles any event but those of arrivals. `subject` is a frame, a CPU or a ring. */
@@ -544,7 +561,8 @@ export class RequestWalk implements Handler, Checkpointed {
         STATUS_INSTANCE_STOPPED,
       );
     if (kind === KIND_CONSUMER) this.queues.inWork[this.model.operations[data[base + FRAME_OPERATION]].queue]--;
-    if (kind === KIND_SERVER && data[base + FRAME_CALLER] < 0) this.flow.completed++;
+    if (kind === KIND_SERVER && data[base + FRAME_CALLER] < 0)
+      this.handlings.edgeDone(frame, STATUS_INSTANCE_STOPPED, nowUs);
     if (kind === KIND_SERVER && data[base + FRAME_CALLER] >= 0) this.#resetConnection(frame, nowUs);
     this.#dismiss(frame);
   }

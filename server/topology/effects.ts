@@ -7,6 +7,7 @@ import type { FaultSpec } from "../sim/timeline.js";
 import type { CallEffect } from "./call-effects.js";
 import type { OperationTrouble, WrongAddress } from "./code-effects.js";
 import type { CacheEffect } from "./cache-effects.js";
+import type { LoadEffect } from "./load-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
 import type { StoreEffect } from "./store-effects.js";
 import type { Topology } from "./types.js";
@@ -16,6 +17,7 @@ export type Effect =
   | CacheEffect
   | CallEffect
   | StoreEffect
+  | LoadEffect
   | OperationTrouble
   | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */
@@ -24,8 +26,13 @@ export type Effect =
   | { readonly kind: "error-ratio"; readonly component: string; readonly ratio: number }
   /** Share of the cores of each instance that something else uses up. */
   | { readonly kind: "cores-taken"; readonly service: string; readonly share: number }
-  /** Arrivals of one journey, or of all, times `factor`. */
-  | { readonly kind: "arrivals"; readonly journey: string | undefined; readonly factor: number }
+  /** Arrivals of one journey, or of all, times `factor`; with a half-life what is beyond the usual dies away. */
+  | {
+      readonly kind: "arrivals";
+      readonly journey: string | undefined;
+      readonly factor: number;
+      readonly decay?: { readonly fromUs: number; readonly halfLifeUs: number };
+    }
   /** Code: each query step `query` of the service becomes one `perItemQuery` for each basket item. */
   | { readonly kind: "query-per-item"; readonly service: string; readonly query: string; readonly perItemQuery: string }
   /** Code: the metric of the service gains a label whose value is different for each user. */

@@ -5,6 +5,7 @@
 import type { LogTemplate } from "../sim/log-table.js";
 import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
+import type { BrowserMetrics, ProbeMetrics } from "./audience-layout.js";
 import type { Effect } from "./effects.js";
 import type { Program } from "./program.js";
 import type { PolicyMetrics } from "./resilience-layout.js";
@@ -331,5 +332,7 @@ export interface Model {
   readonly program: Program;
   readonly durations: DurationTables;
   readonly networkDuration: number;
+  readonly browser?: { readonly target: number; readonly metrics: BrowserMetrics };
+  readonly probes?: { readonly target: number; readonly metrics: readonly ProbeMetrics[] };
   readonly plant: { readonly target: number; readonly metrics: PlantMetrics; readonly ruleCount: number };
 }

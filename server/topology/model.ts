@@ -6,6 +6,7 @@ import { assert } from "../base/assert.js";
 import type { LogTemplate } from "../sim/log-table.js";
 import type { ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
+import { browserMetrics, probeMetrics } from "./audience-layout.js";
 import { ProgramCompiler, type StepResolver, type StepTarget } from "./compile-program.js";
 import { DurationRegistry } from "./duration-registry.js";
 import { type CodeEffect, type FaultMechanisms, FaultRefused, isCodeEffect } from "./effects.js";
@@ -40,6 +41,7 @@ import type {
 } from "./model-types.js";
 import type { Program } from "./program.js";
 import { type SeriesLayout, TargetSeries } from "./series-layout.js";
+import { regionNamesOf } from "./regions.js";
 import type { DependencySpec, LogLevel, OperationSpec, QuerySpec, ServiceSpec, StepSpec, Topology } from "./types.js";
 import { keyspaceVisits } from "./visit-rates.js";
 import { duration } from "../base/time.js";
@@ -146,6 +148,7 @@ class ModelCompiler {
       networkDuration,
       durations: this.#durations.build(),
       plant,
+      ...this.#audience(),
     };
   }
 
@@ -349,6 +352,19 @@ class ModelCompiler {
     const metrics = plantMetrics();
     const ruleCount = this.topology.ruleGroups.reduce((sum, group) => sum + group.rules.length, 0);
     return { target: this.#target(id, `${id}:9090`, metrics.layout), metrics, ruleCount };
+  }
+
+  /** What users' browsers and probes report, each a target of its own where it is declared. */
+  #audience(): Pick<Model, "browser" | "probes"> {
+    const { browser, probes, load } = this.topology;
+    const pages = browser === undefined ? undefined : browserMetrics(browser, regionNamesOf(load));
+    const checks = probes === undefined ? undefined : probeMetrics(probes);
+    return {
+      ...(pages === undefined ? {} : { browser: { target: this.#target("rum", "rum:9464", pages.layout), metrics: pages } }),
+      ...(checks === undefined
+        ? {}
+        : { probes: { target: this.#target("probes", "probes:9115", checks.layout), metrics: checks.probes } }),
+    };
   }
 
   #journeys(): readonly JourneyModel[] {

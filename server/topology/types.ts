@@ -7,6 +7,9 @@
 import type { Duration } from "../base/time.js";
 import type { CacheDetailSpec, KeyspaceDetailSpec } from "./cache-spec.js";
 import type { QueryDetailSpec, StoreDetailSpec } from "./store-spec.js";
+import type { BrowserSpec } from "./browser-spec.js";
+import type { LoadDetailSpec } from "./load-spec.js";
+import type { ProbeSpec } from "./probe-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
@@ -22,6 +25,8 @@ export interface Topology {
   readonly journeys: readonly JourneySpec[];
   readonly load: LoadSpec;
   readonly network: NetworkSpec;
+  readonly probes?: readonly ProbeSpec[];
+  readonly browser?: BrowserSpec;
   readonly plant: PlantSpec;
   /** Prometheus rule groups, in the file format's own shape. */
   readonly ruleGroups: readonly RuleGroupSpec[];
@@ -245,7 +250,7 @@ export interface JourneySpec {
   readonly priority?: Priority;
 }
 
-export interface LoadSpec {
+export interface LoadSpec extends LoadDetailSpec {
   /** Requests per second over all journeys at curve factor 1. */
   readonly rps: number;
   /** Factors of the 24 hours of a day (UTC), joined linearly. */

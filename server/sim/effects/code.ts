@@ -1,6 +1,5 @@
 /** Effects of defects in code and configuration of a service. */
 import type { OperationTrouble, WrongAddress } from "../../topology/code-effects.js";
-import { REGION_NAMES } from "../request-draws.js";
 import type { EffectHandlersOf } from "./effect-handler.js";
 
 const HALF = 0.5;
@@ -10,7 +9,7 @@ export const CODE_EFFECTS: EffectHandlersOf<OperationTrouble["kind"] | WrongAddr
     reset: ({ walk }) => {
       walk.troubles.clear();
     },
-    apply: ({ model, walk }, effect, { strength, key, affects }) => {
+    apply: ({ model, walk, draws }, effect, { strength, key, affects }) => {
       if (strength === 0) return;
       const { errorRatio, sleepUs, cpuUs, who } = effect;
       const trouble = {
@@ -20,7 +19,7 @@ export const CODE_EFFECTS: EffectHandlersOf<OperationTrouble["kind"] | WrongAddr
         who,
         key,
         flag: model.flags.findIndex(({ name }) => name === who.flag?.name),
-        region: REGION_NAMES.indexOf(who.region ?? ""),
+        region: draws.regionNames.indexOf(who.region ?? ""),
         affects: Uint8Array.from(model.instances, ({ index }) => (affects(index) ? 1 : 0)),
       };
       for (const { index, service, spec } of model.operations) {

@@ -5,6 +5,7 @@ import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-hand
 import { CACHE_EFFECTS } from "./caches.js";
 import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
+import { LOAD_EFFECTS } from "./load.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { SERVICE_EFFECTS } from "./services.js";
 import { STORE_EFFECTS } from "./stores.js";
@@ -16,6 +17,7 @@ const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...CACHE_EFFECTS,
   ...CALL_EFFECTS,
   ...STORE_EFFECTS,
+  ...LOAD_EFFECTS,
 };
 
 const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];

@@ -52,8 +52,14 @@ export const SERVICE_EFFECTS: EffectHandlersOf<Kind> = {
   arrivals: {
     reset: ({ arrivals }) => {
       arrivals.factors.fill(1);
+      arrivals.surges.length = 0;
     },
-    apply: ({ model, arrivals }, { journey, factor }, { strength }) => {
+    apply: ({ model, arrivals }, { journey, factor, decay }, { strength }) => {
+      if (decay !== undefined) {
+        const place = model.journeys.findIndex(({ spec }) => spec.id === journey);
+        arrivals.surges.push({ journey: place, excess: (factor - 1) * strength, ...decay });
+        return;
+      }
       for (const { index, spec } of model.journeys) {
         if (journey === undefined || journey === spec.id) arrivals.factors[index] *= 1 + (factor - 1) * strength;
       }
