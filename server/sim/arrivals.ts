@@ -247,9 +247,7 @@ export class Arrivals implements Checkpointed {
 
   #mixOf(journeys: readonly ShareSpec[]): Float64Array {
     const shareOf = (id: string): number => journeys.find(({ name }) => name === id)?.share ?? 0;
-    return cumulative(
-      this.model.journeys.map(({ spec }) => (journeys.length === 0 ? spec.share : shareOf(spec.id))),
-    );
+    return cumulative(this.model.journeys.map(({ spec }) => (journeys.length === 0 ? spec.share : shareOf(spec.id))));
   }
 
   #checkCount(count: number, limit: number, second: number): void {

@@ -216,7 +216,15 @@ export class Engine {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
       startUs: startAt,
     });
-    this.#exposition = new Exposition(model, this.state, this.#counts, this.#queues, this.plant, this.#walk, this.#audience.probes);
+    this.#exposition = new Exposition(
+      model,
+      this.state,
+      this.#counts,
+      this.#queues,
+      this.plant,
+      this.#walk,
+      this.#audience.probes,
+    );
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
       this.#heap,

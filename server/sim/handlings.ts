@@ -54,14 +54,7 @@ export interface HandlingWatchers {
   /** An instance's queue for workers has passed its mark upwards. */
   queueFilling(instance: number, queued: number, nowUs: number): void;
   /** The edge has answered a request, or its process was killed; `row` is its span, −1 when it is not recorded. */
-  answered(
-    request: number,
-    operation: number,
-    status: number,
-    durationUs: number,
-    row: number,
-    nowUs: number,
-  ): void;
+  answered(request: number, operation: number, status: number, durationUs: number, row: number, nowUs: number): void;
   /** The circuit breaker of a pool has changed its state (BREAKER_…). */
   breakerChanged(pool: number, from: number, to: number, nowUs: number): void;
 }

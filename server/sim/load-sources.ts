@@ -16,10 +16,15 @@ export function crowdsOf({ faults }: Model): readonly CrowdEffect[] {
 }
 
 /** Users of a population at most. */
-export function membersOf({ users, growth, followsCurve }: PopulationSpec, { dailyCurve, weeklyCurve }: LoadSpec): number {
+export function membersOf(
+  { users, growth, followsCurve }: PopulationSpec,
+  { dailyCurve, weeklyCurve }: LoadSpec,
+): number {
   const most = Math.max(users, growth?.users ?? 0);
   if (!followsCurve) return most;
-  return Math.ceil(most * Math.max(...(dailyCurve.length === 0 ? [1] : dailyCurve)) * Math.max(...(weeklyCurve ?? [1])));
+  return Math.ceil(
+    most * Math.max(...(dailyCurve.length === 0 ? [1] : dailyCurve)) * Math.max(...(weeklyCurve ?? [1])),
+  );
 }
 
 export function numberedSources(model: Model): NumberedSources {

@@ -60,7 +60,12 @@ export class PageViewTable {
   append(): number {
     const row = this.rows++;
     if (row >= ROWS_MAX)
-      throw new LimitError("page views of a world", ROWS_MAX, row + 1, "Lower the share of page views that is reported.");
+      throw new LimitError(
+        "page views of a world",
+        ROWS_MAX,
+        row + 1,
+        "Lower the share of page views that is reported.",
+      );
     if ((row & CHUNK_MASK) === 0) this.chunks.push(createChunk());
     return row;
   }
@@ -70,7 +75,10 @@ export class PageViewTable {
       const chunk = this.chunkAt(row);
       const at = this.placeOf(row);
       digest.double(chunk.atUs[at]).int(chunk.request[at]).int(chunk.ttfbUs[at]).int(chunk.lcpUs[at]);
-      digest.int(chunk.inpUs[at]).int(chunk.clsMillionths[at]).int((chunk.page[at] << 8) | chunk.outcome[at]);
+      digest
+        .int(chunk.inpUs[at])
+        .int(chunk.clsMillionths[at])
+        .int((chunk.page[at] << 8) | chunk.outcome[at]);
     }
   }
 

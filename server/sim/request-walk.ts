@@ -260,11 +260,7 @@ export class RequestWalk implements Handler, Checkpointed {
     data[base + FRAME_INSTANCE] = instance < 0 ? this.model.services[service].instancesFrom : instance;
     const { gate } = this;
     const admitted = !gate.active || gate.admits(request, operation, nowUs);
-    this.handlings.enter(
-      frame,
-      nowUs,
-      instance < 0 ? STATUS_OVERLOADED : admitted ? STATUS_OK : STATUS_RATE_LIMITED,
-    );
+    this.handlings.enter(frame, nowUs, instance < 0 ? STATUS_OVERLOADED : admitted ? STATUS_OK : STATUS_RATE_LIMITED);
   }
 
   /** Handles any event but those of arrivals. `subject` is a frame, a CPU or a ring. */

@@ -205,9 +205,7 @@ export class WaitingUsers implements Checkpointed {
 
   #waysUs(request: number, key: DrawKey): number {
     const region = this.draws.regionIndexOf(request);
-    return (
-      this.distances.oneWayUs(region, key, FOR_WAY_THERE) + this.distances.oneWayUs(region, key, FOR_WAY_BACK)
-    );
+    return this.distances.oneWayUs(region, key, FOR_WAY_THERE) + this.distances.oneWayUs(region, key, FOR_WAY_BACK);
   }
 
   #wake(user: number, atUs: number): void {

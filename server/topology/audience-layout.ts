@@ -10,7 +10,8 @@ import type { BrowserSpec } from "./browser-spec.js";
 import type { ProbeSpec } from "./probe-spec.js";
 import { type SeriesLayout, SeriesLayoutBuilder } from "./series-layout.js";
 
-const micros = (seconds: readonly number[]): Float64Array => Float64Array.from(seconds, (value) => Math.round(value * 1e6));
+const micros = (seconds: readonly number[]): Float64Array =>
+  Float64Array.from(seconds, (value) => Math.round(value * 1e6));
 
 export const TTFB_BOUNDS_US = micros([0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 1.8, 3, 5, 10]);
 export const LCP_BOUNDS_US = micros([0.5, 1, 1.5, 2, 2.5, 3, 4, 6, 10, 20]);

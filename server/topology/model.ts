@@ -360,7 +360,9 @@ class ModelCompiler {
     const pages = browser === undefined ? undefined : browserMetrics(browser, regionNamesOf(load));
     const checks = probes === undefined ? undefined : probeMetrics(probes);
     return {
-      ...(pages === undefined ? {} : { browser: { target: this.#target("rum", "rum:9464", pages.layout), metrics: pages } }),
+      ...(pages === undefined
+        ? {}
+        : { browser: { target: this.#target("rum", "rum:9464", pages.layout), metrics: pages } }),
       ...(checks === undefined
         ? {}
         : { probes: { target: this.#target("probes", "probes:9115", checks.layout), metrics: checks.probes } }),
