@@ -42,6 +42,7 @@ import {
   FRAME_COUNT,
   FRAME_FLIGHT,
   FRAME_GENERATION,
+  FRAME_HEDGE,
   FRAME_HIT,
   FRAME_HOLDS_WORKER,
   FRAME_INSTANCE,
@@ -64,6 +65,7 @@ import {
   FRAME_TIMES_SHIFT,
   type Frames,
   NOT_ENTERED,
+  KIND_HEDGE,
   KIND_REMOTE,
   KIND_SERVER,
   STATE_CALLING,
@@ -82,13 +84,16 @@ import {
   FEATURE_BREAKER,
   FEATURE_BUDGET,
   FEATURE_DEADLINE_AWARE,
+  FEATURE_HEDGE,
   FEATURE_RETRY_ON,
 } from "./resilience/call-policies.js";
 import type { CallSettings } from "./resilience/call-settings.js";
+import { Hedges, OWN_TRY_ENDED } from "./resilience/hedges.js";
 import { PLACED, type Placement } from "./resilience/placement.js";
 import type { ServerGuards } from "./resilience/server-guards.js";
 import { type Network, NOT_SENT } from "./network.js";
 import {
+  STATUS_CANCELLED,
   STATUS_CIRCUIT_OPEN,
   STATUS_CLIENT_TIMEOUT,
   STATUS_CONNECTION_REFUSED,
@@ -146,6 +151,7 @@ export class Calls {
   readonly placement: Placement;
   readonly guards: ServerGuards;
   readonly settings: CallSettings;
+  readonly #hedges: Hedges;
   readonly #frames: Frames;
   readonly #code: Int32Array;
   readonly #serviceOfOperation: Int32Array;
@@ -169,6 +175,7 @@ export class Calls {
     this.guards = parts.guards;
     this.settings = parts.settings;
     this.#frames = parts.state.frames;
+    this.#hedges = new Hedges(parts.state.frames);
     this.#code = parts.model.program.code;
     this.#serviceOfOperation = Int32Array.from(parts.model.operations, ({ service }) => service);
     this.#dependenciesFrom = Int32Array.from(
@@ -199,9 +206,10 @@ export class Calls {
     const ordinal = this.#code[at + FIELD_DEPENDENCY];
     const pool = this.state.poolFrom[instance] + ordinal;
     const dependency = this.#dependenciesFrom[instance] + ordinal;
-    if ((this.policies.features[dependency] & GATES) !== 0 && this.#refused(frame, dependency, pool, nowUs)) return;
     data[base + FRAME_CHOSEN] = -1;
     data[base + FRAME_CONNECTION] = -1;
+    data[base + FRAME_HEDGE] = -1;
+    if ((this.policies.features[dependency] & GATES) !== 0 && this.#refused(frame, dependency, pool, nowUs)) return;
     data[base + FRAME_POOL] = pool;
     if (this.state.poolUsed[pool] < this.state.poolSize[dependency]) {
       this.#dispatch(frame, dependency, nowUs);
@@ -236,6 +244,7 @@ export class Calls {
     this.#frames.data[base + FRAME_GENERATION]++;
     this.#frames.data[base + FRAME_STATE] = STATE_CALLING;
     this.state.rings.arm(this.state.timeoutRing[dependency], frame, nowUs);
+    if ((this.policies.features[dependency] & FEATURE_HEDGE) !== 0) this.#armHedge(frame, dependency, nowUs);
     const placed = (this.policies.features[dependency] & PLACED) !== 0;
     const fresh = placed ? this.#place(frame, dependency, used, -1, nowUs) : used > this.state.poolOpen[pool];
     this.#send(frame, dependency, fresh, nowUs);
@@ -436,14 +445,15 @@ export class Calls {
 
   ring(ring: number, nowUs: number): void {
     const { rings } = this.state;
+    const hedging = rings.isHedging(ring);
     while (rings.next(ring, nowUs)) {
       const { frame } = rings;
       const base = frame << FRAME_SHIFT;
-      if (this.#frames.data[base + FRAME_STATE] === STATE_LOCK_LINE) {
+      if (hedging) {
+        this.#hedge(frame, nowUs);
+      } else if (this.#frames.data[base + FRAME_STATE] === STATE_LOCK_LINE) {
         this.databases.waited(ring, frame, nowUs);
-        continue;
-      }
-      if (this.#frames.data[base + FRAME_STATE] === STATE_POOL_LINE) {
+      } else if (this.#frames.data[base + FRAME_STATE] === STATE_POOL_LINE) {
         this.state.poolLines.remove(this.#frames.data[base + FRAME_POOL], frame);
         this.#frames.data[base + FRAME_POOL] = -1 - this.#frames.data[base + FRAME_POOL];
         this.#settle(frame, STATUS_POOL_TIMEOUT, 0, nowUs);
@@ -455,25 +465,41 @@ export class Calls {
 
   // The end of a try.
 
-  /** The try has ended: close its span, give the connection back, then go on, try again or fail. */
+  /** The try has ended: go on, try again or fail. */
   #settle(frame: number, status: number, hit: number, nowUs: number): void {
+    const base = frame << FRAME_SHIFT;
+    if (this.#frames.data[base + FRAME_KIND] === KIND_HEDGE) {
+      this.#hedgeSettled(frame, status, hit, nowUs);
+      return;
+    }
+    if (this.#frames.data[base + FRAME_HEDGE] >= 0 && this.#waitsForHedges(frame, status, nowUs)) return;
+    const { data } = this.#frames;
+    const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
+    const dependency = this.#dependenciesFrom[data[base + FRAME_INSTANCE]] + this.#code[at + FIELD_DEPENDENCY];
+    data[base + FRAME_GENERATION]++;
+    data[base + FRAME_STATE] = STATE_RUNNING;
+    const again =
+      status !== STATUS_OK &&
+      data[base + FRAME_ATTEMPT] + 1 < this.state.retry[dependency].attempts &&
+      this.#mayRetry(frame, dependency, status, nowUs);
+    if (data[base + FRAME_CONNECTION] !== OWN_TRY_ENDED) this.#endTry(frame, dependency, status, again, nowUs);
+    if (status === STATUS_OK) this.#proceed(frame, at, hit, nowUs);
+    else if (again) this.#retry(frame, dependency, status === STATUS_RATE_LIMITED ? hit * MICROS_PER_MS : 0, nowUs);
+    else this.#fail(frame, at, status, nowUs);
+  }
+
+  /** One question has been answered or given up: closes its span and gives the connection back. */
+  #endTry(frame: number, dependency: number, status: number, again: boolean, nowUs: number): void {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
     const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
     const instance = data[base + FRAME_INSTANCE];
     const ordinal = this.#code[at + FIELD_DEPENDENCY];
-    const dependency = this.#dependenciesFrom[instance] + ordinal;
-    data[base + FRAME_GENERATION]++;
-    data[base + FRAME_STATE] = STATE_RUNNING;
     const row = data[base + FRAME_CALL_ROW];
-    const again =
-      status !== STATUS_OK &&
-      data[base + FRAME_ATTEMPT] + 1 < this.state.retry[dependency].attempts &&
-      this.#mayRetry(frame, dependency, status, nowUs);
     if (row >= 0) {
       const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
       this.facts.called(row, instance, this.#code[at], this.#code[at + FIELD_METRIC], elapsed, status);
-      if (status !== STATUS_OK) {
+      if (status !== STATUS_OK && status !== STATUS_CANCELLED) {
         const { metrics } = this.model.services[this.model.instances[instance].service];
         const { retries, timeouts } = metrics.dependencies[ordinal];
         this.facts.attemptFailed(row, instance, again, nowUs);
@@ -487,9 +513,93 @@ export class Calls {
     if (data[base + FRAME_CHOSEN] >= 0 || data[base + FRAME_CONNECTION] >= 0)
       this.placement.end(frame, dependency, status, nowUs);
     this.#giveBack(frame, dependency, nowUs);
-    if (status === STATUS_OK) this.#proceed(frame, at, hit, nowUs);
-    else if (again) this.#retry(frame, dependency, status === STATUS_RATE_LIMITED ? hit * MICROS_PER_MS : 0, nowUs);
-    else this.#fail(frame, at, status, nowUs);
+  }
+
+  // Hedges.
+
+  #armHedge(frame: number, dependency: number, nowUs: number): void {
+    const { hedge } = this.policies.policyOf(dependency);
+    const at = this.#frames.data[(frame << FRAME_SHIFT) + FRAME_PC] << INSTRUCTION_SHIFT;
+    if (hedge === undefined || this.#code[at] !== OP_CALL) return;
+    this.state.rings.arm(this.state.rings.add(hedge.after, true), frame, nowUs);
+  }
+
+  /** The answer is late: asks another instance, if there is a connection for that and the retry budget allows it. */
+  #hedge(owner: number, nowUs: number): void {
+    const { data } = this.#frames;
+    const base = owner << FRAME_SHIFT;
+    const instance = data[base + FRAME_INSTANCE];
+    const ordinal = this.#ordinalOf(owner);
+    const dependency = this.#dependenciesFrom[instance] + ordinal;
+    const pool = this.state.poolFrom[instance] + ordinal;
+    const { hedge: spec } = this.policies.policyOf(dependency);
+    const number = this.#hedges.countOf(owner) + 1;
+    if (spec === undefined || number > spec.extra || this.state.poolUsed[pool] >= this.state.poolSize[dependency])
+      return;
+    if (!this.policies.mayHedge(dependency, pool, nowUs)) return;
+    const hedge = this.#hedges.make(owner, number, pool, nowUs);
+    const own = hedge << FRAME_SHIFT;
+    const { data: grown } = this.#frames;
+    const avoid = grown[base + FRAME_CHOSEN];
+    const at = grown[own + FRAME_PC] << INSTRUCTION_SHIFT;
+    grown[own + FRAME_CALL_ROW] =
+      grown[own + FRAME_RECORDED] === 0
+        ? -1
+        : this.facts.open(
+            this.#code[at + FIELD_SITE],
+            instance,
+            grown[own + FRAME_ROW],
+            grown[own + FRAME_REQUEST],
+            grown[own + FRAME_ORDINAL],
+            grown[own + FRAME_ATTEMPT],
+            nowUs,
+          );
+    this.#count(owner, dependency, (policy) => policy.hedges);
+    const fresh = this.#place(hedge, dependency, ++this.state.poolUsed[pool], avoid, nowUs);
+    this.#send(hedge, dependency, fresh, nowUs);
+    if (number < spec.extra) this.#armHedge(owner, dependency, nowUs);
+  }
+
+  /** What became of a further question. */
+  #hedgeSettled(hedge: number, status: number, hit: number, nowUs: number): void {
+    const owner = this.#frames.data[(hedge << FRAME_SHIFT) + FRAME_CALLER];
+    const instance = this.#frames.data[(hedge << FRAME_SHIFT) + FRAME_INSTANCE];
+    const dependency = this.#dependenciesFrom[instance] + this.#ordinalOf(hedge);
+    this.#endTry(hedge, dependency, status, false, nowUs);
+    this.#hedges.drop(hedge);
+    // Not earlier: whoever gets the connection may make the arrays grow.
+    const { data } = this.#frames;
+    const from = owner << FRAME_SHIFT;
+    const alone = data[from + FRAME_CONNECTION] === OWN_TRY_ENDED;
+    if (status !== STATUS_OK) {
+      // The others may still be answered well.
+      if (alone && data[from + FRAME_HEDGE] < 0) this.#settle(owner, status, hit, nowUs);
+      return;
+    }
+    if (!alone) this.#endOwnTry(owner, dependency, STATUS_CANCELLED, nowUs);
+    this.#settle(owner, status, hit, nowUs);
+  }
+
+  /** The owner's own question is over while its call goes on. */
+  #endOwnTry(owner: number, dependency: number, status: number, nowUs: number): void {
+    this.#endTry(owner, dependency, status, false, nowUs);
+    this.#frames.data[(owner << FRAME_SHIFT) + FRAME_CONNECTION] = OWN_TRY_ENDED;
+  }
+
+  /** Whether the call goes on with its hedges; a good answer and the end of all patience cancel them. */
+  #waitsForHedges(owner: number, status: number, nowUs: number): boolean {
+    const base = owner << FRAME_SHIFT;
+    const dependency = this.#dependenciesFrom[this.#frames.data[base + FRAME_INSTANCE]] + this.#ordinalOf(owner);
+    if (status !== STATUS_OK && status !== STATUS_CLIENT_TIMEOUT) {
+      this.#endOwnTry(owner, dependency, status, nowUs);
+      return true;
+    }
+    for (;;) {
+      const hedge = this.#frames.data[base + FRAME_HEDGE];
+      if (hedge < 0) return false;
+      this.#endTry(hedge, dependency, STATUS_CANCELLED, false, nowUs);
+      this.#hedges.drop(hedge);
+    }
   }
 
   /** Whether the policy lets a failed try be followed by another. */

@@ -87,6 +87,8 @@ export const KIND_SERVER = 1;
 export const KIND_BRANCH = 2;
 export const KIND_REMOTE = 3;
 export const KIND_CONSUMER = 4;
+/** A further question of a try: a caller of its own, whose answer is for the frame it was made for. */
+export const KIND_HEDGE = 5;
 
 /* States: what the frame waits for. STATE_EVENT and STATE_DEAD have exactly one event of their own in the event list. */
 export const STATE_RUNNING = 0;

@@ -88,6 +88,7 @@ import {
   type Frames,
   KIND_BRANCH,
   KIND_CONSUMER,
+  KIND_HEDGE,
   KIND_SERVER,
   NOT_ENTERED,
   STATE_CPU,
@@ -306,7 +307,7 @@ export class RequestWalk implements Handler, Checkpointed {
     for (let frame = 0; frame < frames.capacity; frame++) {
       const base = frame << FRAME_SHIFT;
       const kind = frames.data[base + FRAME_KIND];
-      const handles = kind === KIND_SERVER || kind === KIND_BRANCH || kind === KIND_CONSUMER;
+      const handles = kind === KIND_SERVER || kind === KIND_BRANCH || kind === KIND_CONSUMER || kind === KIND_HEDGE;
       const here = frames.data[base + FRAME_INSTANCE] === instance;
       if (
         handles &&
@@ -550,7 +551,7 @@ export class RequestWalk implements Handler, Checkpointed {
         nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT],
         STATUS_INSTANCE_STOPPED,
       );
-    if (kind !== KIND_BRANCH && row >= 0)
+    if (kind !== KIND_BRANCH && kind !== KIND_HEDGE && row >= 0)
       this.facts.close(
         row,
         nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN],

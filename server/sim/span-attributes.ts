@@ -4,6 +4,7 @@
  */
 import type { Model, SpanSite } from "../topology/model-types.js";
 import { productName, type RequestDraws, userName } from "./request-draws.js";
+import { triesOf } from "./resilience/hedges.js";
 import { SPAN_STATUSES, type SpanStatus } from "./span-status.js";
 import { SPAN_CHUNK_MASK, type SpanChunk, type SpanTable } from "./span-table.js";
 import type { VersionHistory } from "./version-history.js";
@@ -92,7 +93,9 @@ function addWait(attributes: Attributes, name: string, { chunk, at }: SpanView):
 }
 
 function addAttempt(attributes: Attributes, { chunk, at }: SpanView): void {
-  if (chunk.attempt[at] > 0) attributes["http.request.resend_count"] = chunk.attempt[at];
+  const { retry, hedge } = triesOf(chunk.attempt[at]);
+  if (retry > 0) attributes["http.request.resend_count"] = retry;
+  if (hedge > 0) attributes["app.call.hedge"] = hedge;
   if (chunk.ordinal[at] > 0) attributes["app.item.index"] = chunk.ordinal[at];
 }
 

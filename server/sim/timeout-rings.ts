@@ -11,6 +11,8 @@ import { FRAME_GENERATION, FRAME_SHIFT, type Frames } from "./frames.js";
 
 interface Ring {
   readonly delayUs: number;
+  /** Not the end of a wait: the instant at which another instance is asked as well. */
+  readonly hedging: boolean;
   dueUs: Float64Array;
   frames: Int32Array;
   generations: Int32Array;
@@ -32,13 +34,15 @@ export class TimeoutRings implements Checkpointed {
   ) {}
 
   /** Returns the number of the ring of a delay: many callers with one delay share it, and one pending event. */
-  add(delayUs: number): number {
-    const known = this.#byDelay.get(delayUs);
+  add(delayUs: number, hedging = false): number {
+    const key = hedging ? -delayUs : delayUs;
+    const known = this.#byDelay.get(key);
     if (known !== undefined) return known;
-    this.#byDelay.set(delayUs, this.#rings.length);
+    this.#byDelay.set(key, this.#rings.length);
     const capacity = 64;
     const ring: Ring = {
       delayUs,
+      hedging,
       dueUs: new Float64Array(capacity),
       frames: new Int32Array(capacity),
       generations: new Int32Array(capacity),
@@ -47,6 +51,10 @@ export class TimeoutRings implements Checkpointed {
       armed: false,
     };
     return this.#rings.push(ring) - 1;
+  }
+
+  isHedging(index: number): boolean {
+    return this.#rings[index].hedging;
   }
 
   /** Starts the time-out of what the frame begins to wait for now. */
@@ -96,7 +104,7 @@ export class TimeoutRings implements Checkpointed {
     writer.section();
     writer.int(this.#rings.length);
     for (const ring of this.#rings) {
-      writer.double(ring.delayUs);
+      writer.double(ring.hedging ? -ring.delayUs : ring.delayUs);
       writer.int(ring.armed ? 1 : 0);
       this.#saveEntries(ring, writer);
     }
@@ -107,9 +115,9 @@ export class TimeoutRings implements Checkpointed {
     this.#rings.length = 0;
     this.#byDelay.clear();
     for (let count = reader.int(); count > 0; count--) {
-      const delayUs = reader.double();
+      const signedUs = reader.double();
       const armed = reader.int() === 1;
-      const ring = this.#rings[this.add(delayUs)];
+      const ring = this.#rings[this.add(Math.abs(signedUs), signedUs < 0)];
       ring.armed = armed;
       this.#restoreEntries(ring, reader);
     }

@@ -118,6 +118,12 @@ export class CallPolicies implements Checkpointed {
     return !this.exhausted;
   }
 
+  /** Whether the retry budget, where there is one, allows a further question. */
+  mayHedge(dependency: number, pool: number, nowUs: number): boolean {
+    const { retryBudget } = this.#policies[dependency];
+    return retryBudget === undefined || this.budgets.take(pool, retryBudget.minPerSecond, retryBudget.burst, nowUs);
+  }
+
   /** The process of the pool is gone, and with it what it knew. */
   forget(pool: number): void {
     this.breakers.reset(pool);
