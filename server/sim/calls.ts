@@ -286,6 +286,7 @@ export class Calls {
         const pool = this.state.poolFrom[instance] + index - dependenciesFrom;
         const idle = Math.max(0, this.state.poolOpen[pool] - this.state.poolUsed[pool]);
         this.state.poolOpen[pool] -= idle;
+        this.placement.connections.dropIdle(pool);
         this.state.storeConnections[store] -= idle;
       }
     }

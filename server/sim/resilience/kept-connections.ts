@@ -95,6 +95,13 @@ export class KeptConnections implements Checkpointed {
     return true;
   }
 
+  /** The other side has broken all that are idle. */
+  dropIdle(pool: number): void {
+    const kept = this.#pools[pool];
+    if (kept === undefined) return;
+    while (kept.idleCount > 0) kept.free[kept.freeCount++] = kept.idle[--kept.idleCount];
+  }
+
   open(pool: number, target: number, nowUs: number): number {
     const kept = this.#of(pool);
     if (kept.freeCount === 0) grow(kept);
