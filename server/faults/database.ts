@@ -34,5 +34,6 @@ export const N_PLUS_ONE: FaultMechanism = {
 function withNested(step: StepSpec): readonly StepSpec[] {
   if (step.kind === "cache") return [step, ...step.onMiss.flatMap(withNested)];
   if (step.kind === "parallel") return [step, ...step.branches.flatMap((branch) => branch.flatMap(withNested))];
+  if ("fallback" in step) return [step, ...(step.fallback ?? []).flatMap(withNested)];
   return [step];
 }

@@ -176,11 +176,11 @@ function buildStep(written: WrittenStep): StepSpec {
   const optional = written.optional ?? false;
   if (written.call !== undefined) {
     const [service, operation] = splitCall(written.call);
-    return { kind: "call", service, operation, repeat, optional, ...gated };
+    return { kind: "call", service, operation, repeat, optional, ...gated, ...repetition(written) };
   }
   if (written.query !== undefined) {
     const [store, query] = splitCall(written.query);
-    return { kind: "query", store, query, repeat, optional, ...gated };
+    return { kind: "query", store, query, repeat, optional, ...gated, ...repetition(written) };
   }
   if (written.cache !== undefined) {
     const [cache, keyspace] = splitCall(written.cache);
@@ -188,15 +188,26 @@ function buildStep(written: WrittenStep): StepSpec {
   }
   if (written.external !== undefined) {
     const [external, operation] = splitCall(written.external);
-    return { kind: "external", external, operation, optional, ...gated };
+    return { kind: "external", external, operation, optional, ...gated, ...instead(written) };
   }
   if (written.publish !== undefined) return { kind: "publish", queue: written.publish, ...gated };
   if (written.parallel !== undefined) {
-    return { kind: "parallel", branches: written.parallel.map((branch) => branch.map(buildStep)) };
+    const onFailure = written.onFailure === "cancel" ? { onFailure: written.onFailure } : {};
+    return { kind: "parallel", branches: written.parallel.map((branch) => branch.map(buildStep)), ...onFailure };
   }
   const time = { median: duration(written.cpu?.median ?? 0), sigma: written.cpu?.sigma ?? 0 };
   return { kind: "cpu", time, ...(written.perItem === undefined ? {} : { perItem: written.perItem as Duration }) };
 }
+
+const instead = ({ fallback }: WrittenStep): { readonly fallback?: readonly StepSpec[] } =>
+  fallback === undefined ? {} : { fallback: fallback.map(buildStep) };
+
+const repetition = (
+  written: WrittenStep,
+): { readonly fallback?: readonly StepSpec[]; readonly concurrency?: number } => ({
+  ...instead(written),
+  ...(written.concurrency === undefined ? {} : { concurrency: written.concurrency }),
+});
 
 function flagCondition(written: WrittenStep): FlagCondition | undefined {
   if (written.when !== undefined) return { name: written.when, is: true };

@@ -134,7 +134,7 @@ function checkSize(topology: WrittenTopology, report: Report): void {
 function countSteps(steps: readonly WrittenStep[]): number {
   let sum = steps.length;
   for (const step of steps) {
-    sum += countSteps(step.onMiss ?? []);
+    sum += countSteps(step.onMiss ?? []) + countSteps(step.fallback ?? []);
     for (const branch of step.parallel ?? []) sum += countSteps(branch);
   }
   return sum;
@@ -173,6 +173,7 @@ function checkStep(step: WrittenStep, path: ValuePath, context: StepContext): vo
     if (flag !== undefined) names.check("flag", flag, names.flags, [...path, key], report);
   }
   STEP_CHECKS[kind](step, path, context);
+  checkSteps(step.fallback ?? [], [...path, "fallback"], context);
 }
 
 /** Keys that only go with some kinds of step. */
@@ -180,6 +181,9 @@ const OPTION_KINDS: Readonly<Record<string, readonly (typeof STEP_KINDS)[number]
   perItem: ["cpu"],
   onMiss: ["cache"],
   repeat: ["call", "query"],
+  concurrency: ["call", "query"],
+  fallback: ["call", "query", "external"],
+  onFailure: ["parallel"],
   optional: ["call", "query", "external"],
   when: ["call", "query", "external", "publish"],
   unless: ["call", "query", "external", "publish"],
@@ -194,6 +198,10 @@ function checkStepOptions(step: WrittenStep, kind: (typeof STEP_KINDS)[number], 
         part: "key",
       });
     }
+  }
+  for (const other of ["optional", "concurrency"] as const) {
+    if (step.fallback !== undefined && step[other] !== undefined)
+      report([...path, other], { message: `"${other}" and "fallback" exclude each other`, part: "key" });
   }
   if (step.when !== undefined && step.unless !== undefined) {
     report([...path, "unless"], { message: '"when" and "unless" exclude each other', part: "key" });
@@ -413,11 +421,13 @@ function callsOf(
 ): { readonly call: string; readonly path: ValuePath }[] {
   return steps.flatMap((step, index) => {
     const here = [...path, index];
-    if (step.call !== undefined) return [{ call: splitCall(step.call).join(" "), path: [...here, "call"] }];
+    const instead = callsOf(step.fallback ?? [], [...here, "fallback"], topology);
+    if (step.call !== undefined) return [{ call: splitCall(step.call).join(" "), path: [...here, "call"] }, ...instead];
     const queue = step.publish === undefined ? undefined : entryOf(topology.queues, step.publish);
     if (queue !== undefined) return [{ call: splitCall(queue.consumer.call).join(" "), path: [...here, "publish"] }];
     const branches = step.parallel ?? [];
     return [
+      ...instead,
       ...callsOf(step.onMiss ?? [], [...here, "onMiss"], topology),
       ...branches.flatMap((branch, number) => callsOf(branch, [...here, "parallel", number], topology)),
     ];

@@ -64,7 +64,10 @@ export interface WrittenStep {
   readonly publish?: string | undefined;
   readonly parallel?: readonly (readonly WrittenStep[])[] | undefined;
   readonly repeat?: number | "basket" | undefined;
+  readonly concurrency?: number | undefined;
   readonly optional?: boolean | undefined;
+  readonly fallback?: readonly WrittenStep[] | undefined;
+  readonly onFailure?: "cancel" | "wait" | undefined;
   readonly when?: string | undefined;
   readonly unless?: string | undefined;
 }
@@ -85,6 +88,14 @@ const step: z.ZodType<WrittenStep> = z
       return z.array(z.array(step).max(50)).min(2, "must have at least two branches").max(20).optional();
     },
     repeat: repeat.optional().describe("With call or query: how often."),
+    concurrency: count(1, 1_000).optional().describe("With repeat: how many at one time; one when left out."),
+    get fallback() {
+      return z.array(step).max(50).optional();
+    },
+    onFailure: z
+      .enum(["cancel", "wait"])
+      .optional()
+      .describe("With parallel: whether the failure of one branch cancels the others; they are awaited when left out."),
     optional: z.boolean().optional().describe("The request goes on without the answer when the call fails."),
     when: z.string().optional().describe("Only while this flag is on."),
     unless: z.string().optional().describe("Only while this flag is off."),

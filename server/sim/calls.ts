@@ -11,6 +11,7 @@ import type { Model } from "../topology/model-types.js";
 import type { PolicyMetrics } from "../topology/resilience-layout.js";
 import {
   FIELD_DEPENDENCY,
+  FIELD_FALLBACK,
   FIELD_METRIC,
   FIELD_OPTIONAL,
   FIELD_SALT,
@@ -68,6 +69,7 @@ import {
   KIND_HEDGE,
   KIND_REMOTE,
   KIND_SERVER,
+  LANE,
   STATE_CALLING,
   STATE_EVENT,
   STATE_LOCK_LINE,
@@ -595,9 +597,14 @@ export class Calls {
       this.#endOwnTry(owner, dependency, status, nowUs);
       return true;
     }
+    this.#cancelHedges(owner, dependency, nowUs);
+    return false;
+  }
+
+  #cancelHedges(owner: number, dependency: number, nowUs: number): void {
     for (;;) {
-      const hedge = this.#frames.data[base + FRAME_HEDGE];
-      if (hedge < 0) return false;
+      const hedge = this.#frames.data[(owner << FRAME_SHIFT) + FRAME_HEDGE];
+      if (hedge < 0) return;
       this.#endTry(hedge, dependency, STATUS_CANCELLED, false, nowUs);
       this.#hedges.drop(hedge);
     }
@@ -675,9 +682,51 @@ export class Calls {
     } else {
       if (this.#code[at] === OP_CACHE_GET && !this.#rebuilds(frame, at)) return;
       if (this.#code[at] === OP_CACHE_SET && data[base + FRAME_FLIGHT] !== 0) this.flights.land(frame, true, nowUs);
-      this.#frames.data[base + FRAME_PC]++;
-      this.handler.execute(frame, nowUs);
+      if (this.#frames.data[base + FRAME_COUNT] === LANE) this.#nextOfLane(frame, nowUs);
+      else this.#goOn(frame, at, nowUs);
     }
+  }
+
+  /** The step is over: what stands there in place of an answer is passed over. */
+  #goOn(frame: number, at: number, nowUs: number): void {
+    const { data } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    data[base + FRAME_PC] =
+      this.#code[at + FIELD_FALLBACK] === 1 ? this.#code[at + FIELD_TARGET_PC] : data[base + FRAME_PC] + 1;
+    this.handler.execute(frame, nowUs);
+  }
+
+  /** One of several lanes has done a repetition of the step: it takes the next that nobody has begun. */
+  #nextOfLane(lane: number, nowUs: number): void {
+    const { data } = this.#frames;
+    const base = lane << FRAME_SHIFT;
+    const owner = data[base + FRAME_CALLER] << FRAME_SHIFT;
+    if (data[owner + FRAME_STATUS] !== STATUS_OK || data[owner + FRAME_ORDINAL] >= data[owner + FRAME_COUNT]) {
+      this.handler.end(lane, nowUs);
+      return;
+    }
+    data[base + FRAME_ORDINAL] = data[owner + FRAME_ORDINAL]++;
+    data[base + FRAME_ATTEMPT] = 0;
+    this.attempt(lane, nowUs);
+  }
+
+  /** Ends a branch whose work nobody needs: at once where it waits for others, otherwise when it goes on. */
+  cancel(branch: number, nowUs: number): void {
+    const base = branch << FRAME_SHIFT;
+    const state = this.#frames.data[base + FRAME_STATE];
+    this.#frames.data[base + FRAME_STATUS] = STATUS_CANCELLED;
+    if (state !== STATE_CALLING && state !== STATE_POOL_LINE) return;
+    const dependency = this.#dependenciesFrom[this.#frames.data[base + FRAME_INSTANCE]] + this.#ordinalOf(branch);
+    if (state === STATE_POOL_LINE) {
+      this.state.poolLines.remove(this.#frames.data[base + FRAME_POOL], branch);
+      this.#frames.data[base + FRAME_POOL] = -1 - this.#frames.data[base + FRAME_POOL];
+    }
+    this.#cancelHedges(branch, dependency, nowUs);
+    this.#frames.data[base + FRAME_GENERATION]++;
+    this.#frames.data[base + FRAME_STATE] = STATE_RUNNING;
+    if (this.#frames.data[base + FRAME_CONNECTION] !== OWN_TRY_ENDED)
+      this.#endTry(branch, dependency, STATUS_CANCELLED, false, nowUs);
+    this.handler.end(branch, nowUs);
   }
 
   /** After a miss: false when the frame waits for another that rebuilds the entry. */
@@ -709,6 +758,11 @@ export class Calls {
   #fail(frame: number, at: number, status: number, nowUs: number): void {
     if (this.#code[at + FIELD_OPTIONAL] === 1) {
       this.#proceed(frame, at, 0, nowUs);
+      return;
+    }
+    if (this.#code[at + FIELD_FALLBACK] === 1) {
+      this.#frames.data[(frame << FRAME_SHIFT) + FRAME_PC]++;
+      this.handler.execute(frame, nowUs);
       return;
     }
     const late =

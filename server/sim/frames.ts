@@ -36,6 +36,8 @@ export const FRAME_JOIN = 14;
 export const FRAME_CALL_ROW = 15;
 export const FRAME_ATTEMPT = 16;
 export const FRAME_ORDINAL = 17;
+/** While branches are awaited: 1 when the failure of one cancels the others. */
+export const FRAME_CANCELS = FRAME_ATTEMPT;
 /** Repetitions of the step. */
 export const FRAME_COUNT = 18;
 /** Pool of which a connection is held, or in whose line the frame stands; −1 for none. */
@@ -89,6 +91,9 @@ export const KIND_REMOTE = 3;
 export const KIND_CONSUMER = 4;
 /** A further question of a try: a caller of its own, whose answer is for the frame it was made for. */
 export const KIND_HEDGE = 5;
+
+/** FRAME_COUNT of a branch that shares the repetitions of a step with others. */
+export const LANE = 0;
 
 /* States: what the frame waits for. STATE_EVENT and STATE_DEAD have exactly one event of their own in the event list. */
 export const STATE_RUNNING = 0;

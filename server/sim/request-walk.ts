@@ -4,7 +4,7 @@
  * process), calls.ts (tries, pools, time-outs), databases.ts, cache-access.ts, messaging.ts and externals.ts (what is at
  * the other end), network.ts and balancer.ts (the way there).
  *
- * Simplification, named: after a failed branch the other branches are still awaited.
+ * After a failed branch the others are awaited unless the step says that they are cancelled.
  */
 import type { EventHeap } from "../base/event-heap.js";
 import { assert } from "../base/assert.js";
@@ -12,8 +12,10 @@ import { combine, uniform } from "../base/draw.js";
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import {
+  BRANCHES_CANCEL,
   FIELD_BRANCHES,
   FIELD_BRANCH_COUNT,
+  FIELD_CONCURRENCY,
   FIELD_DURATION,
   FIELD_FLAG,
   FIELD_FLAG_VALUE,
@@ -60,6 +62,7 @@ import {
   FRAME_ATTEMPT,
   FRAME_CALLER,
   FRAME_CALLER_GENERATION,
+  FRAME_CANCELS,
   FRAME_CALL_ROW,
   FRAME_COUNT,
   FRAME_FLIGHT,
@@ -90,6 +93,7 @@ import {
   KIND_CONSUMER,
   KIND_HEDGE,
   KIND_SERVER,
+  LANE,
   NOT_ENTERED,
   STATE_CPU,
   STATE_DEAD,
@@ -113,6 +117,7 @@ import { PRIORITY_OF, ServerGuards } from "./resilience/server-guards.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
 import {
+  STATUS_CANCELLED,
   STATUS_INSTANCE_STOPPED,
   STATUS_INTERNAL_ERROR,
   STATUS_OK,
@@ -289,7 +294,7 @@ export class RequestWalk implements Handler, Checkpointed {
         this.calls.ring(subject, nowUs);
         return;
       case EVENT_RETRY:
-        if (this.#stillAlive(subject)) this.calls.attempt(subject, nowUs);
+        if (this.#stillAlive(subject)) this.#again(subject, nowUs);
         return;
       case EVENT_DELAYED:
         if (this.#stillAlive(subject)) this.handlings.finish(subject, nowUs);
@@ -354,6 +359,10 @@ export class RequestWalk implements Handler, Checkpointed {
             data[base + FRAME_COUNT] = count;
             data[base + FRAME_ORDINAL] = 0;
             data[base + FRAME_ATTEMPT] = 0;
+            if (count > 1 && code[at + FIELD_CONCURRENCY] > 1) {
+              if (!this.#spread(frame, at, nowUs)) return;
+              continue;
+            }
             this.calls.attempt(frame, nowUs);
             return;
           }
@@ -451,15 +460,53 @@ export class RequestWalk implements Handler, Checkpointed {
   /** Starts the branches of a parallel step; true when all have ended already and the frame can go on. */
   #fork(frame: number, at: number, nowUs: number): boolean {
     const base = frame << FRAME_SHIFT;
-    const count = this.#code[at + FIELD_BRANCH_COUNT];
+    const count = this.#code[at + FIELD_BRANCH_COUNT] & (BRANCHES_CANCEL - 1);
+    this.#frames.data[base + FRAME_CANCELS] = this.#code[at + FIELD_BRANCH_COUNT] >= BRANCHES_CANCEL ? 1 : 0;
     // One more than there are, so that branches that end at once do not wake the frame before all have begun.
     this.#frames.data[base + FRAME_JOIN] = count + 1;
     this.#frames.data[base + FRAME_STATE] = STATE_JOINING;
     this.#frames.data[base + FRAME_PC] = this.#code[at + FIELD_TARGET_PC];
     for (let branch = 0; branch < count; branch++) {
+      if (this.#frames.data[base + FRAME_CANCELS] === 1 && this.#frames.data[base + FRAME_STATUS] !== STATUS_OK) {
+        this.#frames.data[base + FRAME_JOIN]--;
+        continue;
+      }
       const entry = this.#code[at + FIELD_BRANCHES + branch];
       this.execute(this.#branch(frame, entry), nowUs);
     }
+    return this.#begun(frame, nowUs);
+  }
+
+  /** A backoff is over: the next try, unless the branch has been cancelled in the meantime. */
+  #again(frame: number, nowUs: number): void {
+    if (this.#frames.data[(frame << FRAME_SHIFT) + FRAME_STATUS] === STATUS_OK) this.calls.attempt(frame, nowUs);
+    else this.end(frame, nowUs);
+  }
+
+  /** Shares the repetitions of a step among several lanes; true when all have ended already. */
+  #spread(frame: number, at: number, nowUs: number): boolean {
+    const base = frame << FRAME_SHIFT;
+    const step = this.#frames.data[base + FRAME_PC];
+    const lanes = Math.min(this.#frames.data[base + FRAME_COUNT], this.#code[at + FIELD_CONCURRENCY]);
+    this.#frames.data[base + FRAME_JOIN] = lanes + 1;
+    this.#frames.data[base + FRAME_STATE] = STATE_JOINING;
+    this.#frames.data[base + FRAME_PC] = step + 1;
+    this.#frames.data[base + FRAME_ORDINAL] = lanes;
+    this.#frames.data[base + FRAME_CANCELS] = 0;
+    for (let lane = 0; lane < lanes; lane++) {
+      const branch = this.#branch(frame, step);
+      const own = branch << FRAME_SHIFT;
+      this.#frames.data[own + FRAME_COUNT] = LANE;
+      this.#frames.data[own + FRAME_ORDINAL] = lane;
+      this.#frames.data[own + FRAME_ATTEMPT] = 0;
+      this.calls.attempt(branch, nowUs);
+    }
+    return this.#begun(frame, nowUs);
+  }
+
+  /** All branches have begun: true when all have ended as well and the frame can go on. */
+  #begun(frame: number, nowUs: number): boolean {
+    const base = frame << FRAME_SHIFT;
     const data = this.#frames.data;
     if (--data[base + FRAME_JOIN] > 0) return false;
     if (data[base + FRAME_STATUS] === STATUS_OK) return true;
@@ -517,10 +564,31 @@ export class RequestWalk implements Handler, Checkpointed {
     const status = data[(branch << FRAME_SHIFT) + FRAME_STATUS];
     this.#frames.release(branch);
     const base = owner << FRAME_SHIFT;
-    if (status !== STATUS_OK) data[base + FRAME_STATUS] = status;
-    if (--data[base + FRAME_JOIN] > 0) return;
+    // A branch that was cancelled is no reason of its own.
+    if (status !== STATUS_OK && status !== STATUS_CANCELLED) data[base + FRAME_STATUS] = status;
+    if (--data[base + FRAME_JOIN] > 0) {
+      if (data[base + FRAME_CANCELS] === 1 && status !== STATUS_OK && status !== STATUS_CANCELLED)
+        this.#cancelBranches(owner, nowUs);
+      return;
+    }
     if (data[base + FRAME_STATUS] === STATUS_OK) this.execute(owner, nowUs);
     else this.end(owner, nowUs);
+  }
+
+  /** Ends the branches of a frame that goes on waiting until they have; those that compute end when they have. */
+  #cancelBranches(owner: number, nowUs: number): void {
+    const base = owner << FRAME_SHIFT;
+    for (let frame = 0; frame < this.#frames.capacity; frame++) {
+      const { data } = this.#frames;
+      // The last of them may have woken the owner.
+      if (data[base + FRAME_STATE] !== STATE_JOINING) return;
+      const own = frame << FRAME_SHIFT;
+      const branch = data[own + FRAME_KIND] === KIND_BRANCH && data[own + FRAME_CALLER] === owner;
+      if (!branch || data[own + FRAME_STATUS] !== STATUS_OK || data[own + FRAME_STATE] === STATE_DEAD) continue;
+      const joins = data[own + FRAME_STATE] === STATE_JOINING;
+      this.calls.cancel(frame, nowUs);
+      if (joins) this.#cancelBranches(frame, nowUs);
+    }
   }
 
   // Processors.

@@ -7,11 +7,14 @@ import { combine } from "../base/draw.js";
 import type { CodeEffect } from "./effects.js";
 import type { DurationRegistry } from "./duration-registry.js";
 import {
+  BRANCHES_CANCEL,
   BRANCHES_MAX,
   FIELD_BRANCH_COUNT,
   FIELD_BRANCHES,
   FIELD_DEPENDENCY,
+  FIELD_CONCURRENCY,
   FIELD_DURATION,
+  FIELD_FALLBACK,
   FIELD_FLAG,
   FIELD_FLAG_VALUE,
   FIELD_METRIC,
@@ -116,18 +119,31 @@ class OperationCompiler {
         return;
       case "call":
         this.#guarded(step.flag, salt, () => {
-          this.#talk(OP_CALL, salt, this.resolver.call(step.service, step.operation), step.repeat, step.optional);
+          const { service, operation, repeat, optional } = step;
+          this.#withFallback(
+            step,
+            this.#talk(OP_CALL, salt, this.resolver.call(service, operation), repeat, optional),
+            salt,
+          );
         });
         return;
       case "query":
         this.#guarded(step.flag, salt, () => {
           const { query, repeat } = this.#asDeployed(step);
-          this.#talk(OP_QUERY, salt, this.resolver.query(step.store, query), repeat, step.optional);
+          const at = this.#talk(OP_QUERY, salt, this.resolver.query(step.store, query), repeat, step.optional);
+          this.#withFallback(step, at, salt);
         });
         return;
       case "external":
         this.#guarded(step.flag, salt, () => {
-          this.#talk(OP_EXTERNAL, salt, this.resolver.external(step.external, step.operation), 1, step.optional);
+          const at = this.#talk(
+            OP_EXTERNAL,
+            salt,
+            this.resolver.external(step.external, step.operation),
+            1,
+            step.optional,
+          );
+          this.#withFallback(step, at, salt);
         });
         return;
       case "publish":
@@ -144,9 +160,22 @@ class OperationCompiler {
         return;
       }
       case "parallel":
-        this.#parallel(step.branches, salt);
+        this.#parallel(step.branches, step.onFailure === "cancel" ? BRANCHES_CANCEL : 0, salt);
         return;
     }
+  }
+
+  /** Adds what a step says besides: how many at one time, and what is run in place of an answer. */
+  #withFallback(
+    step: { readonly fallback?: readonly StepSpec[]; readonly concurrency?: number },
+    at: number,
+    salt: number,
+  ): void {
+    this.#patch(at, FIELD_CONCURRENCY, step.concurrency ?? 0);
+    if (step.fallback === undefined) return;
+    this.#patch(at, FIELD_FALLBACK, 1);
+    this.#steps(step.fallback, combine(salt, 0xfa11));
+    this.#patch(at, FIELD_TARGET_PC, this.#next());
   }
 
   /** The query step as the code of this variant has it: itself, or one query an item. */
@@ -180,12 +209,12 @@ class OperationCompiler {
     });
   }
 
-  #parallel(branches: readonly (readonly StepSpec[])[], salt: number): void {
+  #parallel(branches: readonly (readonly StepSpec[])[], cancel: number, salt: number): void {
     assert(
       branches.length <= BRANCHES_MAX,
       `${String(branches.length)} parallel branches, at most ${String(BRANCHES_MAX)} can be compiled`,
     );
-    const start = this.#emit(OP_PARALLEL, salt, { [FIELD_BRANCH_COUNT]: branches.length });
+    const start = this.#emit(OP_PARALLEL, salt, { [FIELD_BRANCH_COUNT]: branches.length + cancel });
     branches.forEach((steps, index) => {
       this.#patch(start, FIELD_BRANCHES + index, this.#next());
       this.#steps(steps, combine(salt, 0xb0 + index));

@@ -42,11 +42,17 @@ export const FIELD_REPEAT = 5;
 export const FIELD_OPTIONAL = 6;
 /** Offset of the step's client metric in the target's values; blocks of the statuses follow each other. */
 export const FIELD_METRIC = 7;
+/** 1 when what follows, as far as TARGET_PC, is run only in place of an answer. */
+export const FIELD_FALLBACK = 8;
+/** Repetitions at one time; 0 and 1 are one after the other. */
+export const FIELD_CONCURRENCY = 9;
 /** Where a hit, or a step whose flag is off, goes on. */
 export const FIELD_TARGET_PC = 15;
 export const FIELD_FLAG = 2;
 export const FIELD_FLAG_VALUE = 3;
 export const FIELD_BRANCH_COUNT = 2;
+/** Added to the count of branches when the failure of one cancels the others. */
+export const BRANCHES_CANCEL = 256;
 export const FIELD_BRANCHES = 3;
 export const BRANCHES_MAX = 12;
 

@@ -122,8 +122,12 @@ export type StepSpec =
       readonly service: string;
       readonly operation: string;
       readonly repeat: RepeatSpec;
+      /** Repetitions that are under way at one time; one after the other when left out. */
+      readonly concurrency?: number;
       /** When the call fails: the whole request fails, or it goes on without the answer. */
       readonly optional: boolean;
+      /** Run in place of the answer when the call has failed; the request goes on after them. */
+      readonly fallback?: readonly StepSpec[];
       /** Only when the flag has this value. */
       readonly flag?: FlagCondition;
     }
@@ -132,7 +136,11 @@ export type StepSpec =
       readonly store: string;
       readonly query: string;
       readonly repeat: RepeatSpec;
+      /** Repetitions that are under way at one time; one after the other when left out. */
+      readonly concurrency?: number;
       readonly optional: boolean;
+      /** Run in place of the answer when the call has failed; the request goes on after them. */
+      readonly fallback?: readonly StepSpec[];
       readonly flag?: FlagCondition;
     }
   | {
@@ -147,11 +155,18 @@ export type StepSpec =
       readonly external: string;
       readonly operation: string;
       readonly optional: boolean;
+      /** Run in place of the answer when the call has failed; the request goes on after them. */
+      readonly fallback?: readonly StepSpec[];
       readonly flag?: FlagCondition;
     }
   | { readonly kind: "publish"; readonly queue: string; readonly flag?: FlagCondition }
   /** All branches start together; the step ends when each has ended. */
-  | { readonly kind: "parallel"; readonly branches: readonly (readonly StepSpec[])[] };
+  | {
+      readonly kind: "parallel";
+      readonly branches: readonly (readonly StepSpec[])[];
+      /** The failure of one branch ends the others; they go on when left out. */
+      readonly onFailure?: "cancel";
+    };
 
 export interface FlagCondition {
   readonly name: string;
