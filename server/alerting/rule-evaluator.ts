@@ -50,7 +50,9 @@ export interface AlertTransition {
 
 interface RunningRule {
   readonly spec: RuleSpec;
-  readonly query: PreparedQuery;
+  /** What it goes by now; `spec` has what it began with. */
+  expression: string;
+  query: PreparedQuery;
   readonly alerting: AlertingRule | undefined;
   /** Series that the last evaluation wrote; those that are missing in the next one become stale. */
   written: Map<string, Labels>;
@@ -81,16 +83,29 @@ export class RuleEvaluator {
     }));
   }
 
-  /** One iteration of all groups that are due at `atMs`; `ran` false: it was due and the server was busy. Instants ascend. */
-  iterate(atMs: number, ran: boolean): void {
+  /**
+   * One iteration of all groups that are due at `atMs`; `ran` false: it was due and the server was busy. Instants ascend.
+   * `changed` has the expressions of alerting rules that somebody has changed.
+   */
+  iterate(atMs: number, ran: boolean, changed: Readonly<Record<string, string>> = {}): void {
     for (const group of this.groups) {
       if (atMs < group.nextMs) continue;
       group.nextMs = atMs + group.intervalMs;
       for (const rule of group.rules) {
+        this.adopt(rule, changed[rule.spec.alert ?? ""] ?? rule.spec.expr);
         if (ran) this.evaluate(group, rule, atMs);
         else rule.missed++;
       }
     }
+  }
+
+  /** Makes the rule go by another expression from now on; one that cannot be read leaves the rule as it was. */
+  private adopt(rule: RunningRule, expression: string): void {
+    if (rule.expression === expression) return;
+    const prepared = prepareQuery(expression);
+    if (!prepared.ok) return;
+    rule.expression = expression;
+    rule.query = prepared.value;
   }
 
   /** Alerts that began or ceased to fire, in order of time. */
@@ -202,6 +217,7 @@ function running(spec: RuleSpec): RunningRule {
     );
   return {
     spec,
+    expression: spec.expr,
     query: prepared.value,
     alerting: spec.alert === undefined ? undefined : new AlertingRule(spec),
     written: new Map(),
@@ -225,7 +241,7 @@ function answerOf(group: RunningGroup, rule: RunningRule): AlertRule[] {
     {
       group: group.name,
       name: alerting.name,
-      expr: rule.spec.expr,
+      expr: rule.expression,
       forSeconds: alerting.forMs / 1000,
       severity: rule.spec.labels?.["severity"] ?? "none",
       state: alerting.state,

@@ -133,7 +133,9 @@ export class Simulation {
   private evaluateRules(): void {
     const { atUs, ran } = this.engine.ruleIterations;
     for (; this.iterations < atUs.length; this.iterations++) {
-      this.rules.iterate(Math.floor((atUs[this.iterations] ?? 0) / MICROS_PER_MS), ran[this.iterations] === 1);
+      const atNow = atUs[this.iterations] ?? 0;
+      const changed = this.engine.observability.rules.at(atNow);
+      this.rules.iterate(Math.floor(atNow / MICROS_PER_MS), ran[this.iterations] === 1, changed);
     }
   }
 }

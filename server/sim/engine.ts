@@ -10,6 +10,7 @@ import { combine } from "../base/draw.js";
 import { EventHeap } from "../base/event-heap.js";
 import { LimitError } from "../base/limit-error.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
+import type { Agent } from "./agent.js";
 import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
@@ -27,6 +28,8 @@ import { MessageQueues } from "./message-queues.js";
 import { MetricCounts } from "./metric-counts.js";
 import type { DynamicSeries, MetricSink } from "./metric-sink.js";
 import type { Parts } from "./parts.js";
+import { Observability } from "./observability/observability.js";
+import { EXPORTER_REFUSES, EXPORTER_SILENT } from "./observability/scrape-filter.js";
 import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
 import { PageViewTable } from "./page-view-table.js";
@@ -102,6 +105,9 @@ export class Engine {
   readonly state: WorldState;
   readonly plant: Plant;
   readonly parts: Parts;
+  readonly observability: Observability;
+  /** Parts that act by themselves, in the order in which they act at one instant. */
+  readonly #agents: readonly Agent[];
   /** What never changes and takes long to make: branches share it. */
   readonly tables: WorldTables;
   readonly #heap: EventHeap;
@@ -198,6 +204,9 @@ export class Engine {
       { startUs: startAt, stopUs },
     );
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
+    const tables = { logs: this.logs, spans: this.spans, lifecycle: this.lifecycle };
+    this.observability = new Observability(model, this.state, tables, startAt, this.#facts.levelMin);
+    this.#agents = this.observability.agents;
     this.parts = {
       model,
       heap: this.#heap,
@@ -211,6 +220,7 @@ export class Engine {
       plant: this.plant,
       endFaults: () => undefined,
       audience: this.#audience,
+      observability: this.observability,
     };
     this.#control = new ControlPlane(this.parts, this.#controlEffects(), {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
@@ -224,6 +234,7 @@ export class Engine {
       this.plant,
       this.#walk,
       this.#audience.probes,
+      this.observability,
     );
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
@@ -237,6 +248,7 @@ export class Engine {
       this.#audience,
       this.plant,
       this.#exposition,
+      this.observability,
       this.#control,
     ];
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
@@ -288,7 +300,12 @@ export class Engine {
 
   #advance(until: SimTime): void {
     for (;;) {
-      const external = Math.min(this.#control.nextUs, this.plant.nextUs, this.#boundary());
+      const external = Math.min(
+        this.#control.nextUs,
+        this.plant.nextUs,
+        this.#nextAgent()?.nextUs ?? Infinity,
+        this.#boundary(),
+      );
       this.#runRequests(until, external);
       if (external > until) break;
       this.#runExternal();
@@ -440,16 +457,28 @@ export class Engine {
 
   #runExternal(): void {
     const boundary = this.#boundary();
-    if (boundary <= Math.min(this.#control.nextUs, this.plant.nextUs)) {
+    const agent = this.#nextAgent();
+    const agentUs = agent?.nextUs ?? Infinity;
+    if (boundary <= Math.min(this.#control.nextUs, this.plant.nextUs, agentUs)) {
       if (this.#recording) this.#stopArrivals(boundary);
       else this.#beginRecording(boundary);
-    } else if (this.#control.nextUs <= this.plant.nextUs) {
+    } else if (this.#control.nextUs <= Math.min(this.plant.nextUs, agentUs)) {
       this.#now = this.#control.nextUs;
       this.#control.step();
+    } else if (agent !== undefined && agentUs <= this.plant.nextUs) {
+      this.#now = agentUs;
+      agent.step();
     } else {
       this.#now = this.plant.nextUs;
       this.plant.step(this.#scrapeable);
     }
+  }
+
+  /** The agent that acts next; of two at one instant the first of the list. */
+  #nextAgent(): Agent | undefined {
+    let next: Agent | undefined;
+    for (const agent of this.#agents) if (next === undefined || agent.nextUs < next.nextUs) next = agent;
+    return next;
   }
 
   #beginRecording(nowUs: number): void {
@@ -557,22 +586,31 @@ export class Engine {
   }
 
   #makeScrapeable(): Scrapeable {
-    const { model, state } = this;
+    const { model, state, observability } = this;
+    let readOnly = 0;
     const instanceOfTarget = new Map(model.instances.map((instance) => [instance.target, instance.index]));
     return {
       values: this.#exposition.values,
       exemplarRows: this.#counts.exemplarRows,
       answers: (target) => {
         const instance = instanceOfTarget.get(target);
+        if (observability.reach(target) === EXPORTER_REFUSES) return false;
         if (instance === undefined) return true;
         const phase = state.instanceState[instance];
         return phase === INSTANCE_ABSENT ? undefined : phase !== INSTANCE_STARTING;
       },
-      expose: (target, nowUs) => this.#exposition.expose(target, nowUs),
+      isSilent: (target) => observability.reach(target) === EXPORTER_SILENT,
+      expose: (target, nowUs) => {
+        const exposed = this.#exposition.expose(target, nowUs);
+        const { gone, read } = observability.filter.apply(target, this.#exposition.values, nowUs);
+        readOnly = read;
+        return exposed - gone;
+      },
       dynamic: (target) => this.#dynamicOf(instanceOfTarget.get(target)),
       merged: (target) => {
         const labels = state.userLabels[instanceOfTarget.get(target) ?? -1];
-        return labels === undefined || this.#dynamicOf(instanceOfTarget.get(target)) !== undefined ? 0 : labels.count;
+        const kept = labels === undefined || this.#dynamicOf(instanceOfTarget.get(target)) !== undefined;
+        return readOnly + (kept ? 0 : labels.count);
       },
       exposed: (target, samples, nowUs) => {
         const instance = instanceOfTarget.get(target);

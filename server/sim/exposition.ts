@@ -12,6 +12,8 @@ import type { MetricCounts } from "./metric-counts.js";
 import type { Plant } from "./plant.js";
 import type { RequestWalk } from "./request-walk.js";
 import type { Probes } from "./probes.js";
+import type { Observability } from "./observability/observability.js";
+import { plantGauges } from "./observability/plant-exposition.js";
 import type { WorldState } from "./world-state.js";
 
 /** Resident memory that a client library spends on one series of a process that has many. */
@@ -33,6 +35,7 @@ export class Exposition implements Checkpointed {
     readonly plant: Plant,
     readonly walk: RequestWalk,
     readonly probes: Probes,
+    readonly observability: Observability,
   ) {
     this.values = new Float64Array(model.valueCount).fill(NaN);
     this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
@@ -127,6 +130,10 @@ export class Exposition implements Checkpointed {
     gauges[model.plant.target] = (nowUs) => {
       this.#plant(nowUs);
     };
+    for (const [target, fill] of plantGauges(model, this.observability))
+      gauges[target] = () => {
+        fill(this.values);
+      };
     return gauges;
   }
 

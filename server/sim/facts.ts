@@ -19,6 +19,7 @@ import type { RequestDraws } from "./request-draws.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, type SpanTable } from "./span-table.js";
 import type { WorldState } from "./world-state.js";
 
+const LEVEL_DEBUG = 0;
 const LEVEL_INFO = 1;
 const LEVEL_WARN = 2;
 const LEVEL_ERROR = 3;
@@ -31,8 +32,9 @@ const DATABASE_SLOTS = slotsOf(DATABASE_STATUSES);
 const PRODUCER_SLOTS = slotsOf(PRODUCER_STATUSES);
 
 export class Facts {
-  /** Levels below this one are not written. */
-  readonly levelMin: number;
+  /** By process: levels below this one are not written. */
+  readonly levelMin: Uint8Array;
+  readonly #debugLines: number;
   readonly #valuesFrom: Int32Array;
   readonly #logLines: Int32Array;
   // Of operations, flat: place among those of the service, first block of the server's histograms, access lines.
@@ -51,7 +53,9 @@ export class Facts {
     readonly spans: SpanTable,
     readonly logs: LogTable,
   ) {
-    this.levelMin = LOG_LEVELS.indexOf(model.topology.plant.logLevel);
+    const levelMin = LOG_LEVELS.indexOf(model.topology.plant.logLevel);
+    this.#debugLines = model.topology.plant.logShipper?.debugLines ?? 0;
+    this.levelMin = new Uint8Array(model.instances.length).fill(levelMin);
     this.#valuesFrom = Int32Array.from(model.instances, (instance) => model.targets[instance.target].valuesFrom);
     this.#logLines = Int32Array.from(
       model.instances,
@@ -123,6 +127,10 @@ export class Facts {
     }
     if (status === 0) this.log(instance, LEVEL_INFO, row, this.#accessOk[operation], nowUs);
     else this.log(instance, LEVEL_ERROR, row, this.#accessFailed[operation], nowUs);
+    if (this.#debugLines > 0 && this.levelMin[instance] === 0) {
+      const template = this.model.plant.debugTemplates[operation];
+      for (let line = 0; line < this.#debugLines; line++) this.log(instance, LEVEL_DEBUG, row, template, nowUs);
+    }
     if (this.#hasLogs[operation] === 1) this.#ownLogs(row, instance, operation, durationUs, status, nowUs);
   }
 
@@ -157,7 +165,7 @@ export class Facts {
   }
 
   log(instance: number, level: number, subject: number, template: number, nowUs: number): void {
-    if (level < this.levelMin) return;
+    if (level < this.levelMin[instance]) return;
     this.logs.append(nowUs, subject, template);
     this.counts.raw[this.#valuesFrom[instance] + this.#logLines[instance] + level]++;
   }

@@ -10,6 +10,7 @@ import type { Audience } from "./audience.js";
 import type { CacheContent } from "./cache-content.js";
 import type { Facts } from "./facts.js";
 import type { MessageQueues } from "./message-queues.js";
+import type { Observability } from "./observability/observability.js";
 import type { Plant } from "./plant.js";
 import type { RequestDraws } from "./request-draws.js";
 import type { RequestWalk } from "./request-walk.js";
@@ -29,4 +30,5 @@ export interface Parts {
   /** Ends the faults one of whose effects matches, because somebody has removed their cause; set by the control plane. */
   endFaults: (matches: (effect: Effect) => boolean, nowUs: number) => void;
   readonly audience: Audience;
+  readonly observability: Observability;
 }

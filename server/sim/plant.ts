@@ -44,6 +44,8 @@ const SYNTHETIC_SERIES = 5;
 export interface Scrapeable {
   /** False: nothing answers (process starting or stopped). Undefined: the target does not exist now. */
   answers(target: number): boolean | undefined;
+  /** The target takes the connection and does not answer. */
+  isSilent(target: number): boolean;
   /** Brings the values up to date; how many samples they are. */
   expose(target: number, nowUs: number): number;
   dynamic(target: number): DynamicSeries | undefined;
@@ -333,6 +335,13 @@ export class Plant implements Checkpointed {
         error: "connect: connection refused",
         dynamic: undefined,
       });
+      return;
+    }
+    if (world.isSilent(target)) {
+      this.#timeouts++;
+      const durationUs = this.model.topology.plant.scrapeTimeout;
+      const error = "context deadline exceeded";
+      this.#report(target, nowUs, world, { durationUs, samples: 0, kept: 0, error, dynamic: undefined });
       return;
     }
     const dynamic = world.dynamic(target);

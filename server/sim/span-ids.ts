@@ -34,10 +34,10 @@ export function spanOfSpanId(
   return spanIdOf(keys, segment, row) === spanId ? { segment, row } : undefined;
 }
 
-function checkWords(key: number, number: number, count: number): string {
+export function checkWords(key: number, number: number, count: number): string {
   let words = "";
   for (let index = 0; index < count; index++) words += word(combine(combine(key, number | 0), index));
   return words;
 }
 
-const word = (value: number): string => (value >>> 0).toString(16).padStart(8, "0");
+export const word = (value: number): string => (value >>> 0).toString(16).padStart(8, "0");

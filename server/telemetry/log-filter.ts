@@ -16,19 +16,22 @@ import {
   passesField,
   type LogConditions,
 } from "./log-verdicts.js";
-import type { LogSource, SpanIdentity } from "./sources.js";
+import type { LogSource } from "./sources.js";
+import { isInTrace, type NamedTrace, traceNamed } from "./span-sight.js";
 import { matchesText } from "./text-query.js";
 
 /** No verdict has been asked for yet. */
 const UNKNOWN = 3;
+/** A number that no request has. */
+const NO_REQUEST = -1;
 
 export class LogFilter {
   /** Whether every line matches. */
   readonly acceptsAll: boolean;
   readonly #conditions: LogConditions;
   readonly #hasText: boolean;
-  /** Undefined: any; −1: none, the id is of another world. */
-  readonly #request: number | undefined;
+  /** Undefined: lines of any trace. */
+  readonly #traceId: string | undefined;
   /** By template; then by template, site and status, for those that the template leaves open. */
   readonly #verdicts: Uint8Array;
   readonly #spanVerdicts: Uint8Array;
@@ -41,21 +44,23 @@ export class LogFilter {
     const conditions = conditionsOf(request);
     this.#conditions = conditions;
     this.#hasText = conditions.text.required.length + conditions.text.forbidden.length > 0;
-    this.#request = requestNumber(request.traceId, renderer.identity);
+    this.#traceId = request.traceId === "" ? undefined : request.traceId?.toLowerCase();
     this.#verdicts = Uint8Array.from(logTemplates, (template) => judgeTemplate(conditions, template));
     this.#spanVerdicts = new Uint8Array(logTemplates.length * sites.length * SPAN_STATUSES.length).fill(UNKNOWN);
-    this.acceptsAll = this.#request === undefined && this.#verdicts.every((verdict) => verdict === ACCEPTED);
+    this.acceptsAll = this.#traceId === undefined && this.#verdicts.every((verdict) => verdict === ACCEPTED);
   }
 
   /** Appends the matching rows of from ≤ row < to to `found`, ascending. `rendered` hears of each line that had to be rendered. */
   collect(source: LogSource, from: number, to: number, found: number[], rendered: () => void): void {
     const { template: templates, subject: subjects } = source.table;
+    const { shipping } = source;
+    const trace = this.#traceId === undefined ? undefined : this.#traceIn(source, this.#traceId);
     for (let row = from; row < to; row++) {
       const template = templates[row];
       let verdict = this.#verdicts[template];
-      if (verdict === REFUSED) continue;
-      if (verdict === UNDECIDED || this.#request !== undefined) {
-        verdict = this.#judgeSubject(source, template, subjects[row], verdict);
+      if (verdict === REFUSED || shipping?.isShipped(row) === false) continue;
+      if (verdict === UNDECIDED || trace !== undefined) {
+        verdict = this.#judgeSubject(source, { template, subject: subjects[row], trace }, verdict);
         if (verdict === REFUSED) continue;
       }
       if (verdict === UNDECIDED) {
@@ -67,12 +72,27 @@ export class LogFilter {
   }
 
   /** What the columns of the span say, where the line has a span. */
-  #judgeSubject(source: LogSource, template: number, subject: number, verdict: number): number {
-    if (!this.renderer.model.logTemplates[template].ofSpan) return this.#request === undefined ? verdict : REFUSED;
+  #judgeSubject(
+    source: LogSource,
+    {
+      template,
+      subject,
+      trace,
+    }: { readonly template: number; readonly subject: number; readonly trace: NamedTrace | undefined },
+    verdict: number,
+  ): number {
+    if (!this.renderer.model.logTemplates[template].ofSpan) return trace === undefined ? verdict : REFUSED;
     const chunk = source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
     const at = subject & SPAN_CHUNK_MASK;
-    if (this.#request !== undefined && chunk.request[at] !== this.#request) return REFUSED;
+    if (trace !== undefined && (chunk.request[at] !== trace.request || !isInTrace(source.spans, subject, trace))) {
+      return REFUSED;
+    }
     return verdict === UNDECIDED ? this.#spanVerdict(template, chunk, at) : verdict;
+  }
+
+  /** An id of another world or segment stands for no line. */
+  #traceIn({ spans }: LogSource, traceId: string): NamedTrace {
+    return traceNamed(spans, this.renderer.identity, traceId) ?? { request: NO_REQUEST, brokenRoot: undefined };
   }
 
   #spanVerdict(template: number, chunk: SpanChunk, at: number): number {
@@ -102,9 +122,4 @@ export class LogFilter {
     }
     return !this.#hasText || matchesText(text, this.renderer.searchText(source, row, template, attributes), attributes);
   }
-}
-
-function requestNumber(traceId: string | undefined, identity: SpanIdentity): number | undefined {
-  if (traceId === undefined || traceId === "") return undefined;
-  return identity.requestOf(traceId.toLowerCase()) ?? -1;
 }

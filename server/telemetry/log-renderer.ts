@@ -8,6 +8,7 @@ import type { LogTemplate } from "../sim/log-table.js";
 import { SPAN_CHUNK_MASK } from "../sim/span-table.js";
 import type { LogLine } from "../wire/telemetry.js";
 import type { Attributes, LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
+import { traceIdOfSpan } from "./span-sight.js";
 import { TEXT_SEPARATOR } from "./text-query.js";
 
 /** How long the span of a line took, in ms. */
@@ -69,7 +70,7 @@ export class LogRenderer {
     const subject = source.table.subject[row];
     return {
       id: `${String(source.segment)}-${String(row)}`,
-      timeUs: source.table.timeUs[row],
+      timeUs: this.#writtenUs(source, row, template),
       level: template.level,
       service: template.component,
       instance: this.instanceName(source, row, template),
@@ -98,9 +99,23 @@ export class LogRenderer {
     return this.model.instances[instance].name;
   }
 
+  /** The time that the process wrote beside the line, by its own clock. */
+  #writtenUs(source: LogSource, row: number, template: LogTemplate): number {
+    const timeUs = source.table.timeUs[row];
+    const { sight, table } = source.spans;
+    if (sight === undefined) return timeUs;
+    const subject = source.table.subject[row];
+    const instance = template.ofSpan
+      ? table.chunkAt(subject).instance[subject & SPAN_CHUNK_MASK]
+      : source.lifecycle[subject].instance;
+    return timeUs + sight.aheadUs(instance, timeUs);
+  }
+
   #ids(source: LogSource, row: number): { readonly traceId: string; readonly spanId: string } {
-    const request = source.spans.table.chunkAt(row).request[row & SPAN_CHUNK_MASK];
-    return { traceId: this.identity.traceId(request), spanId: this.identity.spanId(source.segment, row) };
+    return {
+      traceId: traceIdOfSpan(source.spans, this.identity, row),
+      spanId: this.identity.spanId(source.segment, row),
+    };
   }
 }
 

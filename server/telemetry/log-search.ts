@@ -118,11 +118,22 @@ export class LogSearch {
   }
 
   #range(source: LogSource, from: number, to: number, rendered: () => void): MatchRange {
-    if (this.filter.acceptsAll) return { source, count: to - from, rowAt: (index) => from + index };
+    const { shipping } = source;
+    if (this.filter.acceptsAll && shipping === undefined)
+      return { source, count: to - from, rowAt: (index) => from + index };
     let matches = this.#segments.get(source.segment);
     if (matches === undefined) this.#segments.set(source.segment, (matches = new SegmentMatches()));
-    matches.cover(source, this.filter, from, to, rendered);
-    return matches.range(source, from, to);
+    const settled = shipping === undefined ? to : Math.min(Math.max(from, shipping.settled), to);
+    matches.cover(source, this.filter, from, settled, rendered);
+    const range = matches.range(source, from, settled);
+    if (settled === to) return range;
+    // Lines behind the first that is still on its way may appear at any time: they are looked at anew.
+    const later = collect(source, this.filter, settled, to, rendered);
+    return {
+      source,
+      count: range.count + later.length,
+      rowAt: (index) => (index < range.count ? range.rowAt(index) : later[index - range.count]),
+    };
   }
 }
 

@@ -7,10 +7,10 @@ import { MICROS_PER_HOUR, MICROS_PER_MS, MICROS_PER_SECOND } from "../base/time.
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
 import type { ComponentKind, MapEdge, MapNode, ServiceMap, TimeWindow, TrafficFigures } from "../wire/telemetry.js";
-import { isTraceKept } from "../sim/observability/head-sampling.js";
 import { LatencySketches } from "./latency-sketch.js";
 import type { SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk, firstRowFrom } from "./span-rows.js";
+import { isSpanKept } from "./span-sight.js";
 
 export interface MapComponent {
   readonly id: string;
@@ -72,20 +72,27 @@ export class ServiceMapper {
     const { components, sampleRatio } = this.#options;
     const recordedFromUs = this.#sources.reduce((least, source) => Math.min(least, source.recordedFromUs), Infinity);
     const coveredUs = toUs - Math.max(fromUs, recordedFromUs) + 1;
-    const traffic = new Traffic(components.length + this.#edges.length, coveredUs, sampleRatio);
-    for (const { table } of this.#sources) {
-      eachChunk(table, firstRowFrom(table, fromUs), firstRowFrom(table, toUs + 1), (chunk, from, to) => {
-        this.#add(traffic, chunk, from, to);
+    const ratio = this.#options.recent.sight?.ratioAt(toUs) ?? sampleRatio;
+    const traffic = new Traffic(components.length + this.#edges.length, coveredUs, ratio);
+    for (const source of this.#sources) {
+      const { table } = source;
+      eachChunk(table, firstRowFrom(table, fromUs), firstRowFrom(table, toUs + 1), (chunk, from, to, base) => {
+        this.#add(traffic, { source, chunk, base }, from, to);
       });
     }
     return traffic;
   }
 
-  #add(traffic: Traffic, chunk: SpanChunk, from: number, to: number): void {
+  #add(
+    traffic: Traffic,
+    { source, chunk, base }: { readonly source: SpanSource; readonly chunk: SpanChunk; readonly base: number },
+    from: number,
+    to: number,
+  ): void {
     const { sampleRatio } = this.#options;
-    const { site, durationUs, status, request } = chunk;
+    const { site, durationUs, status } = chunk;
     for (let at = from; at < to; at++) {
-      if (durationUs[at] === SPAN_OPEN || !isTraceKept(request[at], sampleRatio)) continue;
+      if (durationUs[at] === SPAN_OPEN || !isSpanKept(source, base + at, sampleRatio)) continue;
       const node = this.#nodeOfSite[site[at]];
       const edge = this.#edgeOfSite[site[at]];
       if (node !== NOWHERE) traffic.add(node, durationUs[at], status[at]);

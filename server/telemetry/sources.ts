@@ -5,6 +5,7 @@
  */
 import type { LifecycleRecord, LogTable, LogTemplate } from "../sim/log-table.js";
 import type { SpanTable } from "../sim/span-table.js";
+import type { SpanSight } from "./span-sight.js";
 
 /** 0 the history, 1 the recent part. */
 export type SegmentNumber = 0 | 1;
@@ -40,12 +41,23 @@ export interface SpanSource {
   readonly recordedFromUs: number;
   /** All attributes of a span that has ended, static ones included; `service.version` is the version that ran. */
   attributes(row: number): Attributes;
+  /** What stands between the spans and the trace store; undefined for nothing but the head sampling of all traces. */
+  readonly sight?: SpanSight;
+}
+
+/** What the log store has of the lines of a segment. */
+export interface LineShipping {
+  isShipped(row: number): boolean;
+  /** Lines before this one will not change any more. */
+  readonly settled: number;
 }
 
 export interface LogSource {
   readonly segment: SegmentNumber;
   readonly table: LogTable;
   readonly lifecycle: readonly LifecycleRecord[];
+  /** Where lines have to be shipped before they can be found. */
+  readonly shipping?: LineShipping;
   /** Spans of the same segment. */
   readonly spans: SpanSource;
 }

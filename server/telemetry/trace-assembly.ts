@@ -4,14 +4,21 @@ import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanChunk } from "../sim/span-table.js
 import type { SpanEvent, Trace, TraceSpan } from "../wire/telemetry.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk } from "./span-rows.js";
+import { isInTrace, isSpanKept, type NamedTrace, traceIdOfSpan } from "./span-sight.js";
 
 /** The attribute that becomes `TraceSpan.version`. */
 const VERSION_ATTRIBUTE = "service.version";
 
+export interface AskedTrace {
+  readonly source: SpanSource;
+  readonly named: NamedTrace;
+  /** Share of traces that is kept where nothing else says so. */
+  readonly sampleRatio: number;
+}
+
 /** Undefined: no span of the request has ended yet, or it is of another segment. */
 export function assembleTrace(
-  source: SpanSource,
-  request: number,
+  { source, named, sampleRatio }: AskedTrace,
   model: TelemetryModel,
   identity: SpanIdentity,
 ): Trace | undefined {
@@ -20,14 +27,14 @@ export function assembleTrace(
   // Messages of the request may be consumed at any later time, so the scan goes to the end of the table.
   eachChunk(source.table, 0, source.table.rows, ({ request: requests, durationUs }, from, to, base) => {
     for (let at = from; at < to; at++) {
-      if (requests[at] !== request) continue;
+      if (requests[at] !== named.request || !isInTrace(source, base + at, named)) continue;
       if (durationUs[at] === SPAN_OPEN) complete = false;
-      else rows.push(base + at);
+      else if (isSpanKept(source, base + at, sampleRatio)) rows.push(base + at);
     }
   });
   if (rows.length === 0) return undefined;
   return {
-    traceId: identity.traceId(request),
+    traceId: traceIdOfSpan(source, identity, rows[0]),
     spans: rows.map((row) => renderSpan(source, row, model, identity)),
     complete,
   };
@@ -38,7 +45,9 @@ function renderSpan(source: SpanSource, row: number, model: TelemetryModel, iden
   const at = row & SPAN_CHUNK_MASK;
   const site = model.sites[chunk.site[at]];
   const status = SPAN_STATUSES[chunk.status[at]];
-  const parent = chunk.parent[at];
+  const isRoot = chunk.parent[at] < 0 || (source.sight?.isWhole === false && source.sight.rootOf(row) === row);
+  const parent = isRoot ? -1 : chunk.parent[at];
+  const aheadUs = source.sight?.aheadUs(chunk.instance[at], chunk.startUs[at]) ?? 0;
   const { [VERSION_ATTRIBUTE]: version = "", ...attributes } = source.attributes(row);
   return {
     spanId: identity.spanId(source.segment, row),
@@ -48,19 +57,19 @@ function renderSpan(source: SpanSource, row: number, model: TelemetryModel, iden
     version: String(version),
     name: site.name,
     kind: site.kind,
-    startUs: chunk.startUs[at],
+    startUs: chunk.startUs[at] + aheadUs,
     durationUs: chunk.durationUs[at],
     status: status.failed ? "error" : "ok",
     ...(status.failed ? { statusMessage: status.description } : {}),
     attributes,
-    events: eventsOf(chunk, at),
+    events: eventsOf(chunk, at, aheadUs),
   };
 }
 
 /** A retry is marked where it starts, a failure where it ends (semantic conventions for exceptions on spans). */
-function eventsOf(chunk: SpanChunk, at: number): SpanEvent[] {
+function eventsOf(chunk: SpanChunk, at: number, aheadUs: number): SpanEvent[] {
   const events: SpanEvent[] = [];
-  const startUs = chunk.startUs[at];
+  const startUs = chunk.startUs[at] + aheadUs;
   const attempt = chunk.attempt[at];
   if (attempt > 0) events.push({ timeUs: startUs, name: "retry", attributes: { "retry.attempt": attempt } });
   const { failed, errorType, description } = SPAN_STATUSES[chunk.status[at]];

@@ -5,18 +5,25 @@
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, type SpanChunk, type SpanTable } from "../sim/span-table.js";
 import type { TraceSearchRequest, TraceSummary } from "../wire/telemetry.js";
-import { isTraceKept } from "../sim/observability/head-sampling.js";
 import { RequestSet } from "./request-set.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import type { SpanFilter } from "./span-filter.js";
-import { eachChunk, eachChunkBackwards, firstRowFrom, rootRowOf } from "./span-rows.js";
+import { eachChunk, eachChunkBackwards, firstRowFrom } from "./span-rows.js";
+import { isSpanKept, traceIdOfSpan, traceKeyOf, traceRootOf } from "./span-sight.js";
 
-/** A trace that matches: the number of its request, its root, and what the order goes by (larger first). */
+/** A trace that matches: what names it in its segment, its root, and what the order goes by (larger first). */
 export interface FoundTrace {
   readonly source: SpanSource;
-  readonly request: number;
+  readonly key: number;
   readonly rootRow: number;
   readonly rank: number;
+}
+
+/** Requests have a set of their own that is faster; traces that begin elsewhere have larger numbers. */
+interface NumberSet {
+  readonly size: number;
+  has(value: number): boolean;
+  add(value: number): unknown;
 }
 
 /** The best `limit` traces of one segment, best first, and how many match in all. */
@@ -27,29 +34,30 @@ export function findTraces(
   sampleRatio: number,
 ): { readonly best: readonly FoundTrace[]; readonly total: number } {
   const { table } = source;
-  const met = new RequestSet();
+  const met: NumberSet = source.sight?.isWhole === false ? new Set<number>() : new RequestSet();
   const best = new BestTraces(request.limit);
   const rankOf = request.order === "slowest" ? rootDurationUs : rowStartUs;
   const visit = (chunk: SpanChunk, from: number, to: number, base: number): void => {
     for (let at = to - 1; at >= from; at--) {
       if (!filter.matchesColumns(chunk, at)) continue;
-      const number = chunk.request[at];
-      if (met.has(number) || !isTraceKept(number, sampleRatio)) continue;
+      const key = traceKeyOf(source, base + at);
+      if (met.has(key) || !isSpanKept(source, base + at, sampleRatio)) continue;
       if (!filter.matchesAttributes(source, chunk, at, base + at)) continue;
-      met.add(number);
-      best.offer(source, number, base + at, rankOf(table, base + at));
+      met.add(key);
+      best.offer(source, key, base + at, rankOf(source, base + at));
     }
   };
   eachChunkBackwards(table, firstRowFrom(table, request.fromUs), firstRowFrom(table, request.toUs + 1), visit);
   return { best: best.sorted(), total: met.size };
 }
 
-const rowStartUs = (table: SpanTable, row: number): number =>
+const rowStartUs = ({ table }: SpanSource, row: number): number =>
   table.chunks[row >>> SPAN_CHUNK_SHIFT].startUs[row & SPAN_CHUNK_MASK];
 
 /** µs that the root took; a root that is open ranks by nothing. */
-function rootDurationUs(table: SpanTable, row: number): number {
-  const root = rootRowOf(table, row);
+function rootDurationUs(source: SpanSource, row: number): number {
+  const { table } = source;
+  const root = traceRootOf(source, row);
   const durationUs = table.chunks[root >>> SPAN_CHUNK_SHIFT].durationUs[root & SPAN_CHUNK_MASK];
   return durationUs === SPAN_OPEN ? 0 : durationUs;
 }
@@ -60,9 +68,9 @@ class BestTraces {
 
   constructor(readonly limit: number) {}
 
-  offer(source: SpanSource, request: number, row: number, rank: number): void {
+  offer(source: SpanSource, key: number, row: number, rank: number): void {
     if (this.#heap.length >= this.limit && (this.limit === 0 || rank <= this.#heap[0].rank)) return;
-    const found = { source, request, rootRow: rootRowOf(source.table, row), rank };
+    const found = { source, key, rootRow: traceRootOf(source, row), rank };
     if (this.#heap.length < this.limit) this.#raise(this.#heap.push(found) - 1);
     else {
       this.#heap[0] = found;
@@ -101,6 +109,9 @@ class BestTraces {
   }
 }
 
+const requestAt = (table: SpanTable, row: number): number =>
+  table.chunks[row >>> SPAN_CHUNK_SHIFT].request[row & SPAN_CHUNK_MASK];
+
 /** Figures of one trace while its spans are gathered. Written by `gather` alone. */
 interface Gathered {
   rootSite: number;
@@ -113,13 +124,18 @@ interface Gathered {
 }
 
 /** Summaries of these traces, in their order. One pass per segment over the rows since the earliest of the roots. */
-export function summarize(found: readonly FoundTrace[], model: TelemetryModel, identity: SpanIdentity): TraceSummary[] {
+export function summarize(
+  found: readonly FoundTrace[],
+  model: TelemetryModel,
+  identity: SpanIdentity,
+  sampleRatio: number,
+): TraceSummary[] {
   const gathered = new Map<FoundTrace, Gathered>();
   for (const source of new Set(found.map((trace) => trace.source))) {
     gather(
       source,
       found.filter((trace) => trace.source === source),
-      model,
+      { model, sampleRatio },
       gathered,
     );
   }
@@ -132,35 +148,32 @@ export function summarize(found: readonly FoundTrace[], model: TelemetryModel, i
 function gather(
   source: SpanSource,
   found: readonly FoundTrace[],
-  model: TelemetryModel,
+  { model, sampleRatio }: { readonly model: TelemetryModel; readonly sampleRatio: number },
   gathered: Map<FoundTrace, Gathered>,
 ): void {
   const { table } = source;
-  const traceOf = new Map(found.map((trace) => [trace.request, trace]));
+  const traceOf = new Map(found.map((trace) => [trace.key, trace]));
   const wanted = new RequestSet();
-  for (const { request } of found) wanted.add(request);
+  for (const { rootRow } of found) wanted.add(requestAt(table, rootRow));
   const from = found.reduce((least, { rootRow }) => Math.min(least, rootRow), table.rows);
-  eachChunk(table, from, table.rows, (chunk, first, end) => {
+  eachChunk(table, from, table.rows, (chunk, first, end, base) => {
     for (let at = first; at < end; at++) {
       if (!wanted.has(chunk.request[at]) || chunk.durationUs[at] === SPAN_OPEN) continue;
-      const trace = traceOf.get(chunk.request[at]);
-      if (trace !== undefined) addSpan(gathered, trace, chunk, at, model);
+      const trace = traceOf.get(traceKeyOf(source, base + at));
+      if (trace !== undefined && isSpanKept(source, base + at, sampleRatio)) addSpan(gathered, trace, base + at, model);
     }
   });
 }
 
-function addSpan(
-  gathered: Map<FoundTrace, Gathered>,
-  trace: FoundTrace,
-  chunk: SpanChunk,
-  at: number,
-  model: TelemetryModel,
-): void {
-  const startUs = chunk.startUs[at];
+function addSpan(gathered: Map<FoundTrace, Gathered>, trace: FoundTrace, row: number, model: TelemetryModel): void {
+  const { table, sight } = trace.source;
+  const chunk = table.chunks[row >>> SPAN_CHUNK_SHIFT];
+  const at = row & SPAN_CHUNK_MASK;
+  const startUs = chunk.startUs[at] + (sight?.aheadUs(chunk.instance[at], chunk.startUs[at]) ?? 0);
   let figures = gathered.get(trace);
   if (figures === undefined) {
     // Rows ascend by start: the first that has ended is the root, or stands for it while the root is open.
-    const rootDuration = chunk.parent[at] < 0 ? chunk.durationUs[at] : -1;
+    const rootDuration = row === trace.rootRow ? chunk.durationUs[at] : -1;
     figures = {
       rootSite: chunk.site[at],
       startUs,
@@ -181,7 +194,7 @@ function addSpan(
 function summaryOf(trace: FoundTrace, figures: Gathered, model: TelemetryModel, identity: SpanIdentity): TraceSummary {
   const root = model.sites[figures.rootSite];
   return {
-    traceId: identity.traceId(trace.request),
+    traceId: traceIdOfSpan(trace.source, identity, trace.rootRow),
     rootService: root.component,
     rootName: root.name,
     startUs: figures.startUs,

@@ -4,9 +4,9 @@
  */
 import { LimitError } from "../base/limit-error.js";
 import type { Trace, TraceSearchAnswer, TraceSearchRequest, TraceVocabulary } from "../wire/telemetry.js";
-import { isTraceKept } from "../sim/observability/head-sampling.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { SPANS_EXAMINED_LIMIT, SpanFilter } from "./span-filter.js";
+import { traceNamed } from "./span-sight.js";
 import { assembleTrace } from "./trace-assembly.js";
 import { findTraces, summarize } from "./trace-search.js";
 import { SourceVocabulary } from "./trace-vocabulary.js";
@@ -47,19 +47,19 @@ export class TraceStore {
     const answers = this.#sources.map((source) => findTraces(source, filter, request, sampleRatio));
     const best = answers.flatMap((answer) => answer.best).sort((a, b) => b.rank - a.rank);
     return {
-      traces: summarize(best.slice(0, request.limit), model, identity),
+      traces: summarize(best.slice(0, request.limit), model, identity, sampleRatio),
       total: answers.reduce((sum, { total }) => sum + total, 0),
-      sampleRatio,
+      sampleRatio: this.#options.recent.sight?.ratioAt(request.toUs) ?? sampleRatio,
     };
   }
 
   /** Undefined: no such trace, or the collector did not keep it, or none of its spans has ended. */
   trace(traceId: string): Trace | undefined {
     const { model, identity, sampleRatio } = this.#options;
-    const request = identity.requestOf(traceId.toLowerCase());
-    if (request === undefined || !isTraceKept(request, sampleRatio)) return undefined;
     for (const source of this.#sources) {
-      const trace = assembleTrace(source, request, model, identity);
+      const named = traceNamed(source, identity, traceId.toLowerCase());
+      if (named === undefined) continue;
+      const trace = assembleTrace({ source, named, sampleRatio }, model, identity);
       if (trace !== undefined) return trace;
     }
     return undefined;

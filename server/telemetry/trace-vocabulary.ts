@@ -4,9 +4,9 @@
  * rendered once.
  */
 import { SPAN_STATUSES } from "../sim/span-status.js";
-import { isTraceKept } from "../sim/observability/head-sampling.js";
 import type { SpanSource, TelemetryModel } from "./sources.js";
 import { FinishedSpans } from "./span-rows.js";
+import { isSpanKept } from "./span-sight.js";
 
 export class SourceVocabulary {
   readonly #finished: FinishedSpans;
@@ -17,9 +17,9 @@ export class SourceVocabulary {
   constructor(
     readonly source: SpanSource,
     model: TelemetryModel,
-    sampleRatio: number,
+    readonly sampleRatio: number,
   ) {
-    this.#finished = new FinishedSpans(source.table, (chunk, at) => isTraceKept(chunk.request[at], sampleRatio));
+    this.#finished = new FinishedSpans(source.table);
     this.#seen = new Uint8Array(model.sites.length * SPAN_STATUSES.length);
   }
 
@@ -28,7 +28,8 @@ export class SourceVocabulary {
     this.#finished.advance((chunk, at, row) => {
       const site = chunk.site[at];
       const combination = site * SPAN_STATUSES.length + chunk.status[at];
-      if (this.#seen[combination] === 1) return;
+      // A span that arrives late is passed over; others of its kind come in time, or the kind has not been seen.
+      if (this.#seen[combination] === 1 || !isSpanKept(this.source, row, this.sampleRatio)) return;
       this.#seen[combination] = 1;
       this.sites.add(site);
       for (const name of Object.keys(this.source.attributes(row))) this.attributes.add(name);

@@ -10,6 +10,7 @@ import type { CacheEffect } from "./cache-effects.js";
 import type { LoadEffect } from "./load-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
 import type { StoreEffect } from "./store-effects.js";
+import type { ObservabilityEffect } from "./observability-effects.js";
 import type { Topology } from "./types.js";
 
 export type Effect =
@@ -18,6 +19,7 @@ export type Effect =
   | CallEffect
   | StoreEffect
   | LoadEffect
+  | ObservabilityEffect
   | OperationTrouble
   | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */

@@ -7,6 +7,7 @@ import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
 import type { BrowserMetrics, ProbeMetrics } from "./audience-layout.js";
 import type { Effect } from "./effects.js";
+import type { CollectorMetrics, ShipperMetrics } from "./observability-layouts.js";
 import type { Program } from "./program.js";
 import type { PolicyMetrics } from "./resilience-layout.js";
 import type { SeriesLayout } from "./series-layout.js";
@@ -295,6 +296,16 @@ export interface PlantMetrics {
   readonly startTime: number;
 }
 
+export interface PlantModel {
+  readonly target: number;
+  readonly metrics: PlantMetrics;
+  readonly ruleCount: number;
+  readonly collector: { readonly target: number; readonly metrics: CollectorMetrics } | undefined;
+  readonly shipper: { readonly target: number; readonly metrics: ShipperMetrics } | undefined;
+  /** By operation: the line that a handling writes at level debug; none without a log shipper. */
+  readonly debugTemplates: Int32Array;
+}
+
 /** The durations of the world: sample i is `medians[i] · quantile(shapes[i])`. */
 export interface DurationTables {
   readonly medians: Float64Array;
@@ -334,5 +345,5 @@ export interface Model {
   readonly networkDuration: number;
   readonly browser?: { readonly target: number; readonly metrics: BrowserMetrics };
   readonly probes?: { readonly target: number; readonly metrics: readonly ProbeMetrics[] };
-  readonly plant: { readonly target: number; readonly metrics: PlantMetrics; readonly ruleCount: number };
+  readonly plant: PlantModel;
 }

@@ -20,6 +20,7 @@ import {
   storeMetrics,
 } from "./layouts.js";
 import { METRIC_METADATA } from "./metric-metadata.js";
+import { collectorMetrics, shipperMetrics } from "./observability-layouts.js";
 import type {
   CacheModel,
   ChangeModel,
@@ -351,7 +352,42 @@ class ModelCompiler {
     this.#component({ id, title: id, kind: "plant" });
     const metrics = plantMetrics();
     const ruleCount = this.topology.ruleGroups.reduce((sum, group) => sum + group.rules.length, 0);
-    return { target: this.#target(id, `${id}:9090`, metrics.layout), metrics, ruleCount };
+    return {
+      target: this.#target(id, `${id}:9090`, metrics.layout),
+      metrics,
+      ruleCount,
+      collector: this.#collector(),
+      shipper: this.#shipper(),
+      debugTemplates: this.#debugTemplates(),
+    };
+  }
+
+  #collector(): Model["plant"]["collector"] {
+    const { collector } = this.topology.plant;
+    if (collector === undefined) return undefined;
+    const { id } = collector;
+    this.#component({ id, title: id, kind: "plant" });
+    const metrics = collectorMetrics();
+    return { target: this.#target(id, `${id}:8888`, metrics.layout), metrics };
+  }
+
+  #shipper(): Model["plant"]["shipper"] {
+    if (this.topology.plant.logShipper === undefined) return undefined;
+    const metrics = shipperMetrics(this.topology.services.map(({ id }) => id));
+    return { target: this.#target("fluent-bit", "fluent-bit:2020", metrics.layout), metrics };
+  }
+
+  #debugTemplates(): Int32Array {
+    const lines = this.topology.plant.logShipper?.debugLines ?? 0;
+    if (lines === 0) return new Int32Array(0);
+    return Int32Array.from(this.#operations, ({ service }) =>
+      this.#template(
+        this.#services[service].spec.id,
+        "debug",
+        "{http.route}: state of the handling of session {session.id}, {app.cart.items} items",
+        true,
+      ),
+    );
   }
 
   /** What users' browsers and probes report, each a target of its own where it is declared. */

@@ -206,6 +206,8 @@ export interface AlertInstance {
   readonly activeSinceUs: number;
   readonly firingSinceUs?: number;
   readonly value: number;
+  /** A silence keeps it from notifying anybody until then. */
+  readonly silencedUntilUs?: number;
 }
 
 export interface AlertRule {

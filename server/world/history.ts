@@ -7,6 +7,9 @@ import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
 import type { Scenario } from "../scenario/types.js";
 import { Engine } from "../sim/engine.js";
 import { LogTable, type LifecycleRecord } from "../sim/log-table.js";
+import type { ObservabilityExport } from "../sim/observability/observability.js";
+import { ShippedLines } from "../sim/observability/log-shipper.js";
+import { importedParts } from "../sim/observability/seen-spans.js";
 import { SpanTable, type SpanTableExport } from "../sim/span-table.js";
 import { VersionHistory, type VersionStep } from "../sim/version-history.js";
 import type { ExportedMetrics } from "../telemetry/metric-history.js";
@@ -33,6 +36,7 @@ export interface HistoryExport {
   };
   readonly lifecycle: readonly LifecycleRecord[];
   readonly versions: readonly VersionStep[];
+  readonly observability: ObservabilityExport;
   readonly metrics: ExportedMetrics;
 }
 
@@ -89,6 +93,7 @@ export class HistoryBuilder {
       },
       lifecycle,
       versions: versions.steps,
+      observability: this.#engine.observability.export(),
       metrics: withoutClosing(this.#metrics.export(), this.#closedAtMs),
     };
   }
@@ -108,12 +113,20 @@ function withoutClosing(metrics: ExportedMetrics, closedAtMs: number): ExportedM
 }
 
 /** The facts of a history that was handed over. */
-export function importHistory(history: HistoryExport, model: Model): SegmentFacts {
+export function importHistory(history: HistoryExport, model: Model, startUs: number): SegmentFacts {
+  const { lineFates } = history.observability;
   const spans = new SpanTable(history.spans.rows, history.spans);
   const logs = new LogTable(0);
   logs.timeUs = history.logs.timeUs;
   logs.subject = history.logs.subject;
   logs.template = history.logs.template;
   logs.rows = history.logs.rows;
-  return { spans, logs, lifecycle: history.lifecycle, versions: new VersionHistory(model, history.versions) };
+  return {
+    spans,
+    logs,
+    lifecycle: history.lifecycle,
+    versions: new VersionHistory(model, history.versions),
+    seen: importedParts(model, history.observability, startUs),
+    shipping: lineFates === undefined ? undefined : new ShippedLines(lineFates),
+  };
 }

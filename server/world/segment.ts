@@ -7,8 +7,9 @@ import { requestOfTraceId, spanIdOf, traceIdOf } from "../sim/span-ids.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanTable } from "../sim/span-table.js";
 import type { VersionHistory } from "../sim/version-history.js";
 import type { ExemplarFacts } from "../telemetry/exemplar-log.js";
-import { isTraceKept } from "../sim/observability/head-sampling.js";
-import type { LogSource, SegmentNumber, SpanIdentity, SpanSource } from "../telemetry/sources.js";
+import { type SeenParts, SeenSpans } from "../sim/observability/seen-spans.js";
+import { isSpanKept, traceIdOfSpan } from "../telemetry/span-sight.js";
+import type { LineShipping, LogSource, SegmentNumber, SpanIdentity, SpanSource } from "../telemetry/sources.js";
 
 /** Facts of one stretch, wherever they were simulated. */
 export interface SegmentFacts {
@@ -16,6 +17,9 @@ export interface SegmentFacts {
   readonly logs: LogTable;
   readonly lifecycle: readonly LifecycleRecord[];
   readonly versions: VersionHistory;
+  readonly seen: SeenParts;
+  /** Where lines have to be shipped before they can be found. */
+  readonly shipping: LineShipping | undefined;
 }
 
 export interface Segment {
@@ -32,9 +36,11 @@ export function segmentOf(
     segment: number,
     table: facts.spans,
     recordedFromUs: world.recordedFromUs,
+    sight: new SeenSpans(facts.spans, facts.seen, world.draws.keys, number),
     attributes: (row) => attributesOf(world.model, world.draws, facts.spans, row, facts.versions),
   };
-  return { spans, logs: { segment: number, table: facts.logs, lifecycle: facts.lifecycle, spans } };
+  const shipping = facts.shipping === undefined ? {} : { shipping: facts.shipping };
+  return { spans, logs: { segment: number, table: facts.logs, lifecycle: facts.lifecycle, spans, ...shipping } };
 }
 
 export function identityOf({ keys }: RequestDraws): SpanIdentity {
@@ -56,9 +62,9 @@ export function exemplarFacts(
   const chunk = source.table.chunkAt(row);
   const at = row & SPAN_CHUNK_MASK;
   const durationUs = chunk.durationUs[at];
-  if (durationUs === SPAN_OPEN || !isTraceKept(chunk.request[at], sampleRatio)) return undefined;
+  if (durationUs === SPAN_OPEN || !isSpanKept(source, row, sampleRatio)) return undefined;
   return {
-    traceId: identity.traceId(chunk.request[at]),
+    traceId: traceIdOfSpan(source, identity, row),
     spanId: identity.spanId(source.segment, row),
     valueSeconds: durationUs / 1e6,
     timeMs: (chunk.startUs[at] + durationUs) / 1e3,

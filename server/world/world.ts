@@ -11,6 +11,8 @@ import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
 import { CheckpointLine } from "../sim/branch.js";
 import { Engine } from "../sim/engine.js";
+import type { Silences } from "../sim/observability/silences.js";
+import { livingParts } from "../sim/observability/seen-spans.js";
 import type { SpanTable } from "../sim/span-table.js";
 import type { TimedAction } from "../sim/timeline.js";
 import { ImpactMeter } from "../telemetry/impact.js";
@@ -22,14 +24,14 @@ import { TraceStore } from "../telemetry/trace-store.js";
 import type { Model } from "../topology/model-types.js";
 import type { Action, ActionPlan } from "../wire/actions.js";
 import type { Page } from "../wire/run.js";
-import type { TimeWindow } from "../wire/telemetry.js";
+import type { AlertsAnswer, TimeWindow } from "../wire/telemetry.js";
 import { toTimedAction } from "./actions.js";
 import { catalogueOf } from "./catalogue.js";
 import { changeList } from "./change-list.js";
 import { ActionRefused, type ActedAnswer, type WorldQueries, type WorldStart } from "./handle.js";
 import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryExport } from "./history.js";
 import { RecentReader } from "./recent-reader.js";
-import { exemplarFacts, identityOf, segmentOf } from "./segment.js";
+import { exemplarFacts, identityOf, type SegmentFacts, segmentOf } from "./segment.js";
 import { WhatIf } from "./what-if.js";
 import { SightLoss } from "./sight-loss.js";
 
@@ -105,7 +107,11 @@ export class World {
         targetRemoved: (target, atUs) => this.#metrics.targetRemoved(target, atUs),
       },
     });
-    const recent = segmentOf(1, this.#engine, { model, draws: this.#engine.draws, recordedFromUs: this.recentFromUs });
+    const recent = segmentOf(1, this.#living(), {
+      model,
+      draws: this.#engine.draws,
+      recordedFromUs: this.recentFromUs,
+    });
     this.#sources[1] = recent.spans;
     const identity = identityOf(this.#engine.draws);
     const sampleRatio = plant.traceSampleRatio;
@@ -193,7 +199,7 @@ export class World {
   /** Puts the history before the recent part; once. */
   attachHistory(history: HistoryExport): void {
     const from = historyFrom(this.scenario);
-    const segment = segmentOf(0, importHistory(history, this.model), {
+    const segment = segmentOf(0, importHistory(history, this.model, subtractTime(from, WARM_UP)), {
       model: this.model,
       draws: this.#engine.draws,
       recordedFromUs: from,
@@ -233,6 +239,11 @@ export class World {
     return this.#sight;
   }
 
+  #living(): SegmentFacts {
+    const { spans, logs, lifecycle, versions, observability } = this.#engine;
+    return { spans, logs, lifecycle, versions, seen: livingParts(observability), shipping: observability.shipper };
+  }
+
   #exemplar(segment: 0 | 1, row: number): ReturnType<typeof exemplarFacts> {
     const source = this.#sources.at(segment);
     if (source === undefined) return undefined;
@@ -250,7 +261,8 @@ export class World {
   #evaluateRules(): void {
     const { atUs, ran } = this.#engine.ruleIterations;
     for (; this.#iterations < atUs.length; this.#iterations++) {
-      this.#rules.iterate(Math.floor(atUs[this.#iterations] / MICROS_PER_MS), ran[this.#iterations] === 1);
+      const changed = this.#engine.observability.rules.at(atUs[this.#iterations]);
+      this.#rules.iterate(Math.floor(atUs[this.#iterations] / MICROS_PER_MS), ran[this.#iterations] === 1, changed);
     }
     this.#page ??= this.#findPage();
   }
@@ -294,7 +306,7 @@ export class World {
       traceVocabulary: () => this.#traces.vocabulary(),
       map: (window) => this.#map.map(this.#upToNow(window)),
       changes: () => changeList(this.#engine),
-      alerts: () => this.#rules.alerts(),
+      alerts: () => withSilences(this.#rules.alerts(), this.#engine.observability.silences, this.nowUs),
       slos: () => this.#slos.statuses(this.nowUs / MICROS_PER_MS, this.#dataFromUs / MICROS_PER_MS),
       impact: () => this.#impact.impact(),
       catalogue: () => catalogueOf(this.#engine, this.#metrics),
@@ -313,6 +325,19 @@ export class World {
         ),
     };
   }
+}
+
+/** Marks the alerts that a silence keeps from notifying anybody. */
+function withSilences({ rules }: AlertsAnswer, silences: Silences, nowUs: number): AlertsAnswer {
+  return {
+    rules: rules.map((rule) => ({
+      ...rule,
+      alerts: rule.alerts.map((alert) => {
+        const silencedUntilUs = silences.untilUs(rule.name, alert.labels, nowUs);
+        return silencedUntilUs === undefined ? alert : { ...alert, silencedUntilUs };
+      }),
+    })),
+  };
 }
 
 /** A label or annotation, undefined where there is none of that name. */

@@ -7,6 +7,7 @@ import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
 import { LOAD_EFFECTS } from "./load.js";
 import { NETWORK_EFFECTS } from "./network.js";
+import { OBSERVABILITY_EFFECTS } from "./observability.js";
 import { SERVICE_EFFECTS } from "./services.js";
 import { STORE_EFFECTS } from "./stores.js";
 
@@ -18,6 +19,7 @@ const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...CALL_EFFECTS,
   ...STORE_EFFECTS,
   ...LOAD_EFFECTS,
+  ...OBSERVABILITY_EFFECTS,
 };
 
 const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];

@@ -195,3 +195,16 @@ export class LogShipper implements Agent {
     ];
   }
 }
+
+/** Lines of a stretch that was handed over: what was on its way at its end is not there. */
+export class ShippedLines {
+  constructor(readonly fates: Uint8Array) {}
+
+  get settled(): number {
+    return this.fates.length;
+  }
+
+  isShipped(row: number): boolean {
+    return row < this.fates.length && this.fates[row] === LINE_SHIPPED;
+  }
+}

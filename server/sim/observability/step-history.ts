@@ -26,11 +26,12 @@ export class StepHistory implements Checkpointed {
     steps?: readonly (readonly Step[])[],
   ) {
     this.#steps = Array.from({ length: subjects }, (_, subject) => [...(steps?.[subject] ?? [])]);
+    for (const { length } of this.#steps) this.#count += length;
   }
 
   /** Whether every subject has had its initial value at all times. */
   get unmoved(): boolean {
-    return this.#steps.every(({ length }) => length === 0);
+    return this.#count === 0;
   }
 
   /** From `fromUs` on, which is not before the last step of the subject. */
