@@ -9,7 +9,21 @@ import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION
 import { CERTIFICATE_EXPIRED } from "./security.js";
 import { CPU_STRESS } from "./resource.js";
 import { FAILOVER, HOT_PARTITION, LOCK_CONTENTION, MISSING_INDEX, REPLICATION_LAG } from "./stores.js";
-import { LABEL_CARDINALITY } from "./telemetry.js";
+import {
+  ALERT_STORM,
+  BLIND_RULE,
+  BROKEN_PROPAGATION,
+  CLOCK_SKEWED_SPANS,
+  COLLECTOR_OVERLOAD,
+  COUNTER_RESET,
+  HEAD_SAMPLING,
+  LABEL_CARDINALITY,
+  LOG_FLOOD,
+  LOG_LOSS,
+  MISSING_METRIC,
+  SCRAPE_FAILURE,
+  SHARED_FATE,
+} from "./telemetry.js";
 import { SURGE } from "./traffic.js";
 
 const ALL: readonly FaultMechanism[] = [
@@ -46,6 +60,18 @@ const ALL: readonly FaultMechanism[] = [
   HOT_PARTITION,
   REPLICATION_LAG,
   FAILOVER,
+  HEAD_SAMPLING,
+  COLLECTOR_OVERLOAD,
+  BROKEN_PROPAGATION,
+  CLOCK_SKEWED_SPANS,
+  SCRAPE_FAILURE,
+  MISSING_METRIC,
+  COUNTER_RESET,
+  LOG_LOSS,
+  LOG_FLOOD,
+  ALERT_STORM,
+  BLIND_RULE,
+  SHARED_FATE,
 ];
 
 export const FAULT_MECHANISMS: FaultMechanisms = new Map(ALL.map((mechanism) => [mechanism.class, mechanism]));

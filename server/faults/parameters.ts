@@ -9,6 +9,7 @@ import { CACHE_PARAMETERS } from "./cache-parameters.js";
 import { CALL_PARAMETERS } from "./call-parameters.js";
 import { NETWORK_PARAMETERS } from "./network-parameters.js";
 import { STORE_PARAMETERS } from "./store-parameters.js";
+import { TELEMETRY_PARAMETERS } from "./telemetry-parameters.js";
 
 /** What kind of component a fault can sit in. */
 export type FaultTargetKind = "service" | "store" | "cache" | "queue" | "external";
@@ -201,6 +202,7 @@ const SETS: readonly FaultParameterSet[] = [
   ...CACHE_PARAMETERS,
   ...CALL_PARAMETERS,
   ...STORE_PARAMETERS,
+  ...TELEMETRY_PARAMETERS,
 ];
 
 /** Parameter sets by class id, in the order of the table. A class that is missing here cannot be injected yet. */

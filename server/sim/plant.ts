@@ -32,6 +32,8 @@ const SPEED_LEFT = 0.1;
 /** Beyond the limit speed falls by e for each such share of it, down to the least. */
 const SWAP_SHARE = 0.02;
 const SPEED_LEAST = 0.002;
+/** How it comes back where nothing is declared: 20 s, and 100 µs for each series. */
+const RESTART = { restart: 20 * MICROS_PER_SECOND, replayPerSeries: 100 };
 /** What a scrape costs besides its samples: connection, parsing, the target's answer. */
 const SCRAPE_BASE_US = 4_000;
 const PLANT_CORES = 2;
@@ -198,7 +200,7 @@ export class Plant implements Checkpointed {
     return Math.min(memoryLimitBytes, memoryBaseBytes + this.headSeries * memoryPerSeriesBytes);
   }
 
-  /** Times it was killed for lack of memory. */
+  /** Times it was killed, for lack of memory or on purpose. */
   get kills(): number {
     return this.#kills;
   }
@@ -387,13 +389,24 @@ export class Plant implements Checkpointed {
     return { error: "", tookUs: durationUs, reached: samples };
   }
 
-  /** Kills the server when it has met its limit, where that is declared: its counts begin anew, its series come back. */
+  /** Kills the server when it has met its limit, where that is declared. */
   #checkMemory(nowUs: number): void {
     const { plant } = this.model.topology;
     if (plant.outOfMemory === undefined || this.memoryBytes < plant.memoryLimitBytes) return;
+    this.restart(nowUs);
+  }
+
+  /** µs from a kill until it scrapes and evaluates again. */
+  get restartUs(): number {
+    const { restart, replayPerSeries } = this.model.topology.plant.outOfMemory ?? RESTART;
+    return restart + Math.round(this.headSeries * replayPerSeries);
+  }
+
+  /** The process ends and starts anew: its counts begin at nothing, its series come back from the write-ahead log. */
+  restart(nowUs: number): void {
     this.#kills++;
-    this.#startedUs = nowUs + plant.outOfMemory.restart;
-    this.#downUntilUs = this.#startedUs + Math.round(this.headSeries * plant.outOfMemory.replayPerSeries);
+    this.#downUntilUs = nowUs + this.restartUs;
+    this.#startedUs = nowUs + (this.model.topology.plant.outOfMemory ?? RESTART).restart;
     this.#busyUntilUs = this.#downUntilUs;
     this.#ruleDoneUs = this.#downUntilUs;
     this.#workedUs = 0;

@@ -4,8 +4,8 @@ export type ObservabilityEffect =
   | { readonly kind: "trace-sampling"; readonly journey: string | undefined; readonly ratio: number }
   /** The collector exports only this share of its rate. */
   | { readonly kind: "collector-rate"; readonly factor: number }
-  /** The processes of a service, or a queue, do not pass the context of traces on. */
-  | { readonly kind: "context-lost"; readonly component: string }
+  /** The processes of a service do not pass the context of traces on: to anybody, or through one queue. */
+  | { readonly kind: "context-lost"; readonly service: string; readonly queue: string | undefined }
   | { readonly kind: "clock-skew"; readonly service: string; readonly offsetUs: number; readonly driftPpm: number }
   /** The exporters of a component refuse scrapes or do not answer them. */
   | { readonly kind: "exporter-down"; readonly component: string; readonly mode: "refuse" | "silence" }

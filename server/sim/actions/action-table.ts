@@ -2,6 +2,7 @@
 import type { ActionDefinition } from "./action-definition.js";
 import { CACHE_ACTIONS } from "./caches.js";
 import { CALL_ACTIONS } from "./calls.js";
+import { OBSERVABILITY_ACTIONS } from "./observability.js";
 import { STORE_ACTIONS } from "./stores.js";
 
 const ALL: readonly ActionDefinition[] = [
@@ -9,6 +10,7 @@ const ALL: readonly ActionDefinition[] = [
   ...CACHE_ACTIONS,
   ...CALL_ACTIONS,
   ...STORE_ACTIONS,
+  ...OBSERVABILITY_ACTIONS,
 ];
 
 export const ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(

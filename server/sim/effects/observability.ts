@@ -2,6 +2,7 @@
 import type { ObservabilityEffect } from "../../topology/observability-effects.js";
 import type { Model } from "../../topology/model-types.js";
 import { COUNTERS_RESTART, COUNTERS_WAVER, EXPORTER_REFUSES, EXPORTER_SILENT } from "../observability/scrape-filter.js";
+import { INSTANCE_ABSENT } from "../world-state.js";
 import type { EffectHandlersOf, EffectScope } from "./effect-handler.js";
 import { instancesOf } from "./services.js";
 
@@ -31,11 +32,14 @@ export const OBSERVABILITY_EFFECTS: EffectHandlersOf<ObservabilityEffect["kind"]
     },
   },
   "context-lost": {
-    apply: ({ model, observability }, { component }, { strength, affects }) => {
+    apply: ({ model, state, observability }, { service, queue }, { strength, affects }) => {
       if (strength < HALF) return;
-      for (const instance of instancesOf(model, component))
-        if (affects(instance)) observability.nextContextLost[instance] = 1;
-      for (const { index, spec } of model.queues) if (spec.id === component) observability.nextQueueLost[index] = 1;
+      const lossy = instancesOf(model, service).filter((instance) => affects(instance));
+      if (queue === undefined) {
+        for (const instance of lossy) observability.nextContextLost[instance] = 1;
+      } else if (lossy.some((instance) => state.instanceState[instance] !== INSTANCE_ABSENT)) {
+        for (const { index, spec } of model.queues) if (spec.id === queue) observability.nextQueueLost[index] = 1;
+      }
     },
   },
   "clock-skew": {
