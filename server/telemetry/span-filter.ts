@@ -8,6 +8,7 @@ import { SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
 import type { FieldFilter, TraceSearchRequest } from "../wire/telemetry.js";
 import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
 import type { Attributes, SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
+import { beginsTrace } from "./span-sight.js";
 
 /** Spans that one search may render because of an attribute. Some 3 µs each. */
 export const SPANS_EXAMINED_LIMIT = 500_000;
@@ -44,11 +45,11 @@ export class SpanFilter {
   }
 
   /** What the columns say; true may still be refused by `matchesAttributes`. */
-  matchesColumns(chunk: SpanChunk, at: number): boolean {
+  matchesColumns(source: SpanSource, chunk: SpanChunk, at: number, row: number): boolean {
     const durationUs = chunk.durationUs[at];
     if (durationUs < this.#minDurationUs || durationUs > this.#maxDurationUs) return false;
     if (this.#verdicts[chunk.site[at] * SPAN_STATUSES.length + chunk.status[at]] === 0) return false;
-    return !this.#rootsOnly || chunk.parent[at] < 0;
+    return !this.#rootsOnly || beginsTrace(source, row);
   }
 
   /** Throws LimitError when too many spans had to be rendered. */

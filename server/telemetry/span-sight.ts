@@ -31,6 +31,12 @@ export function isSpanKept({ sight, table }: SpanSource, row: number, sampleRati
 export const traceRootOf = ({ sight, table }: SpanSource, row: number): number =>
   sight === undefined || sight.isWhole ? rootRowOf(table, row) : sight.rootOf(row);
 
+/** Whether the span is the first of its trace, as its process saw it. */
+export function beginsTrace({ sight, table }: SpanSource, row: number): boolean {
+  const isFirst = table.chunks[row >>> SPAN_CHUNK_SHIFT].parent[row & SPAN_CHUNK_MASK] < 0;
+  return isFirst || (sight?.isWhole === false && sight.rootOf(row) === row);
+}
+
 /** Whether a row begins a trace without being the first of its request. */
 const isBrokenRoot = ({ table }: SpanSource, row: number): boolean =>
   table.chunks[row >>> SPAN_CHUNK_SHIFT].parent[row & SPAN_CHUNK_MASK] >= 0;

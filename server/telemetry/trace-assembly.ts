@@ -4,7 +4,7 @@ import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanChunk } from "../sim/span-table.js
 import type { SpanEvent, Trace, TraceSpan } from "../wire/telemetry.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk } from "./span-rows.js";
-import { isInTrace, isSpanKept, type NamedTrace, traceIdOfSpan } from "./span-sight.js";
+import { beginsTrace, isInTrace, isSpanKept, type NamedTrace, traceIdOfSpan } from "./span-sight.js";
 
 /** The attribute that becomes `TraceSpan.version`. */
 const VERSION_ATTRIBUTE = "service.version";
@@ -45,8 +45,7 @@ function renderSpan(source: SpanSource, row: number, model: TelemetryModel, iden
   const at = row & SPAN_CHUNK_MASK;
   const site = model.sites[chunk.site[at]];
   const status = SPAN_STATUSES[chunk.status[at]];
-  const isRoot = chunk.parent[at] < 0 || (source.sight?.isWhole === false && source.sight.rootOf(row) === row);
-  const parent = isRoot ? -1 : chunk.parent[at];
+  const parent = beginsTrace(source, row) ? -1 : chunk.parent[at];
   const aheadUs = source.sight?.aheadUs(chunk.instance[at], chunk.startUs[at]) ?? 0;
   const { [VERSION_ATTRIBUTE]: version = "", ...attributes } = source.attributes(row);
   return {

@@ -39,7 +39,7 @@ export function findTraces(
   const rankOf = request.order === "slowest" ? rootDurationUs : rowStartUs;
   const visit = (chunk: SpanChunk, from: number, to: number, base: number): void => {
     for (let at = to - 1; at >= from; at--) {
-      if (!filter.matchesColumns(chunk, at)) continue;
+      if (!filter.matchesColumns(source, chunk, at, base + at)) continue;
       const key = traceKeyOf(source, base + at);
       if (met.has(key) || !isSpanKept(source, base + at, sampleRatio)) continue;
       if (!filter.matchesAttributes(source, chunk, at, base + at)) continue;
