@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { duration } from "../../server/base/time.js";
 import type { Engine } from "../../server/sim/engine.js";
 import { livingParts } from "../../server/sim/observability/seen-spans.js";
-import { Collector, SPAN_KEPT } from "../../server/sim/observability/collector.js";
+import { type Collector, SPAN_KEPT } from "../../server/sim/observability/collector.js";
 import type { ChangeSpec, FaultSpec, WorldAction } from "../../server/sim/timeline.js";
 import { LogStore } from "../../server/telemetry/log-store.js";
 import { MetricStore } from "../../server/telemetry/metric-store.js";

@@ -177,13 +177,12 @@ const RESTART_EXPORTER: ActionDefinition = {
       watchTitle: `Scrapes of ${target} that succeed`,
     }),
   schedule: () => [REPAIR_US],
-  step: ({ model, observability }, target, _values, _step, nowUs) => {
-    for (const { index, component } of model.targets)
-      if (component === target) {
-        observability.exporterMended[index] = 1;
-        observability.filter.counters[index] = 0;
-      }
-    observability.commit(nowUs);
+  step: ({ endFaults }, target, _values, _step, nowUs) => {
+    endFaults(
+      (effect) =>
+        (effect.kind === "exporter-down" || effect.kind === "counters-disturbed") && effect.component === target,
+      nowUs,
+    );
   },
 };
 
@@ -204,9 +203,8 @@ const SYNCHRONIZE_CLOCK: ActionDefinition = {
       watchTitle: `Scrapes of ${target} that succeed`,
     }),
   schedule: () => [REPAIR_US],
-  step: ({ model, observability }, target, _values, _step, nowUs) => {
-    for (const { index, component } of model.instances) if (component === target) observability.clockMended[index] = 1;
-    observability.commit(nowUs);
+  step: ({ endFaults }, target, _values, _step, nowUs) => {
+    endFaults((effect) => effect.kind === "clock-skew" && effect.service === target, nowUs);
   },
 };
 

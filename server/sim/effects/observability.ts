@@ -62,7 +62,6 @@ export const OBSERVABILITY_EFFECTS: EffectHandlersOf<ObservabilityEffect["kind"]
     apply: ({ model, observability }, { component, mode, periodUs }, scope) => {
       if (scope.strength < HALF) return;
       for (const target of targetsOf(model, component, scope)) {
-        if (observability.exporterMended[target] === 1) continue;
         observability.filter.counters[target] = mode === "restart" ? COUNTERS_RESTART : COUNTERS_WAVER;
         observability.filter.periodUs[target] = periodUs;
       }

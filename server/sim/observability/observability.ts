@@ -39,9 +39,6 @@ export class Observability implements Checkpointed {
   /** By journey and one more, as HeadSampling has them; by service: 0 debug to 3 error. */
   readonly ratios: OrderedSetting;
   readonly levels: OrderedSetting;
-  /** Exporters and clocks that somebody has put right: faults move them no more. By process and by target. */
-  readonly clockMended: Uint8Array;
-  readonly exporterMended: Uint8Array;
   /** By process, while effects are applied: what clocks and contexts shall be. */
   readonly nextOffsetUs: Float64Array;
   readonly nextDriftPpm: Float64Array;
@@ -67,8 +64,6 @@ export class Observability implements Checkpointed {
     this.ratios = new OrderedSetting(new Float64Array(model.journeys.length + 1).fill(plant.traceSampleRatio));
     const level = ["debug", "info", "warn", "error"].indexOf(plant.logLevel);
     this.levels = new OrderedSetting(new Float64Array(model.services.length).fill(level));
-    this.clockMended = new Uint8Array(model.instances.length);
-    this.exporterMended = new Uint8Array(model.targets.length);
     this.nextOffsetUs = new Float64Array(model.instances.length);
     this.nextDriftPpm = new Float64Array(model.instances.length);
     this.nextContextLost = new Uint8Array(model.instances.length);
@@ -98,9 +93,8 @@ export class Observability implements Checkpointed {
   commit(nowUs: number): void {
     const { clocks, context } = this;
     this.nextOffsetUs.forEach((offsetUs, instance) => {
-      const mended = this.clockMended[instance] === 1;
-      clocks.offsets.set(instance, mended ? 0 : offsetUs, nowUs);
-      clocks.drifts.set(instance, mended ? 0 : this.nextDriftPpm[instance], nowUs);
+      clocks.offsets.set(instance, offsetUs, nowUs);
+      clocks.drifts.set(instance, this.nextDriftPpm[instance], nowUs);
     });
     this.nextContextLost.forEach((lost, instance) => context.instances.set(instance, lost, nowUs));
     this.nextQueueLost.forEach((lost, queue) => context.queues.set(queue, lost, nowUs));
@@ -113,8 +107,7 @@ export class Observability implements Checkpointed {
 
   /** How a target answers the metrics server, for reasons of the plant: one of the EXPORTER_… */
   reach(target: number): number {
-    if (this.exporterMended[target] === 0 && this.filter.exporter[target] !== EXPORTER_UP)
-      return this.filter.exporter[target];
+    if (this.filter.exporter[target] !== EXPORTER_UP) return this.filter.exporter[target];
     if (this.scrapesThrough < 0 || target === this.model.plant.target) return EXPORTER_UP;
     return this.#way(target);
   }
@@ -156,14 +149,6 @@ export class Observability implements Checkpointed {
   }
 
   #columns(): readonly (Uint8Array | Float64Array)[] {
-    return [
-      this.clockMended,
-      this.exporterMended,
-      this.nextOffsetUs,
-      this.nextDriftPpm,
-      this.nextContextLost,
-      this.nextQueueLost,
-      this.levelMin,
-    ];
+    return [this.nextOffsetUs, this.nextDriftPpm, this.nextContextLost, this.nextQueueLost, this.levelMin];
   }
 }
