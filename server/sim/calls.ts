@@ -325,6 +325,7 @@ export class Calls {
     data[base + FRAME_HIT] = 0;
     data[base + FRAME_PRIORITY] = data[from + FRAME_PRIORITY];
     if (this.state.poolMisled[data[from + FRAME_POOL]] === 1) {
+      if (fresh) this.placement.unplace(caller, nowUs);
       data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
       this.network.answer(remote, nowUs);
       return;
