@@ -7,6 +7,7 @@ import { benchChain } from "./bench/chain-rows.mjs";
 import { benchCourses } from "./bench/courses.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
 import { benchGrowth } from "./bench/growth-rows.mjs";
+import { benchRealTime } from "./bench/real-time.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
 import { benchWorld } from "./bench/world-start.mjs";
@@ -17,6 +18,7 @@ const BENCHMARKS = [
   { name: "engine", run: benchEngine },
   { name: "chain", run: benchChain },
   { name: "growth", run: benchGrowth },
+  { name: "real-time", run: benchRealTime },
   { name: "world", run: benchWorld },
   { name: "courses", run: benchCourses },
   { name: "server", run: benchServer },

@@ -8,6 +8,7 @@ test("the benchmarks run in their small size and print figures with checksums", 
     /^engine +shop, 2 min.* spans\/s .*[0-9a-f]{16}$/m,
     /^chain +engine, dedicated processors.* spans\/s .*[0-9a-f]{16}$/m,
     /^growth +50 services, 10 times the load .* ns\/span .*[0-9a-f]{16}$/m,
+    /^real-time +shop with 20 times the load.* spans .*[0-9a-f]{16}$/m,
     /^world +last 15 minutes can be explored .* ms .*[0-9a-f]{16}-[0-9a-f]{16}$/m,
     /^courses +checkpoint and restore of the shop, median .* ms .*[0-9a-f]{16}$/m,
     /^courses +branch to its first event, median .* ms .*[0-9a-f]{16}$/m,
@@ -21,6 +22,6 @@ test("the benchmarks run in their small size and print figures with checksums", 
 
 test("an unknown benchmark is refused with the names there are", () => {
   expect(() => execFileSync(process.execPath, ["test/bench.mjs", "--only", "speed"], { stdio: "pipe" })).toThrow(
-    /unknown benchmark speed: one of reference, engine, chain, growth, world, courses, server/,
+    /unknown benchmark speed: one of reference, engine, chain, growth, real-time, world, courses, server/,
   );
 });
