@@ -392,8 +392,8 @@ const EARLIEST_ACTION_US = MICROS_PER_MINUTE;
 function checkAction(scenario: WrittenScenario, action: WrittenAction, path: ValuePath, world: World): void {
   switch (action.kind) {
     case "rollback": {
-      const ids = scenario.changes.filter(({ kind }) => kind !== "setting").map(({ id }) => id);
-      world.known("deploy or flag change", action.change, ids, [...path, "change"]);
+      const ids = scenario.changes.map(({ id }) => id);
+      world.known("change", action.change, ids, [...path, "change"]);
       return;
     }
     case "set-flag":

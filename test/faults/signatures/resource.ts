@@ -1,0 +1,41 @@
+/** Signatures of faults of processes and of the load. */
+import type { Signature } from "./signature.js";
+
+export const RESOURCE_SIGNATURES: readonly Signature[] = [
+  {
+    class: "resource/cpu-stress",
+    target: "catalogue",
+    parameters: { share: 0.8 },
+    trigger: "setting",
+    // Published for chains under a CPU hog: callers' p99 at 1, 2 and 3 hops.
+    signs: [
+      { of: "catalogue", measure: "p99", min: 1.5 },
+      { of: "api-gateway GET /api/search", measure: "p99", min: 1.15 },
+      { of: "web GET /search", measure: "p99", min: 1.1 },
+      { of: "edge GET /search", measure: "p99", min: 1.05 },
+    ],
+    hurt: { search: 0.1 },
+    unhurt: ["checkout", "view-orders"],
+    same: [],
+    flat: { payment: 0.05, inventory: 0.15, user: 0.05 },
+    cure: "rollback",
+    wrongCure: [{ kind: "restart", service: "recommendation" }],
+  },
+  {
+    class: "traffic/surge",
+    target: "edge",
+    parameters: { journey: "search", factor: 6 },
+    trigger: "none",
+    signs: [
+      { of: "edge GET /search", measure: "calls", min: 5.5, max: 6.5 },
+      { of: "catalogue GET /products", measure: "calls", min: 5, max: 7 },
+      { of: "catalogue GET /products", measure: "mean", min: 1.15 },
+    ],
+    hurt: {},
+    unhurt: ["checkout"],
+    same: [],
+    flat: { payment: 0.05 },
+    cure: "ends",
+    wrongCure: [],
+  },
+];

@@ -1,0 +1,223 @@
+/** Plays a row of the table and says what it measured and where that is not what the row says. */
+import { MICROS_PER_SECOND, simTime, type SimTime } from "../../../server/base/time.js";
+import type { Scenario } from "../../../server/scenario/types.js";
+import { compareWorlds } from "../../../server/telemetry/paired-comparison.js";
+import { branchWith, Courses, instant } from "./courses.js";
+import { type Course, handlingsDigest, measure, type Window } from "./measures.js";
+import { curesOf, scenarioOf } from "./shop.js";
+import type { Sign, Signature } from "./signature.js";
+
+/** What a row leaves out. */
+const SETTLE_S = 10;
+const DEPLOY_SETTLE_S = 40;
+const WINDOW_S = 60;
+const RECOVER_S = 15;
+/** Requests of a window may end this much later. */
+const ENDING_US = 12 * MICROS_PER_SECOND;
+
+const UNHURT = 0.005;
+/** What may be left after a cure: a share of the excess, or these where that is less. */
+const LEFT = 0.15;
+const RATIO_SLACK = 0.15;
+const SHARE_SLACK = 0.01;
+const HURT_SLACK = 0.02;
+const FLAT_ERRORS = 0.005;
+
+/** A sign as it was measured: with the fault, after the cure, after the wrong one. */
+export interface MeasuredSign {
+  readonly text: string;
+  readonly unit: "times" | "points" | "";
+  readonly bound: string;
+  readonly hurt: number;
+  readonly cured: number;
+  readonly wrong: number;
+}
+
+export interface Outcome {
+  readonly row: Signature;
+  readonly signs: readonly MeasuredSign[];
+  readonly problems: readonly string[];
+  /** When the world after the cure met its twin: share of requests in the last window that are the same to the bit. */
+  readonly sameAfterCure: number;
+}
+
+export interface RunOptions {
+  /** Makes every window this many times as long. */
+  readonly longer: number;
+}
+
+/** Plays one row over `courses`, which other rows of the same seed share. */
+export function playRow(row: Signature, courses: Courses, { longer }: RunOptions): Outcome {
+  const scenario = scenarioOf(row);
+  return new RowPlay(row, scenario, courses, longer).play();
+}
+
+class RowPlay {
+  readonly #problems: string[] = [];
+  readonly #settle: number;
+  readonly #window: number;
+  readonly #recover: number;
+
+  constructor(
+    readonly row: Signature,
+    readonly scenario: Scenario,
+    readonly courses: Courses,
+    longer: number,
+  ) {
+    this.#settle = row.settle ?? (row.trigger === "deploy" ? DEPLOY_SETTLE_S : SETTLE_S);
+    this.#window = (row.window ?? WINDOW_S) * longer;
+    this.#recover = row.recover ?? RECOVER_S;
+  }
+
+  play(): Outcome {
+    const { row, scenario } = this;
+    const cureAt = instant(scenario, this.#settle + this.#window);
+    const world = this.courses.world(scenario, row.cure === "ends" ? cureAt : undefined);
+    const twin = this.courses.twin(scenario);
+    world.engine.run(cureAt);
+    const checkpoint = world.engine.checkpoint();
+    const orders = scenario.grading.reference.map(({ action }) => action);
+    const cures = orders.slice(0, curesOf(row).length);
+    const cured = branchWith(world, checkpoint, cures);
+    const wrong = branchWith(world, checkpoint, orders.slice(cures.length));
+    const first = this.#windowFrom(instant(scenario, this.#settle));
+    const afterCure = this.#windowAfter(cured.doneAt);
+    const afterWrong = this.#windowAfter(wrong.doneAt);
+    runPast(world, first);
+    runPast(cured.course, afterCure);
+    if (row.wrongCure.length > 0) runPast(wrong.course, afterWrong);
+    runPast(twin, afterCure.toUs > afterWrong.toUs ? afterCure : afterWrong);
+    const phases = { world, twin, cured: cured.course, wrong: wrong.course, first, afterCure, afterWrong };
+    const signs = [...row.signs.map((sign) => this.#sign(sign, phases)), ...this.#users(phases)];
+    this.#quiet(phases);
+    const { sameRatio } = compare(cured.course, twin, afterCure);
+    return { row, signs, problems: this.#problems, sameAfterCure: sameRatio };
+  }
+
+  #windowFrom(from: SimTime): Window {
+    return { fromUs: from, toUs: from + this.#window * MICROS_PER_SECOND };
+  }
+
+  #windowAfter(doneAt: SimTime): Window {
+    return this.#windowFrom(simTime(doneAt + this.#recover * MICROS_PER_SECOND));
+  }
+
+  #sign(sign: Sign, phases: Phases): MeasuredSign {
+    const { of, measure: kind, min, max } = sign;
+    const at = (course: Course, window: Window): number => measure(of, kind, course, phases.twin, [window, window]);
+    const hurt = at(phases.world, phases.first);
+    const cured = at(phases.cured, phases.afterCure);
+    const wrong = this.row.wrongCure.length === 0 ? Number.NaN : at(phases.wrong, phases.afterWrong);
+    const neutral = kind === "errors" || kind === "more" ? 0 : 1;
+    const text = `${of} ${kind}`;
+    if (!within(hurt, sign)) this.#wrong(`${text} is ${figure(hurt)}, ${boundText(sign)}`);
+    if (sign.cured !== false) {
+      const slack = sign.slack ?? Math.max(LEFT * Math.abs(hurt - neutral), SLACK[kind]);
+      if (!(Math.abs(cured - neutral) <= slack)) this.#wrong(`${text} is ${figure(cured)} after the cure`);
+    }
+    // Half of what the row asks for is still the fault.
+    const half = neutral + ((min ?? max ?? neutral) - neutral) / 2;
+    const persists = min === undefined ? wrong <= half : wrong >= half;
+    if (!Number.isNaN(wrong) && sign.cured !== false && !persists)
+      this.#wrong(`${text} is ${figure(wrong)} after the wrong cure`);
+    return { text, unit: UNITS[kind], bound: boundText(sign), hurt, cured, wrong };
+  }
+
+  #users(phases: Phases): readonly MeasuredSign[] {
+    const hurt = hurtShares(phases.world, phases.twin, phases.first);
+    const cured = hurtShares(phases.cured, phases.twin, phases.afterCure);
+    const wrong =
+      this.row.wrongCure.length === 0 ? undefined : hurtShares(phases.wrong, phases.twin, phases.afterWrong);
+    for (const journey of this.row.unhurt) {
+      const share = hurt.get(journey) ?? Number.NaN;
+      if (!(share <= UNHURT)) this.#wrong(`${share.toFixed(3)} of ${journey} are hurt`);
+    }
+    return Object.entries(this.row.hurt).map(([journey, min]) => {
+      const before = hurt.get(journey) ?? Number.NaN;
+      const after = cured.get(journey) ?? Number.NaN;
+      const still = wrong?.get(journey) ?? Number.NaN;
+      if (!(before >= min)) this.#wrong(`${figure(before)} of ${journey} are hurt, at least ${String(min)} wanted`);
+      if (!(after <= Math.max(HURT_SLACK, LEFT * before)))
+        this.#wrong(`${figure(after)} of ${journey} are hurt after the cure`);
+      if (wrong !== undefined && !(still >= min / 2))
+        this.#wrong(`${figure(still)} of ${journey} are hurt after the wrong cure`);
+      const text = `users of ${journey} hurt`;
+      return { text, unit: "points", bound: `>= ${String(min)}`, hurt: before, cured: after, wrong: still };
+    });
+  }
+
+  /** What the fault must not touch. */
+  #quiet({ world, twin, first }: Phases): void {
+    for (const component of this.row.same) {
+      if (handlingsDigest(world.engine, component, first) !== handlingsDigest(twin.engine, component, first))
+        this.#wrong(`${component} is not the same as in the twin`);
+    }
+    for (const [component, share] of Object.entries(this.row.flat ?? {})) {
+      for (const kind of ["mean", "p99"] as const) {
+        const ratio = measure(component, kind, world, twin, [first, first]);
+        if (!(Math.abs(ratio - 1) <= share)) this.#wrong(`${kind} of ${component} is ${figure(ratio)} of the twin's`);
+      }
+      const errors = measure(component, "errors", world, twin, [first, first]);
+      if (!(Math.abs(errors) <= FLAT_ERRORS)) this.#wrong(`errors of ${component} rise by ${figure(errors)}`);
+    }
+  }
+
+  #wrong(text: string): void {
+    this.#problems.push(text);
+  }
+}
+
+interface Phases {
+  readonly world: Course;
+  readonly twin: Course;
+  readonly cured: Course;
+  readonly wrong: Course;
+  readonly first: Window;
+  readonly afterCure: Window;
+  readonly afterWrong: Window;
+}
+
+const SLACK: Readonly<Record<Sign["measure"], number>> = {
+  p50: RATIO_SLACK,
+  p99: RATIO_SLACK,
+  mean: RATIO_SLACK,
+  calls: RATIO_SLACK,
+  ratio: RATIO_SLACK,
+  errors: SHARE_SLACK,
+  more: 0,
+};
+
+const UNITS: Readonly<Record<Sign["measure"], MeasuredSign["unit"]>> = {
+  p50: "times",
+  p99: "times",
+  mean: "times",
+  calls: "times",
+  ratio: "times",
+  errors: "points",
+  more: "",
+};
+
+function within(value: number, { min, max }: Sign): boolean {
+  return !Number.isNaN(value) && value >= (min ?? -Infinity) && value <= (max ?? Infinity);
+}
+
+function boundText({ min, max }: Sign): string {
+  return [min === undefined ? "" : `>= ${String(min)}`, max === undefined ? "" : `<= ${String(max)}`]
+    .filter((text) => text !== "")
+    .join(", ");
+}
+
+const figure = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(3));
+
+function runPast({ engine }: Course, { toUs }: Window): void {
+  engine.run(simTime(toUs + ENDING_US));
+}
+
+const compare = (mine: Course, twin: Course, window: Window) =>
+  compareWorlds(mine.engine.model, mine.engine.spans, twin.engine.spans, window);
+
+/** Share of requests that fail or are much slower than in the twin, by journey. */
+function hurtShares(mine: Course, twin: Course, window: Window): ReadonlyMap<string, number> {
+  const { journeys } = compare(mine, twin, window);
+  return new Map(journeys.map(({ journey, hurt, requests }) => [journey, requests === 0 ? 0 : hurt / requests]));
+}

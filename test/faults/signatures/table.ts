@@ -1,0 +1,17 @@
+/** The table of signatures: the families' own rows, joined. */
+import { CACHE_SIGNATURES } from "./cache.js";
+import { CODE_SIGNATURES } from "./code.js";
+import { DEPENDENCY_SIGNATURES } from "./dependency.js";
+import { NETWORK_SIGNATURES } from "./network.js";
+import { RESOURCE_SIGNATURES } from "./resource.js";
+import type { Signature } from "./signature.js";
+import { TELEMETRY_SIGNATURES } from "./telemetry.js";
+
+export const SIGNATURES: readonly Signature[] = [
+  ...RESOURCE_SIGNATURES,
+  ...NETWORK_SIGNATURES,
+  ...DEPENDENCY_SIGNATURES,
+  ...CACHE_SIGNATURES,
+  ...CODE_SIGNATURES,
+  ...TELEMETRY_SIGNATURES,
+];
