@@ -5,15 +5,15 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
   {
     class: "cache/stampede",
     target: "cache",
-    parameters: { keyspace: "search", every: "10s" },
+    parameters: { keyspace: "search", keys: 150, every: "5s" },
     trigger: "setting",
+    recover: 75,
     signs: [
       { of: "catalogue -> catalogue-db", measure: "calls", min: 1.5 },
       { of: "catalogue GET /products", measure: "mean", min: 1.3 },
     ],
     hurt: { search: 0.2 },
     unhurt: ["view-orders"],
-    same: [],
     flat: { payment: 0.05 },
     cure: "rollback",
     wrongCure: [{ kind: "restart", service: "catalogue" }],
@@ -28,7 +28,6 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { search: 0.3 },
     unhurt: [],
-    same: [],
     cure: "rollback",
     wrongCure: [{ kind: "restart", service: "catalogue" }],
   },
@@ -37,11 +36,14 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
     target: "cache",
     parameters: { share: 0.05 },
     trigger: "setting",
-    signs: [{ of: "catalogue -> catalogue-db", measure: "calls", min: 1.3 }],
+    // A warm cache is more than the twin has so soon after its start.
+    signs: [{ of: "catalogue -> catalogue-db", measure: "calls", min: 1.3, slack: 1 }],
     hurt: { search: 0.1 },
     unhurt: [],
-    same: [],
-    cure: "rollback",
+    cure: [
+      { kind: "rollback", change: "trigger" },
+      { kind: "operate", operation: "warm-cache", target: "cache", values: { entries: 20_000 } },
+    ],
     wrongCure: [{ kind: "restart", service: "catalogue" }],
   },
 ];

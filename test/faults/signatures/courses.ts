@@ -19,6 +19,8 @@ import type { Course } from "./measures.js";
 const WARM_UP_S = 80;
 const RECORDED_S = 20;
 const CHECKPOINT_S = 1;
+/** Healthy worlds that are kept for further rows. */
+const KEPT = 3;
 
 export class Courses {
   readonly #seed: string;
@@ -52,13 +54,20 @@ export class Courses {
   #healthyOf(scenario: Scenario): { readonly course: Course; readonly checkpoint: Checkpoint } {
     const key = keyOf(scenario);
     const known = this.#healthy.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // The map is in order of use, the latest last.
+      this.#healthy.delete(key);
+      this.#healthy.set(key, known);
+      return known;
+    }
     const model = modelOf(scenario, []);
     const options = this.#options(scenario);
     const course = withStore((sink) => new Engine(model, { ...options, sink, faultsOn: false }));
     course.engine.run(instant(scenario, -CHECKPOINT_S));
     const made = { course, checkpoint: course.engine.checkpoint() };
     this.#healthy.set(key, made);
+    const [oldest] = this.#healthy.keys();
+    if (this.#healthy.size > KEPT && oldest !== undefined) this.#healthy.delete(oldest);
     return made;
   }
 
@@ -87,7 +96,7 @@ export function instant({ startsAt }: Scenario, seconds: number): SimTime {
 const modelOf = ({ topology, changes }: Scenario, faults: readonly FaultSpec[]): Model =>
   compileModel(topology, { faults, changes, mechanisms: FAULT_MECHANISMS });
 
-/** A course that goes on from a checkpoint of another, with orders that are given at once; when they are carried out. */
+/** A course that goes on from a checkpoint of another, with orders one after the other; when they are carried out. */
 export function branchWith(
   { engine }: Course,
   checkpoint: Checkpoint,
@@ -96,10 +105,10 @@ export function branchWith(
   const course = withStore((sink) => Engine.restore(engine.model, { ...engine.options, sink }, checkpoint, engine));
   let doneAt = simTime(checkpoint.atUs);
   actions.forEach((action, index) => {
+    course.engine.run(doneAt);
     const plan = planAction(course.engine, action);
     if (!plan.ok) throw new Error(`${JSON.stringify(action)}: ${plan.error.message}. ${plan.error.remedy}`);
-    const { completesAt } = course.engine.act(String(index), course.engine.now, action);
-    doneAt = simTime(Math.max(doneAt, completesAt));
+    doneAt = course.engine.act(String(index), doneAt, action).completesAt;
   });
   return { course, doneAt };
 }

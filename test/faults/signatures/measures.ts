@@ -69,13 +69,14 @@ function quantile({ durations }: Figures, share: number): number {
 /** Spans that began in the window; one that goes on counts with its time so far. */
 function figures(engine: Engine, of: string, window: Window): Figures {
   const wanted = Uint8Array.from(engine.model.sites, (site) => (isMeant(site, of) ? 1 : 0));
+  const failing = Uint8Array.from(SPAN_STATUSES, ({ failed }) => (failed ? 1 : 0));
   const durations: number[] = [];
   let failed = 0;
-  forEachSpan(engine, window, (chunk, at) => {
-    if (wanted[cell(chunk.site, at)] !== 1) return;
-    const duration = cell(chunk.durationUs, at);
-    durations.push(duration === SPAN_OPEN ? engine.now - cell(chunk.startUs, at) : duration);
-    if (SPAN_STATUSES[cell(chunk.status, at)]?.failed === true) failed++;
+  forEachSpan(engine, window, ({ site, durationUs, startUs, status }, at) => {
+    if (wanted[site[at] ?? 0] !== 1) return;
+    const duration = cell(durationUs, at);
+    durations.push(duration === SPAN_OPEN ? engine.now - cell(startUs, at) : duration);
+    failed += failing[cell(status, at)] ?? 0;
   });
   return { count: durations.length, failed, durations: Float64Array.from(durations).sort() };
 }
@@ -87,15 +88,28 @@ function isMeant({ kind, component, peer, name }: SpanSite, of: string): boolean
   return isHandling && (component === of || `${component} ${name}` === of);
 }
 
-type Chunk = ReturnType<Engine["spans"]["chunkAt"]>;
+type Chunk = Engine["spans"]["chunks"][number];
 
+/** Rows ascend by their start. */
 function forEachSpan({ spans }: Engine, { fromUs, toUs }: Window, visit: (chunk: Chunk, at: number) => void): void {
-  for (let row = 0; row < spans.rows; row++) {
+  const end = firstRow(spans, toUs);
+  for (let row = firstRow(spans, fromUs); row < end;) {
     const chunk = spans.chunkAt(row);
-    const at = row & SPAN_CHUNK_MASK;
-    const startUs = cell(chunk.startUs, at);
-    if (startUs >= fromUs && startUs < toUs) visit(chunk, at);
+    const stop = Math.min(end, (row | SPAN_CHUNK_MASK) + 1);
+    for (; row < stop; row++) visit(chunk, row & SPAN_CHUNK_MASK);
   }
+}
+
+/** The first row that begins at an instant or later. */
+function firstRow(spans: Engine["spans"], atUs: number): number {
+  let low = 0;
+  let high = spans.rows;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (cell(spans.chunkAt(middle).startUs, middle & SPAN_CHUNK_MASK) < atUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Hash over all that a component did for others in the window, to the bit. */

@@ -61,7 +61,7 @@ function linesOf(row: Signature, outcomes: readonly Outcome[]): readonly string[
       ),
     ),
     `  cure: ${cureText(row)}; wrong: ${row.wrongCure.length === 0 ? "-" : row.wrongCure.map(orderText).join(", ")}`,
-    `  unhurt: ${row.unhurt.join(", ") || "-"}; same: ${row.same.join(", ") || "-"}; the same to the bit after the cure: ${outcomes.map(({ sameAfterCure }) => percent(sameAfterCure)).join(" ")}`,
+    `  unhurt: ${row.unhurt.join(", ") || "-"}; flat: ${Object.keys(row.flat ?? {}).join(", ") || "-"}; the same to the bit after the cure: ${outcomes.map(({ sameAfterCure }) => percent(sameAfterCure)).join(" ")}`,
     ...outcomes.flatMap(({ problems }, index) => problems.map((text) => `  FAILED at ${SEEDS[index] ?? ""}: ${text}`)),
     "",
   ];

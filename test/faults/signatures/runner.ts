@@ -1,7 +1,7 @@
 /** Plays a row of the table and says what it measured and where that is not what the row says. */
 import { MICROS_PER_SECOND, simTime, type SimTime } from "../../../server/base/time.js";
 import type { Scenario } from "../../../server/scenario/types.js";
-import { compareWorlds } from "../../../server/telemetry/paired-comparison.js";
+import { compareWorlds, type PairedComparison } from "../../../server/telemetry/paired-comparison.js";
 import { branchWith, Courses, instant } from "./courses.js";
 import { type Course, handlingsDigest, measure, type Window } from "./measures.js";
 import { curesOf, scenarioOf } from "./shop.js";
@@ -15,7 +15,8 @@ const RECOVER_S = 15;
 /** Requests of a window may end this much later. */
 const ENDING_US = 12 * MICROS_PER_SECOND;
 
-const UNHURT = 0.005;
+/** Of requests that share processors with those that are hurt, some are slower by chance. */
+const UNHURT = 0.02;
 /** What may be left after a cure: a share of the excess, or these where that is less. */
 const LEFT = 0.15;
 const RATIO_SLACK = 0.15;
@@ -88,10 +89,11 @@ class RowPlay {
     if (row.wrongCure.length > 0) runPast(wrong.course, afterWrong);
     runPast(twin, afterCure.toUs > afterWrong.toUs ? afterCure : afterWrong);
     const phases = { world, twin, cured: cured.course, wrong: wrong.course, first, afterCure, afterWrong };
-    const signs = [...row.signs.map((sign) => this.#sign(sign, phases)), ...this.#users(phases)];
+    const signs = row.signs.map((sign) => this.#sign(sign, phases));
+    const afterwards = compare(cured.course, twin, afterCure);
+    const users = this.#users(phases, afterwards);
     this.#quiet(phases);
-    const { sameRatio } = compare(cured.course, twin, afterCure);
-    return { row, signs, problems: this.#problems, sameAfterCure: sameRatio };
+    return { row, signs: [...signs, ...users], problems: this.#problems, sameAfterCure: afterwards.sameRatio };
   }
 
   #windowFrom(from: SimTime): Window {
@@ -111,23 +113,25 @@ class RowPlay {
     const neutral = kind === "errors" || kind === "more" ? 0 : 1;
     const text = `${of} ${kind}`;
     if (!within(hurt, sign)) this.#wrong(`${text} is ${figure(hurt)}, ${boundText(sign)}`);
-    if (sign.cured !== false) {
+    // What stays as it is neither ends nor goes on.
+    const ends = sign.cured !== false && !within(neutral, sign);
+    if (ends) {
       const slack = sign.slack ?? Math.max(LEFT * Math.abs(hurt - neutral), SLACK[kind]);
       if (!(Math.abs(cured - neutral) <= slack)) this.#wrong(`${text} is ${figure(cured)} after the cure`);
     }
     // Half of what the row asks for is still the fault.
     const half = neutral + ((min ?? max ?? neutral) - neutral) / 2;
     const persists = min === undefined ? wrong <= half : wrong >= half;
-    if (!Number.isNaN(wrong) && sign.cured !== false && !persists)
-      this.#wrong(`${text} is ${figure(wrong)} after the wrong cure`);
+    if (!Number.isNaN(wrong) && ends && !persists) this.#wrong(`${text} is ${figure(wrong)} after the wrong cure`);
     return { text, unit: UNITS[kind], bound: boundText(sign), hurt, cured, wrong };
   }
 
-  #users(phases: Phases): readonly MeasuredSign[] {
-    const hurt = hurtShares(phases.world, phases.twin, phases.first);
-    const cured = hurtShares(phases.cured, phases.twin, phases.afterCure);
-    const wrong =
-      this.row.wrongCure.length === 0 ? undefined : hurtShares(phases.wrong, phases.twin, phases.afterWrong);
+  #users(phases: Phases, afterwards: PairedComparison): readonly MeasuredSign[] {
+    const { world, twin, first, afterWrong } = phases;
+    const hurt = hurtShares(compare(world, twin, first));
+    const cured = hurtShares(afterwards);
+    const isAsked = this.row.wrongCure.length > 0 && Object.keys(this.row.hurt).length > 0;
+    const wrong = isAsked ? hurtShares(compare(phases.wrong, twin, afterWrong)) : undefined;
     for (const journey of this.row.unhurt) {
       const share = hurt.get(journey) ?? Number.NaN;
       if (!(share <= UNHURT)) this.#wrong(`${share.toFixed(3)} of ${journey} are hurt`);
@@ -135,20 +139,20 @@ class RowPlay {
     return Object.entries(this.row.hurt).map(([journey, min]) => {
       const before = hurt.get(journey) ?? Number.NaN;
       const after = cured.get(journey) ?? Number.NaN;
-      const still = wrong?.get(journey) ?? Number.NaN;
+      const left = wrong?.get(journey) ?? Number.NaN;
       if (!(before >= min)) this.#wrong(`${figure(before)} of ${journey} are hurt, at least ${String(min)} wanted`);
       if (!(after <= Math.max(HURT_SLACK, LEFT * before)))
         this.#wrong(`${figure(after)} of ${journey} are hurt after the cure`);
-      if (wrong !== undefined && !(still >= min / 2))
-        this.#wrong(`${figure(still)} of ${journey} are hurt after the wrong cure`);
+      if (wrong !== undefined && !(left >= min / 2))
+        this.#wrong(`${figure(left)} of ${journey} are hurt after the wrong cure`);
       const text = `users of ${journey} hurt`;
-      return { text, unit: "points", bound: `>= ${String(min)}`, hurt: before, cured: after, wrong: still };
+      return { text, unit: "points", bound: `>= ${String(min)}`, hurt: before, cured: after, wrong: left };
     });
   }
 
   /** What the fault must not touch. */
   #quiet({ world, twin, first }: Phases): void {
-    for (const component of this.row.same) {
+    for (const component of this.row.same ?? []) {
       if (handlingsDigest(world.engine, component, first) !== handlingsDigest(twin.engine, component, first))
         this.#wrong(`${component} is not the same as in the twin`);
     }
@@ -217,7 +221,6 @@ const compare = (mine: Course, twin: Course, window: Window) =>
   compareWorlds(mine.engine.model, mine.engine.spans, twin.engine.spans, window);
 
 /** Share of requests that fail or are much slower than in the twin, by journey. */
-function hurtShares(mine: Course, twin: Course, window: Window): ReadonlyMap<string, number> {
-  const { journeys } = compare(mine, twin, window);
+function hurtShares({ journeys }: PairedComparison): ReadonlyMap<string, number> {
   return new Map(journeys.map(({ journey, hurt, requests }) => [journey, requests === 0 ? 0 : hurt / requests]));
 }

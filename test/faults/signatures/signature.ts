@@ -54,13 +54,13 @@ export interface Signature {
   readonly signs: readonly Sign[];
   /** Journeys with a share of requests that fail or are much slower, at least so large. */
   readonly hurt: Readonly<Record<string, number>>;
-  /** Journeys of which at most 0.5 % of requests are hurt. */
+  /** Journeys of which at most 2 % of requests are hurt. */
   readonly unhurt: readonly string[];
   /** Components whose every handling is the same to the bit. */
-  readonly same: readonly string[];
+  readonly same?: readonly string[];
   /** Components whose mean and p99 stay within a share of the twin's, and their errors within half a percent. */
   readonly flat?: Readonly<Record<string, number>>;
-  /** Orders that end it, in this order; `rollback` takes the trigger back, `ends`: the fault ends by itself. */
+  /** Orders that end it, one after the other; `rollback` takes the trigger back, `ends`: the fault ends by itself. */
   readonly cure: "rollback" | "ends" | readonly Written[];
   /** Orders that look plausible and do not help. */
   readonly wrongCure: readonly Written[];

@@ -1,0 +1,82 @@
+/** Signatures of faults of databases. */
+import type { Signature } from "./signature.js";
+
+export const STORE_SIGNATURES: readonly Signature[] = [
+  {
+    class: "database/missing-index",
+    target: "orders-db",
+    parameters: { query: "select-orders", factor: 60 },
+    trigger: "setting",
+    signs: [
+      { of: "order GET /orders", measure: "p50", min: 4 },
+      { of: "edge GET /orders", measure: "p50", min: 1.5 },
+      { of: 'sum(rate(postgresql_cpu_seconds_total{job="orders-db"}[$window]))', measure: "ratio", min: 3 },
+    ],
+    hurt: { "view-orders": 0.9 },
+    unhurt: ["browse", "search"],
+    flat: { catalogue: 0.1 },
+    cure: [{ kind: "operate", operation: "add-index", target: "orders-db", values: { query: "select-orders" } }],
+    wrongCure: [{ kind: "restart", service: "order" }],
+  },
+  {
+    class: "database/lock-contention",
+    target: "catalogue-db",
+    parameters: { table: "stock" },
+    trigger: "none",
+    signs: [
+      { of: "inventory -> catalogue-db", measure: "p50", min: 20 },
+      { of: "inventory", measure: "errors", min: 0.9 },
+      { of: "catalogue -> catalogue-db", measure: "p50", min: 0.9, max: 1.1 },
+    ],
+    hurt: { checkout: 0.9 },
+    unhurt: ["browse", "search", "add-to-cart"],
+    recover: 30,
+    cure: [{ kind: "operate", operation: "kill-blocking-sessions", target: "catalogue-db" }],
+    wrongCure: [{ kind: "scale", service: "inventory", instances: 5 }],
+  },
+  {
+    class: "database/hot-partition",
+    target: "catalogue-db",
+    parameters: { query: "lock-stock-for-basket", ratio: 1, hold: "350ms" },
+    trigger: "none",
+    recover: 30,
+    signs: [
+      { of: "inventory -> catalogue-db", measure: "p99", min: 5 },
+      { of: "order -> inventory", measure: "p50", min: 3 },
+    ],
+    hurt: { checkout: 0.8 },
+    unhurt: ["browse", "search", "add-to-cart"],
+    cure: "ends",
+    wrongCure: [],
+  },
+  {
+    class: "database/replication-lag",
+    target: "orders-db",
+    parameters: { query: "select-orders", lag: "60s" },
+    topology: {
+      load: { users: { count: 200, zipf: 0.7 } },
+    },
+    trigger: "none",
+    signs: [{ of: "order GET /orders", measure: "errors", min: 0.05 }],
+    hurt: { "view-orders": 0.05 },
+    unhurt: ["browse", "search", "add-to-cart", "checkout"],
+    cure: [{ kind: "operate", operation: "read-from-primary", target: "orders-db" }],
+    wrongCure: [{ kind: "restart", service: "order" }],
+  },
+  {
+    class: "database/failover",
+    target: "orders-db",
+    parameters: { readOnly: true, down: "10s", warmUp: "20s" },
+    trigger: "none",
+    settle: 15,
+    recover: 130,
+    signs: [
+      { of: "order POST /orders", measure: "errors", min: 0.9 },
+      { of: "order GET /orders", measure: "errors", min: -0.02, max: 0.02 },
+    ],
+    hurt: { checkout: 0.9 },
+    unhurt: ["browse", "search", "add-to-cart"],
+    cure: [{ kind: "operate", operation: "fail-over", target: "orders-db" }],
+    wrongCure: [{ kind: "restart", service: "order" }],
+  },
+];
