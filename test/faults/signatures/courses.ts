@@ -13,6 +13,7 @@ import type { FaultSpec, WorldAction } from "../../../server/sim/timeline.js";
 import { MetricStore } from "../../../server/telemetry/metric-store.js";
 import { compileModel } from "../../../server/topology/model.js";
 import type { Model } from "../../../server/topology/model-types.js";
+import { silentSink } from "../../fixtures/topology.js";
 import type { Course } from "./measures.js";
 
 /** Before the onset: warm-up begins, recording begins, the checkpoint is taken. */
@@ -20,7 +21,7 @@ const WARM_UP_S = 80;
 const RECORDED_S = 20;
 const CHECKPOINT_S = 1;
 /** Healthy worlds that are kept for further rows. */
-const KEPT = 3;
+const KEPT = 4;
 
 export class Courses {
   readonly #seed: string;
@@ -32,27 +33,27 @@ export class Courses {
   }
 
   /** The world without the fault; it stands before the onset or wherever an earlier row has run it to. */
-  twin(scenario: Scenario): Course {
-    return this.#healthyOf(scenario).course;
+  twin(scenario: Scenario, telemetry: boolean): Course {
+    return this.#healthyOf(scenario, telemetry).course;
   }
 
-  /** The world with the fault, just before its onset. */
-  world(scenario: Scenario, until: SimTime | undefined): Course {
+  /** The world with the fault, just before its onset; with `until` the fault ends by itself. */
+  world(scenario: Scenario, until: SimTime | undefined, telemetry: boolean): Course {
     const faults: readonly FaultSpec[] = scenario.faults.map((fault) =>
       until === undefined ? fault : { ...fault, until },
     );
     const model = modelOf(scenario, faults);
-    const { course, checkpoint } = this.#healthyOf(scenario);
+    const { course, checkpoint } = this.#healthyOf(scenario, telemetry);
     const options = { ...this.#options(scenario), faultsOn: true };
-    return withStore((sink) =>
+    return withStore(telemetry, (sink) =>
       checkpoint.signature === signatureOf(model)
         ? Engine.restore(model, { ...options, sink }, checkpoint, course.engine)
         : new Engine(model, { ...options, sink }),
     );
   }
 
-  #healthyOf(scenario: Scenario): { readonly course: Course; readonly checkpoint: Checkpoint } {
-    const key = keyOf(scenario);
+  #healthyOf(scenario: Scenario, telemetry: boolean): { readonly course: Course; readonly checkpoint: Checkpoint } {
+    const key = `${String(telemetry)} ${keyOf(scenario)}`;
     const known = this.#healthy.get(key);
     if (known !== undefined) {
       // The map is in order of use, the latest last.
@@ -62,7 +63,7 @@ export class Courses {
     }
     const model = modelOf(scenario, []);
     const options = this.#options(scenario);
-    const course = withStore((sink) => new Engine(model, { ...options, sink, faultsOn: false }));
+    const course = withStore(telemetry, (sink) => new Engine(model, { ...options, sink, faultsOn: false }));
     course.engine.run(instant(scenario, -CHECKPOINT_S));
     const made = { course, checkpoint: course.engine.checkpoint() };
     this.#healthy.set(key, made);
@@ -98,11 +99,13 @@ const modelOf = ({ topology, changes }: Scenario, faults: readonly FaultSpec[]):
 
 /** A course that goes on from a checkpoint of another, with orders one after the other; when they are carried out. */
 export function branchWith(
-  { engine }: Course,
+  { engine, metrics }: Course,
   checkpoint: Checkpoint,
   actions: readonly WorldAction[],
 ): { readonly course: Course; readonly doneAt: SimTime } {
-  const course = withStore((sink) => Engine.restore(engine.model, { ...engine.options, sink }, checkpoint, engine));
+  const course = withStore(metrics !== undefined, (sink) =>
+    Engine.restore(engine.model, { ...engine.options, sink }, checkpoint, engine),
+  );
   let doneAt = simTime(checkpoint.atUs);
   actions.forEach((action, index) => {
     course.engine.run(doneAt);
@@ -113,7 +116,9 @@ export function branchWith(
   return { course, doneAt };
 }
 
-function withStore(make: (sink: MetricSink) => Engine): Course {
+/** A metrics server costs more than the world that it watches, so only rows that ask it have one. */
+function withStore(telemetry: boolean, make: (sink: MetricSink) => Engine): Course {
+  if (!telemetry) return { engine: make(silentSink), metrics: undefined };
   const metrics = new MetricStore({ exemplarOf: () => undefined });
   const engine = make({
     scrape: (result, values, exemplarRows, dynamic) => {

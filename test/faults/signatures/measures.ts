@@ -1,4 +1,5 @@
 /** Figures of a world over a window: what its spans say, and what the metrics server kept. */
+import { assert } from "../../../server/base/assert.js";
 import { Digest } from "../../../server/base/digest.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND } from "../../../server/base/time.js";
 import { evaluateInstant, prepareQuery } from "../../../server/query/promql/query.js";
@@ -15,10 +16,10 @@ export interface Window {
   readonly toUs: number;
 }
 
-/** A world with the telemetry that its metrics server kept. */
+/** A world, with what its metrics server kept where somebody asks for it. */
 export interface Course {
   readonly engine: Engine;
-  readonly metrics: MetricStore;
+  readonly metrics: MetricStore | undefined;
 }
 
 interface Figures {
@@ -129,6 +130,7 @@ function query({ metrics }: Course, text: string, { fromUs, toUs }: Window): num
   const seconds = String(Math.round((toUs - fromUs) / MICROS_PER_SECOND));
   const prepared = prepareQuery(text.replaceAll("$window", `${seconds}s`));
   if (!prepared.ok) throw new Error(`${text}\n${prepared.error.map(({ message }) => message).join("\n")}`);
+  assert(metrics !== undefined, `a metrics server for ${text}`);
   const result = evaluateInstant(prepared.value, metrics, Math.floor(toUs / MICROS_PER_MS));
   if (result.kind === "scalar") return result.value;
   return result.kind === "vector" ? (result.samples[0]?.value ?? 0) : 0;

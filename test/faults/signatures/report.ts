@@ -87,7 +87,7 @@ const percent = (ratio: number): string => (Number.isNaN(ratio) ? "-" : `${(rati
 
 const orderText = (action: Readonly<Record<string, unknown>>): string =>
   Object.values(action)
-    .map((value) => (typeof value === "object" ? JSON.stringify(value) : String(value)))
+    .map((value) => (typeof value === "string" ? value : JSON.stringify(value)))
     .join(" ");
 
 function cureText({ cure }: Signature): string {

@@ -2,7 +2,7 @@
 import { MICROS_PER_SECOND, simTime, type SimTime } from "../../../server/base/time.js";
 import type { Scenario } from "../../../server/scenario/types.js";
 import { compareWorlds, type PairedComparison } from "../../../server/telemetry/paired-comparison.js";
-import { branchWith, Courses, instant } from "./courses.js";
+import { branchWith, type Courses, instant } from "./courses.js";
 import { type Course, handlingsDigest, measure, type Window } from "./measures.js";
 import { curesOf, scenarioOf } from "./shop.js";
 import type { Sign, Signature } from "./signature.js";
@@ -73,8 +73,9 @@ class RowPlay {
   play(): Outcome {
     const { row, scenario } = this;
     const cureAt = instant(scenario, this.#settle + this.#window);
-    const world = this.courses.world(scenario, row.cure === "ends" ? cureAt : undefined);
-    const twin = this.courses.twin(scenario);
+    const telemetry = row.signs.some(({ measure: kind }) => kind === "ratio" || kind === "more");
+    const world = this.courses.world(scenario, row.cure === "ends" ? cureAt : undefined, telemetry);
+    const twin = this.courses.twin(scenario, telemetry);
     world.engine.run(cureAt);
     const checkpoint = world.engine.checkpoint();
     const orders = scenario.grading.reference.map(({ action }) => action);
