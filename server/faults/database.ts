@@ -27,7 +27,7 @@ export const N_PLUS_ONE: FaultMechanism = {
     if (store?.queries.some(({ id }) => id === perItemQuery) !== true) {
       throw new FaultRefused(fault.id, `${step.store} has no query ${perItemQuery}`, "Name a query of the same store.");
     }
-    return [{ kind: "query-per-item", service: fault.target, query, perItemQuery }];
+    return [{ kind: "query-per-item", service: fault.target, store: step.store, query, perItemQuery }];
   },
 };
 

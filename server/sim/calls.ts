@@ -647,8 +647,10 @@ export class Calls {
     const pool = data[base + FRAME_POOL];
     data[base + FRAME_POOL] = -1;
     if (pool < 0) return;
-    if (this.settings.leaking && uniform(combine(this.#keyOfTry(frame), FOR_LEAK)) < this.settings.leakRatio[pool])
+    if (this.settings.leaking && uniform(combine(this.#keyOfTry(frame), FOR_LEAK)) < this.settings.leakRatio[pool]) {
+      this.state.poolLeaked[pool]++;
       return;
+    }
     this.state.poolUsed[pool]--;
     this.servePool(pool, dependency, nowUs);
   }

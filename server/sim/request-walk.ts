@@ -677,6 +677,7 @@ export class RequestWalk implements Handler, Checkpointed {
       this.network.setup.closed(service.dependenciesFrom + ordinal, state.poolOpen[pool], nowUs);
       state.poolUsed[pool] = 0;
       state.poolOpen[pool] = 0;
+      state.poolLeaked[pool] = 0;
       state.poolLines.clear(pool);
       this.policies.forget(pool);
       this.placement.forget(pool, service.dependenciesFrom + ordinal);

@@ -40,6 +40,8 @@ export class WorldState implements Checkpointed {
   readonly poolFrom: Int32Array;
   readonly poolUsed: Int32Array;
   readonly poolOpen: Int32Array;
+  /** Of those in use: connections that nobody will give back. */
+  readonly poolLeaked: Int32Array;
   readonly poolLines: FrameLines;
   /** Whether the pool connects to an address where nobody listens. */
   readonly poolMisled: Uint8Array;
@@ -110,6 +112,7 @@ export class WorldState implements Checkpointed {
     });
     this.poolUsed = new Int32Array(pools);
     this.poolOpen = new Int32Array(pools);
+    this.poolLeaked = new Int32Array(pools);
     this.poolMisled = new Uint8Array(pools);
     this.poolLines = new FrameLines(this.frames, pools);
     this.storeConnections = new Int32Array(model.stores.length);
@@ -231,6 +234,7 @@ export class WorldState implements Checkpointed {
       this.upCount,
       this.poolUsed,
       this.poolOpen,
+      this.poolLeaked,
       this.poolMisled,
       this.storeConnections,
       this.storeActive,

@@ -181,7 +181,7 @@ class OperationCompiler {
   /** The query step as the code of this variant has it: itself, or one query an item. */
   #asDeployed(step: Extract<StepSpec, { kind: "query" }>): { readonly query: string; readonly repeat: RepeatSpec } {
     for (const effect of this.effects) {
-      if (effect.kind === "query-per-item" && effect.query === step.query)
+      if (effect.kind === "query-per-item" && effect.store === step.store && effect.query === step.query)
         return { query: effect.perItemQuery, repeat: "basket" };
     }
     return { query: step.query, repeat: step.repeat };

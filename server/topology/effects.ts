@@ -36,7 +36,13 @@ export type Effect =
       readonly decay?: { readonly fromUs: number; readonly halfLifeUs: number };
     }
   /** Code: each query step `query` of the service becomes one `perItemQuery` for each basket item. */
-  | { readonly kind: "query-per-item"; readonly service: string; readonly query: string; readonly perItemQuery: string }
+  | {
+      readonly kind: "query-per-item";
+      readonly service: string;
+      readonly store: string;
+      readonly query: string;
+      readonly perItemQuery: string;
+    }
   /** Code: the metric of the service gains a label whose value is different for each user. */
   | { readonly kind: "user-label"; readonly service: string; readonly metric: string; readonly label: string };
 
