@@ -241,7 +241,9 @@ export class Calls {
     const pool = this.#frames.data[base + FRAME_POOL];
     const row = this.#frames.data[base + FRAME_CALL_ROW];
     const used = ++this.state.poolUsed[pool];
-    if (row >= 0) this.facts.waited(row, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT]);
+    const waitedUs = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
+    if (row >= 0) this.facts.waited(row, waitedUs);
+    this.state.profiler.waited(this.#frames.data[base + FRAME_INSTANCE], this.#frames.data[base + FRAME_PC], waitedUs);
     // The wait for a connection is over: its time-out must not find the frame.
     this.#frames.data[base + FRAME_GENERATION]++;
     this.#frames.data[base + FRAME_STATE] = STATE_CALLING;
@@ -500,8 +502,9 @@ export class Calls {
     const instance = data[base + FRAME_INSTANCE];
     const ordinal = this.#code[at + FIELD_DEPENDENCY];
     const row = data[base + FRAME_CALL_ROW];
+    const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
+    this.state.profiler.took(instance, data[base + FRAME_PC], elapsed);
     if (row >= 0) {
-      const elapsed = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
       this.facts.called(row, instance, this.#code[at], this.#code[at + FIELD_METRIC], elapsed, status);
       if (status !== STATUS_OK && status !== STATUS_CANCELLED) {
         const { metrics } = this.model.services[this.model.instances[instance].service];

@@ -3,6 +3,7 @@ import type { ZipfTable } from "../base/zipf.js";
 import type { Model } from "../topology/model-types.js";
 import type { LifecycleRecord, LogTable } from "./log-table.js";
 import type { PageViewTable } from "./page-view-table.js";
+import type { ProfileTable } from "./profile-table.js";
 import type { RequestDraws } from "./request-draws.js";
 import type { SpanTable } from "./span-table.js";
 import type { VersionStep } from "./version-history.js";
@@ -31,6 +32,7 @@ export interface FactSource {
   readonly pageViews: PageViewTable;
   readonly lifecycle: readonly LifecycleRecord[];
   readonly versions: { readonly steps: readonly VersionStep[] };
+  readonly profiles?: ProfileTable;
   /** Of a world with the same model and seed. */
   readonly tables?: WorldTables;
 }

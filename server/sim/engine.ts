@@ -32,6 +32,8 @@ import { Observability } from "./observability/observability.js";
 import { EXPORTER_REFUSES, EXPORTER_SILENT } from "./observability/scrape-filter.js";
 import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
+import type { ProfileTable } from "./profile-table.js";
+import { PLACE_EXPOSITION } from "./profiler.js";
 import { PageViewTable } from "./page-view-table.js";
 import type { RequestDraws } from "./request-draws.js";
 import { RequestWalk } from "./request-walk.js";
@@ -149,6 +151,7 @@ export class Engine {
     engine.lifecycle.push(...source.lifecycle.slice(0, checkpoint.lifecycleCount));
     engine.versions.steps.push(...source.versions.steps.slice(0, checkpoint.versionCount));
     engine.#load(checkpoint);
+    if (source.profiles !== undefined) engine.state.profiler.adopt(source.profiles);
     return engine;
   }
 
@@ -255,6 +258,11 @@ export class Engine {
     while (this.#control.nextUs < startAt) this.#control.step();
     this.#heap.push(startAt, EVENT_SECOND);
     this.#audience.probes.begin();
+  }
+
+  /** What processes have spent their time on. */
+  get profiles(): ProfileTable {
+    return this.state.profiler.table;
   }
 
   get now(): SimTime {
@@ -614,8 +622,9 @@ export class Engine {
       },
       exposed: (target, samples, nowUs) => {
         const instance = instanceOfTarget.get(target);
-        if (instance !== undefined)
-          state.processors.add(instance, BACKGROUND_JOB, samples * EXPOSITION_US_PER_SAMPLE, nowUs);
+        if (instance === undefined) return;
+        state.profiler.beside(instance, PLACE_EXPOSITION, samples * EXPOSITION_US_PER_SAMPLE, 0);
+        state.processors.add(instance, BACKGROUND_JOB, samples * EXPOSITION_US_PER_SAMPLE, nowUs);
       },
     };
   }

@@ -37,6 +37,7 @@ import {
 import type { Handler } from "./handler.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { Messaging } from "./messaging.js";
+import { PLACE_WORKER_LINE } from "./profiler.js";
 import type { Network } from "./network.js";
 import type { ServerGuards } from "./resilience/server-guards.js";
 import { STATUS_CONNECTION_REFUSED, STATUS_OK, STATUS_OVERLOADED } from "./span-status.js";
@@ -189,7 +190,9 @@ export class Handlings {
     data[base + FRAME_HOLDS_WORKER] = 1;
     data[base + FRAME_FLIGHT] = 0;
     const row = data[base + FRAME_ROW];
-    if (row >= 0) this.facts.waited(row, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN]);
+    const waitedUs = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
+    if (row >= 0) this.facts.waited(row, waitedUs);
+    if (waitedUs > 0) this.state.profiler.beside(instance, PLACE_WORKER_LINE, 0, waitedUs);
     const variant = this.state.instanceVariant[instance];
     data[base + FRAME_VARIANT] = variant;
     data[base + FRAME_PC] = this.#entries[variant * this.model.operations.length + data[base + FRAME_OPERATION]];

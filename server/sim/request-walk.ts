@@ -114,6 +114,7 @@ import { CallPolicies } from "./resilience/call-policies.js";
 import { CallSettings } from "./resilience/call-settings.js";
 import { Placement } from "./resilience/placement.js";
 import { PRIORITY_OF, ServerGuards } from "./resilience/server-guards.js";
+import type { Profiler } from "./profiler.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Sampler } from "./sampler.js";
 import {
@@ -146,6 +147,7 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly #sampler: Sampler;
   readonly #frames: Frames;
   readonly #code: Int32Array;
+  readonly #profiler: Profiler;
 
   constructor(
     readonly model: Model,
@@ -160,6 +162,7 @@ export class RequestWalk implements Handler, Checkpointed {
     const { frames } = state;
     this.#frames = frames;
     this.#code = model.program.code;
+    this.#profiler = state.profiler;
     const sampler = new Sampler(model, state);
     const network = new Network(model, heap, frames, sampler, state.poolUsed.length);
     const balancer = new Balancer(model, state, network.links);
@@ -342,6 +345,8 @@ export class RequestWalk implements Handler, Checkpointed {
           const work = this.#work(frame, at);
           if (work > 0) {
             data[base + FRAME_STATE] = STATE_CPU;
+            this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT] = nowUs;
+            this.#profiler.computes(data[base + FRAME_INSTANCE], data[base + FRAME_PC], work);
             this.state.processors.add(data[base + FRAME_INSTANCE], frame, work, nowUs);
             return;
           }
@@ -438,6 +443,8 @@ export class RequestWalk implements Handler, Checkpointed {
       this.heap.push(nowUs + Math.ceil(troubles.sleepUs), (frame << EVENT_SHIFT) | EVENT_AWAKE);
     } else if (troubles.cpuUs > 0) {
       data[base + FRAME_STATE] = STATE_CPU;
+      this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT] = nowUs;
+      this.#profiler.computes(instance, data[base + FRAME_PC], troubles.cpuUs);
       this.state.processors.add(instance, frame, troubles.cpuUs, nowUs);
     } else {
       this.end(frame, nowUs);
@@ -601,8 +608,19 @@ export class RequestWalk implements Handler, Checkpointed {
       const frame = processors.done[index];
       if (frame < 0) continue;
       if (store) this.databases.done(frame, nowUs);
-      else this.#resume(frame, nowUs);
+      else {
+        this.#computed(frame, nowUs);
+        this.#resume(frame, nowUs);
+      }
     }
+  }
+
+  /** Notes how long a computation took, its share of the processor included. */
+  #computed(frame: number, nowUs: number): void {
+    const { data, times } = this.#frames;
+    const base = frame << FRAME_SHIFT;
+    const tookUs = nowUs - times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
+    this.#profiler.took(data[base + FRAME_INSTANCE], data[base + FRAME_PC], tookUs);
   }
 
   // Killing.

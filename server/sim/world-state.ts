@@ -8,6 +8,7 @@ import type { RetrySpec } from "../topology/types.js";
 import type { Model } from "../topology/model-types.js";
 import { FrameLines, Frames } from "./frames.js";
 import { Processors } from "./processors.js";
+import { Profiler } from "./profiler.js";
 import { TimeoutRings } from "./timeout-rings.js";
 import { UserLabelSeries } from "./user-label-series.js";
 
@@ -20,6 +21,7 @@ export class WorldState implements Checkpointed {
   readonly frames = new Frames();
   readonly processors: Processors;
   readonly rings: TimeoutRings;
+  readonly profiler: Profiler;
 
   // Processes, by instance.
   readonly instanceState: Uint8Array;
@@ -80,6 +82,7 @@ export class WorldState implements Checkpointed {
   ) {
     const instances = model.instances.length;
     this.rings = new TimeoutRings(heap, this.frames);
+    this.profiler = new Profiler(model);
     let cpus = instances;
     this.#storeCpuFrom = Int32Array.from(model.stores, ({ spec }) => {
       const from = cpus;

@@ -4,6 +4,7 @@
  */
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
 import type { Page, RunEvent, Submission } from "../wire/run.js";
+import type { FoldedStack, ProfileRequest, StackDifference } from "../wire/profile.js";
 import type { Debrief } from "../wire/debrief.js";
 import type {
   AlertsAnswer,
@@ -33,6 +34,10 @@ export interface WorldQueries {
   /** Undefined: no such trace was kept. */
   trace(traceId: string): Trace | undefined;
   traceVocabulary(): TraceVocabulary;
+  /** What a service, a version or a process spent in a time, by stack; most first. */
+  profile(request: ProfileRequest): readonly FoldedStack[];
+  /** What changed from one time to another, by stack and per second. */
+  profileDifference(before: ProfileRequest, after: ProfileRequest): readonly StackDifference[];
   map(window: TimeWindow): ServiceMap;
   changes(): readonly ChangeRecord[];
   alerts(): AlertsAnswer;

@@ -10,6 +10,7 @@ import { LogTable, type LifecycleRecord } from "../sim/log-table.js";
 import type { ObservabilityExport } from "../sim/observability/observability.js";
 import { ShippedLines } from "../sim/observability/log-shipper.js";
 import { importedParts } from "../sim/observability/seen-spans.js";
+import type { ProfileColumns } from "../sim/profile-table.js";
 import { SpanTable, type SpanTableExport } from "../sim/span-table.js";
 import { VersionHistory, type VersionStep } from "../sim/version-history.js";
 import type { ExportedMetrics } from "../telemetry/metric-history.js";
@@ -37,6 +38,7 @@ export interface HistoryExport {
   readonly lifecycle: readonly LifecycleRecord[];
   readonly versions: readonly VersionStep[];
   readonly observability: ObservabilityExport;
+  readonly profiles: { readonly rows: number; readonly columns: ProfileColumns };
   readonly metrics: ExportedMetrics;
 }
 
@@ -82,7 +84,7 @@ export class HistoryBuilder {
 
   /** When done. Span columns are shared memory; the rest is copied when it crosses a thread. */
   export(): HistoryExport {
-    const { spans, logs, lifecycle, versions } = this.#engine;
+    const { spans, logs, profiles, lifecycle, versions } = this.#engine;
     return {
       spans: spans.export(),
       logs: {
@@ -94,6 +96,7 @@ export class HistoryBuilder {
       lifecycle,
       versions: versions.steps,
       observability: this.#engine.observability.export(),
+      profiles: { rows: profiles.rows, columns: profiles.columns },
       metrics: withoutClosing(this.#metrics.export(), this.#closedAtMs),
     };
   }

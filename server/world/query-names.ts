@@ -8,6 +8,8 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   traces: true,
   trace: true,
   traceVocabulary: true,
+  profile: true,
+  profileDifference: true,
   map: true,
   changes: true,
   alerts: true,

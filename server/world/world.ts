@@ -12,6 +12,9 @@ import { planAction } from "../sim/action-plan.js";
 import { CheckpointLine } from "../sim/branch.js";
 import { Engine } from "../sim/engine.js";
 import type { Silences } from "../sim/observability/silences.js";
+import { ProfileTable } from "../sim/profile-table.js";
+import { VersionHistory } from "../sim/version-history.js";
+import { ProfileStore } from "../telemetry/profile-store.js";
 import { livingParts } from "../sim/observability/seen-spans.js";
 import type { SpanTable } from "../sim/span-table.js";
 import type { TimedAction } from "../sim/timeline.js";
@@ -30,6 +33,7 @@ import { catalogueOf } from "./catalogue.js";
 import { changeList } from "./change-list.js";
 import { ActionRefused, type ActedAnswer, type WorldQueries, type WorldStart } from "./handle.js";
 import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryExport } from "./history.js";
+import { profileSource } from "./profiles.js";
 import { RecentReader } from "./recent-reader.js";
 import { exemplarFacts, identityOf, type SegmentFacts, segmentOf } from "./segment.js";
 import { WhatIf } from "./what-if.js";
@@ -55,6 +59,7 @@ export class World {
   readonly #logs: LogStore;
   readonly #traces: TraceStore;
   readonly #map: ServiceMapper;
+  readonly #profiles: ProfileStore;
   readonly #impact: ImpactMeter;
   readonly #rules: RuleEvaluator;
   readonly #slos: SloMeter;
@@ -117,6 +122,7 @@ export class World {
     const sampleRatio = plant.traceSampleRatio;
     this.#logs = new LogStore({ model, identity, recent: recent.logs });
     this.#traces = new TraceStore({ model, identity, recent: recent.spans, sampleRatio });
+    this.#profiles = new ProfileStore(profileSource(model, this.#engine.versions, () => this.#engine.profiles));
     this.#map = new ServiceMapper({ model, components: model.components, sampleRatio, recent: recent.spans });
     const patience = new Map(
       model.journeys.map(({ operation, spec }) => [
@@ -209,6 +215,10 @@ export class World {
     this.#logs.attachHistory(segment.logs);
     this.#traces.attachHistory(segment.spans);
     this.#map.attachHistory(segment.spans);
+    const { rows, columns } = history.profiles;
+    const profiles = new ProfileTable(columns, rows);
+    const versions = new VersionHistory(this.model, history.versions);
+    this.#profiles.attachHistory(profileSource(this.model, versions, () => profiles));
     this.#impact.attachHistory(segment.spans);
     this.#dataFromUs = from;
   }
@@ -304,6 +314,9 @@ export class World {
       traces: (request) => this.#traces.search({ ...request, ...this.#upToNow(request) }),
       trace: (traceId) => this.#traces.trace(traceId),
       traceVocabulary: () => this.#traces.vocabulary(),
+      profile: (request) => this.#profiles.profile({ ...request, ...this.#upToNow(request) }),
+      profileDifference: (before, after) =>
+        this.#profiles.difference({ ...before, ...this.#upToNow(before) }, { ...after, ...this.#upToNow(after) }),
       map: (window) => this.#map.map(this.#upToNow(window)),
       changes: () => changeList(this.#engine),
       alerts: () => withSilences(this.#rules.alerts(), this.#engine.observability.silences, this.nowUs),

@@ -135,6 +135,11 @@ export class AlertsView extends LitElement {
           <span class="data">${formatNumber(alert.value)}</span></span
         >
         ${
+          alert.silencedUntilUs === undefined
+            ? nothing
+            : html`<span class="soft">silenced until ${formatClock(alert.silencedUntilUs)} UTC</span>`
+        }
+        ${
           alert.state !== "firing"
             ? nothing
             : acknowledgedAlerts.includes(rule.name)

@@ -21,7 +21,6 @@ import { SPAN_STATUSES } from "../span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, type SpanTable } from "../span-table.js";
 import { type HeadSampling, isTraceKept } from "./head-sampling.js";
 
-export const SPAN_ON_ITS_WAY = 0;
 export const SPAN_KEPT = 1;
 export const SPAN_LOST = 2;
 

@@ -71,7 +71,8 @@ export class Observability implements Checkpointed {
     if (plant.collector !== undefined)
       this.collector = new Collector(plant.collector, tables.spans, this.sampling, model.instances.length, startUs);
     if (plant.logShipper !== undefined) this.shipper = new LogShipper(plant.logShipper, model, tables, startUs);
-    this.agents = [this.collector, this.shipper].filter((agent) => agent !== undefined);
+    state.profiler.begin(startUs);
+    this.agents = [this.collector, this.shipper, state.profiler].filter((agent) => agent !== undefined);
   }
 
   /** Puts back everything that faults move. */
