@@ -63,7 +63,13 @@ export const CODE_PARAMETERS: readonly FaultParameterSet[] = [
       min: 0,
       max: 1,
     },
-    { name: "region", key: "region", kind: "name", description: "Only users of this region.", required: false },
+    ...["region", "tenant", "device", "appVersion", "locale"].map((name): FaultParameter => ({
+      name,
+      key: name,
+      kind: "name",
+      description: `Only users with this ${name === "appVersion" ? "version of the client" : name}.`,
+      required: false,
+    })),
     {
       name: "itemsAtLeast",
       key: "itemsAtLeast",

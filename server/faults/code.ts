@@ -1,17 +1,18 @@
 /** Defects in code and configuration of a service: what an operation does wrong, for whom, in which version. */
 import type { FaultSpec } from "../sim/timeline.js";
 import type { OperationTrouble, RequestFilter } from "../topology/code-effects.js";
-import { regionNamesOf } from "../topology/regions.js";
 import { type FaultMechanism, FaultRefused } from "../topology/effects.js";
+import type { Topology } from "../topology/types.js";
 import { numberParameter, optionalNumber, optionalText, textParameter } from "./parameter-values.js";
+import { userFilter } from "./user-filter.js";
 
 /** An effect on one operation of the target, or on all; users by the fault's scope. */
 function trouble(
   fault: FaultSpec,
+  topology: Topology,
   what: Partial<Pick<OperationTrouble, "errorRatio" | "sleepUs" | "cpuUs">>,
   who: RequestFilter = {},
 ): OperationTrouble {
-  const users = fault.scope?.users;
   return {
     kind: "operation-trouble",
     service: fault.target,
@@ -20,22 +21,24 @@ function trouble(
     sleepUs: 0,
     cpuUs: 0,
     ...what,
-    who: { ...(users === undefined ? {} : { users }), ...who },
+    who: { ...userFilter(fault, topology), ...who },
   };
 }
 
 /** A code path throws: a share of the requests of an operation is answered 500. */
 export const EXCEPTION: FaultMechanism = {
   class: "code/exception",
-  effects: (fault) => [trouble(fault, { errorRatio: numberParameter(fault, "ratio") })],
+  effects: (fault, topology) => [trouble(fault, topology, { errorRatio: numberParameter(fault, "ratio") })],
 };
 
 /** A code path takes long by itself, asleep or computing; its worker is held all the while. */
 export const SLOW_METHOD: FaultMechanism = {
   class: "code/slow-method",
-  effects(fault) {
+  effects(fault, topology) {
     const addedUs = numberParameter(fault, "addedUs");
-    return [trouble(fault, optionalText(fault, "spends") === "cpu" ? { cpuUs: addedUs } : { sleepUs: addedUs })];
+    return [
+      trouble(fault, topology, optionalText(fault, "spends") === "cpu" ? { cpuUs: addedUs } : { sleepUs: addedUs }),
+    ];
   },
 };
 
@@ -43,19 +46,13 @@ export const SLOW_METHOD: FaultMechanism = {
 export const PARTIAL_FAILURE: FaultMechanism = {
   class: "code/segment-failure",
   effects(fault, topology) {
-    const regions = regionNamesOf(topology.load);
     const products = optionalNumber(fault, "products");
-    const region = optionalText(fault, "region");
     const itemsAtLeast = optionalNumber(fault, "itemsAtLeast");
-    if (region !== undefined && !regions.includes(region)) {
-      throw new FaultRefused(fault.id, `there is no region ${region}`, `Regions are ${regions.join(", ")}.`);
-    }
     const who: RequestFilter = {
       ...(products === undefined ? {} : { products }),
-      ...(region === undefined ? {} : { region }),
       ...(itemsAtLeast === undefined ? {} : { itemsAtLeast }),
     };
-    return [trouble(fault, { errorRatio: numberParameter(fault, "ratio") }, who)];
+    return [trouble(fault, topology, { errorRatio: numberParameter(fault, "ratio") }, who)];
   },
 };
 
@@ -67,7 +64,7 @@ export const FEATURE_FLAG: FaultMechanism = {
     if (!topology.flags.some((flag) => flag.name === name))
       throw new FaultRefused(fault.id, `there is no flag ${name}`, "Name a flag of the topology.");
     const what = { errorRatio: optionalNumber(fault, "ratio") ?? 0, sleepUs: optionalNumber(fault, "addedUs") ?? 0 };
-    return [trouble(fault, what, { flag: { name, value: fault.parameters.value !== false } })];
+    return [trouble(fault, topology, what, { flag: { name, value: fault.parameters.value !== false } })];
   },
 };
 
@@ -86,8 +83,8 @@ export const WRONG_SETTING: FaultMechanism = {
 /** One instance was left behind on an old version that does not get along with the rest: its requests fail or crawl. */
 export const MIXED_VERSIONS: FaultMechanism = {
   class: "deploy/mixed-versions",
-  effects: (fault) => [
-    trouble(fault, {
+  effects: (fault, topology) => [
+    trouble(fault, topology, {
       errorRatio: optionalNumber(fault, "ratio") ?? 0,
       sleepUs: optionalNumber(fault, "addedUs") ?? 0,
     }),

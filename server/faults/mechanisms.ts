@@ -24,7 +24,8 @@ import {
   SCRAPE_FAILURE,
   SHARED_FATE,
 } from "./telemetry.js";
-import { SURGE } from "./traffic.js";
+import { FRONT_END } from "./front-end.js";
+import { IMBALANCE, SURGE, TENANT_HOGGING } from "./traffic.js";
 
 const ALL: readonly FaultMechanism[] = [
   SLOW,
@@ -33,6 +34,9 @@ const ALL: readonly FaultMechanism[] = [
   LABEL_CARDINALITY,
   CPU_STRESS,
   SURGE,
+  IMBALANCE,
+  TENANT_HOGGING,
+  FRONT_END,
   LATENCY,
   PACKET_LOSS,
   PARTITION,

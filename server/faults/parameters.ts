@@ -7,6 +7,7 @@
 import { CODE_PARAMETERS } from "./code-parameters.js";
 import { CACHE_PARAMETERS } from "./cache-parameters.js";
 import { CALL_PARAMETERS } from "./call-parameters.js";
+import { TRAFFIC_PARAMETERS } from "./traffic-parameters.js";
 import { NETWORK_PARAMETERS } from "./network-parameters.js";
 import { STORE_PARAMETERS } from "./store-parameters.js";
 import { TELEMETRY_PARAMETERS } from "./telemetry-parameters.js";
@@ -173,30 +174,7 @@ const SETS: readonly FaultParameterSet[] = [
       },
     ],
   },
-  {
-    class: "traffic/surge",
-    targets: ["service"],
-    livesIn: "environment",
-    exactlyOneOf: [],
-    parameters: [
-      {
-        name: "journey",
-        key: "journey",
-        kind: "journey",
-        description: "The journey that more people take; all of them when left out.",
-        required: false,
-      },
-      {
-        name: "factor",
-        key: "factor",
-        kind: "factor",
-        description: "How many times the usual rate.",
-        required: true,
-        min: 0,
-        max: 100,
-      },
-    ],
-  },
+  ...TRAFFIC_PARAMETERS,
   ...CODE_PARAMETERS,
   ...NETWORK_PARAMETERS,
   ...CACHE_PARAMETERS,

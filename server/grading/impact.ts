@@ -19,14 +19,14 @@ export function impactOf(world: World, twin: World): WorldImpact {
   const minutes = Math.ceil((world.nowUs - world.recentFromUs) / MICROS_PER_MINUTE);
   const requestsPerMinute = new Array<number>(minutes).fill(0);
   const hurtPerMinute = new Array<number>(minutes).fill(0);
-  const roots = new RootCursor(twin);
+  const hurtAnyway = hurtRequests(twin);
   forEachRoot(world, (row, weight, patienceUs) => {
     const chunk = world.spans.chunkAt(row);
     const at = row & SPAN_CHUNK_MASK;
     const minute = Math.floor((chunk.startUs[at] - world.recentFromUs) / MICROS_PER_MINUTE);
     if (minute < 0 || minute >= minutes) return;
     requestsPerMinute[minute]++;
-    if (isHurt(world.spans, row, patienceUs) && !roots.isHurt(chunk.request[at])) hurtPerMinute[minute] += weight;
+    if (isHurt(world.spans, row, patienceUs) && !hurtAnyway.has(chunk.request[at])) hurtPerMinute[minute] += weight;
   });
   return { requestsPerMinute, hurtPerMinute, lostSightPerMinute: world.lostSightPerMinute(minutes) };
 }
@@ -49,25 +49,15 @@ function forEachRoot(world: World, visit: (row: number, weight: number, patience
     const at = row & SPAN_CHUNK_MASK;
     if (chunk.parent[at] >= 0) continue;
     const journey = journeys.get(chunk.site[at]);
-    if (journey !== undefined) visit(row, journey.impactWeight, journey.patience);
+    if (journey !== undefined && world.isPerson(chunk.request[at])) visit(row, journey.impactWeight, journey.patience);
   }
 }
 
-/** Roots of another world by request number; both worlds are read in order of arrival, so the cursor only moves on. */
-class RootCursor {
-  readonly #requests: number[] = [];
-  readonly #hurt: boolean[] = [];
-  #at = 0;
-
-  constructor(world: World) {
-    forEachRoot(world, (row, _weight, patienceUs) => {
-      this.#requests.push(world.spans.chunkAt(row).request[row & SPAN_CHUNK_MASK]);
-      this.#hurt.push(isHurt(world.spans, row, patienceUs));
-    });
-  }
-
-  isHurt(request: number): boolean {
-    while (this.#at < this.#requests.length && this.#requests[this.#at] < request) this.#at++;
-    return this.#requests[this.#at] === request && this.#hurt[this.#at];
-  }
+/** Requests of a world that hurt somebody. */
+function hurtRequests(world: World): ReadonlySet<number> {
+  const hurt = new Set<number>();
+  forEachRoot(world, (row, _weight, patienceUs) => {
+    if (isHurt(world.spans, row, patienceUs)) hurt.add(world.spans.chunkAt(row).request[row & SPAN_CHUNK_MASK]);
+  });
+  return hurt;
 }

@@ -15,6 +15,7 @@ import type {
 } from "../topology/types.js";
 import { defined } from "./records.js";
 import { buildCacheDetail, buildKeyspaceDetail } from "./cache-schema.js";
+import { buildAudience, buildLoad } from "./load-schema.js";
 import { buildNetwork } from "./network-schema.js";
 import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
 import { buildObservability } from "./observability-schema.js";
@@ -26,6 +27,7 @@ const NO_RETRY: RetrySpec = { attempts: 1, backoff: milliseconds(50), multiplier
 
 /** The topology of a written file and the groups of its rule files, in order. References must have been checked. */
 export function buildTopology(written: WrittenTopology, rules: readonly WrittenRules[]): Topology {
+  const load = buildLoad(written.load);
   return {
     name: written.name,
     services: entries(written.services).map(([id, service]) => buildService(id, service)),
@@ -98,7 +100,8 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
       const rest = priority === undefined ? {} : { priority };
       return { id, title, share, service, operation, impactWeight: journey.impact, patience, ...rest };
     }),
-    load: written.load,
+    load,
+    ...buildAudience(written, load),
     network: buildNetwork(written.network),
     plant: buildPlant(written.plant),
     ruleGroups: rules.flatMap((file) => file.groups.map(buildRuleGroup)),

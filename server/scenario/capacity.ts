@@ -20,13 +20,19 @@ export interface ResourceUse {
   readonly path: ValuePath;
 }
 
-/** Mean use of every worker pool, CPU, connection pool, store and queue's consumers at `rps` requests per second over all journeys. */
-export function resourceUses(topology: Topology, rps: number): readonly ResourceUse[] {
+/** Mean use of every worker pool, CPU, connection pool, store and queue's consumers at so many requests per second of each journey. */
+export function resourceUses(topology: Topology, rates: readonly number[]): readonly ResourceUse[] {
   const demand = new DemandWalk(topology);
-  for (const journey of topology.journeys) {
-    demand.enter(journey.service, journey.operation, rps * journey.share);
-  }
+  topology.journeys.forEach(({ service, operation }, index) => {
+    demand.enter(service, operation, rates[index]);
+  });
   return [...demand.serviceUses(), ...demand.poolUses(), ...demand.storeUses(), ...demand.consumerUses()];
+}
+
+/** Mean time that the edge takes for a request when nobody waits for anything, µs. */
+export function meanResponseUs(topology: Topology): number {
+  const demand = new DemandWalk(topology);
+  return sum(topology.journeys.map(({ service, operation, share }) => share * demand.responseUs(service, operation)));
 }
 
 /** Items in a basket on average: lognormal mean, held between 1 and the largest. */
@@ -53,6 +59,11 @@ class DemandWalk {
   constructor(private readonly topology: Topology) {
     this.hop = meanOf(topology.network.latency);
     this.items = basketMean(topology);
+  }
+
+  responseUs(service: string, operation: string): number {
+    const spec = this.operation(service, operation);
+    return spec === undefined ? 0 : this.latencyOf(service, spec);
   }
 
   enter(service: string, operation: string, rate: number): void {

@@ -8,10 +8,10 @@ import type { SloSpec, Topology } from "../topology/types.js";
 import { buildScenario } from "./build-scenario.js";
 import { buildTopology } from "./build-topology.js";
 import { resourceUses } from "./capacity.js";
-import type { ResourceUse } from "./capacity.js";
 import { checkScenario } from "./check-scenario.js";
 import { checkTopology } from "./check-topology.js";
 import type { Report } from "./check-topology.js";
+import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
 import { scenarioSchema } from "./scenario-schema.js";
 import type { WrittenScenario } from "./scenario-schema.js";
 import { SourceDocument } from "./source-document.js";
@@ -88,7 +88,6 @@ const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");
 
 /** Where a resource is over this, queues are long before anything goes wrong. */
-const UTILISATION_WARNING = 0.75;
 
 /** Mistakes of shape that are listed for one file. */
 const SHAPE_PROBLEMS_MAX = 500;
@@ -271,12 +270,12 @@ function resolvePath(from: string, relative: string): string | undefined {
 }
 
 function reportUses(topology: Topology, report: Report): void {
-  const peak = topology.load.rps * Math.max(...topology.load.dailyCurve);
+  const peak = openPeak(topology);
   for (const use of resourceUses(topology, peak)) {
     if (use.utilisation < UTILISATION_WARNING) continue;
     const percent = String(Math.round(use.utilisation * 100));
     report(use.path, {
-      message: `${useName(use)} would be ${percent} % busy at the daily peak of ${String(Math.round(peak))} requests/s without any fault`,
+      message: `${useName(use)} would be ${percent} % busy at the daily peak of ${String(Math.round(totalOf(peak)))} requests/s without any fault`,
       hint:
         use.utilisation >= 1
           ? "the load cannot be served; add instances or shorten the work"
@@ -284,11 +283,7 @@ function reportUses(topology: Topology, report: Report): void {
       severity: use.utilisation >= 1 ? "error" : "warning",
     });
   }
-}
-
-function useName(use: ResourceUse): string {
-  if (use.resource === "pool") return `the pool of ${use.component} to ${use.target ?? ""}`;
-  return `the ${use.resource} of ${use.component}`;
+  reportExtraLoad(topology, report);
 }
 
 /** Names of a rule, its labels and its annotations; templates only where the rule is an alert. */

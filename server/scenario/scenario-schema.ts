@@ -46,6 +46,11 @@ const fault = z.strictObject({
       names: z.array(line).min(1).max(200).optional().describe("Instances by name, such as order-2."),
       zone: line.optional(),
       users: ratio.optional().describe("Share of users."),
+      region: line.optional().describe("Only users of this region."),
+      tenant: line.optional().describe("Only users of this tenant, such as acct-101, the largest."),
+      device: line.optional().describe("Only users with this kind of device."),
+      appVersion: line.optional().describe("Only users who run this version of the client."),
+      locale: line.optional().describe("Only users with this language."),
     })
     .optional()
     .describe("Where the fault is when it is not everywhere."),

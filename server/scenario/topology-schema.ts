@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
 import { queryDetails, storeDetails } from "./store-schema.js";
+import { audienceFields, loadDetailFields } from "./load-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
 import { observabilitySchema } from "./observability-schema.js";
@@ -213,10 +214,11 @@ const journey = z.strictObject({
 });
 
 const load = z.strictObject({
-  rps: quantity(0.01, 10_000).describe("Requests per second at curve factor 1."),
+  rps: quantity(0, 10_000).describe("Requests per second at curve factor 1."),
   dailyCurve: z.array(quantity(0, 20)).length(24, "must have 24 factors, one an hour (UTC)"),
   users: z.strictObject({ count: count(1, 10_000_000), zipf: quantity(0, 4) }),
   basket: z.strictObject({ median: quantity(1, 1_000), sigma: quantity(0, 3), max: count(1, 1_000) }),
+  ...loadDetailFields,
 });
 
 const plant = z.strictObject({
@@ -262,6 +264,7 @@ export const topologySchema = z
     flags: z
       .record(z.string().regex(/^[a-z][a-z0-9.-]*$/, "must be lower-case words joined by dots or hyphens"), flag)
       .default({}),
+    ...audienceFields,
     plant,
     rules: z.array(filePath).max(20).default([]).describe("Rule files in Prometheus's own format."),
     slos: z.record(identifier, slo).default({}),

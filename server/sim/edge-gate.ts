@@ -1,7 +1,7 @@
 /**
- * What the edge does not let in: requests of a tenant, or of a route, beyond a rate that somebody has set. One token
- * bucket over all instances of the edge for each of them, as a global rate limit service keeps it. What is refused is
- * answered 429 at once and costs no worker.
+ * What the edge does not let in: requests of a tenant beyond a rate that somebody has set, or of automated clients. One
+ * token bucket over all instances of the edge for each tenant, as a global rate limit service keeps it. What is refused
+ * is answered 429 at once and costs no worker.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
@@ -12,69 +12,68 @@ import { TokenBuckets } from "./resilience/token-buckets.js";
 const BURST_SECONDS = 1;
 
 export class EdgeGate implements Checkpointed {
-  /** Whether any limit is set. */
+  /** Whether anything is refused at all. */
   active = false;
-  /** Requests a second: by operation, then by tenant; Infinity without a limit. */
+  #refusesBots = false;
+  /** Requests a second by tenant; Infinity without a limit. */
   readonly #perSecond: Float64Array;
-  readonly #operations: number;
   readonly #buckets: TokenBuckets;
 
   constructor(
     model: Model,
     readonly draws: RequestDraws,
   ) {
-    this.#operations = model.operations.length;
     const tenants = model.topology.load.tenants?.count ?? 0;
-    this.#perSecond = new Float64Array(this.#operations + tenants).fill(Infinity);
-    this.#buckets = new TokenBuckets(this.#operations + tenants);
+    this.#perSecond = new Float64Array(tenants).fill(Infinity);
+    this.#buckets = new TokenBuckets(tenants);
   }
 
-  tenantLimit(tenant: number): number {
-    return this.#perSecond[this.#operations + tenant];
+  get refusesBots(): boolean {
+    return this.#refusesBots;
   }
 
-  operationLimit(operation: number): number {
-    return this.#perSecond[operation];
+  /** Requests a second that the tenant may send. */
+  limitOf(tenant: number): number {
+    return this.#perSecond[tenant];
   }
 
   /** Requests a second of a tenant from now on; Infinity lets everything in, 0 nothing. */
-  limitTenant(tenant: number, perSecond: number): void {
-    this.#limit(this.#operations + tenant, perSecond);
+  limit(tenant: number, perSecond: number): void {
+    this.#perSecond[tenant] = perSecond;
+    this.#buckets.reset(tenant);
+    this.#refresh();
   }
 
-  limitOperation(operation: number, perSecond: number): void {
-    this.#limit(operation, perSecond);
+  refuseBots(refused: boolean): void {
+    this.#refusesBots = refused;
+    this.#refresh();
   }
 
-  /** Whether the request may come in; takes from the buckets when it may. */
-  admits(request: number, operation: number, nowUs: number): boolean {
+  /** Whether the request may come in; takes from the bucket of its tenant when it may. */
+  admits(request: number, nowUs: number): boolean {
+    if (this.#refusesBots && this.draws.isBot(request)) return false;
     const tenant = this.draws.tenantOf(request);
-    return this.#takes(operation, nowUs) && (tenant < 0 || this.#takes(this.#operations + tenant, nowUs));
+    const perSecond = tenant < 0 ? Infinity : this.#perSecond[tenant];
+    if (perSecond === Infinity) return true;
+    return perSecond > 0 && this.#buckets.take(tenant, perSecond, Math.max(1, perSecond * BURST_SECONDS), nowUs);
   }
 
   save(writer: StateWriter): void {
     writer.section();
+    writer.int(this.#refusesBots ? 1 : 0);
     writer.array(this.#perSecond);
     this.#buckets.save(writer);
   }
 
   restore(reader: StateReader): void {
     reader.section();
+    this.#refusesBots = reader.int() === 1;
     reader.into(this.#perSecond);
     this.#buckets.restore(reader);
-    this.active = this.#perSecond.some((perSecond) => perSecond !== Infinity);
+    this.#refresh();
   }
 
-  #limit(bucket: number, perSecond: number): void {
-    this.#perSecond[bucket] = perSecond;
-    this.#buckets.reset(bucket);
-    this.active = this.#perSecond.some((limit) => limit !== Infinity);
-  }
-
-  #takes(bucket: number, nowUs: number): boolean {
-    const perSecond = this.#perSecond[bucket];
-    if (perSecond === Infinity) return true;
-    if (perSecond === 0) return false;
-    return this.#buckets.take(bucket, perSecond, Math.max(1, perSecond * BURST_SECONDS), nowUs);
+  #refresh(): void {
+    this.active = this.#refusesBots || this.#perSecond.some((limit) => limit !== Infinity);
   }
 }

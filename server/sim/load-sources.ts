@@ -50,9 +50,19 @@ export function waitingRate({ populations = [] }: LoadSpec): number {
   return rate;
 }
 
+/** `home from eu-central`, by the number of the probe in its region. */
+const probeNamesOf = ({ topology }: Model): readonly string[] =>
+  (topology.probes ?? []).flatMap(({ id, regions }) => regions.map(({ name }) => `${id} from ${name}`));
+
 /** The draws of a world: `known` ones of the same seed where they fit the model. */
 export function drawsFor(model: Model, seed: string, known: RequestDraws | undefined): RequestDraws {
   const crowds = crowdsOf(model);
   if (known !== undefined && JSON.stringify(known.crowds) === JSON.stringify(crowds)) return known;
-  return new RequestDraws(seed, model.topology.load, new RequestNumbers(numberedSources(model)), crowds);
+  return new RequestDraws(
+    seed,
+    model.topology.load,
+    new RequestNumbers(numberedSources(model)),
+    crowds,
+    probeNamesOf(model),
+  );
 }

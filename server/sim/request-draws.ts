@@ -58,6 +58,8 @@ export class RequestDraws {
     load: LoadSpec,
     readonly numbers: RequestNumbers = new RequestNumbers(),
     readonly crowds: readonly CrowdEffect[] = [],
+    /** Of each probe in each region. */
+    readonly probeNames: readonly string[] = [],
   ) {
     this.keys = seedKeys(seed);
     this.#userCount = Math.min(load.users.count, ZIPF_ITEMS_MAX);
@@ -193,5 +195,8 @@ export class RequestDraws {
 /** `user-01234`, the id that spans, logs and labels show. */
 export const userName = (user: number): string => `u-${String(user + 10_000)}`;
 export const productName = (product: number): string => `sku-${String(product + 1_000)}`;
+const FIRST_TENANT = 101;
 /** The largest tenant is `acct-101`. */
-export const tenantName = (tenant: number): string => `acct-${String(tenant + 101)}`;
+export const tenantName = (tenant: number): string => `acct-${String(tenant + FIRST_TENANT)}`;
+/** The tenant with this name, whether or not there is one. */
+export const tenantOfName = (name: string): number => Number(name.replace(/^\D*/, "")) - FIRST_TENANT;

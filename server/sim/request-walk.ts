@@ -268,7 +268,7 @@ export class RequestWalk implements Handler, Checkpointed {
     // With nothing up, the first instance's address answers for the load balancer.
     data[base + FRAME_INSTANCE] = instance < 0 ? this.model.services[service].instancesFrom : instance;
     const { gate } = this;
-    const admitted = !gate.active || gate.admits(request, operation, nowUs);
+    const admitted = !gate.active || gate.admits(request, nowUs);
     this.handlings.enter(frame, nowUs, instance < 0 ? STATUS_OVERLOADED : admitted ? STATUS_OK : STATUS_RATE_LIMITED);
   }
 

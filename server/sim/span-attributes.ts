@@ -3,7 +3,7 @@
  * OpenTelemetry's semantic conventions where there is one, `app.*` where there is none. Durations are milliseconds.
  */
 import type { Model, SpanSite } from "../topology/model-types.js";
-import { productName, type RequestDraws, userName } from "./request-draws.js";
+import { productName, type RequestDraws, tenantName, type UserProperty, userName } from "./request-draws.js";
 import { triesOf } from "./resilience/hedges.js";
 import { SPAN_STATUSES, type SpanStatus } from "./span-status.js";
 import { SPAN_CHUNK_MASK, type SpanChunk, type SpanTable } from "./span-table.js";
@@ -66,12 +66,40 @@ const BY_KIND: Readonly<Record<SpanSite["kind"], AddAttributes>> = {
 };
 
 function addRequest(attributes: Attributes, { request }: SpanView, draws: RequestDraws): void {
+  if (draws.numbers.special && !draws.isPerson(request)) {
+    attributes["user_agent.synthetic.type"] = draws.isBot(request) ? "bot" : "test";
+    const probe = draws.numbers.probeOf(request);
+    if (probe >= 0) {
+      attributes["app.probe"] = draws.probeNames[probe];
+      return;
+    }
+  }
   attributes["user.id"] = userName(draws.userOf(request));
   attributes["session.id"] = draws.sessionOf(request);
   attributes["app.region"] = draws.regionOf(request);
+  addDeclared(attributes, request, draws);
   attributes["app.cart.items"] = draws.basketOf(request);
   attributes["app.product.id"] = productName(draws.productOf(request));
 }
+
+/** What the topology declares about users. */
+function addDeclared(attributes: Attributes, request: number, draws: RequestDraws): void {
+  const tenant = draws.tenantOf(request);
+  if (tenant >= 0) {
+    attributes["tenant.id"] = tenantName(tenant);
+    attributes["tenant.plan"] = draws.planOf(tenant);
+  }
+  for (const [name, property] of DECLARED) {
+    const place = draws.propertyOf(property, request);
+    if (place >= 0) attributes[name] = draws.properties[property]?.names[place] ?? "";
+  }
+}
+
+const DECLARED: readonly (readonly [string, UserProperty])[] = [
+  ["device.type", "device"],
+  ["app.version", "appVersion"],
+  ["user.locale", "locale"],
+];
 
 /** The path that the template stands for: every `{name}` or `:name` is the request's product, or its user's id. */
 function addPath(

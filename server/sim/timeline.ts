@@ -57,8 +57,13 @@ export interface FaultScopeSpec {
   /** Instances by name: `order-2`. */
   readonly names?: readonly string[];
   readonly zone?: string;
-  /** Share of users, for faults in what a request does. */
+  /** Share of users, or users with a property, for faults in what a request does. */
   readonly users?: number;
+  readonly region?: string;
+  readonly tenant?: string;
+  readonly device?: string;
+  readonly appVersion?: string;
+  readonly locale?: string;
 }
 
 /** What a learner can do to the world. Each is checked against the topology before it is logged. */

@@ -7,7 +7,7 @@ import { combine, type DrawKey, uniform } from "../base/draw.js";
 import { quantileAt, QuantileTables } from "../base/quantile-tables.js";
 import type { RequestFilter } from "../topology/code-effects.js";
 import type { Model } from "../topology/model-types.js";
-import type { RequestDraws } from "./request-draws.js";
+import type { RequestDraws, UserProperty } from "./request-draws.js";
 import type { WorldState } from "./world-state.js";
 
 const FOR_FAILURE = 501;
@@ -25,6 +25,8 @@ export interface Trouble {
   readonly who: RequestFilter;
   readonly flag: number;
   readonly region: number;
+  readonly tenant: number;
+  readonly properties: readonly { readonly property: UserProperty; readonly place: number }[];
   /** Key of the fault: which users and products are concerned. */
   readonly key: DrawKey;
   /** By instance of the world. */
@@ -80,7 +82,8 @@ export class Troubles {
     return this.fails || this.sleepUs > 0 || this.cpuUs > 0;
   }
 
-  #concerns({ who, flag, region, key }: Trouble, request: number): boolean {
+  #concerns(trouble: Trouble, request: number): boolean {
+    const { who, flag, region, tenant, properties, key } = trouble;
     if (who.flag !== undefined && this.state.flags[flag] !== (who.flag.value ? 1 : 0)) return false;
     if (who.users !== undefined) {
       const user = this.draws.userOf(request);
@@ -91,6 +94,8 @@ export class Troubles {
       if (uniform(combine(combine(key, FOR_PRODUCTS), product)) >= who.products) return false;
     }
     if (who.region !== undefined && this.draws.regionIndexOf(request) !== region) return false;
+    if (who.tenant !== undefined && this.draws.tenantOf(request) !== tenant) return false;
+    for (const { property, place } of properties) if (this.draws.propertyOf(property, request) !== place) return false;
     return who.itemsAtLeast === undefined || this.draws.basketOf(request) >= who.itemsAtLeast;
   }
 }

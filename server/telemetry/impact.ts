@@ -21,8 +21,12 @@ export interface JourneyPatience {
 /** By site of the root span. Roots of other sites are no journeys. */
 export type PatienceBySite = ReadonlyMap<number, JourneyPatience>;
 
+/** Whether a person waits for the answer; probes and automated clients are not hurt. */
+export type IsPerson = (request: number) => boolean;
+
 export interface ImpactMeterOptions {
   readonly patience: PatienceBySite;
+  readonly isPerson: IsPerson;
   readonly recent: SpanSource;
   readonly nowUs: () => number;
 }
@@ -33,11 +37,11 @@ export class ImpactMeter {
 
   constructor(options: ImpactMeterOptions) {
     this.#options = options;
-    this.#counters = [new SourceCounter(options.recent, options.patience)];
+    this.#counters = [new SourceCounter(options.recent, options)];
   }
 
   attachHistory(history: SpanSource): void {
-    this.#counters = [new SourceCounter(history, this.#options.patience), ...this.#counters];
+    this.#counters = [new SourceCounter(history, this.#options), ...this.#counters];
   }
 
   /** Minutes since the first journey up to now, ascending, without gaps. */
@@ -62,16 +66,18 @@ interface OpenTally {
 
 /** Counts by second of one segment, brought up to date by what has ended. */
 class SourceCounter {
+  readonly patience: PatienceBySite;
   readonly #finished: FinishedSpans;
   readonly #bySecond = new Map<number, OpenTally>();
 
   constructor(
     readonly source: SpanSource,
-    readonly patience: PatienceBySite,
+    { patience, isPerson }: Pick<ImpactMeterOptions, "patience" | "isPerson">,
   ) {
+    this.patience = patience;
     this.#finished = new FinishedSpans(
       source.table,
-      (chunk, at) => chunk.parent[at] < 0 && patience.has(chunk.site[at]),
+      (chunk, at) => chunk.parent[at] < 0 && patience.has(chunk.site[at]) && isPerson(chunk.request[at]),
     );
   }
 

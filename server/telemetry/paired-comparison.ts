@@ -9,6 +9,8 @@
  */
 import { mix } from "../base/draw.js";
 import { LimitError } from "../base/limit-error.js";
+import { numberedSources } from "../sim/load-sources.js";
+import { RequestNumbers } from "../sim/request-numbers.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, type SpanTable } from "../sim/span-table.js";
 import type { Model } from "../topology/model-types.js";
@@ -172,6 +174,7 @@ class Comparison {
   /** By row: what it took longer, and what its calls took longer. */
   readonly #extraUs: Float64Array;
   readonly #inheritedUs: Float64Array;
+  readonly #numbers: RequestNumbers;
 
   constructor(
     readonly model: Model,
@@ -179,6 +182,7 @@ class Comparison {
     readonly twin: SpanTable,
     readonly window: ComparisonWindow,
   ) {
+    this.#numbers = new RequestNumbers(numberedSources(model));
     this.#mine = new Paths(world, window);
     this.#theirs = new Paths(twin, window);
     this.#rows = new RowsByPath(this.#theirs);
@@ -279,7 +283,8 @@ class Comparison {
         const chunk = this.world.chunks[row >>> SPAN_CHUNK_SHIFT];
         const at = row & SPAN_CHUNK_MASK;
         const pair = this.#pair[row];
-        if (chunk.site[at] !== site || pair === NONE) continue;
+        // A probe hurts nobody, and bots come in one of the two worlds only.
+        if (chunk.site[at] !== site || pair === NONE || this.#numbers.probeOf(chunk.request[at]) >= 0) continue;
         const other = this.twin.chunks[pair >>> SPAN_CHUNK_SHIFT];
         const place = pair & SPAN_CHUNK_MASK;
         tally.add(chunk.durationUs[at], chunk.status[at], other.durationUs[place], other.status[place]);

@@ -23,6 +23,11 @@ export interface RequestFilter {
   /** Share of products, by a hash of the product. */
   readonly products?: number;
   readonly region?: string;
+  /** Values of what the load declares about users. */
+  readonly tenant?: string;
+  readonly device?: string;
+  readonly appVersion?: string;
+  readonly locale?: string;
   /** Baskets of at least so many items. */
   readonly itemsAtLeast?: number;
 }

@@ -29,6 +29,8 @@ export interface BalanceSkew {
 /** What browsers have to load and to do for a page. */
 export interface PageDefect {
   readonly kind: "page-defect";
+  /** Whose code the page is. */
+  readonly service: string;
   /** Undefined: every page. */
   readonly page: string | undefined;
   /** Undefined: every device. */

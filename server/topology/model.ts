@@ -121,6 +121,7 @@ class ModelCompiler {
     );
     const program = this.#program(faults);
     const plant = this.#plant();
+    const audience = this.#audience();
     return {
       topology,
       components: this.#components,
@@ -149,7 +150,7 @@ class ModelCompiler {
       networkDuration,
       durations: this.#durations.build(),
       plant,
-      ...this.#audience(),
+      ...audience,
     };
   }
 

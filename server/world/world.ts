@@ -130,7 +130,12 @@ export class World {
         { patienceUs: spec.patience, weight: spec.impactWeight },
       ]),
     );
-    this.#impact = new ImpactMeter({ patience, recent: recent.spans, nowUs: () => this.nowUs });
+    this.#impact = new ImpactMeter({
+      patience,
+      isPerson: (request) => this.#engine.draws.isPerson(request),
+      recent: recent.spans,
+      nowUs: () => this.nowUs,
+    });
     this.#rules = new RuleEvaluator({
       groups: scenario.topology.ruleGroups,
       // A millisecond earlier, because the start of a window is not part of it.
@@ -143,6 +148,11 @@ export class World {
 
   get nowUs(): SimTime {
     return this.#engine.now;
+  }
+
+  /** Whether a person sent the request, neither a probe nor an automated client. */
+  isPerson(request: number): boolean {
+    return this.#engine.draws.isPerson(request);
   }
 
   /** Spans of the recent part. */

@@ -44,8 +44,10 @@ test("resource use follows the utilisation law", () => {
   const { topology } = readTopology(smallFiles([TOPOLOGY_FILE, "cpu: 5ms ~0.3", "cpu: 50ms"]), TOPOLOGY_FILE);
   if (topology === undefined) throw new Error("the small topology does not read");
   const use = (component: string, resource: string) =>
-    resourceUses(topology, 10).find((found) => found.component === component && found.resource === resource)
-      ?.utilisation;
+    resourceUses(
+      topology,
+      topology.journeys.map(({ share }) => 10 * share),
+    ).find((found) => found.component === component && found.resource === resource)?.utilisation;
   // 10 requests/s × 50 ms on 2 instances with 1 core each.
   expect(use("shop", "cores")).toBeCloseTo(0.25, 6);
   // 10/s × 1 ms on 2 cores.

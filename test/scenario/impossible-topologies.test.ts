@@ -195,7 +195,7 @@ const REFUSED: readonly (readonly [title: string, edits: readonly Edit[], compla
   [
     "no load",
     [["rps: 10", "rps: 0"]],
-    "topologies/tiny.yaml:3:8: load.rps: must be a number from 0.01 to 10000, not 0",
+    "topologies/tiny.yaml:3:8: load.rps: nobody comes: the rate is 0 and there are no populations",
   ],
   [
     "a day of 23 hours",

@@ -67,7 +67,10 @@ test("the shop has at least fifteen parts and uses them with room to spare", () 
     topology.queues.length +
     topology.externals.length;
   expect(parts).toBeGreaterThanOrEqual(15);
-  const uses = resourceUses(topology, topology.load.rps);
+  const uses = resourceUses(
+    topology,
+    topology.journeys.map(({ share }) => topology.load.rps * share),
+  );
   const busiest = uses.filter(({ resource }) => resource === "cores").map(({ utilisation }) => utilisation);
   expect(Math.max(...busiest)).toBeGreaterThan(0.2);
   expect(Math.max(...uses.map(({ utilisation }) => utilisation))).toBeLessThan(0.45);

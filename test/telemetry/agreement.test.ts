@@ -75,6 +75,7 @@ describe("metrics, logs, traces, map and impact of one world", () => {
     expect(logs.page({ ...window, services: ["cart"], levels: ["warn"], offset: 0, limit: 0 }).total).toBe(failed);
     const impact = new ImpactMeter({
       patience: new Map([[EDGE, { patienceUs: 1e9, weight: 1 }]]),
+      isPerson: () => true,
       recent: world.spans,
       nowUs: () => untilUs,
     });

@@ -23,7 +23,12 @@ describe("the impact meter", () => {
   it("counts journeys that failed or outlasted patience by the minute of their start", () => {
     let nowUs = 131_500_000;
     const spans = table();
-    const meter = new ImpactMeter({ patience: PATIENCE, recent: spanSource(spans), nowUs: () => nowUs });
+    const meter = new ImpactMeter({
+      patience: PATIENCE,
+      isPerson: () => true,
+      recent: spanSource(spans),
+      nowUs: () => nowUs,
+    });
     expect(meter.impact()).toEqual({
       lastMinuteRatio: 0,
       minutes: [
@@ -46,13 +51,23 @@ describe("the impact meter", () => {
   it("joins the history", () => {
     const history = new SpanTable(10);
     addSpan(history, { startUs: 5 * SECOND, durationUs: 10, request: 1, site: EDGE, status: 1 });
-    const meter = new ImpactMeter({ patience: PATIENCE, recent: spanSource(table()), nowUs: () => 119 * SECOND });
+    const meter = new ImpactMeter({
+      patience: PATIENCE,
+      isPerson: () => true,
+      recent: spanSource(table()),
+      nowUs: () => 119 * SECOND,
+    });
     meter.attachHistory(spanSource(history, 0));
     expect(meter.impact().minutes[0]).toEqual({ fromUs: 0, requests: 1, hurt: 1 });
   });
 
   it("is empty in an empty world", () => {
-    const meter = new ImpactMeter({ patience: PATIENCE, recent: spanSource(new SpanTable(1)), nowUs: () => 5 });
+    const meter = new ImpactMeter({
+      patience: PATIENCE,
+      isPerson: () => true,
+      recent: spanSource(new SpanTable(1)),
+      nowUs: () => 5,
+    });
     expect(meter.impact()).toEqual({ lastMinuteRatio: 0, minutes: [] });
   });
 });

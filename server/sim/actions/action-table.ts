@@ -2,6 +2,7 @@
 import type { ActionDefinition } from "./action-definition.js";
 import { CACHE_ACTIONS } from "./caches.js";
 import { CALL_ACTIONS } from "./calls.js";
+import { LOAD_ACTIONS } from "./load.js";
 import { OBSERVABILITY_ACTIONS } from "./observability.js";
 import { STORE_ACTIONS } from "./stores.js";
 
@@ -9,6 +10,7 @@ const ALL: readonly ActionDefinition[] = [
   // One line for each area.
   ...CACHE_ACTIONS,
   ...CALL_ACTIONS,
+  ...LOAD_ACTIONS,
   ...STORE_ACTIONS,
   ...OBSERVABILITY_ACTIONS,
 ];

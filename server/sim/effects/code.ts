@@ -1,8 +1,12 @@
 /** Effects of defects in code and configuration of a service. */
 import type { OperationTrouble, WrongAddress } from "../../topology/code-effects.js";
+import { tenantOfName, type UserProperty } from "../request-draws.js";
 import type { EffectHandlersOf } from "./effect-handler.js";
 
 const HALF = 0.5;
+/** Nobody has it: neither a tenant nor the place of a value. */
+const NO_TENANT = -2;
+const PROPERTIES: readonly UserProperty[] = ["device", "appVersion", "locale"];
 
 export const CODE_EFFECTS: EffectHandlersOf<OperationTrouble["kind"] | WrongAddress["kind"]> = {
   "operation-trouble": {
@@ -20,6 +24,11 @@ export const CODE_EFFECTS: EffectHandlersOf<OperationTrouble["kind"] | WrongAddr
         key,
         flag: model.flags.findIndex(({ name }) => name === who.flag?.name),
         region: draws.regionNames.indexOf(who.region ?? ""),
+        tenant: who.tenant === undefined ? NO_TENANT : tenantOfName(who.tenant),
+        properties: PROPERTIES.filter((property) => who[property] !== undefined).map((property) => ({
+          property,
+          place: draws.properties[property]?.names.indexOf(who[property] ?? "") ?? NO_TENANT,
+        })),
         affects: Uint8Array.from(model.instances, ({ index }) => (affects(index) ? 1 : 0)),
       };
       for (const { index, service, spec } of model.operations) {

@@ -1,6 +1,9 @@
 /** Effects on who comes, where they go, and what pages do in browsers. */
 import type { LoadEffect } from "../../topology/load-effects.js";
-import type { EffectHandlersOf } from "./effect-handler.js";
+import type { Parts } from "../parts.js";
+import { INSTANCE_ABSENT } from "../world-state.js";
+import type { EffectHandlersOf, EffectScope } from "./effect-handler.js";
+import { instancesOf } from "./services.js";
 import { crowdsOf } from "../load-sources.js";
 import { NO_STRAIN } from "../web-vitals.js";
 
@@ -27,9 +30,11 @@ export const LOAD_EFFECTS: EffectHandlersOf<LoadEffect["kind"]> = {
     reset: ({ audience }) => {
       audience.pages.strains.fill(NO_STRAIN);
     },
-    apply: ({ model, audience }, effect, { strength }) => {
+    apply: (parts, effect, scope) => {
+      const { model, audience } = parts;
       const { browser } = model.topology;
       if (browser === undefined) return;
+      const strength = scope.strength * shareAffected(parts, effect.service, scope);
       const { weightFactor, workFactor, shift, errorRatio } = effect;
       const { strains } = audience.pages;
       browser.pages.forEach((page, at) => {
@@ -49,3 +54,9 @@ export const LOAD_EFFECTS: EffectHandlersOf<LoadEffect["kind"]> = {
     },
   },
 };
+
+/** Share of the instances that are there which the fault touches: that many pages come from them. */
+function shareAffected({ model, state }: Parts, service: string, scope: EffectScope): number {
+  const present = instancesOf(model, service).filter((instance) => state.instanceState[instance] !== INSTANCE_ABSENT);
+  return present.length === 0 ? 0 : present.filter((instance) => scope.affects(instance)).length / present.length;
+}
