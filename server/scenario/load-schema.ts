@@ -78,7 +78,7 @@ const population = z.strictObject({
 /** Keys of the load. */
 export const loadDetailFields = {
   weeklyCurve: z
-    .array(quantity(0, 20))
+    .array(quantity(0.01, 20))
     .length(7, "must have 7 factors, Monday first")
     .optional()
     .describe("Factors of the days of a week (UTC)."),
