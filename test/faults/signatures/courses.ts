@@ -15,6 +15,7 @@ import { compileModel } from "../../../server/topology/model.js";
 import type { Model } from "../../../server/topology/model-types.js";
 import { silentSink } from "../../fixtures/topology.js";
 import type { Course } from "./measures.js";
+import { Eyes } from "./telemetry-eyes.js";
 
 /** Before the onset: warm-up begins, recording begins, the checkpoint is taken. */
 const WARM_UP_S = 80;
@@ -45,7 +46,7 @@ export class Courses {
     const model = modelOf(scenario, faults);
     const { course, checkpoint } = this.#healthyOf(scenario, telemetry);
     const options = { ...this.#options(scenario), faultsOn: true };
-    return withStore(telemetry, (sink) =>
+    return watched(telemetry, (sink) =>
       checkpoint.signature === signatureOf(model)
         ? Engine.restore(model, { ...options, sink }, checkpoint, course.engine)
         : new Engine(model, { ...options, sink }),
@@ -63,7 +64,7 @@ export class Courses {
     }
     const model = modelOf(scenario, []);
     const options = this.#options(scenario);
-    const course = withStore(telemetry, (sink) => new Engine(model, { ...options, sink, faultsOn: false }));
+    const course = watched(telemetry, (sink) => new Engine(model, { ...options, sink, faultsOn: false }));
     course.engine.run(instant(scenario, -CHECKPOINT_S));
     const made = { course, checkpoint: course.engine.checkpoint() };
     this.#healthy.set(key, made);
@@ -99,11 +100,11 @@ const modelOf = ({ topology, changes }: Scenario, faults: readonly FaultSpec[]):
 
 /** A course that goes on from a checkpoint of another, with orders one after the other; when they are carried out. */
 export function branchWith(
-  { engine, metrics }: Course,
+  { engine, eyes }: Course,
   checkpoint: Checkpoint,
   actions: readonly WorldAction[],
 ): { readonly course: Course; readonly doneAt: SimTime } {
-  const course = withStore(metrics !== undefined, (sink) =>
+  const course = watched(eyes !== undefined, (sink) =>
     Engine.restore(engine.model, { ...engine.options, sink }, checkpoint, engine),
   );
   let doneAt = simTime(checkpoint.atUs);
@@ -116,9 +117,9 @@ export function branchWith(
   return { course, doneAt };
 }
 
-/** A metrics server costs more than the world that it watches, so only rows that ask it have one. */
-function withStore(telemetry: boolean, make: (sink: MetricSink) => Engine): Course {
-  if (!telemetry) return { engine: make(silentSink), metrics: undefined };
+/** To watch a world costs more than the world, so only rows that ask have somebody who does. */
+function watched(telemetry: boolean, make: (sink: MetricSink) => Engine): Course {
+  if (!telemetry) return { engine: make(silentSink), eyes: undefined };
   const metrics = new MetricStore({ exemplarOf: () => undefined });
   const engine = make({
     scrape: (result, values, exemplarRows, dynamic) => {
@@ -128,5 +129,5 @@ function withStore(telemetry: boolean, make: (sink: MetricSink) => Engine): Cour
       metrics.targetRemoved(target, atUs);
     },
   });
-  return { engine, metrics };
+  return { engine, eyes: new Eyes(engine, metrics) };
 }

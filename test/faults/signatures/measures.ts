@@ -1,25 +1,18 @@
-/** Figures of a world over a window: what its spans say, and what the metrics server kept. */
+/** Figures of a world over a window beside those of its twin: what its spans say, and what people see of it. */
 import { assert } from "../../../server/base/assert.js";
 import { Digest } from "../../../server/base/digest.js";
-import { MICROS_PER_MS, MICROS_PER_SECOND } from "../../../server/base/time.js";
-import { evaluateInstant, prepareQuery } from "../../../server/query/promql/query.js";
 import type { Engine } from "../../../server/sim/engine.js";
 import { SPAN_STATUSES } from "../../../server/sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN } from "../../../server/sim/span-table.js";
-import type { MetricStore } from "../../../server/telemetry/metric-store.js";
 import type { SpanSite } from "../../../server/topology/model-types.js";
 import { cell } from "../../fixtures/span-rows.js";
 import type { Measure } from "./signature.js";
+import type { Eyes, Window } from "./telemetry-eyes.js";
 
-export interface Window {
-  readonly fromUs: number;
-  readonly toUs: number;
-}
-
-/** A world, with what its metrics server kept where somebody asks for it. */
+/** A world, and who watches it where somebody asks. */
 export interface Course {
   readonly engine: Engine;
-  readonly metrics: MetricStore | undefined;
+  readonly eyes: Eyes | undefined;
 }
 
 interface Figures {
@@ -29,23 +22,61 @@ interface Figures {
   readonly durations: Float64Array;
 }
 
-/** A measure of `mine` beside the same one of `twin`. */
-export function measure(
-  of: string,
-  kind: Measure,
-  mine: Course,
-  twin: Course,
-  windows: readonly [Window, Window],
-): number {
-  const [window, twinWindow] = windows;
-  if (kind === "ratio") return quotient(query(mine, of, window), query(twin, of, twinWindow));
-  if (kind === "more") return query(mine, of, window) - query(twin, of, twinWindow);
-  const a = figures(mine.engine, of, window);
-  const b = figures(twin.engine, of, twinWindow);
-  return COMPARE[kind](a, b);
+type SpanMeasure = "p50" | "p99" | "mean" | "calls" | "errors";
+
+/** Where no difference from the twin is, and in which unit a measure is shown. */
+export interface MeasureForm {
+  readonly neutral: 0 | 1;
+  readonly unit: "times" | "points" | "";
+  /** What may be left of it after a cure at least. */
+  readonly slack: number;
 }
 
-const COMPARE: Readonly<Record<Exclude<Measure, "ratio" | "more">, (mine: Figures, twin: Figures) => number>> = {
+const times: MeasureForm = { neutral: 1, unit: "times", slack: 0.15 };
+const points: MeasureForm = { neutral: 0, unit: "points", slack: 0.01 };
+const count: MeasureForm = { neutral: 0, unit: "", slack: 0 };
+
+export const MEASURES: Readonly<Record<Measure, MeasureForm>> = {
+  p50: times,
+  p99: times,
+  mean: times,
+  calls: times,
+  errors: points,
+  ratio: times,
+  more: count,
+  traces: times,
+  lines: times,
+  early: points,
+  alerts: count,
+};
+
+/** Whether a measure is of what people see, and not of what is. */
+export const isSeen = (kind: Measure): boolean => !(kind in SPANS);
+
+/** A measure of `mine` beside the same one of `twin`. */
+export function measure(of: string, kind: Measure, mine: Course, twin: Course, window: Window): number {
+  const ask: ((course: Course) => number) | undefined = ASKED[kind]?.(of, window);
+  if (ask === undefined) {
+    return SPANS[kind as SpanMeasure](figures(mine.engine, of, window), figures(twin.engine, of, window));
+  }
+  return MEASURES[kind].neutral === 1 ? quotient(ask(mine), ask(twin)) : ask(mine) - ask(twin);
+}
+
+const eyesOf = ({ eyes }: Course): Eyes => {
+  assert(eyes !== undefined, "somebody watches");
+  return eyes;
+};
+
+const ASKED: Partial<Record<Measure, (of: string, window: Window) => (course: Course) => number>> = {
+  ratio: (of, window) => (course) => eyesOf(course).query(of, window),
+  more: (of, window) => (course) => eyesOf(course).query(of, window),
+  traces: (of, window) => (course) => eyesOf(course).traces(of, window),
+  lines: (of, window) => (course) => eyesOf(course).lines(of, window),
+  early: (of, window) => (course) => eyesOf(course).early(of, window),
+  alerts: (of, window) => (course) => eyesOf(course).alerts(of, window),
+};
+
+const SPANS: Readonly<Record<SpanMeasure, (mine: Figures, twin: Figures) => number>> = {
   calls: (mine, twin) => quotient(mine.count, twin.count),
   errors: (mine, twin) => quotient(mine.failed, mine.count) - quotient(twin.failed, twin.count),
   mean: (mine, twin) => quotient(mean(mine), mean(twin)),
@@ -123,15 +154,4 @@ export function handlingsDigest(engine: Engine, component: string, window: Windo
     digest.int(cell(chunk.request, at)).int((cell(chunk.status, at) << 16) | cell(chunk.instance, at));
   });
   return digest.hex();
-}
-
-/** First value of the query at the end of the window, 0 when it has none. */
-function query({ metrics }: Course, text: string, { fromUs, toUs }: Window): number {
-  const seconds = String(Math.round((toUs - fromUs) / MICROS_PER_SECOND));
-  const prepared = prepareQuery(text.replaceAll("$window", `${seconds}s`));
-  if (!prepared.ok) throw new Error(`${text}\n${prepared.error.map(({ message }) => message).join("\n")}`);
-  assert(metrics !== undefined, `a metrics server for ${text}`);
-  const result = evaluateInstant(prepared.value, metrics, Math.floor(toUs / MICROS_PER_MS));
-  if (result.kind === "scalar") return result.value;
-  return result.kind === "vector" ? (result.samples[0]?.value ?? 0) : 0;
 }

@@ -3,9 +3,10 @@ import { MICROS_PER_SECOND, simTime, type SimTime } from "../../../server/base/t
 import type { Scenario } from "../../../server/scenario/types.js";
 import { compareWorlds, type PairedComparison } from "../../../server/telemetry/paired-comparison.js";
 import { branchWith, type Courses, instant } from "./courses.js";
-import { type Course, handlingsDigest, measure, type Window } from "./measures.js";
+import { type Course, handlingsDigest, isSeen, measure, type MeasureForm, MEASURES } from "./measures.js";
 import { curesOf, scenarioOf } from "./shop.js";
 import type { Sign, Signature } from "./signature.js";
+import type { Window } from "./telemetry-eyes.js";
 
 /** What a row leaves out. */
 const SETTLE_S = 10;
@@ -17,17 +18,15 @@ const ENDING_US = 12 * MICROS_PER_SECOND;
 
 /** Of requests that share processors with those that are hurt, some are slower by chance. */
 const UNHURT = 0.02;
-/** What may be left after a cure: a share of the excess, or these where that is less. */
+/** What may be left after a cure: a share of the excess. */
 const LEFT = 0.15;
-const RATIO_SLACK = 0.15;
-const SHARE_SLACK = 0.01;
 const HURT_SLACK = 0.02;
 const FLAT_ERRORS = 0.005;
 
 /** A sign as it was measured: with the fault, after the cure, after the wrong one. */
 export interface MeasuredSign {
   readonly text: string;
-  readonly unit: "times" | "points" | "";
+  readonly unit: MeasureForm["unit"];
   readonly bound: string;
   readonly hurt: number;
   readonly cured: number;
@@ -73,7 +72,7 @@ class RowPlay {
   play(): Outcome {
     const { row, scenario } = this;
     const cureAt = instant(scenario, this.#settle + this.#window);
-    const telemetry = row.signs.some(({ measure: kind }) => kind === "ratio" || kind === "more");
+    const telemetry = row.signs.some(({ measure: kind }) => isSeen(kind));
     const world = this.courses.world(scenario, row.cure === "ends" ? cureAt : undefined, telemetry);
     const twin = this.courses.twin(scenario, telemetry);
     world.engine.run(cureAt);
@@ -106,25 +105,23 @@ class RowPlay {
   }
 
   #sign(sign: Sign, phases: Phases): MeasuredSign {
-    const { of, measure: kind, min, max } = sign;
-    const at = (course: Course, window: Window): number => measure(of, kind, course, phases.twin, [window, window]);
+    const { of, measure: kind } = sign;
+    const at = (course: Course, window: Window): number => measure(of, kind, course, phases.twin, window);
     const hurt = at(phases.world, phases.first);
     const cured = at(phases.cured, phases.afterCure);
     const wrong = this.row.wrongCure.length === 0 ? Number.NaN : at(phases.wrong, phases.afterWrong);
-    const neutral = kind === "errors" || kind === "more" ? 0 : 1;
+    const { neutral, unit, slack: least } = MEASURES[kind];
     const text = `${of} ${kind}`;
     if (!within(hurt, sign)) this.#wrong(`${text} is ${figure(hurt)}, ${boundText(sign)}`);
     // What stays as it is neither ends nor goes on.
     const ends = sign.cured !== false && !within(neutral, sign);
     if (ends) {
-      const slack = sign.slack ?? Math.max(LEFT * Math.abs(hurt - neutral), SLACK[kind]);
+      const slack = sign.slack ?? Math.max(LEFT * Math.abs(hurt - neutral), least);
       if (!(Math.abs(cured - neutral) <= slack)) this.#wrong(`${text} is ${figure(cured)} after the cure`);
     }
-    // Half of what the row asks for is still the fault.
-    const half = neutral + ((min ?? max ?? neutral) - neutral) / 2;
-    const persists = min === undefined ? wrong <= half : wrong >= half;
+    const persists = isHalf(wrong, sign, neutral);
     if (!Number.isNaN(wrong) && ends && !persists) this.#wrong(`${text} is ${figure(wrong)} after the wrong cure`);
-    return { text, unit: UNITS[kind], bound: boundText(sign), hurt, cured, wrong };
+    return { text, unit, bound: boundText(sign), hurt, cured, wrong };
   }
 
   #users(phases: Phases, afterwards: PairedComparison): readonly MeasuredSign[] {
@@ -159,10 +156,10 @@ class RowPlay {
     }
     for (const [component, share] of Object.entries(this.row.flat ?? {})) {
       for (const kind of ["mean", "p99"] as const) {
-        const ratio = measure(component, kind, world, twin, [first, first]);
+        const ratio = measure(component, kind, world, twin, first);
         if (!(Math.abs(ratio - 1) <= share)) this.#wrong(`${kind} of ${component} is ${figure(ratio)} of the twin's`);
       }
-      const errors = measure(component, "errors", world, twin, [first, first]);
+      const errors = measure(component, "errors", world, twin, first);
       if (!(Math.abs(errors) <= FLAT_ERRORS)) this.#wrong(`errors of ${component} rise by ${figure(errors)}`);
     }
   }
@@ -182,28 +179,13 @@ interface Phases {
   readonly afterWrong: Window;
 }
 
-const SLACK: Readonly<Record<Sign["measure"], number>> = {
-  p50: RATIO_SLACK,
-  p99: RATIO_SLACK,
-  mean: RATIO_SLACK,
-  calls: RATIO_SLACK,
-  ratio: RATIO_SLACK,
-  errors: SHARE_SLACK,
-  more: 0,
-};
-
-const UNITS: Readonly<Record<Sign["measure"], MeasuredSign["unit"]>> = {
-  p50: "times",
-  p99: "times",
-  mean: "times",
-  calls: "times",
-  ratio: "times",
-  errors: "points",
-  more: "",
-};
-
 function within(value: number, { min, max }: Sign): boolean {
   return !Number.isNaN(value) && value >= (min ?? -Infinity) && value <= (max ?? Infinity);
+}
+
+/** Half of what the row asks for is still the fault. */
+function isHalf(value: number, { min = -Infinity, max = Infinity }: Sign, neutral: number): boolean {
+  return min > neutral ? value >= (neutral + min) / 2 : value <= (neutral + max) / 2;
 }
 
 function boundText({ min, max }: Sign): string {

@@ -13,14 +13,18 @@ export type TopologyPatch = Written;
  * - `p50`, `p99`, `mean`: durations, times the twin's. `calls`: their number, times the twin's.
  * - `errors`: share that failed, minus the twin's.
  * - `ratio`, `more`: value of a query, times or minus the twin's; `$window` in it is the length of the window.
+ * - `traces`: those that begin at a service, and `lines`: log lines of a service, times what is found of the twin.
+ * - `early`: share of the handlings of a service that seem to begin before they were asked for, minus the twin's.
+ * - `alerts`: those of a rule that fire at the end of the window, minus the twin's.
  */
-export type Measure = "p50" | "p99" | "mean" | "calls" | "errors" | "ratio" | "more";
+export type Measure =
+  "p50" | "p99" | "mean" | "calls" | "errors" | "ratio" | "more" | "traces" | "lines" | "early" | "alerts";
 
 /** Something that differs from the twin, and by how much at least or at most. */
 export interface Sign {
   /**
    * `order -> payment` is calls as the caller sees them, `payment` handlings, `order POST /orders` those of one
-   * operation; with `ratio` and `more` a PromQL query.
+   * operation; with `ratio` and `more` a PromQL query, with `alerts` a rule.
    */
   readonly of: string;
   readonly measure: Measure;
