@@ -1,82 +1,149 @@
-/** Parameters of the faults of databases. */
-import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./parameters.js";
+/** Parameters of the faults inside databases. */
+import type { FaultParameter, FaultParameterSet } from "./parameters.js";
 
-const QUERY: FaultParameter = {
-  name: "query",
-  key: "query",
-  kind: "name",
-  description: "The query of the store that is concerned.",
-  required: true,
-};
-
-const set = (
-  name: string,
-  target: FaultTargetKind,
-  parameters: readonly FaultParameter[],
-  livesIn: FaultParameterSet["livesIn"] = "environment",
-): FaultParameterSet => ({ class: name, targets: [target], livesIn, exactlyOneOf: [], parameters });
+const set = (name: string, parameters: readonly FaultParameter[]): FaultParameterSet => ({
+  class: name,
+  targets: ["store"],
+  livesIn: "environment",
+  exactlyOneOf: [],
+  parameters,
+});
 
 const time = (name: string, key: string, description: string, defaultValue?: number): FaultParameter => ({
   name,
   key,
   kind: "duration",
   description,
-  required: defaultValue === undefined,
+  required: false,
   ...(defaultValue === undefined ? {} : { defaultValue }),
   min: 0,
   max: 86_400_000_000,
 });
 
 export const STORE_PARAMETERS: readonly FaultParameterSet[] = [
-  set("database/missing-index", "store", [
-    QUERY,
+  set("database/missing-index", [
+    {
+      name: "query",
+      key: "query",
+      kind: "name",
+      description: "The query of the store that reads its table row by row.",
+      required: true,
+    },
+    {
+      name: "rows",
+      key: "rows",
+      kind: "count",
+      description: "Rows that one execution reads; the declared rows of its table, or 500000, when left out.",
+      required: false,
+      min: 1,
+      max: 2_000_000_000,
+    },
     {
       name: "factor",
       key: "factor",
       kind: "factor",
-      description: "How many times its usual work the query is.",
-      required: true,
+      description: "In place of rows: how many times its usual work one execution is.",
+      required: false,
       min: 1,
       max: 100_000,
     },
-  ]),
-  set("database/lock-contention", "store", [
-    { name: "table", key: "table", kind: "name", description: "The table that is locked.", required: true },
-  ]),
-  set("database/hot-partition", "store", [
-    QUERY,
     {
-      name: "ratio",
-      key: "ratio",
+      name: "rowsPerSecond",
+      key: "rowsPerSecond",
+      kind: "count",
+      description: "Rows that one core reads a second.",
+      required: false,
+      defaultValue: 10_000_000,
+      min: 1_000,
+      max: 1_000_000_000,
+    },
+  ]),
+  set("database/lock-contention", [
+    { name: "table", key: "table", kind: "name", description: "The table whose locks are held.", required: true },
+    {
+      name: "by",
+      key: "by",
+      kind: "choice",
+      choices: ["open-transaction", "schema-change"],
+      description: "Who stands in the way: an open transaction over popular rows, or a change of the table.",
+      required: false,
+      defaultValue: "open-transaction",
+    },
+    {
+      name: "rows",
+      key: "rows",
+      kind: "count",
+      description: "Rows, the most popular ones first, that the open transaction holds.",
+      required: false,
+      defaultValue: 500,
+      min: 1,
+      max: 100_000,
+    },
+    {
+      name: "duration",
+      key: "durationUs",
+      kind: "duration",
+      description: "What the change of the table takes once it has its lock.",
+      required: false,
+      defaultValue: 20_000_000,
+      min: 1_000,
+      max: 86_400_000_000,
+    },
+  ]),
+  set("database/hot-partition", [
+    {
+      name: "share",
+      key: "share",
       kind: "ratio",
-      description: "Share of its executions that update the hot row.",
+      description: "Share of requests that are about one key.",
       required: true,
       min: 0,
       max: 1,
     },
-    time("hold", "holdUs", "How much longer each holds the row.", 0),
+    {
+      name: "query",
+      key: "query",
+      kind: "name",
+      description: "Only this query, which locks the hot row.",
+      required: false,
+    },
+    time("hold", "holdUs", "How much longer a statement of the query holds the hot row.", 0),
   ]),
-  set("database/replication-lag", "store", [QUERY, time("lag", "lagUs", "How far the replica is behind.")]),
-  set("database/failover", "store", [
-    time("down", "downUs", "Until another primary is promoted.", 30_000_000),
+  set("database/replication-lag", [
+    {
+      name: "share",
+      key: "share",
+      kind: "ratio",
+      description: "Share of their usual rate at which declared replicas take over what is written.",
+      required: false,
+      defaultValue: 0,
+      min: 0,
+      max: 1,
+    },
+    { name: "query", key: "query", kind: "name", description: "A query that reads from a replica.", required: false },
+    time("lag", "lagUs", "With query: how far that replica is behind.", 10_000_000),
+  ]),
+  set("database/failover", [
+    {
+      name: "outcome",
+      key: "outcome",
+      kind: "choice",
+      choices: ["succeeds", "fails", "read-only"],
+      description: "Whether somebody takes over by itself, and whether that one takes writes.",
+      required: false,
+      defaultValue: "succeeds",
+    },
+    time("down", "downUs", "Until somebody has taken over; the times that the store declares when left out."),
     {
       name: "coldFactor",
       key: "coldFactor",
       kind: "factor",
-      description: "How many times the wait for storage is at first, until memory is warm.",
+      description: "Where no buffers are declared: how many times slower storage is at first.",
       required: false,
       defaultValue: 6,
       min: 1,
       max: 1_000,
     },
-    time("warmUp", "coldUs", "Until memory is warm.", 300_000_000),
-    {
-      name: "readOnly",
-      key: "readOnly",
-      kind: "switch",
-      description: "The promoted one refuses writes until somebody fails over again.",
-      required: false,
-      defaultValue: false,
-    },
+    time("warmUp", "coldUs", "Where no buffers are declared: until memory is warm.", 300_000_000),
   ]),
 ];

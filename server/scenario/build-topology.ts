@@ -14,6 +14,7 @@ import type {
   Topology,
 } from "../topology/types.js";
 import { defined } from "./records.js";
+import { buildQueryDetail, buildStoreDetail } from "./store-schema.js";
 import { buildCacheDetail, buildKeyspaceDetail } from "./cache-schema.js";
 import { buildAudience, buildLoad } from "./load-schema.js";
 import { buildNetwork } from "./network-schema.js";
@@ -38,13 +39,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
       cores: store.cores,
       connectionLimit: store.connections,
       memoryBytes: store.memory,
-      ...defined({
-        shards: store.shards,
-        buffer: store.buffer,
-        checkpoints: store.checkpoints,
-        replicas: store.replicas,
-        lockTimeout: store.lockTimeout,
-      }),
+      ...buildStoreDetail(store),
       queries: entries(store.queries).map(([queryId, query]): QuerySpec => ({
         id: queryId,
         statement: query.statement,
@@ -54,7 +49,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
         cpu: query.cpu,
         cpuPerRow: query.cpuPerRow,
         io: query.io,
-        ...defined({ locks: query.locks, readFrom: query.readFrom }),
+        ...buildQueryDetail(query),
       })),
     })),
     caches: entries(written.caches).map(([id, cache]) => ({

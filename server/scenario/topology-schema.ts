@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
-import { queryDetails, storeDetails } from "./store-schema.js";
 import { audienceFields, loadDetailFields } from "./load-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
@@ -21,6 +20,7 @@ import {
   ratio,
   spreadDurationText,
 } from "./scalars.js";
+import { queryDetail, storeDetail } from "./store-schema.js";
 
 const logLevel = z.enum(["debug", "info", "warn", "error"]);
 
@@ -149,7 +149,7 @@ const query = z.strictObject({
   cpu: spreadDurationText,
   cpuPerRow: durationText.prefault("0us"),
   io: spreadDurationText.describe("Waiting for storage."),
-  ...queryDetails,
+  ...queryDetail,
 });
 
 const store = z.strictObject({
@@ -158,7 +158,7 @@ const store = z.strictObject({
   cores: quantity(0.1, 512),
   connections: count(1, 20_000).describe("Connections that the server allows."),
   memory: bytesText,
-  ...storeDetails,
+  ...storeDetail,
   queries: z.record(identifier, query),
 });
 

@@ -72,7 +72,6 @@ import {
   LANE,
   STATE_CALLING,
   STATE_EVENT,
-  STATE_LOCK_LINE,
   STATE_POOL_LINE,
   STATE_RUNNING,
   TIME_ATTEMPT,
@@ -105,6 +104,7 @@ import {
   STATUS_INSTANCE_STOPPED,
   STATUS_OK,
   STATUS_POOL_TIMEOUT,
+  STATUS_TOO_MANY_CLIENTS,
   STATUS_RATE_LIMITED,
 } from "./span-status.js";
 import type { WorldState } from "./world-state.js";
@@ -357,7 +357,7 @@ export class Calls {
     const base = remote << FRAME_SHIFT;
     if (!this.#connect(dependency, pool)) {
       this.placement.unplace(data[base + FRAME_CALLER], nowUs);
-      data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
+      data[base + FRAME_STATUS] = STATUS_TOO_MANY_CLIENTS;
       this.network.answer(remote, nowUs);
       return false;
     }
@@ -457,8 +457,6 @@ export class Calls {
       const base = frame << FRAME_SHIFT;
       if (hedging) {
         this.#hedge(frame, nowUs);
-      } else if (this.#frames.data[base + FRAME_STATE] === STATE_LOCK_LINE) {
-        this.databases.waited(ring, frame, nowUs);
       } else if (this.#frames.data[base + FRAME_STATE] === STATE_POOL_LINE) {
         this.state.poolLines.remove(this.#frames.data[base + FRAME_POOL], frame);
         this.#frames.data[base + FRAME_POOL] = -1 - this.#frames.data[base + FRAME_POOL];

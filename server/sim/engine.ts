@@ -12,6 +12,7 @@ import { LimitError } from "../base/limit-error.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
 import type { Agent } from "./agent.js";
 import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
+import { LOG_LEVELS } from "../topology/model.js";
 import type { Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
 import { Audience } from "./audience.js";
@@ -192,6 +193,9 @@ export class Engine {
       },
       breakerChanged: (pool, before, after, nowUs) => {
         this.#noteBreaker(pool, before, after, nowUs);
+      },
+      storeLine: (template, attributes, nowUs) => {
+        this.#noteStore(template, attributes, nowUs);
       },
     });
     const stopUs = options.stopArrivalsAt ?? Infinity;
@@ -591,6 +595,14 @@ export class Engine {
     const subject = this.lifecycle.push({ atUs: nowUs, instance, template, attributes }) - 1;
     const level = this.model.logTemplates[template].level === "warn" ? 2 : 1;
     this.#facts.log(instance, level, subject, template, nowUs);
+  }
+
+  /** A line that a database writes about itself. */
+  #noteStore(template: number, attributes: LifecycleRecord["attributes"], nowUs: number): void {
+    if (nowUs < this.options.recordFrom) return;
+    const subject = this.lifecycle.push({ atUs: nowUs, instance: -1, template, attributes }) - 1;
+    if (LOG_LEVELS.indexOf(this.model.logTemplates[template].level) >= LOG_LEVELS.indexOf(this.model.topology.plant.logLevel))
+      this.logs.append(nowUs, subject, template);
   }
 
   #makeScrapeable(): Scrapeable {

@@ -31,3 +31,7 @@ export const EVENT_USER = 28;
 export const EVENT_PATIENCE = 29;
 /** A probe sends, reaches the edge, or has waited too long. */
 export const EVENT_PROBE = 30;
+/** A session of a database is to be looked at: it has waited or run for long enough. */
+export const EVENT_STORE_CHECK = 11;
+/** A database that was down may be up again. */
+export const EVENT_STORE_UP = 12;

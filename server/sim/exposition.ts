@@ -14,6 +14,7 @@ import type { RequestWalk } from "./request-walk.js";
 import type { Probes } from "./probes.js";
 import type { Observability } from "./observability/observability.js";
 import { plantGauges } from "./observability/plant-exposition.js";
+import { exposeStoreDetail } from "./stores/store-exposition.js";
 import type { WorldState } from "./world-state.js";
 
 /** Resident memory that a client library spends on one series of a process that has many. */
@@ -209,6 +210,10 @@ export class Exposition implements Checkpointed {
     this.values[from + metrics.activeQueries] = this.state.storeActive[index];
     this.values[from + metrics.cpuSeconds] = (this.state.storeBusyUs(index, nowUs) - this.cpuBaseUs[cpu]) / 1e6;
     this.values[from + metrics.cpuCores] = spec.cores;
+    if (metrics.detail === undefined) return;
+    const { statements } = this.walk.databases;
+    this.values[from + metrics.cpuCores] = spec.cores * (1 + (spec.replicas?.count ?? 0));
+    exposeStoreDetail({ values: this.values, from, metrics: metrics.detail, statements, store: index, nowUs });
   }
 
   #cache(index: number): void {

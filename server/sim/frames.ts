@@ -67,13 +67,11 @@ export const FRAME_HEDGE = 29;
 /** Handlings: the newest flight that the frame leads (flights.ts), slot + 1, or 0. */
 export const FRAME_FLIGHT = 31;
 
-/**
- * Queries have no use for branches, repetitions and variants, and keep there: locks that are held or taken next, −1 for
- * none, and the one whose line the query stands in.
- */
-export const FRAME_LOCK = FRAME_JOIN;
-export const FRAME_LOCK_SECOND = FRAME_COUNT;
-export const FRAME_WANTED = FRAME_VARIANT;
+/* Statements on their way to and at a database have no program; these fields say how far they are (stores/statements.ts). */
+export const QUERY_STAGE = FRAME_PC;
+export const QUERY_SESSION = FRAME_JOIN;
+/** Copy or part of the database that works on it. */
+export const QUERY_NODE = FRAME_COUNT;
 
 export const FRAME_TIMES_SHIFT = 2;
 /** When the handling began. */

@@ -58,6 +58,8 @@ export interface HandlingWatchers {
   answered(request: number, operation: number, status: number, durationUs: number, row: number, nowUs: number): void;
   /** The circuit breaker of a pool has changed its state (BREAKER_…). */
   breakerChanged(pool: number, from: number, to: number, nowUs: number): void;
+  /** A database writes a line about itself. */
+  storeLine(template: number, attributes: Readonly<Record<string, string | number>>, nowUs: number): void;
 }
 
 /** Conservation: what came in, and what became of it. */

@@ -13,12 +13,14 @@ export interface LogTemplate {
   readonly message: string;
   /** True: `subject` is a span row. False: it is an index into the engine's lifecycle records. */
   readonly ofSpan: boolean;
+  /** Who writes it, where that is no instance of a service. */
+  readonly writer?: string;
 }
 
 /** Something that happened to a process and not to a request: start, stop, deploy, memory kill, queue above its mark. */
 export interface LifecycleRecord {
   readonly atUs: number;
-  /** Index into the model's instances. */
+  /** Index into the model's instances, −1 where the template names who writes. */
   readonly instance: number;
   readonly template: number;
   readonly attributes: Readonly<Record<string, string | number>>;

@@ -55,6 +55,8 @@ import {
   EVENT_RING,
   EVENT_SHIFT,
   EVENT_STORE,
+  EVENT_STORE_CHECK,
+  EVENT_STORE_UP,
 } from "./events.js";
 import { Externals } from "./externals.js";
 import type { Facts } from "./facts.js";
@@ -125,6 +127,7 @@ import {
   STATUS_OVERLOADED,
   STATUS_RATE_LIMITED,
 } from "./span-status.js";
+import { StoreLog } from "./stores/store-log.js";
 import { Troubles } from "./troubles.js";
 import type { WorldState } from "./world-state.js";
 
@@ -166,7 +169,10 @@ export class RequestWalk implements Handler, Checkpointed {
     const sampler = new Sampler(model, state);
     const network = new Network(model, heap, frames, sampler, state.poolUsed.length);
     const balancer = new Balancer(model, state, network.links);
-    const databases = new Databases(model, heap, state, facts, draws, sampler, network);
+    const storeLog = new StoreLog(model, (template, attributes, nowUs) => {
+      watchers.storeLine(template, attributes, nowUs);
+    });
+    const databases = new Databases(model, heap, state, facts, draws, sampler, network, storeLog, content.startUs);
     const externals = new Externals(model, state, sampler, network);
     const caches = new CacheAccess(model, frames, facts, draws, content, externals);
     const messaging = new Messaging(model, state, facts, queues, balancer, externals, this);
@@ -207,6 +213,9 @@ export class RequestWalk implements Handler, Checkpointed {
       guards: this.guards,
       settings: this.settings,
     });
+    databases.statements.dropConnections = (store) => {
+      this.calls.resetConnections(store);
+    };
   }
 
   get flow(): Flow {
@@ -292,6 +301,12 @@ export class RequestWalk implements Handler, Checkpointed {
         return;
       case EVENT_STORE:
         this.databases.ready(subject, nowUs);
+        return;
+      case EVENT_STORE_CHECK:
+        this.databases.statements.check(subject, nowUs);
+        return;
+      case EVENT_STORE_UP:
+        this.databases.statements.upDue(subject, nowUs);
         return;
       case EVENT_RING:
         this.calls.ring(subject, nowUs);

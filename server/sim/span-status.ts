@@ -53,6 +53,8 @@ export const SPAN_STATUSES: readonly SpanStatus[] = [
   status(19, "deadlock", 0, "40P01", "deadlock detected"),
   status(20, "read-only", 0, "25006", "cannot execute a writing statement in a read-only transaction"),
   status(21, "stale-read", 0, "stale_read", "the row was not found on the replica"),
+  status(22, "statement-cancelled", 0, "57014", "canceling statement due to statement timeout or user request"),
+  status(23, "too-many-clients", 0, "53300", "sorry, too many clients already"),
 ];
 
 export const STATUS_OK = 0;
@@ -77,3 +79,5 @@ export const STATUS_LOCK_TIMEOUT = 18;
 export const STATUS_DEADLOCK = 19;
 export const STATUS_READ_ONLY = 20;
 export const STATUS_STALE_READ = 21;
+export const STATUS_STATEMENT_CANCELLED = 22;
+export const STATUS_TOO_MANY_CLIENTS = 23;

@@ -9,6 +9,7 @@ import type { Model } from "../topology/model-types.js";
 import { FrameLines, Frames } from "./frames.js";
 import { Processors } from "./processors.js";
 import { Profiler } from "./profiler.js";
+import { coresOfNode, nodesOf } from "./stores/store-layout.js";
 import { TimeoutRings } from "./timeout-rings.js";
 import { UserLabelSeries } from "./user-label-series.js";
 
@@ -86,14 +87,12 @@ export class WorldState implements Checkpointed {
     let cpus = instances;
     this.#storeCpuFrom = Int32Array.from(model.stores, ({ spec }) => {
       const from = cpus;
-      cpus += spec.shards ?? 1;
+      cpus += nodesOf(spec);
       return from;
     });
     const coresOf = [
       ...model.instances.map(({ service }) => model.services[service].spec.cores),
-      ...model.stores.flatMap(({ spec: { cores, shards = 1 } }) =>
-        Array.from({ length: shards }, () => cores / shards),
-      ),
+      ...model.stores.flatMap(({ spec }) => Array.from({ length: nodesOf(spec) }, () => coresOfNode(spec))),
     ];
     this.processors = new Processors(heap, cpus, (cpu) => coresOf[cpu]);
     this.instanceState = new Uint8Array(instances);
@@ -159,16 +158,16 @@ export class WorldState implements Checkpointed {
     return this.model.services[this.model.instances[instance].service].spec.cores;
   }
 
-  /** First CPU of a store, one for each of its shards; CPUs of instances have the number of the instance. */
+  /** First CPU of a store, one for each of its shards and replicas; CPUs of instances have the number of the instance. */
   storeCpu(store: number): number {
     return this.#storeCpuFrom[store];
   }
 
   /** Processor time that a store has used since the beginning, µs. */
   storeBusyUs(store: number, nowUs: number): number {
-    const { shards = 1 } = this.model.stores[store].spec;
+    const nodes = nodesOf(this.model.stores[store].spec);
     let busyUs = 0;
-    for (let shard = 0; shard < shards; shard++) busyUs += this.processors.busyUs(this.storeCpu(store) + shard, nowUs);
+    for (let node = 0; node < nodes; node++) busyUs += this.processors.busyUs(this.storeCpu(store) + node, nowUs);
     return busyUs;
   }
 

@@ -92,6 +92,7 @@ export class LogRenderer {
   }
 
   instanceName(source: LogSource, row: number, template: LogTemplate): string {
+    if (template.writer !== undefined) return template.writer;
     const subject = source.table.subject[row];
     const instance = template.ofSpan
       ? source.spans.table.chunkAt(subject).instance[subject & SPAN_CHUNK_MASK]

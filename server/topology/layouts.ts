@@ -21,6 +21,7 @@ import {
   PRODUCER_STATUSES,
   SERVER_STATUSES,
 } from "./status-slots.js";
+import { hasStoreDetail, storeDetailMetrics } from "./store-layout.js";
 import type { CacheSpec, OperationSpec, QuerySpec, ServiceSpec, StoreSpec } from "./types.js";
 
 export interface ServiceLayoutInput {
@@ -203,6 +204,7 @@ export function storeMetrics(spec: StoreSpec): {
     activeQueries: layout.gauge("postgresql_active_queries"),
     cpuSeconds: layout.counter("postgresql_cpu_seconds_total"),
     cpuCores: layout.gauge("postgresql_cpu_cores"),
+    detail: hasStoreDetail(spec) ? storeDetailMetrics(layout, spec) : undefined,
   };
   return { metrics, counters: (query) => offsets.get(`${query.operation} ${query.table}`) ?? 0 };
 }

@@ -138,6 +138,40 @@ export interface StoreModel {
   readonly spec: StoreSpec;
   readonly target: number;
   readonly metrics: StoreMetrics;
+  /** Lines that it writes itself, where the topology says how it works inside. */
+  readonly logs: StoreLogTemplates | undefined;
+}
+
+export interface StoreLogTemplates {
+  readonly slow: number;
+  readonly lockWait: number;
+  readonly deadlock: number;
+  readonly cancelled: number;
+  readonly terminated: number;
+  readonly interrupted: number;
+  readonly ready: number;
+  readonly promoted: number;
+}
+
+/** Offsets; −1, or undefined for a group, where the mechanism is not declared. */
+export interface StoreDetailMetrics {
+  readonly locks:
+    | {
+        readonly tableShared: number;
+        readonly tableAlone: number;
+        readonly rows: number;
+        readonly active: number;
+        readonly waiting: number;
+        readonly idleInTransaction: number;
+        readonly longestActive: number;
+        readonly longestIdle: number;
+        readonly deadlocks: number;
+      }
+    | undefined;
+  readonly buffers: { readonly hit: number; readonly read: number } | undefined;
+  readonly replicationLag: number;
+  readonly up: number;
+  readonly checkpoints: number;
 }
 
 export interface KeyspaceModel {
@@ -249,6 +283,8 @@ export interface StoreMetrics {
   readonly activeQueries: number;
   readonly cpuSeconds: number;
   readonly cpuCores: number;
+  /** Where the topology says how the store works inside. */
+  readonly detail: StoreDetailMetrics | undefined;
 }
 
 export interface CacheMetrics {

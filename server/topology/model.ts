@@ -45,6 +45,7 @@ import { type SeriesLayout, TargetSeries } from "./series-layout.js";
 import { regionNamesOf } from "./regions.js";
 import type { DependencySpec, LogLevel, OperationSpec, QuerySpec, ServiceSpec, StepSpec, Topology } from "./types.js";
 import { keyspaceVisits } from "./visit-rates.js";
+import { hasStoreDetail, storeLogTemplates } from "./store-layout.js";
 import { duration } from "../base/time.js";
 
 export type { Model } from "./model-types.js";
@@ -275,6 +276,9 @@ class ModelCompiler {
         spec,
         metrics,
         target: this.#target(spec.id, `${spec.id}:9187`, metrics.layout),
+        logs: hasStoreDetail(spec)
+          ? storeLogTemplates((level, message) => this.#template(spec.id, level, message, false, `${spec.id}-0`))
+          : undefined,
       };
       this.#stores.push(store);
       for (const query of spec.queries) {
@@ -677,8 +681,9 @@ class ModelCompiler {
     return this.#site({ kind: "consumer", component, peer: queue, name: operation.name, attributes, query: -1 });
   }
 
-  #template(component: string, level: LogLevel, message: string, ofSpan: boolean): number {
-    return this.#templates.push({ index: this.#templates.length, component, level, message, ofSpan }) - 1;
+  #template(component: string, level: LogLevel, message: string, ofSpan: boolean, writer?: string): number {
+    const template = { index: this.#templates.length, component, level, message, ofSpan };
+    return this.#templates.push(writer === undefined ? template : { ...template, writer }) - 1;
   }
 
   #target(component: string, instance: string, layout: SeriesLayout): number {

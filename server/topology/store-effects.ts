@@ -1,32 +1,40 @@
-/** Effects of faults on stores. */
+/** Effects of faults on databases. */
 export type StoreEffect =
-  /** Statements cost this many times as much: a plan that reads more than it needs. Undefined is all of the store. */
+  /** The query reads so many rows of its table, because it has no index or the planner takes none. */
   | {
-      readonly kind: "query-cost";
-      readonly store: string;
-      readonly query: string | undefined;
-      readonly cpuFactor: number;
-      readonly ioFactor: number;
-    }
-  /** Something holds a lock on the table that every statement on it has to wait for. */
-  | { readonly kind: "table-locked"; readonly store: string; readonly table: string }
-  /** A share of the executions of a statement updates one and the same row, each holding it for a while longer. */
-  | {
-      readonly kind: "hot-row";
+      readonly kind: "query-scan";
       readonly store: string;
       readonly query: string;
-      readonly ratio: number;
+      readonly rows: number;
+      readonly rowsPerSecond: number;
+    }
+  /** Somebody holds locks of the most popular rows, or changes the table's form behind an open transaction. */
+  | {
+      readonly kind: "locks-held";
+      readonly store: string;
+      readonly table: string;
+      readonly what: "rows" | "table";
+      readonly rows: number;
+      readonly durationUs: number;
+    }
+  /** A share of requests is about one key; statements of a named query lock its row and hold it a while longer. */
+  | {
+      readonly kind: "hot-key";
+      readonly store: string;
+      readonly query: string | undefined;
+      readonly share: number;
       readonly holdUs: number;
     }
-  /** The primary is lost: nobody is served until another one is promoted, whose memory is cold. */
+  /** Replicas take over this share of what they otherwise could. */
+  | { readonly kind: "replication-slow"; readonly store: string; readonly share: number }
+  /** Reads of the query come from a replica that is this much behind. */
+  | { readonly kind: "replica-lag"; readonly store: string; readonly query: string; readonly lagUs: number }
+  /** The primary dies, and what comes after that. */
   | {
-      readonly kind: "store-failover";
+      readonly kind: "store-crash";
       readonly store: string;
-      readonly downUs: number;
+      readonly outcome: "succeeds" | "fails" | "read-only";
+      readonly downUs: number | undefined;
       readonly coldFactor: number;
       readonly coldUs: number;
-      /** The promoted one refuses writes. */
-      readonly readOnly: boolean;
-    }
-  /** Reads of the statement come from a replica that is this much behind. */
-  | { readonly kind: "replica-lag"; readonly store: string; readonly query: string; readonly lagUs: number };
+    };

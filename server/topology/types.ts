@@ -6,13 +6,13 @@
  */
 import type { Duration } from "../base/time.js";
 import type { CacheDetailSpec, KeyspaceDetailSpec } from "./cache-spec.js";
-import type { QueryDetailSpec, StoreDetailSpec } from "./store-spec.js";
 import type { BrowserSpec } from "./browser-spec.js";
 import type { LoadDetailSpec } from "./load-spec.js";
 import type { ProbeSpec } from "./probe-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
+import type { QueryDetailSpec, StoreDetailSpec } from "./store-spec.js";
 
 export interface Topology {
   readonly name: string;
