@@ -139,7 +139,7 @@ describe("locks", () => {
 
   test("rows taken in no order lead to deadlocks, which are found and end", () => {
     const locks = { timeout: duration(0), deadlockTimeout: duration(1_000_000) };
-    const spec = shop({ rps: 24, store: { locks }, update: { rows: 4, unordered: true, io: ms(60) } });
+    const spec = shop({ rps: 40, store: { locks }, update: { rows: 4, unordered: true, io: ms(60) } });
     const world = run(spec, [], 180);
     const spans = spansOf(world, "client UPDATE stock");
     const deadlocked = named(within(spans, 5, 175), "deadlock");

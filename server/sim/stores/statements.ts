@@ -61,7 +61,7 @@ import { LockTable } from "./lock-table.js";
 import { Replication } from "./replication.js";
 import { NO_FRAME, SESSION_ACTIVE, SESSION_IDLE_IN_TRANSACTION, SESSION_LOCK_WAIT, Sessions } from "./sessions.js";
 import { nodesOf, StoreLayout } from "./store-layout.js";
-import { StoreLog } from "./store-log.js";
+import type { StoreLog } from "./store-log.js";
 
 const FOR_STORE_IO = 18;
 
