@@ -92,8 +92,8 @@ export const STORE_PARAMETERS: readonly FaultParameterSet[] = [
   ]),
   set("database/hot-partition", [
     {
-      name: "share",
-      key: "share",
+      name: "ratio",
+      key: "ratio",
       kind: "ratio",
       description: "Share of requests that are about one key.",
       required: true,

@@ -87,7 +87,7 @@ export const HOT_PARTITION: FaultMechanism = {
     }
     if (query !== undefined) checkQuery(fault, store, query);
     const holdUs = optionalNumber(fault, "holdUs") ?? 0;
-    return [{ kind: "hot-key", store: store.id, query, share: numberParameter(fault, "share"), holdUs }];
+    return [{ kind: "hot-key", store: store.id, query, share: numberParameter(fault, "ratio"), holdUs }];
   },
 };
 

@@ -601,7 +601,10 @@ export class Engine {
   #noteStore(template: number, attributes: LifecycleRecord["attributes"], nowUs: number): void {
     if (nowUs < this.options.recordFrom) return;
     const subject = this.lifecycle.push({ atUs: nowUs, instance: -1, template, attributes }) - 1;
-    if (LOG_LEVELS.indexOf(this.model.logTemplates[template].level) >= LOG_LEVELS.indexOf(this.model.topology.plant.logLevel))
+    if (
+      LOG_LEVELS.indexOf(this.model.logTemplates[template].level) >=
+      LOG_LEVELS.indexOf(this.model.topology.plant.logLevel)
+    )
       this.logs.append(nowUs, subject, template);
   }
 

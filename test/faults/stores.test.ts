@@ -269,7 +269,7 @@ describe("database/lock-contention", () => {
       class: "database/hot-partition",
       target: "db",
       onset: at(-60),
-      parameters: { share: 0 },
+      parameters: { ratio: 0 },
     });
     const count = (unordered: boolean): { readonly found: number; readonly failed: number } => {
       const { hurt } = pair(overStore([{ ...many, unordered }], declared, 60), [blocker], [], 120);
@@ -286,14 +286,14 @@ describe("database/lock-contention", () => {
 describe("database/hot-partition", () => {
   test("one key takes a share of the requests: its part of the store is full while the others idle", () => {
     const spec = overStore([query({ id: "read", cpu: ms(30), io: ms(1) })], { shards: 4, cores: 4 }, 80);
-    const hot = fault({ class: "database/hot-partition", target: "db", onset: at(30), parameters: { share: 0.7 } });
+    const hot = fault({ class: "database/hot-partition", target: "db", onset: at(30), parameters: { ratio: 0.7 } });
     const { hurt, twin } = pair(spec, [hot]);
     expect(medianMs(hurt, "client SELECT", 60, 90) / medianMs(twin, "client SELECT", 60, 90)).toBeGreaterThan(3);
     expect(medianMs(twin, "client SELECT", 60, 90)).toBeLessThan(150);
   });
 
   test("without parts or locks there is nothing to be hot", () => {
-    const hot = fault({ class: "database/hot-partition", target: "orders", onset: at(30), parameters: { share: 0.7 } });
+    const hot = fault({ class: "database/hot-partition", target: "orders", onset: at(30), parameters: { ratio: 0.7 } });
     expect(() => model(smallShop(), { faults: [hot] })).toThrow(FaultRefused);
   });
 });

@@ -7,6 +7,7 @@ import {
   STATUS_OK,
   STATUS_OVERLOADED,
   STATUS_POOL_TIMEOUT,
+  STATUS_TOO_MANY_CLIENTS,
 } from "../../server/sim/span-status.js";
 import type { DependencySpec, ServiceSpec, Topology } from "../../server/topology/types.js";
 import { spansOf } from "../fixtures/span-rows.js";
@@ -156,7 +157,7 @@ test("a store refuses connections over its limit", () => {
     5,
   );
   expect(world.state.storeConnections[0]).toBe(3);
-  expect(spansOf(world, "client SELECT").some(({ status }) => status === 7)).toBe(true);
+  expect(spansOf(world, "client SELECT").some(({ status }) => status === STATUS_TOO_MANY_CLIENTS)).toBe(true);
 });
 
 test("branches run side by side and the step ends with the slowest", () => {

@@ -75,7 +75,7 @@ describe("locks", () => {
       class: "database/hot-partition",
       target: "db",
       onset: at(-60),
-      parameters: { query: "update", share: 1, holdUs: 8_000 },
+      parameters: { query: "update", ratio: 1, holdUs: 8_000 },
     });
     const world = run(shop({ rps: 160 }), [hot], 600);
     const waitMs = meanMs(within(spansOf(world, "client UPDATE stock"), 60, 595)) - 10;
@@ -138,8 +138,8 @@ describe("locks", () => {
   });
 
   test("rows taken in no order lead to deadlocks, which are found and end", () => {
-    const locks = { timeout: duration(0), deadlockTimeout: duration(1_000_000) };
-    const spec = shop({ rps: 40, store: { locks }, update: { rows: 4, unordered: true, io: ms(60) } });
+    const locks = { timeout: duration(3_000_000), deadlockTimeout: duration(1_000_000) };
+    const spec = shop({ rps: 80, store: { locks }, update: { rows: 4, unordered: true, io: ms(25) } });
     const world = run(spec, [], 180);
     const spans = spansOf(world, "client UPDATE stock");
     const deadlocked = named(within(spans, 5, 175), "deadlock");

@@ -21,7 +21,7 @@ export const STORE_SIGNATURES: readonly Signature[] = [
   {
     class: "database/lock-contention",
     target: "catalogue-db",
-    parameters: { table: "stock" },
+    parameters: { table: "stock", by: "schema-change", duration: "1s" },
     trigger: "none",
     signs: [
       { of: "inventory -> catalogue-db", measure: "p50", min: 20 },
@@ -66,7 +66,7 @@ export const STORE_SIGNATURES: readonly Signature[] = [
   {
     class: "database/failover",
     target: "orders-db",
-    parameters: { readOnly: true, down: "10s", warmUp: "20s" },
+    parameters: { outcome: "read-only", down: "10s", warmUp: "20s" },
     trigger: "none",
     settle: 15,
     recover: 130,
