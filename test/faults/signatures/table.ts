@@ -8,6 +8,7 @@ import { RESOURCE_SIGNATURES } from "./resource.js";
 import type { Signature } from "./signature.js";
 import { STORE_SIGNATURES } from "./store.js";
 import { TELEMETRY_SIGNATURES } from "./telemetry.js";
+import { TRAFFIC_SIGNATURES } from "./traffic.js";
 
 export const SIGNATURES: readonly Signature[] = [
   ...RESOURCE_SIGNATURES,
@@ -18,4 +19,5 @@ export const SIGNATURES: readonly Signature[] = [
   ...CACHE_SIGNATURES,
   ...CODE_SIGNATURES,
   ...TELEMETRY_SIGNATURES,
+  ...TRAFFIC_SIGNATURES,
 ];
