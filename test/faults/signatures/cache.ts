@@ -46,4 +46,37 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
     ],
     wrongCure: [{ kind: "restart", service: "catalogue" }],
   },
+  {
+    class: "cache/stampede",
+    variant: "everybody asks for two keys",
+    target: "cache",
+    parameters: { keyspace: "search", every: "6s" },
+    // Twenty searches a second for two entries whose query takes most of a second.
+    topology: {
+      load: { rps: 100 },
+      caches: { cache: { keyspaces: { search: { keys: 2, zipf: 0, timeToLive: "10m" } } } },
+      stores: { "catalogue-db": { queries: { "search-products": { io: "800ms ~0.1" } } } },
+    },
+    trigger: "setting",
+    signs: [
+      {
+        of: 'sum(rate(db_client_operation_duration_seconds_count{job="catalogue",db_namespace="catalogue-db"}[$window]))',
+        measure: "more",
+        min: 2,
+      },
+    ],
+    // Who waits for the one that rebuilds waits as long as before.
+    hurt: {},
+    unhurt: ["checkout"],
+    // Entries go on to end together; they are rebuilt once: about a tenth of the queries.
+    cure: [
+      {
+        kind: "operate",
+        operation: "set-single-flight",
+        target: "cache",
+        values: { keyspace: "search", scope: "shared" },
+      },
+    ],
+    wrongCure: [{ kind: "restart", service: "catalogue" }],
+  },
 ];

@@ -1,4 +1,4 @@
-/** Signatures of faults of processes and of the load. */
+/** Signatures of faults of processes and nodes. */
 import type { Signature } from "./signature.js";
 
 export const RESOURCE_SIGNATURES: readonly Signature[] = [
@@ -19,21 +19,5 @@ export const RESOURCE_SIGNATURES: readonly Signature[] = [
     flat: { payment: 0.05, inventory: 0.15, user: 0.15 },
     cure: "rollback",
     wrongCure: [{ kind: "restart", service: "recommendation" }],
-  },
-  {
-    class: "traffic/surge",
-    target: "edge",
-    parameters: { journey: "search", factor: 6 },
-    trigger: "none",
-    signs: [
-      { of: "edge GET /search", measure: "calls", min: 5.5, max: 6.5 },
-      { of: "catalogue GET /products", measure: "calls", min: 5, max: 7 },
-      { of: "catalogue GET /products", measure: "mean", min: 1.15, slack: 0.2 },
-    ],
-    hurt: {},
-    unhurt: ["checkout"],
-    flat: { payment: 0.05 },
-    cure: "ends",
-    wrongCure: [],
   },
 ];

@@ -7,6 +7,22 @@ const PAGES = { browser: { pages: { product: { journey: "browse" } } } };
 export const TRAFFIC_SIGNATURES: readonly Signature[] = [
   {
     class: "traffic/surge",
+    target: "edge",
+    parameters: { journey: "search", factor: 6 },
+    trigger: "none",
+    signs: [
+      { of: "edge GET /search", measure: "calls", min: 5.5, max: 6.5 },
+      { of: "catalogue GET /products", measure: "calls", min: 5, max: 7 },
+      { of: "catalogue GET /products", measure: "mean", min: 1.15, slack: 0.2 },
+    ],
+    hurt: {},
+    unhurt: ["checkout"],
+    flat: { payment: 0.05 },
+    cure: "ends",
+    wrongCure: [],
+  },
+  {
+    class: "traffic/surge",
     variant: "bots",
     target: "edge",
     parameters: { journey: "search", factor: 6, bots: true },
