@@ -52,7 +52,7 @@ export const CLOCK_SKEWED_SPANS: FaultMechanism = {
     {
       kind: "clock-skew",
       service: fault.target,
-      offsetUs: (optionalText(fault, "direction") === "behind" ? -1 : 1) * numberParameter(fault, "offsetUs"),
+      offsetUs: (optionalText(fault, "direction") === "ahead" ? 1 : -1) * numberParameter(fault, "offsetUs"),
       driftPpm: optionalNumber(fault, "driftPpm") ?? 0,
     },
   ],
