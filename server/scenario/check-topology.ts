@@ -37,6 +37,7 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
   checkPlant(topology, report);
   checkLinks(topology, names, report);
   checkLoad(topology, report);
+  checkClocks(topology, names, report);
   checkSlos(topology, report);
   if (setAside.size === 0) checkCycles(topology, report);
 }
@@ -99,8 +100,31 @@ function checkLinks(topology: WrittenTopology, names: Names, report: Report): vo
   });
 }
 
+/** Clocks are those of services, and of processes that they can have. */
+function checkClocks(topology: WrittenTopology, names: Names, report: Report): void {
+  topology.plant.clocks.forEach(({ service, instance }, index) => {
+    const path = ["plant", "clocks", index];
+    if (!names.check("service", service, names.services, [...path, "service"], report) || instance === undefined)
+      return;
+    if (!new RegExp(`^${service}-\\d+$`).test(instance))
+      report([...path, "instance"], {
+        message: `${service} has no process ${instance}`,
+        hint: `Its processes are ${service}-1, ${service}-2 and so on.`,
+      });
+  });
+}
+
 function checkIds(topology: WrittenTopology, report: Report): void {
   const seen = new Map<string, string>([[topology.plant.metricsServer, "plant.metricsServer"]]);
+  if (topology.plant.collector !== undefined) {
+    const { id } = topology.plant.collector;
+    if (seen.has(id))
+      report(["plant", "collector", "id"], {
+        message: `${id} is the metrics server's id as well`,
+        hint: "Every component needs an id of its own.",
+      });
+    seen.set(id, "plant.collector");
+  }
   for (const kind of ["services", "stores", "caches", "queues", "externals"] as const) {
     for (const id of Object.keys(topology[kind])) {
       const other = seen.get(id);

@@ -14,7 +14,7 @@ import type {
 export class RecentReader implements MetricReader {
   constructor(
     private readonly all: MetricReader,
-    private readonly fromMs: number,
+    private readonly fromMs: () => number,
   ) {}
 
   get generation(): number {
@@ -30,7 +30,7 @@ export class RecentReader implements MetricReader {
   }
 
   window(ref: SeriesRef, startMs: number, endMs: number, into: SampleWindow): void {
-    this.all.window(ref, Math.max(startMs, this.fromMs), endMs, into);
+    this.all.window(ref, Math.max(startMs, this.fromMs()), endMs, into);
   }
 
   labelNames(matchers: readonly LabelMatcher[]): readonly string[] {
@@ -42,6 +42,6 @@ export class RecentReader implements MetricReader {
   }
 
   exemplars(ref: SeriesRef, startMs: number, endMs: number): readonly Exemplar[] {
-    return this.all.exemplars(ref, Math.max(startMs, this.fromMs), endMs);
+    return this.all.exemplars(ref, Math.max(startMs, this.fromMs()), endMs);
   }
 }

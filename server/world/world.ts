@@ -65,6 +65,8 @@ export class World {
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
   readonly #promql = new QueryCache();
+  /** What the metrics server has not thrown away. Simplification: to the sample, where a real one drops whole blocks. */
+  readonly #retained: RecentReader;
   readonly #pending: TimedAction[];
   /** Orders that were carried out, in order of time. */
   readonly #done: TimedAction[] = [];
@@ -136,10 +138,12 @@ export class World {
       recent: recent.spans,
       nowUs: () => this.nowUs,
     });
+    const retentionMs = plant.retention / MICROS_PER_MS;
+    this.#retained = new RecentReader(this.#metrics, () => this.nowUs / MICROS_PER_MS - retentionMs);
     this.#rules = new RuleEvaluator({
       groups: scenario.topology.ruleGroups,
       // A millisecond earlier, because the start of a window is not part of it.
-      reader: new RecentReader(this.#metrics, this.recentFromUs / MICROS_PER_MS - 1),
+      reader: new RecentReader(this.#metrics, () => this.recentFromUs / MICROS_PER_MS - 1),
       append: (labels, timeMs, value) => this.#metrics.append(labels, timeMs, value),
     });
     this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
@@ -338,7 +342,7 @@ export class World {
       prometheus: (endpoint, parameters) =>
         answerPrometheus(
           {
-            reader: this.#metrics,
+            reader: this.#retained,
             metadata: this.model.metricMetadata,
             nowMs: this.nowUs / MICROS_PER_MS,
             queries: this.#promql,

@@ -40,6 +40,7 @@ const scenario: Scenario = {
     ...base.topology,
     plant: {
       ...base.topology.plant,
+      retention: duration(150 * SECOND),
       clocks: [{ service: "cart", offsetUs: 500_000, driftPpm: 0 }],
       collector: {
         id: "otel-collector",
@@ -115,12 +116,24 @@ describe("a world with a collector", () => {
     expect(found / Number(body.data.result[0]?.value[1])).toBeLessThan(0.55);
   });
 
+  test("answers no metric that is older than its retention", () => {
+    const at = (minute: number): number => {
+      const answer = world.queries.prometheus("query", {
+        query: ["count(up)"],
+        time: [String((now + minute * 60 * SECOND) / 1e6)],
+      });
+      return (answer.body as { data: { result: unknown[] } }).data.result.length;
+    };
+    expect(at(-2.3)).toBe(1);
+    expect(at(-2.6)).toBe(0);
+  });
+
   test("head series do not step at the cut", () => {
     const answer = world.queries.prometheus("query_range", {
       query: ["prometheus_tsdb_head_series"],
       start: [String((recentFrom(scenario) - 60 * SECOND) / 1e6)],
       end: [String((recentFrom(scenario) + 60 * SECOND) / 1e6)],
-      step: ["5"],
+      step: ["3"],
     });
     const body = answer.body as { data: { result: { values: [number, string][] }[] } };
     const values = (body.data.result[0]?.values ?? []).map(([, value]) => Number(value));
