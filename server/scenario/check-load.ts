@@ -88,8 +88,8 @@ class LoadCheck {
     );
     const triesMax = 1 + Math.max(0, ...populations.map(([, { reload }]) => reload?.times ?? 0));
     const { cyclesMax } = new RequestNumbers({ crowds: 0, probes: false, campaigns: false, waitingUsers, triesMax });
-    for (const [id, { think, thinkLaw }] of populations) {
-      const lasts = cyclesMax * meanUs(thinkLaw === "exponential" ? { ...think, law: thinkLaw } : think);
+    for (const [id, { think }] of populations) {
+      const lasts = cyclesMax * meanUs(think);
       if (lasts >= NUMBERS_LAST_US) continue;
       this.report(["load", "populations", id, "users"], {
         message: `request numbers of a user would come again after ${String(Math.round(lasts / MICROS_PER_SECOND / 60))} min`,

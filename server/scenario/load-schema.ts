@@ -60,7 +60,6 @@ const population = z.strictObject({
     .describe("Another number of users from a moment on."),
   followsCurve: z.boolean().default(false).describe("The number follows the daily and the weekly curve."),
   think: spreadDurationText.describe("Time between an answer and the next request."),
-  thinkLaw: z.enum(["lognormal", "exponential"]).default("lognormal"),
   patience: positiveDurationText.optional().describe("How long a user waits for an answer; for ever when left out."),
   reload: z
     .strictObject({
@@ -181,12 +180,12 @@ function buildCampaign([id, written]: [string, z.output<typeof campaign>]) {
 }
 
 function buildPopulation([id, written]: [string, WrittenPopulation]): PopulationSpec {
-  const { users, growth, followsCurve, think, thinkLaw, patience, reload, next } = written;
+  const { users, growth, followsCurve, think, patience, reload, next } = written;
   return {
     id,
     users,
     followsCurve,
-    think: thinkLaw === "exponential" ? { ...think, law: thinkLaw } : think,
+    think,
     ...(growth === undefined ? {} : { growth: { users: growth.users, start: momentOf(growth.at), over: growth.over } }),
     ...(patience === undefined ? {} : { patience }),
     reload: reload ?? { share: 0, times: 0, pause: duration(0) },
