@@ -3,6 +3,11 @@
  * runs faster than one core. Each CPU keeps a virtual clock of work done per request, which advances at
  * min(1, cores / n); a request ends when the clock has advanced by its work, so an arrival or a departure changes one
  * rate and no finish time. A completion that moves later leaves its event where it is and is looked at again there.
+ *
+ * While there are no more requests than cores nothing is shared: each ends its work after it began, whoever else comes
+ * or goes. A CPU that was idle therefore begins *alone*: every job has an event of its own, its finish is an instant
+ * (counted from the heap's origin) and the lines are in no order. The first job too many, or too few cores, turn the CPU
+ * to *sharing* until it is idle again.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { EventHeap } from "../base/event-heap.js";
@@ -24,9 +29,11 @@ export class Processors implements Checkpointed {
   readonly #lastUs: Float64Array;
   readonly #busyUs: Float64Array;
   readonly #eventUs: Float64Array;
+  /** 1 while a CPU shares; 0 while every job has a core to itself. */
+  readonly #sharing: Uint8Array;
   readonly #from: Int32Array;
   readonly #room: Int32Array;
-  /** Jobs of a CPU lie together, the earliest finish last. */
+  /** Jobs of a CPU lie together: sharing, the earliest finish last; alone, in no order. */
   #finish: Float64Array;
   #frames: Int32Array;
   /** Frames that `complete` found; valid until its next call. */
@@ -44,18 +51,105 @@ export class Processors implements Checkpointed {
     this.#lastUs = new Float64Array(count);
     this.#busyUs = new Float64Array(count);
     this.#eventUs = new Float64Array(count).fill(Infinity);
+    this.#sharing = new Uint8Array(count);
     this.#from = Int32Array.from({ length: count }, (_, cpu) => cpu * JOBS_AT_FIRST);
     this.#room = new Int32Array(count).fill(JOBS_AT_FIRST);
     this.#finish = new Float64Array(count * JOBS_AT_FIRST);
     this.#frames = new Int32Array(count * JOBS_AT_FIRST);
   }
 
-  /** `workUs` > 0 of processor time for `frame`; equal finish times end in order of arrival. */
+  /** `workUs` > 0 of processor time for `frame`; while a CPU shares, equal finish times end in order of arrival. */
   add(cpu: number, frame: number, workUs: number, nowUs: number): void {
-    this.#advance(cpu, nowUs);
     const count = this.jobs[cpu];
     if (count === this.#room[cpu]) this.#move(cpu);
-    const finish = this.#clock[cpu] + workUs;
+    if (this.#sharing[cpu] === 1 || count >= this.cores[cpu]) {
+      this.#addShared(cpu, frame, workUs, nowUs);
+      return;
+    }
+    const sinceUs = nowUs - this.heap.originUs;
+    const finish = sinceUs + workUs;
+    const at = this.#from[cpu] + count;
+    this.#finish[at] = finish;
+    this.#frames[at] = frame;
+    this.jobs[cpu] = count + 1;
+    this.#busyUs[cpu] -= sinceUs;
+    const wait = Math.ceil(finish - TOLERANCE) - sinceUs;
+    this.heap.push(nowUs + (wait > 1 ? wait : 1), (cpu << EVENT_SHIFT) | EVENT_CPU);
+  }
+
+  /** Handles the CPU's event: the frames that are done are in `done`. An event that was superseded gives none. */
+  complete(cpu: number, nowUs: number): void {
+    if (this.#sharing[cpu] === 1) {
+      this.#completeShared(cpu, nowUs);
+      return;
+    }
+    const sinceUs = nowUs - this.heap.originUs;
+    const limit = sinceUs + TOLERANCE;
+    const finishes = this.#finish;
+    const from = this.#from[cpu];
+    const end = from + this.jobs[cpu];
+    this.doneCount = 0;
+    for (let at = from; at < end; at++) {
+      if (finishes[at] > limit) continue;
+      this.done[0] = this.#frames[at];
+      this.doneCount = 1;
+      finishes[at] = finishes[end - 1];
+      this.#frames[at] = this.#frames[end - 1];
+      this.jobs[cpu]--;
+      this.#busyUs[cpu] += sinceUs;
+      return;
+    }
+  }
+
+  setCores(cpu: number, cores: number, nowUs: number): void {
+    if (this.#sharing[cpu] === 1) this.#advance(cpu, nowUs);
+    this.cores[cpu] = cores;
+    if (this.#sharing[cpu] === 0 && this.jobs[cpu] > cores) this.#share(cpu, nowUs);
+    if (this.#sharing[cpu] === 1) this.#schedule(cpu, nowUs);
+  }
+
+  /** Forgets the jobs of a process that is gone. */
+  clear(cpu: number, nowUs: number): void {
+    this.#busyUs[cpu] = this.busyUs(cpu, nowUs);
+    this.jobs[cpu] = 0;
+    this.#alone(cpu);
+  }
+
+  /** Processor time used since the beginning, µs. */
+  busyUs(cpu: number, nowUs: number): number {
+    if (this.#sharing[cpu] === 0) return this.#busyUs[cpu] + this.jobs[cpu] * (nowUs - this.heap.originUs);
+    this.#advance(cpu, nowUs);
+    return this.#busyUs[cpu];
+  }
+
+  save(writer: StateWriter): void {
+    writer.section();
+    for (const values of [this.cores, this.#clock, this.#lastUs, this.#busyUs, this.#eventUs]) writer.array(values);
+    for (const values of [this.jobs, this.#from, this.#room, this.#sharing]) writer.array(values);
+    writer.array(this.#finish);
+    writer.array(this.#frames);
+  }
+
+  restore(reader: StateReader): void {
+    reader.section();
+    for (const values of [this.cores, this.#clock, this.#lastUs, this.#busyUs, this.#eventUs]) reader.into(values);
+    for (const values of [this.jobs, this.#from, this.#room, this.#sharing]) reader.into(values);
+    this.#finish = reader.doubles();
+    this.#frames = reader.ints();
+  }
+
+  #addShared(cpu: number, frame: number, workUs: number, nowUs: number): void {
+    if (this.#sharing[cpu] === 0) this.#share(cpu, nowUs);
+    else this.#advance(cpu, nowUs);
+    const count = this.jobs[cpu];
+    this.jobs[cpu] = count + 1;
+    // Behind another the job only makes the others later, and what moves later is looked at again at its event.
+    const isFirst = this.#insert(cpu, count, frame, this.#clock[cpu] + workUs);
+    if (isFirst || this.#eventUs[cpu] === Infinity) this.#schedule(cpu, nowUs);
+  }
+
+  /** Puts a job among the `count` that a CPU has; true when it is the first to end. */
+  #insert(cpu: number, count: number, frame: number, finish: number): boolean {
     const from = this.#from[cpu];
     const finishes = this.#finish;
     const frames = this.#frames;
@@ -67,12 +161,10 @@ export class Processors implements Checkpointed {
     }
     finishes[at] = finish;
     frames[at] = frame;
-    this.jobs[cpu] = count + 1;
-    this.#schedule(cpu, nowUs);
+    return at === from + count;
   }
 
-  /** Handles the CPU's event: the frames that are done are in `done`. An event that was superseded gives none. */
-  complete(cpu: number, nowUs: number): void {
+  #completeShared(cpu: number, nowUs: number): void {
     this.doneCount = 0;
     if (this.#eventUs[cpu] !== nowUs) return;
     this.#eventUs[cpu] = Infinity;
@@ -86,44 +178,30 @@ export class Processors implements Checkpointed {
       this.done[this.doneCount++] = this.#frames[from + count];
     }
     this.jobs[cpu] = count;
-    if (count === 0) this.#clock[cpu] = 0;
+    if (count === 0) this.#alone(cpu);
     else this.#schedule(cpu, nowUs);
   }
 
-  setCores(cpu: number, cores: number, nowUs: number): void {
-    this.#advance(cpu, nowUs);
-    this.cores[cpu] = cores;
-    if (this.jobs[cpu] > 0) this.#schedule(cpu, nowUs);
+  /** From here on the jobs of a CPU share it: what is left of each is counted by a clock that begins now. */
+  #share(cpu: number, nowUs: number): void {
+    const sinceUs = nowUs - this.heap.originUs;
+    const count = this.jobs[cpu];
+    const from = this.#from[cpu];
+    this.#sharing[cpu] = 1;
+    this.#clock[cpu] = 0;
+    this.#lastUs[cpu] = nowUs;
+    this.#busyUs[cpu] += count * sinceUs;
+    // Insertion into the part that is sorted already; there are no more jobs than there were cores.
+    for (let index = 0; index < count; index++) {
+      this.#insert(cpu, index, this.#frames[from + index], this.#finish[from + index] - sinceUs);
+    }
   }
 
-  /** Forgets the jobs of a process that is gone. */
-  clear(cpu: number, nowUs: number): void {
-    this.#advance(cpu, nowUs);
-    this.jobs[cpu] = 0;
+  /** The CPU is idle: what comes next has a core to itself. */
+  #alone(cpu: number): void {
+    this.#sharing[cpu] = 0;
     this.#clock[cpu] = 0;
     this.#eventUs[cpu] = Infinity;
-  }
-
-  /** Processor time used since the beginning, µs. */
-  busyUs(cpu: number, nowUs: number): number {
-    this.#advance(cpu, nowUs);
-    return this.#busyUs[cpu];
-  }
-
-  save(writer: StateWriter): void {
-    writer.section();
-    for (const values of [this.cores, this.#clock, this.#lastUs, this.#busyUs, this.#eventUs]) writer.array(values);
-    for (const values of [this.jobs, this.#from, this.#room]) writer.array(values);
-    writer.array(this.#finish);
-    writer.array(this.#frames);
-  }
-
-  restore(reader: StateReader): void {
-    reader.section();
-    for (const values of [this.cores, this.#clock, this.#lastUs, this.#busyUs, this.#eventUs]) reader.into(values);
-    for (const values of [this.jobs, this.#from, this.#room]) reader.into(values);
-    this.#finish = reader.doubles();
-    this.#frames = reader.ints();
   }
 
   #advance(cpu: number, nowUs: number): void {
@@ -137,18 +215,18 @@ export class Processors implements Checkpointed {
       this.#clock[cpu] += elapsed;
       this.#busyUs[cpu] += elapsed * count;
     } else {
-      const rate = cores / count < 1 ? cores / count : 1;
-      this.#clock[cpu] += elapsed * rate;
-      this.#busyUs[cpu] += elapsed * rate * count;
+      const used = elapsed * cores;
+      this.#clock[cpu] += used / count;
+      this.#busyUs[cpu] += used;
     }
   }
 
   #schedule(cpu: number, nowUs: number): void {
     const count = this.jobs[cpu];
+    if (count === 0) return;
     const left = this.#finish[this.#from[cpu] + count - 1] - this.#clock[cpu];
-    const share = this.cores[cpu] / count;
-    const rate = share < 1 ? share : 1;
-    const wait = Math.ceil(left / rate - TOLERANCE);
+    const cores = this.cores[cpu];
+    const wait = Math.ceil((count <= cores ? left : (left * count) / cores) - TOLERANCE);
     const at = nowUs + (wait > 1 ? wait : 1);
     if (at < this.#eventUs[cpu]) {
       this.#eventUs[cpu] = at;
