@@ -28,6 +28,7 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { search: 0.3 },
     unhurt: [],
+    flat: { inventory: 0.1, order: 0.1, payment: 0.1 },
     cure: "rollback",
     wrongCure: [{ kind: "restart", service: "catalogue" }],
   },
@@ -40,6 +41,7 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
     signs: [{ of: "catalogue -> catalogue-db", measure: "calls", min: 1.3, slack: 1 }],
     hurt: { search: 0.1 },
     unhurt: [],
+    flat: { inventory: 0.1, order: 0.1, payment: 0.1 },
     cure: [
       { kind: "rollback", change: "trigger" },
       { kind: "operate", operation: "warm-cache", target: "cache", values: { entries: 20_000 } },
@@ -68,6 +70,7 @@ export const CACHE_SIGNATURES: readonly Signature[] = [
     // Who waits for the one that rebuilds waits as long as before.
     hurt: {},
     unhurt: ["checkout"],
+    flat: { user: 0.1, recommendation: 0.1, inventory: 0.1, order: 0.1, payment: 0.1 },
     // Entries go on to end together; they are rebuilt once: about a tenth of the queries.
     cure: [
       {

@@ -37,6 +37,7 @@ export const CALL_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { browse: 0.8, search: 0.8 },
     unhurt: ["view-orders"],
+    flat: { user: 0.1, recommendation: 0.1, inventory: 0.1, order: 0.1, payment: 0.1 },
     cure: [
       { kind: "set-retry", service: "api-gateway", target: "catalogue", retry: NO_RETRY },
       { kind: "set-retry", service: "cart", target: "catalogue", retry: NO_RETRY },
@@ -58,6 +59,7 @@ export const CALL_SIGNATURES: readonly Signature[] = [
     ],
     hurt: {},
     unhurt: ["browse", "search", "add-to-cart", "checkout", "view-orders"],
+    flat: { user: 0.1, catalogue: 0.1, recommendation: 0.1, cart: 0.1, inventory: 0.1, order: 0.1, payment: 0.1 },
     cure: [],
     wrongCure: [],
   },
@@ -91,6 +93,7 @@ export const CALL_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { browse: 0.004 },
     unhurt: [],
+    flat: { user: 0.1, catalogue: 0.1, cart: 0.1, inventory: 0.1, order: 0.1, payment: 0.1 },
     cure: [
       {
         kind: "operate",
@@ -123,6 +126,7 @@ export const CALL_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { "view-orders": 0.15 },
     unhurt: ["browse", "search", "add-to-cart"],
+    flat: { user: 0.1, catalogue: 0.1, recommendation: 0.1, cart: 0.1, inventory: 0.1, payment: 0.1 },
     cure: [{ kind: "set-pool", service: "order", target: "orders-db", poolSize: 10 }],
     wrongCure: [{ kind: "restart", service: "order" }],
   },
@@ -139,6 +143,7 @@ export const CALL_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { checkout: 0.5, "view-orders": 0.5 },
     unhurt: ["browse", "search", "add-to-cart"],
+    flat: { user: 0.1, catalogue: 0.1, recommendation: 0.1, inventory: 0.1, payment: 0.1 },
     cure: "rollback",
     wrongCure: [{ kind: "restart", service: "payment" }],
   },

@@ -23,33 +23,33 @@ const LEFT = 0.15;
 const HURT_SLACK = 0.02;
 const FLAT_ERRORS = 0.005;
 
-/** A sign as it was measured: with the fault, after the cure, after the wrong one. */
+/** A sign as it was measured: with the fault, after the cure, after the wrong one where these were tried. */
 export interface MeasuredSign {
   readonly text: string;
   readonly unit: MeasureForm["unit"];
   readonly bound: string;
   readonly hurt: number;
-  readonly cured: number;
-  readonly wrong: number;
+  readonly cured: number | undefined;
+  readonly wrong: number | undefined;
 }
 
 export interface Outcome {
-  readonly row: Signature;
   readonly signs: readonly MeasuredSign[];
   readonly problems: readonly string[];
-  /** When the world after the cure met its twin: share of requests in the last window that are the same to the bit. */
-  readonly sameAfterCure: number;
+  /** Share of the requests after the cure that are the same as in the twin to the bit. */
+  readonly sameAfterCure: number | undefined;
 }
 
 export interface RunOptions {
   /** Makes every window this many times as long. */
   readonly longer: number;
+  /** False: only what the fault does, not what ends it. */
+  readonly cures: boolean;
 }
 
 /** Plays one row over `courses`, which other rows of the same seed share. */
-export function playRow(row: Signature, courses: Courses, { longer }: RunOptions): Outcome {
-  const scenario = scenarioOf(row);
-  return new RowPlay(row, scenario, courses, longer).play();
+export function playRow(row: Signature, courses: Courses, options: RunOptions): Outcome {
+  return new RowPlay(row, scenarioOf(row), courses, options).play();
 }
 
 class RowPlay {
@@ -62,10 +62,10 @@ class RowPlay {
     readonly row: Signature,
     readonly scenario: Scenario,
     readonly courses: Courses,
-    longer: number,
+    readonly options: RunOptions,
   ) {
     this.#settle = row.settle ?? (row.trigger === "deploy" ? DEPLOY_SETTLE_S : SETTLE_S);
-    this.#window = (row.window ?? WINDOW_S) * longer;
+    this.#window = (row.window ?? WINDOW_S) * options.longer;
     this.#recover = row.recover ?? RECOVER_S;
   }
 
@@ -76,72 +76,77 @@ class RowPlay {
     const world = this.courses.world(scenario, row.cure === "ends" ? cureAt : undefined, telemetry);
     const twin = this.courses.twin(scenario, telemetry);
     world.engine.run(cureAt);
-    const checkpoint = world.engine.checkpoint();
-    const orders = scenario.grading.reference.map(({ action }) => action);
-    const cures = orders.slice(0, curesOf(row).length);
-    const cured = branchWith(world, checkpoint, cures);
-    const wrong = branchWith(world, checkpoint, orders.slice(cures.length));
-    const first = this.#windowFrom(instant(scenario, this.#settle));
-    const afterCure = this.#windowAfter(cured.doneAt);
-    const afterWrong = this.#windowAfter(wrong.doneAt);
+    const phases = { world, twin, first: this.#windowFrom(instant(scenario, this.#settle)), ...this.#cures(world) };
+    const { first, cured, wrong } = phases;
     runPast(world, first);
-    runPast(cured.course, afterCure);
-    if (row.wrongCure.length > 0) runPast(wrong.course, afterWrong);
-    runPast(twin, afterCure.toUs > afterWrong.toUs ? afterCure : afterWrong);
-    const phases = { world, twin, cured: cured.course, wrong: wrong.course, first, afterCure, afterWrong };
+    runPast(twin, first);
+    for (const after of [cured, wrong]) {
+      if (after === undefined) continue;
+      runPast(after.course, after.window);
+      runPast(twin, after.window);
+    }
     const signs = row.signs.map((sign) => this.#sign(sign, phases));
-    const afterwards = compare(cured.course, twin, afterCure);
+    const afterwards = cured === undefined ? undefined : compare(cured.course, twin, cured.window);
     const users = this.#users(phases, afterwards);
     this.#quiet(phases);
-    return { row, signs: [...signs, ...users], problems: this.#problems, sameAfterCure: afterwards.sameRatio };
+    return { signs: [...signs, ...users], problems: this.#problems, sameAfterCure: afterwards?.sameRatio };
+  }
+
+  /** What becomes of the world as it stands with the cure, and with the wrong one. */
+  #cures(world: Course): Pick<Phases, "cured" | "wrong"> {
+    if (!this.options.cures) return { cured: undefined, wrong: undefined };
+    const checkpoint = world.engine.checkpoint();
+    const orders = this.scenario.grading.reference.map(({ action }) => action);
+    const count = curesOf(this.row).length;
+    const [cured, wrong] = [orders.slice(0, count), orders.slice(count)].map((actions) => {
+      const { course, doneAt } = branchWith(world, checkpoint, actions);
+      return { course, window: this.#windowFrom(simTime(doneAt + this.#recover * MICROS_PER_SECOND)) };
+    });
+    return { cured, wrong: this.row.wrongCure.length === 0 ? undefined : wrong };
   }
 
   #windowFrom(from: SimTime): Window {
     return { fromUs: from, toUs: from + this.#window * MICROS_PER_SECOND };
   }
 
-  #windowAfter(doneAt: SimTime): Window {
-    return this.#windowFrom(simTime(doneAt + this.#recover * MICROS_PER_SECOND));
-  }
-
   #sign(sign: Sign, phases: Phases): MeasuredSign {
     const { of, measure: kind } = sign;
-    const at = (course: Course, window: Window): number => measure(of, kind, course, phases.twin, window);
-    const hurt = at(phases.world, phases.first);
-    const cured = at(phases.cured, phases.afterCure);
-    const wrong = this.row.wrongCure.length === 0 ? Number.NaN : at(phases.wrong, phases.afterWrong);
+    const at = ({ course, window }: After): number => measure(of, kind, course, phases.twin, window);
+    const hurt = at({ course: phases.world, window: phases.first });
+    const cured = phases.cured && at(phases.cured);
+    const wrong = phases.wrong && at(phases.wrong);
     const { neutral, unit, slack: least } = MEASURES[kind];
     const text = `${of} ${kind}`;
     if (!within(hurt, sign)) this.#wrong(`${text} is ${figure(hurt)}, ${boundText(sign)}`);
     // What stays as it is neither ends nor goes on.
-    const ends = sign.cured !== false && !within(neutral, sign);
-    if (ends) {
+    if (sign.cured !== false && !within(neutral, sign)) {
       const slack = sign.slack ?? Math.max(LEFT * Math.abs(hurt - neutral), least);
-      if (!(Math.abs(cured - neutral) <= slack)) this.#wrong(`${text} is ${figure(cured)} after the cure`);
+      if (cured !== undefined && !(Math.abs(cured - neutral) <= slack))
+        this.#wrong(`${text} is ${figure(cured)} after the cure`);
+      if (wrong !== undefined && !isHalf(wrong, sign, neutral))
+        this.#wrong(`${text} is ${figure(wrong)} after the wrong cure`);
     }
-    const persists = isHalf(wrong, sign, neutral);
-    if (!Number.isNaN(wrong) && ends && !persists) this.#wrong(`${text} is ${figure(wrong)} after the wrong cure`);
     return { text, unit, bound: boundText(sign), hurt, cured, wrong };
   }
 
-  #users(phases: Phases, afterwards: PairedComparison): readonly MeasuredSign[] {
-    const { world, twin, first, afterWrong } = phases;
+  #users(phases: Phases, afterwards: PairedComparison | undefined): readonly MeasuredSign[] {
+    const { world, twin, first, wrong } = phases;
     const hurt = hurtShares(compare(world, twin, first));
-    const cured = hurtShares(afterwards);
-    const isAsked = this.row.wrongCure.length > 0 && Object.keys(this.row.hurt).length > 0;
-    const wrong = isAsked ? hurtShares(compare(phases.wrong, twin, afterWrong)) : undefined;
+    const cured = afterwards && hurtShares(afterwards);
+    const isAsked = Object.keys(this.row.hurt).length > 0;
+    const still = isAsked && wrong !== undefined ? hurtShares(compare(wrong.course, twin, wrong.window)) : undefined;
     for (const journey of this.row.unhurt) {
       const share = hurt.get(journey) ?? Number.NaN;
       if (!(share <= UNHURT)) this.#wrong(`${share.toFixed(3)} of ${journey} are hurt`);
     }
     return Object.entries(this.row.hurt).map(([journey, min]) => {
       const before = hurt.get(journey) ?? Number.NaN;
-      const after = cured.get(journey) ?? Number.NaN;
-      const left = wrong?.get(journey) ?? Number.NaN;
+      const after = cured?.get(journey);
+      const left = still?.get(journey);
       if (!(before >= min)) this.#wrong(`${figure(before)} of ${journey} are hurt, at least ${String(min)} wanted`);
-      if (!(after <= Math.max(HURT_SLACK, LEFT * before)))
+      if (after !== undefined && !(after <= Math.max(HURT_SLACK, LEFT * before)))
         this.#wrong(`${figure(after)} of ${journey} are hurt after the cure`);
-      if (wrong !== undefined && !(left >= min / 2))
+      if (left !== undefined && !(left >= min / 2))
         this.#wrong(`${figure(left)} of ${journey} are hurt after the wrong cure`);
       const text = `users of ${journey} hurt`;
       return { text, unit: "points", bound: `>= ${String(min)}`, hurt: before, cured: after, wrong: left };
@@ -169,14 +174,17 @@ class RowPlay {
   }
 }
 
+interface After {
+  readonly course: Course;
+  readonly window: Window;
+}
+
 interface Phases {
   readonly world: Course;
   readonly twin: Course;
-  readonly cured: Course;
-  readonly wrong: Course;
   readonly first: Window;
-  readonly afterCure: Window;
-  readonly afterWrong: Window;
+  readonly cured: After | undefined;
+  readonly wrong: After | undefined;
 }
 
 function within(value: number, { min, max }: Sign): boolean {

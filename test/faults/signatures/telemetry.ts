@@ -11,8 +11,12 @@ const SHIPPER: TopologyPatch = {
   plant: { logShipper: { flush: "1s", linesPerSecond: 10, buffer: 100, debugLines: 20 } },
 };
 
-const UNFELT = { hurt: {}, unhurt: ALL_JOURNEYS } as const;
-const UNTOUCHED = { ...UNFELT, same: ALL_SERVICES } as const;
+const UNFELT = {
+  hurt: {},
+  unhurt: ALL_JOURNEYS,
+  flat: Object.fromEntries(ALL_SERVICES.map((service) => [service, 0.1])),
+};
+const UNTOUCHED = { hurt: {}, unhurt: ALL_JOURNEYS, same: ALL_SERVICES };
 
 export const TELEMETRY_SIGNATURES: readonly Signature[] = [
   {
@@ -101,7 +105,11 @@ export const TELEMETRY_SIGNATURES: readonly Signature[] = [
     trigger: "deploy",
     recover: 30,
     signs: [
-      { of: 'count(http_server_request_duration_seconds_count{job="user"})', measure: "ratio", max: 0.1 },
+      {
+        of: 'count(http_server_request_duration_seconds_count{job="user",http_response_status_code="200"})',
+        measure: "ratio",
+        max: 0.1,
+      },
       { of: 'sum(up{job="user"})', measure: "more", min: 0, max: 0 },
     ],
     ...UNFELT,
@@ -160,9 +168,9 @@ export const TELEMETRY_SIGNATURES: readonly Signature[] = [
     target: "edge",
     parameters: { alert: "MetricsServerSeriesBudgetExceeded", threshold: 100 },
     trigger: "setting",
-    // The rule waits for two minutes.
+    // The rule waits for two minutes; who watches a branch begins with it.
     settle: 120,
-    recover: 30,
+    recover: 90,
     signs: [{ of: "MetricsServerSeriesBudgetExceeded", measure: "alerts", min: 1 }],
     ...UNTOUCHED,
     cure: "rollback",
@@ -187,12 +195,12 @@ export const TELEMETRY_SIGNATURES: readonly Signature[] = [
   {
     class: "telemetry/shared-fate",
     target: "edge",
-    parameters: { share: 0.985 },
+    parameters: { share: 0.99 },
     trigger: "setting",
-    settle: 30,
+    settle: 100,
     recover: 60,
     signs: [
-      { of: "sum(up) / count(up)", measure: "ratio", max: 0.85 },
+      { of: "avg(avg_over_time(up[$window]))", measure: "ratio", max: 0.85 },
       { of: "edge", measure: "p50", min: 3 },
     ],
     hurt: { browse: 0.5 },

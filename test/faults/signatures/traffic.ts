@@ -66,6 +66,7 @@ export const TRAFFIC_SIGNATURES: readonly Signature[] = [
     ],
     hurt: {},
     unhurt: ["browse", "search"],
+    flat: { catalogue: 0.1 },
     cure: "ends",
     wrongCure: [],
   },
