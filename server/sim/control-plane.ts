@@ -7,7 +7,6 @@
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { assert } from "../base/assert.js";
 import { combine } from "../base/draw.js";
-import { MICROS_PER_HOUR } from "../base/time.js";
 import type { Effect } from "../topology/effects.js";
 import type { FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
@@ -18,12 +17,15 @@ import { applyEffect, commitEffects, resetEffects, turnEffect } from "./effects/
 import { isInScope } from "./fault-scope.js";
 import { nextChangeUs, strengthAt } from "./fault-shape.js";
 import type { Parts } from "./parts.js";
-import { DRAIN_US, FLAG_US, PAUSE_US, RELABEL_US, SETTING_US } from "./roll-out-schedule.js";
+import { FLAG_US, RELABEL_US, rollOutUs, SETTING_US } from "./roll-out-schedule.js";
 import type { ChangeSpec, WorldAction } from "./timeline.js";
 import { UserLabelSeries } from "./user-label-series.js";
-import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, type WorldState } from "./world-state.js";
+import { Processes } from "./control/processes.js";
+import { Replicas } from "./control/replicas.js";
+import { RollOuts } from "./control/roll-outs.js";
+import { type Step, TimelineEntries } from "./control/timeline-entries.js";
+import type { WorldState } from "./world-state.js";
 
-const DAY_US = 24 * MICROS_PER_HOUR;
 const FOR_FAULTS = 400;
 /** Fields that JSON leaves out. */
 const NOT_STARTED = { startedUs: undefined, completedUs: undefined, rolledBackUs: undefined };
@@ -53,6 +55,7 @@ export interface ControlEffects {
   /** A fresh process: its counts begin at nothing. */
   fresh(instance: number, nowUs: number): void;
   lifecycle(instance: number, event: "stopping" | "started" | "ready", nowUs: number): void;
+  crashed(instance: number, reason: string, delayUs: number, nowUs: number): void;
   /** More connections than before: those who wait may have one. */
   poolGrown(dependency: number, nowUs: number): void;
   /** Consumers may be there again. */
@@ -60,56 +63,13 @@ export interface ControlEffects {
   dropLabel(metric: string, label: string): void;
 }
 
-type Step =
-  | { readonly kind: "change"; readonly change: number }
-  | { readonly kind: "change-live"; readonly change: number }
-  | { readonly kind: "roll-back-done"; readonly change: number }
-  | {
-      readonly kind: "drain";
-      readonly instance: number;
-      readonly roll: number;
-      readonly then: "restart" | "remove";
-      readonly version: string | undefined;
-    }
-  | {
-      readonly kind: "stop";
-      readonly instance: number;
-      readonly token: number;
-      readonly then: "restart" | "remove";
-      readonly version: string | undefined;
-    }
-  | { readonly kind: "ready"; readonly instance: number; readonly token: number }
-  | { readonly kind: "start"; readonly instance: number }
-  | { readonly kind: "fault-on"; readonly fault: number }
-  | { readonly kind: "fault-off"; readonly fault: number }
-  | { readonly kind: "ramp"; readonly fault: number }
-  | { readonly kind: "set-flag"; readonly flag: number; readonly value: boolean }
-  | { readonly kind: "set-timeout"; readonly dependency: number; readonly timeoutUs: number }
-  | {
-      readonly kind: "set-retry";
-      readonly dependency: number;
-      readonly action: Extract<WorldAction, { kind: "set-retry" }>;
-    }
-  | { readonly kind: "set-pool"; readonly dependency: number; readonly size: number }
-  | { readonly kind: "drop-label"; readonly metric: string; readonly label: string }
-  | { readonly kind: "operate"; readonly order: number; readonly step: number };
-
-interface Entry {
-  readonly atUs: number;
-  readonly step: Step;
-}
-
 export class ControlPlane implements Checkpointed {
   readonly changes: ChangeProgress[];
   readonly actions: ActionProgress[] = [];
-  /** Entries by time; those before `#next` have happened. */
-  readonly #entries: Entry[] = [];
-  #next = 0;
-  /** By service: the roll-out that is in force; entries of older ones are void. */
-  readonly #roll: Int32Array;
-  /** By instance: rises when it begins to stop, so that entries about an earlier life are void. */
-  readonly #token: Int32Array;
-  readonly #desired: Int32Array;
+  readonly processes: Processes;
+  readonly rollOuts: RollOuts;
+  readonly replicas: Replicas;
+  readonly #timeline = new TimelineEntries();
   readonly #active: Uint8Array;
   readonly #endedByRollback: Uint8Array;
   /** By fault: whether its effects are there, as they were told. */
@@ -139,9 +99,25 @@ export class ControlPlane implements Checkpointed {
       completedUs: undefined,
       rolledBackUs: undefined,
     }));
-    this.#roll = new Int32Array(model.services.length);
-    this.#token = new Int32Array(model.instances.length);
-    this.#desired = Int32Array.from(model.services, ({ spec }) => spec.instances);
+    const { state } = parts;
+    this.processes = new Processes(model, state, this.#timeline, {
+      ...effects,
+      loadCode: (instance, nowUs) => {
+        this.#loadCode(instance, nowUs);
+      },
+      ready: (instance, nowUs) => {
+        this.rollOuts.serves(instance, nowUs);
+        effects.consumersUp(model.instances[instance].service, nowUs);
+      },
+      removed: (instance, nowUs) => {
+        this.rollOuts.removed(instance, nowUs);
+      },
+    });
+    this.replicas = new Replicas(model, state, this.#timeline, this.processes);
+    this.rollOuts = new RollOuts(model, state, this.#timeline, this.processes, this.replicas, (purpose, nowUs) => {
+      for (const change of purpose.live) this.#changeLive(change, nowUs);
+      for (const change of purpose.back) this.#rolledBack(change, nowUs);
+    });
     this.#active = new Uint8Array(model.faults.length);
     this.#endedByRollback = new Uint8Array(model.faults.length);
     this.#turnedOn = new Uint8Array(model.faults.length);
@@ -149,25 +125,26 @@ export class ControlPlane implements Checkpointed {
       this.#endFaults(matches, nowUs);
     };
     this.#knownFaults = Int32Array.of(model.faults.length);
-    for (const instance of model.instances) this.#boot(instance.index);
+    this.processes.boot(options.startUs);
+    parts.control = this;
     for (const change of model.changes) this.#plan(change.spec.at, { kind: "change", change: change.index });
     for (const fault of model.faults) if (this.#isOn(fault)) this.#planFault(fault);
   }
 
   /** Instant of the next entry, Infinity when there is none. */
   get nextUs(): number {
-    return this.#next < this.#entries.length ? this.#entries[this.#next].atUs : Infinity;
+    return this.#timeline.nextUs;
   }
 
   /** Does the next entry. */
   step(): void {
-    const { atUs, step } = this.#entries[this.#next++];
+    const { atUs, step } = this.#timeline.take();
     this.#do(step, atUs);
   }
 
   /** Instances that the service shall have. */
   desiredInstances(service: number): number {
-    return this.#desired[service];
+    return this.replicas.desired[service];
   }
 
   /** Orders an action that has been checked; it begins just after `atUs`. The instant at which it is complete. */
@@ -180,7 +157,8 @@ export class ControlPlane implements Checkpointed {
 
   save(writer: StateWriter): void {
     writer.section();
-    writer.json({ entries: this.#entries.slice(this.#next), actions: this.actions });
+    for (const owner of this.#owners()) owner.save(writer);
+    writer.json(this.actions);
     writer.json(this.changes.map(({ change: _, ...progress }) => progress));
     for (const values of this.#columns()) writer.array(values);
     writer.double(this.#appliedUs);
@@ -188,10 +166,8 @@ export class ControlPlane implements Checkpointed {
 
   restore(reader: StateReader): void {
     reader.section();
-    const { entries, actions } = reader.json() as { entries: Entry[]; actions: ActionProgress[] };
-    this.#next = 0;
-    this.#entries.splice(0, Infinity, ...entries);
-    this.actions.splice(0, Infinity, ...actions);
+    for (const owner of this.#owners()) owner.restore(reader);
+    this.actions.splice(0, Infinity, ...(reader.json() as ActionProgress[]));
     const progress = reader.json() as Omit<ChangeProgress, "change">[];
     progress.forEach((one, index) => Object.assign(this.changes[index], NOT_STARTED, one));
     for (const values of this.#columns()) reader.into(values);
@@ -202,8 +178,7 @@ export class ControlPlane implements Checkpointed {
 
   /** In a world that is restored with other faults: what is not on does not come, what is on in addition does. */
   #forgetOthers(): void {
-    const kept = this.#entries.filter(({ step }) => !("fault" in step) || this.#isOn(this.model.faults[step.fault]));
-    this.#entries.splice(0, Infinity, ...kept);
+    this.#timeline.keep((step) => !("fault" in step) || this.#isOn(this.model.faults[step.fault]));
     for (const fault of this.model.faults) {
       if (!this.#isOn(fault)) this.#active[fault.index] = 0;
       else if (fault.index >= this.#knownFaults[0]) this.#planFault(fault);
@@ -211,25 +186,18 @@ export class ControlPlane implements Checkpointed {
     this.#knownFaults[0] = this.model.faults.length;
   }
 
+  #owners(): readonly Checkpointed[] {
+    return [this.#timeline, this.processes, this.replicas, this.rollOuts];
+  }
+
   #columns(): readonly (Int32Array | Uint8Array)[] {
-    return [
-      this.#roll,
-      this.#token,
-      this.#desired,
-      this.#active,
-      this.#endedByRollback,
-      this.#turnedOn,
-      this.#knownFaults,
-    ];
+    return [this.#active, this.#endedByRollback, this.#turnedOn, this.#knownFaults];
   }
 
   // The timeline.
 
   #plan(atUs: number, step: Step): void {
-    const entries = this.#entries;
-    let at = entries.length;
-    while (at > this.#next && entries[at - 1].atUs > atUs) at--;
-    entries.splice(at, 0, { atUs, step });
+    this.#timeline.plan(atUs, step);
   }
 
   #planFault(fault: FaultModel): void {
@@ -265,17 +233,23 @@ export class ControlPlane implements Checkpointed {
       case "roll-back-done":
         this.#rolledBack(step.change, nowUs);
         return;
+      case "roll-on":
+        this.rollOuts.rollOn(step.service, step.rollOut, nowUs);
+        return;
       case "drain":
-        this.#drain(step, nowUs);
+        this.processes.drain(step.instance, step.then, nowUs);
         return;
       case "stop":
-        this.#stop(step, nowUs);
+        this.processes.stop(step, nowUs);
         return;
       case "start":
-        this.#start(step.instance, nowUs);
+        this.processes.start(step.instance, nowUs, step.token);
         return;
       case "ready":
-        if (this.#token[step.instance] === step.token) this.#ready(step.instance, nowUs);
+        this.processes.ready(step, nowUs);
+        return;
+      case "crash":
+        this.processes.crash(step.instance, step.reason, nowUs, step.token);
         return;
       case "fault-on":
         this.#faultOn(this.model.faults[step.fault], nowUs);
@@ -316,7 +290,7 @@ export class ControlPlane implements Checkpointed {
     progress.state = "rolling-out";
     progress.startedUs = nowUs;
     if (service >= 0) {
-      this.#plan(this.#rollOut(service, spec.versionTo, nowUs), { kind: "change-live", change: index });
+      this.rollOuts.begin(service, spec.versionTo, { live: [index], back: [] }, nowUs);
     } else if (flag >= 0 && spec.flag !== undefined) {
       this.#plan(nowUs, { kind: "set-flag", flag, value: spec.flag.value });
       this.#plan(nowUs + FLAG_US, { kind: "change-live", change: index });
@@ -342,80 +316,7 @@ export class ControlPlane implements Checkpointed {
     }
   }
 
-  /** Replaces the instances of the service one by one; the instant at which the last is ready. */
-  #rollOut(service: number, version: string | undefined, fromUs: number, only?: number): number {
-    const roll = ++this.#roll[service];
-    const { startup } = this.model.services[service].spec;
-    let at = fromUs;
-    for (const instance of this.#present(service)) {
-      if (only !== undefined && this.model.instances[instance].ordinal !== only) continue;
-      this.#plan(at, { kind: "drain", instance, roll, then: "restart", version });
-      at += DRAIN_US + startup + PAUSE_US;
-    }
-    return Math.max(fromUs, at - PAUSE_US);
-  }
-
-  #present(service: number): readonly number[] {
-    const { instancesFrom, instancesMax } = this.model.services[service];
-    const all = Array.from({ length: instancesMax }, (_, ordinal) => instancesFrom + ordinal);
-    return all.filter((instance) => this.state.instanceState[instance] !== INSTANCE_ABSENT);
-  }
-
-  // Processes.
-
-  /**
-   * The state of the beginning: the first instances of each service are up and have been since the day before. Counted
-   * from midnight, so that worlds that begin at different moments of a day agree.
-   */
-  #boot(instance: number): void {
-    const { ordinal, service } = this.model.instances[instance];
-    if (ordinal >= this.model.services[service].spec.instances) return;
-    this.state.instanceStartedUs[instance] = (Math.floor(this.options.startUs / DAY_US) - 1) * DAY_US;
-    this.state.setInstanceState(instance, INSTANCE_UP);
-  }
-
-  #drain(step: Extract<Step, { kind: "drain" }>, nowUs: number): void {
-    const { instance, then, version } = step;
-    const { service } = this.model.instances[instance];
-    const superseded = this.#roll[service] !== step.roll;
-    if (superseded || this.state.instanceState[instance] === INSTANCE_ABSENT) return;
-    const token = ++this.#token[instance];
-    if (this.state.instanceState[instance] === INSTANCE_UP) {
-      this.state.setInstanceState(instance, INSTANCE_DRAINING);
-      this.effects.lifecycle(instance, "stopping", nowUs);
-    }
-    this.#plan(nowUs + DRAIN_US, { kind: "stop", instance, token, then, version });
-  }
-
-  #stop(step: Extract<Step, { kind: "stop" }>, nowUs: number): void {
-    const { instance } = step;
-    if (this.#token[instance] !== step.token) return;
-    this.effects.kill(instance, nowUs);
-    if (step.version !== undefined) this.state.instanceVersion[instance] = step.version;
-    if (step.then === "remove") {
-      this.state.setInstanceState(instance, INSTANCE_ABSENT);
-      this.state.userLabels[instance] = undefined;
-    } else {
-      this.#start(instance, nowUs);
-    }
-  }
-
-  #start(instance: number, nowUs: number): void {
-    const token = ++this.#token[instance];
-    this.state.instanceStartedUs[instance] = nowUs;
-    this.#loadCode(instance, nowUs);
-    this.state.setInstanceState(instance, INSTANCE_STARTING);
-    this.effects.fresh(instance, nowUs);
-    this.effects.lifecycle(instance, "started", nowUs);
-    const { startup } = this.model.services[this.model.instances[instance].service].spec;
-    this.#plan(nowUs + startup, { kind: "ready", instance, token });
-  }
-
-  #ready(instance: number, nowUs: number): void {
-    this.state.setInstanceState(instance, INSTANCE_UP);
-    this.effects.lifecycle(instance, "ready", nowUs);
-    this.effects.consumersUp(this.model.instances[instance].service, nowUs);
-  }
+  // Code.
 
   /** What the instance's version has in its code: the program variant, and the label that its metric gains. */
   #loadCode(instance: number, nowUs: number): void {
@@ -471,7 +372,7 @@ export class ControlPlane implements Checkpointed {
 
   /** A fault in the code that no deploy brought is in every process at once. */
   #reload(service: number, nowUs: number): void {
-    for (const instance of this.#present(service)) this.#loadCode(instance, nowUs);
+    for (const instance of this.processes.present(service)) this.#loadCode(instance, nowUs);
   }
 
   #ramp(fault: FaultModel, nowUs: number): void {
@@ -541,9 +442,9 @@ export class ControlPlane implements Checkpointed {
           nowUs,
         );
       case "restart":
-        return this.#rollOut(this.#service(action.service), undefined, nowUs, action.instance);
+        return this.#restart(this.#service(action.service), action.instance, nowUs);
       case "scale":
-        return this.#scale(this.#service(action.service), action.instances, nowUs);
+        return this.replicas.scale(this.#service(action.service), action.instances, nowUs);
       case "set-flag": {
         const flag = this.model.flags.findIndex(({ name }) => name === action.flag);
         return this.#setting({ kind: "set-flag", flag, value: action.value }, nowUs + FLAG_US);
@@ -594,33 +495,21 @@ export class ControlPlane implements Checkpointed {
 
   #rollBack(change: number, nowUs: number): number {
     const { service, flag, spec } = this.model.changes[change];
+    if (service >= 0) return this.rollOuts.begin(service, spec.versionFrom, { live: [], back: [change] }, nowUs);
     let done = nowUs + SETTING_US;
-    if (service >= 0) done = this.#rollOut(service, spec.versionFrom, nowUs);
-    else if (flag >= 0 && spec.flag !== undefined) {
+    if (flag >= 0 && spec.flag !== undefined) {
       done = this.#setting({ kind: "set-flag", flag, value: !spec.flag.value }, nowUs + FLAG_US);
     }
     this.#plan(done, { kind: "roll-back-done", change });
     return done;
   }
 
-  #scale(service: number, instances: number, nowUs: number): number {
-    const { instancesFrom, instancesMax, spec } = this.model.services[service];
-    this.#desired[service] = instances;
-    let done = nowUs;
-    const version = this.state.instanceVersion[instancesFrom];
-    for (let ordinal = 0; ordinal < instancesMax; ordinal++) {
-      const instance = instancesFrom + ordinal;
-      const present = this.state.instanceState[instance] !== INSTANCE_ABSENT;
-      if (ordinal < instances && !present) {
-        this.state.instanceVersion[instance] = version;
-        this.#plan(nowUs, { kind: "start", instance });
-        done = Math.max(done, nowUs + spec.startup);
-      } else if (ordinal >= instances && present) {
-        this.#plan(nowUs, { kind: "drain", instance, roll: this.#roll[service], then: "remove", version: undefined });
-        done = Math.max(done, nowUs + DRAIN_US);
-      }
-    }
-    return done;
+  /** Replaces all instances one after the other, or one of them. */
+  #restart(service: number, only: number | undefined, nowUs: number): number {
+    if (only === undefined) return this.rollOuts.begin(service, undefined, { live: [], back: [] }, nowUs);
+    const { instancesFrom, spec } = this.model.services[service];
+    this.#plan(nowUs, { kind: "drain", instance: instancesFrom + only, then: "restart" });
+    return nowUs + rollOutUs(1, spec.startup);
   }
 
   #service(id: string): number {

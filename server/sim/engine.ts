@@ -43,7 +43,14 @@ import type { ServerGuards } from "./resilience/server-guards.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, SpanTable } from "./span-table.js";
 import type { WorldAction } from "./timeline.js";
 import { VersionHistory } from "./version-history.js";
-import { INSTANCE_ABSENT, INSTANCE_DRAINING, INSTANCE_STARTING, INSTANCE_UP, WorldState } from "./world-state.js";
+import {
+  INSTANCE_ABSENT,
+  INSTANCE_DRAINING,
+  INSTANCE_STARTING,
+  INSTANCE_UP,
+  INSTANCE_WAITING,
+  WorldState,
+} from "./world-state.js";
 
 /** Spans of one table: 1 GB of rows. */
 const SPAN_ROWS_MAX = 32 * 1024 * 1024;
@@ -76,7 +83,7 @@ interface InheritedFacts {
   readonly tables: WorldTables | undefined;
 }
 
-export type InstancePhase = "up" | "starting" | "draining" | "absent";
+export type InstancePhase = "up" | "starting" | "draining" | "waiting" | "absent";
 
 /** How a process stands. */
 export interface InstanceStatus {
@@ -96,6 +103,7 @@ const PHASES: Readonly<Record<number, InstancePhase>> = {
   [INSTANCE_STARTING]: "starting",
   [INSTANCE_UP]: "up",
   [INSTANCE_DRAINING]: "draining",
+  [INSTANCE_WAITING]: "waiting",
 };
 
 export class Engine {
@@ -553,6 +561,12 @@ export class Engine {
       lifecycle: (instance, event, nowUs) => {
         this.#note(instance, event, { version: this.state.instanceVersion[instance] }, nowUs);
       },
+      crashed: (instance, reason, delayUs, nowUs) => {
+        if (nowUs < this.options.recordFrom) return;
+        const { service } = this.model.instances[instance];
+        const attributes = { reason, delay: `${String(Math.round(delayUs / MICROS_PER_SECOND))}s` };
+        this.#write(instance, this.model.crashTemplates[service], attributes, nowUs);
+      },
       poolGrown: (dependency, nowUs) => {
         this.#walk.calls.servePools(dependency, nowUs);
       },
@@ -620,7 +634,7 @@ export class Engine {
         if (observability.reach(target) === EXPORTER_REFUSES) return false;
         if (instance === undefined) return true;
         const phase = state.instanceState[instance];
-        return phase === INSTANCE_ABSENT ? undefined : phase !== INSTANCE_STARTING;
+        return phase === INSTANCE_ABSENT ? undefined : phase !== INSTANCE_STARTING && phase !== INSTANCE_WAITING;
       },
       isSilent: (target) => observability.reach(target) === EXPORTER_SILENT,
       expose: (target, nowUs) => {

@@ -8,6 +8,7 @@ import type { Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
 import type { Audience } from "./audience.js";
 import type { CacheContent } from "./cache-content.js";
+import type { ControlPlane } from "./control-plane.js";
 import type { Facts } from "./facts.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { Observability } from "./observability/observability.js";
@@ -29,6 +30,8 @@ export interface Parts {
   readonly plant: Plant;
   /** Ends the faults one of whose effects matches, because somebody has removed their cause; set by the control plane. */
   endFaults: (matches: (effect: Effect) => boolean, nowUs: number) => void;
+  /** Processes, roll-outs and numbers of instances; there once the control plane is. */
+  control?: Pick<ControlPlane, "processes" | "rollOuts" | "replicas">;
   readonly audience: Audience;
   readonly observability: Observability;
 }

@@ -17,6 +17,16 @@ export const INSTANCE_ABSENT = 0;
 export const INSTANCE_STARTING = 1;
 export const INSTANCE_UP = 2;
 export const INSTANCE_DRAINING = 3;
+/** Its process has ended by itself and waits to be started again. */
+export const INSTANCE_WAITING = 4;
+
+/* Reasons for which an instance that is up gets no requests, as bits. */
+/** It does not say that it is ready. */
+export const WITHHELD_UNREADY = 1;
+/** Somebody has taken it out. */
+export const WITHHELD_BY_ORDER = 2;
+/** It is to take the place of others that still serve. */
+export const WITHHELD_GREEN = 4;
 
 export class WorldState implements Checkpointed {
   readonly frames = new Frames();
@@ -35,6 +45,10 @@ export class WorldState implements Checkpointed {
   /** Whether the queue of the instance was last seen above its mark. */
   readonly queueFilling: Uint8Array;
   readonly workerLines: FrameLines;
+  /** By instance: why it gets no requests although it is up (WITHHELD_… bits). */
+  readonly withheld: Uint8Array;
+  /** By service: with a smaller share than this of ready instances, those that are not get requests as well. */
+  readonly panicShare: Float64Array;
   /** Instances that take requests: the first `upCount[service]` places from the service's first instance on. */
   readonly upInstances: Int32Array;
   readonly upCount: Int32Array;
@@ -103,6 +117,8 @@ export class WorldState implements Checkpointed {
     this.userLabels = model.instances.map(() => undefined);
     this.queueFilling = new Uint8Array(instances);
     this.workerLines = new FrameLines(this.frames, instances);
+    this.withheld = new Uint8Array(instances);
+    this.panicShare = new Float64Array(model.services.length);
     this.upInstances = new Int32Array(instances);
     this.upCount = new Int32Array(model.services.length);
 
@@ -174,12 +190,33 @@ export class WorldState implements Checkpointed {
   /** Moves an instance to a state and keeps the list of those that take requests. */
   setInstanceState(instance: number, state: number): void {
     this.instanceState[instance] = state;
-    const service = this.model.services[this.model.instances[instance].service];
+    this.#refreshUp(this.model.instances[instance].service);
+  }
+
+  /** Begins or ceases to withhold requests from an instance for a reason. */
+  withhold(instance: number, reason: number, on: boolean): void {
+    const before = this.withheld[instance];
+    this.withheld[instance] = on ? before | reason : before & ~reason;
+    if (this.withheld[instance] !== before) this.#refreshUp(this.model.instances[instance].service);
+  }
+
+  #refreshUp(index: number): void {
+    const { instancesFrom, instancesMax } = this.model.services[index];
+    let up = 0;
     let count = 0;
-    for (let candidate = service.instancesFrom; candidate < service.instancesFrom + service.instancesMax; candidate++) {
-      if (this.instanceState[candidate] === INSTANCE_UP) this.upInstances[service.instancesFrom + count++] = candidate;
+    for (let candidate = instancesFrom; candidate < instancesFrom + instancesMax; candidate++) {
+      if (this.instanceState[candidate] !== INSTANCE_UP) continue;
+      up++;
+      if (this.withheld[candidate] === 0) this.upInstances[instancesFrom + count++] = candidate;
     }
-    this.upCount[service.index] = count;
+    if (count < up * this.panicShare[index]) {
+      count = 0;
+      for (let candidate = instancesFrom; candidate < instancesFrom + instancesMax; candidate++) {
+        const takes = this.instanceState[candidate] === INSTANCE_UP && this.withheld[candidate] <= WITHHELD_UNREADY;
+        if (takes) this.upInstances[instancesFrom + count++] = candidate;
+      }
+    }
+    this.upCount[index] = count;
   }
 
   /** Changes the time-out of calls that begin from now on. */
@@ -232,6 +269,8 @@ export class WorldState implements Checkpointed {
       this.instanceBusy,
       this.instanceStartedUs,
       this.queueFilling,
+      this.withheld,
+      this.panicShare,
       this.upInstances,
       this.upCount,
       this.poolUsed,

@@ -371,6 +371,8 @@ export interface Model {
   readonly logTemplates: readonly LogTemplate[];
   /** By service: the line about a change of a circuit breaker. */
   readonly breakerTemplates: Int32Array;
+  /** By service: the line about a process that has ended by itself. */
+  readonly crashTemplates: Int32Array;
   readonly targets: readonly ScrapeTarget[];
   /** Layout of each target, by target index. */
   readonly layouts: readonly SeriesLayout[];

@@ -123,6 +123,9 @@ class ModelCompiler {
     const program = this.#program(faults);
     const plant = this.#plant();
     const audience = this.#audience();
+    const crashTemplates = Int32Array.from(this.#services, ({ spec }) =>
+      this.#template(spec.id, "warn", "process ended: {reason}; it is started again in {delay}", false),
+    );
     return {
       topology,
       components: this.#components,
@@ -143,6 +146,7 @@ class ModelCompiler {
       sites: this.#sites,
       logTemplates: this.#templates,
       breakerTemplates,
+      crashTemplates,
       targets: this.#targets,
       layouts: this.#layouts,
       valueCount: this.#valueCount,

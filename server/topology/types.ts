@@ -12,6 +12,7 @@ import type { ProbeSpec } from "./probe-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
+import type { DeploySpec } from "./deploy-spec.js";
 import type { QueryDetailSpec, StoreDetailSpec } from "./store-spec.js";
 
 export interface Topology {
@@ -66,6 +67,7 @@ export interface ServiceSpec {
   /** Connection pools and their call policies, by target component. */
   readonly dependencies: readonly DependencySpec[];
   readonly guard?: ServiceGuardSpec;
+  readonly deploy?: DeploySpec;
 }
 
 /** How a service talks to one other component: one pool and one policy for all calls to it. */

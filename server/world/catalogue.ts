@@ -10,7 +10,7 @@ const TARGET_LABELS = new Set(["__name__", "job", "instance", "le"]);
 /** The metric with labels by request, which can blow up. */
 const REQUEST_METRIC = "http_server_request_duration_seconds";
 
-const PHASES = { up: "up", starting: "starting", draining: "stopped", absent: "stopped" } as const;
+const PHASES = { up: "up", starting: "starting", waiting: "starting", draining: "stopped", absent: "stopped" } as const;
 
 export function catalogueOf(engine: Engine, metrics: MetricReader): Catalogue {
   const { model } = engine;
