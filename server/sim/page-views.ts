@@ -34,7 +34,8 @@ export class PageViews {
   readonly #patienceUs: Float64Array;
   readonly #networks: Segments;
   readonly #devices: Segments;
-  readonly #vitals: WebVitals;
+  /** Made with the first page view: most worlds have none. */
+  #made: WebVitals | undefined;
 
   constructor(
     readonly model: Model,
@@ -57,12 +58,15 @@ export class PageViews {
     });
     this.#networks = new Segments(browser?.networks ?? [], FOR_NETWORK);
     this.#devices = new Segments(browser?.devices ?? [], FOR_DEVICE_HERE);
-    this.#vitals = new WebVitals(browser?.newConnections ?? 0);
     this.strains = pages.flatMap(() => (browser?.devices ?? []).map(() => NO_STRAIN));
   }
 
   get present(): boolean {
     return this.#browser !== undefined;
+  }
+
+  get #vitals(): WebVitals {
+    return (this.#made ??= new WebVitals(this.#browser?.newConnections ?? 0));
   }
 
   /** The edge has answered a request that is recorded; `row` is its span. */

@@ -41,7 +41,8 @@ export class Troubles {
   sleepUs = 0;
   cpuUs = 0;
   readonly #byOperation: Trouble[][];
-  readonly #sleepTable: Float64Array;
+  /** Made when somebody sleeps: most worlds have nobody who does. */
+  #sleepTable: Float64Array | undefined;
 
   constructor(
     readonly model: Model,
@@ -50,9 +51,6 @@ export class Troubles {
   ) {
     this.present = new Uint8Array(model.operations.length);
     this.#byOperation = model.operations.map(() => []);
-    const tables = new QuantileTables();
-    tables.offsetOf("lognormal", SLEEP_SIGMA);
-    this.#sleepTable = tables.build();
   }
 
   clear(): void {
@@ -76,7 +74,8 @@ export class Troubles {
         this.fails = true;
       if (trouble.sleepUs > 0)
         this.sleepUs +=
-          trouble.sleepUs * quantileAt(this.#sleepTable, 0, combine(combine(key, FOR_SLEEP), trouble.key));
+          trouble.sleepUs *
+          quantileAt((this.#sleepTable ??= sleepTable()), 0, combine(combine(key, FOR_SLEEP), trouble.key));
       this.cpuUs += trouble.cpuUs;
     }
     return this.fails || this.sleepUs > 0 || this.cpuUs > 0;
@@ -98,4 +97,10 @@ export class Troubles {
     for (const { property, place } of properties) if (this.draws.propertyOf(property, request) !== place) return false;
     return who.itemsAtLeast === undefined || this.draws.basketOf(request) >= who.itemsAtLeast;
   }
+}
+
+function sleepTable(): Float64Array {
+  const tables = new QuantileTables();
+  tables.offsetOf("lognormal", SLEEP_SIGMA);
+  return tables.build();
 }
