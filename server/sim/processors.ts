@@ -21,10 +21,18 @@ const TOLERANCE = 1e-6;
 /** A job that nobody waits for. */
 export const BACKGROUND_JOB = -1;
 
+/** Hears when the number of jobs of a watched CPU has changed. */
+export interface JobWatcher {
+  jobsChanged(cpu: number, nowUs: number): void;
+}
+
 export class Processors implements Checkpointed {
   /** Cores that requests can use now; a change must go through `setCores`. */
   readonly cores: Float64Array;
   readonly jobs: Int32Array;
+  /** 1 for CPUs whose jobs `watcher` wants to know of. */
+  readonly watched: Uint8Array;
+  watcher: JobWatcher | undefined;
   readonly #clock: Float64Array;
   readonly #lastUs: Float64Array;
   readonly #busyUs: Float64Array;
@@ -47,6 +55,7 @@ export class Processors implements Checkpointed {
   ) {
     this.cores = Float64Array.from({ length: count }, (_, cpu) => cores(cpu));
     this.jobs = new Int32Array(count);
+    this.watched = new Uint8Array(count);
     this.#clock = new Float64Array(count);
     this.#lastUs = new Float64Array(count);
     this.#busyUs = new Float64Array(count);
@@ -75,6 +84,7 @@ export class Processors implements Checkpointed {
     this.#busyUs[cpu] -= sinceUs;
     const wait = Math.ceil(finish - TOLERANCE) - sinceUs;
     this.heap.push(nowUs + (wait > 1 ? wait : 1), (cpu << EVENT_SHIFT) | EVENT_CPU);
+    if (this.watched[cpu] === 1) this.watcher?.jobsChanged(cpu, nowUs);
   }
 
   /** Handles the CPU's event: the frames that are done are in `done`. An event that was superseded gives none. */
@@ -97,6 +107,7 @@ export class Processors implements Checkpointed {
       this.#frames[at] = this.#frames[end - 1];
       this.jobs[cpu]--;
       this.#busyUs[cpu] += sinceUs;
+      if (this.watched[cpu] === 1) this.watcher?.jobsChanged(cpu, nowUs);
       return;
     }
   }
@@ -113,6 +124,7 @@ export class Processors implements Checkpointed {
     this.#busyUs[cpu] = this.busyUs(cpu, nowUs);
     this.jobs[cpu] = 0;
     this.#alone(cpu);
+    if (this.watched[cpu] === 1) this.watcher?.jobsChanged(cpu, nowUs);
   }
 
   /** Processor time used since the beginning, µs. */
@@ -146,6 +158,7 @@ export class Processors implements Checkpointed {
     // Behind another the job only makes the others later, and what moves later is looked at again at its event.
     const isFirst = this.#insert(cpu, count, frame, this.#clock[cpu] + workUs);
     if (isFirst || this.#eventUs[cpu] === Infinity) this.#schedule(cpu, nowUs);
+    if (this.watched[cpu] === 1) this.watcher?.jobsChanged(cpu, nowUs);
   }
 
   /** Puts a job among the `count` that a CPU has; true when it is the first to end. */
@@ -180,6 +193,7 @@ export class Processors implements Checkpointed {
     this.jobs[cpu] = count;
     if (count === 0) this.#alone(cpu);
     else this.#schedule(cpu, nowUs);
+    if (this.doneCount > 0 && this.watched[cpu] === 1) this.watcher?.jobsChanged(cpu, nowUs);
   }
 
   /** From here on the jobs of a CPU share it: what is left of each is counted by a clock that begins now. */
