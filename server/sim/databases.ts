@@ -90,6 +90,9 @@ export class Databases implements Checkpointed {
       this.facts.counts.raw[counters]++;
       this.facts.counts.raw[counters + 1] += rows + scanRows[query.index];
     }
+    const { volumes } = this.state.compute;
+    const volume = volumes.ofStore(query.store);
+    if (volumes.bytesPerWrite[volume] > 0 && this.statements.layout.writes[query.index] === 1) volumes.wrote(volume);
     return drawn + rows * query.spec.cpuPerRow + scanUs[query.index];
   }
 

@@ -13,7 +13,7 @@ import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base
 import type { Agent } from "./agent.js";
 import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { LOG_LEVELS } from "../topology/model.js";
-import type { Model } from "../topology/model-types.js";
+import type { MachineTemplates, Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
 import { Audience } from "./audience.js";
 import { CacheContent } from "./cache-content.js";
@@ -38,6 +38,7 @@ import { PLACE_EXPOSITION } from "./profiler.js";
 import { PageViewTable } from "./page-view-table.js";
 import type { RequestDraws } from "./request-draws.js";
 import { RequestWalk } from "./request-walk.js";
+import type { MachineWatcher } from "./compute/compute.js";
 import type { CallPolicies } from "./resilience/call-policies.js";
 import type { ServerGuards } from "./resilience/server-guards.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, SpanTable } from "./span-table.js";
@@ -221,7 +222,7 @@ export class Engine {
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
     const tables = { logs: this.logs, spans: this.spans, lifecycle: this.lifecycle };
     this.observability = new Observability(model, this.state, tables, startAt, this.#facts.levelMin);
-    this.#agents = this.observability.agents;
+    this.#agents = [...this.observability.agents, this.state.compute];
     this.parts = {
       model,
       heap: this.#heap,
@@ -266,6 +267,7 @@ export class Engine {
       this.observability,
       this.#control,
     ];
+    this.state.compute.watcher = this.#machineWatcher();
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
     this.#heap.push(startAt, EVENT_SECOND);
@@ -556,12 +558,14 @@ export class Engine {
       fresh: (instance, nowUs) => {
         this.#counts.resetTarget(this.model.instances[instance].target);
         this.#exposition.cpuBaseUs[instance] = this.#exposition.cpuUsedUs(instance, nowUs);
+        this.state.compute.fresh(instance, nowUs);
         this.versions.append({ instance, fromUs: nowUs, version: this.state.instanceVersion[instance] });
       },
       lifecycle: (instance, event, nowUs) => {
         this.#note(instance, event, { version: this.state.instanceVersion[instance] }, nowUs);
       },
       crashed: (instance, reason, delayUs, nowUs) => {
+        this.state.compute.ended(instance, reason);
         if (nowUs < this.options.recordFrom) return;
         const { service } = this.model.instances[instance];
         const attributes = { reason, delay: `${String(Math.round(delayUs / MICROS_PER_SECOND))}s` };
@@ -575,6 +579,30 @@ export class Engine {
       },
       dropLabel: (metric, label) => {
         this.plant.dropLabel(metric, label);
+      },
+    };
+  }
+
+  #machineWatcher(): MachineWatcher {
+    const { services, storeFull } = this.model.machineTemplates;
+    const linesOf = (instance: number): MachineTemplates => services[this.model.instances[instance].service];
+    const write = (instance: number, template: number, nowUs: number): void => {
+      if (nowUs >= this.options.recordFrom) this.#write(instance, template, {}, nowUs);
+    };
+    return {
+      ends: (instance, reason, nowUs) => {
+        if (reason === "Error") write(instance, linesOf(instance).heapExhausted, nowUs);
+        this.#control.processes.crash(instance, reason, nowUs);
+      },
+      storeFull: (store, full, nowUs) => {
+        const { statements } = this.#walk.databases;
+        statements.full[store] = full ? 1 : 0;
+        statements.refreshDetail(store, nowUs);
+        if (full) this.#noteStore(storeFull[store], {}, nowUs);
+      },
+      processFull: (instance, what, full, nowUs) => {
+        const { volumeFull, noDescriptors } = linesOf(instance);
+        if (full) write(instance, what === "volume" ? volumeFull : noDescriptors, nowUs);
       },
     };
   }
@@ -607,7 +635,7 @@ export class Engine {
 
   #write(instance: number, template: number, attributes: LifecycleRecord["attributes"], nowUs: number): void {
     const subject = this.lifecycle.push({ atUs: nowUs, instance, template, attributes }) - 1;
-    const level = this.model.logTemplates[template].level === "warn" ? 2 : 1;
+    const level = LOG_LEVELS.indexOf(this.model.logTemplates[template].level);
     this.#facts.log(instance, level, subject, template, nowUs);
   }
 
@@ -683,7 +711,9 @@ export class Engine {
         `instance ${String(index)} queues ${String(workerLines.length[index])}`,
       );
       assert(
-        workerLines.length[index] === 0 || instanceBusy[index] >= workers,
+        workerLines.length[index] === 0 ||
+          instanceBusy[index] >= workers ||
+          this.state.compute.lines.special[index] === 1,
         `instance ${String(index)} queues while a worker is free`,
       );
     }

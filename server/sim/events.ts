@@ -24,6 +24,10 @@ export const EVENT_OPENED = 9;
 export const EVENT_AWAKE = 10;
 /** A query has had its storage wait and needs the store's processor. */
 export const EVENT_STORE = 8;
+/** A container's quota may have run out, or a period of it has ended. */
+export const EVENT_QUOTA = 20;
+/** A pause or a cycle of a collector ends. */
+export const EVENT_COLLECTED = 21;
 
 /** From here on: kinds of those who send requests (see audience.ts). A user goes on. */
 export const EVENT_USER = 28;

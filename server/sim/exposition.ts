@@ -14,11 +14,9 @@ import type { RequestWalk } from "./request-walk.js";
 import type { Probes } from "./probes.js";
 import type { Observability } from "./observability/observability.js";
 import { plantGauges } from "./observability/plant-exposition.js";
+import { exposeCluster, exposeCompute, exposeNode, exposeVolume } from "./compute/compute-exposition.js";
 import { exposeStoreDetail } from "./stores/store-exposition.js";
 import type { WorldState } from "./world-state.js";
-
-/** Resident memory that a client library spends on one series of a process that has many. */
-export const APP_BYTES_PER_SERIES = 3_000;
 
 export class Exposition implements Checkpointed {
   /** Laid out as the targets say; valid for a target after `expose`. */
@@ -128,6 +126,7 @@ export class Exposition implements Checkpointed {
         this.#probes(probes.metrics, model.targets[probes.target].valuesFrom);
       };
     }
+    this.#machineGauges(gauges);
     gauges[model.plant.target] = (nowUs) => {
       this.#plant(nowUs);
     };
@@ -136,6 +135,21 @@ export class Exposition implements Checkpointed {
         fill(this.values);
       };
     return gauges;
+  }
+
+  #machineGauges(gauges: ((nowUs: number) => void)[]): void {
+    const { machines, targets } = this.model;
+    if (machines === undefined) return;
+    const { compute, heap } = this.state;
+    machines.nodeTargets.forEach((target, node) => {
+      const from = targets[target].valuesFrom;
+      gauges[target] = (nowUs) => {
+        exposeNode(this.values, from, machines.nodeMetrics, compute, node, { nowUs, sinceUs: heap.originUs });
+      };
+    });
+    gauges[machines.clusterTarget] = () => {
+      exposeCluster(this.values, targets[machines.clusterTarget].valuesFrom, machines.clusterMetrics, compute);
+    };
   }
 
   #instance(instance: InstanceModel, nowUs: number): void {
@@ -153,24 +167,18 @@ export class Exposition implements Checkpointed {
     values[from + metrics.workersLimit] = spec.workers;
     values[from + metrics.queueLength] = state.workerLines.length[index];
     values[from + metrics.cpuSeconds] = (this.cpuUsedUs(index, nowUs) - this.cpuBaseUs[index]) / 1e6;
-    values[from + metrics.cpuCores] = spec.cores;
-    values[from + metrics.memoryResident] = this.#memory(service, index);
-    values[from + metrics.memoryLimit] = spec.memoryLimitBytes;
+    values[from + metrics.cpuCores] = state.compute.cpus.cores[index];
+    values[from + metrics.memoryResident] = state.compute.memory.residentBytes(index);
+    values[from + metrics.memoryLimit] = state.compute.memory.limitBytes[index];
     values[from + metrics.startTime] = state.instanceStartedUs[index] / 1e6;
+    if (metrics.compute !== undefined) exposeCompute(values, from, metrics.compute, state.compute, index, nowUs);
     this.#pools(service, index, from);
     this.#hideRelabelled(service, index, from);
   }
 
   /** Processor time of an instance since the beginning, what something else takes included. */
   cpuUsedUs(instance: number, nowUs: number): number {
-    return this.state.processors.busyUs(instance, nowUs) + this.state.takenUs(instance, nowUs);
-  }
-
-  #memory(service: ServiceModel, instance: number): number {
-    const { state } = this;
-    const requests = state.instanceBusy[instance] + state.workerLines.length[instance];
-    const series = state.userLabels[instance]?.count ?? 0;
-    return service.spec.memoryBaseBytes + requests * service.spec.memoryPerRequestBytes + series * APP_BYTES_PER_SERIES;
+    return this.state.processors.busyUs(instance, nowUs) + this.state.compute.cpus.takenUs(instance, nowUs);
   }
 
   #pools(service: ServiceModel, instance: number, from: number): void {
@@ -210,6 +218,10 @@ export class Exposition implements Checkpointed {
     this.values[from + metrics.activeQueries] = this.state.storeActive[index];
     this.values[from + metrics.cpuSeconds] = (this.state.storeBusyUs(index, nowUs) - this.cpuBaseUs[cpu]) / 1e6;
     this.values[from + metrics.cpuCores] = spec.cores;
+    if (metrics.volume !== undefined) {
+      const { compute } = this.state;
+      exposeVolume(this.values, from, metrics.volume, compute, compute.volumes.ofStore(index));
+    }
     if (metrics.detail === undefined) return;
     const { statements } = this.walk.databases;
     this.values[from + metrics.cpuCores] = spec.cores * (1 + (spec.replicas?.count ?? 0));

@@ -4,6 +4,7 @@
  */
 import { combine, uniform } from "../base/draw.js";
 import type { Model } from "../topology/model-types.js";
+import type { WorkerLines } from "./compute/worker-lines.js";
 import type { Facts } from "./facts.js";
 import {
   FRAME_CALLER,
@@ -79,6 +80,8 @@ export class Handlings {
   readonly #queueOfOperation: Int32Array;
   readonly #workers: Int32Array;
   readonly #queueCapacity: Int32Array;
+  readonly #attends: Uint8Array;
+  readonly #lines: WorkerLines;
 
   constructor(
     readonly model: Model,
@@ -93,6 +96,8 @@ export class Handlings {
   ) {
     this.#frames = state.frames;
     this.#entries = model.program.entries;
+    this.#attends = state.compute.attends;
+    this.#lines = state.compute.lines;
     const { operations, services, instances } = model;
     this.#serviceOfOperation = Int32Array.from(operations, ({ service }) => service);
     this.#serverSite = Int32Array.from(operations, ({ serverSite }) => serverSite);
@@ -129,7 +134,8 @@ export class Handlings {
   reach(frame: number, nowUs: number): void {
     const base = frame << FRAME_SHIFT;
     const state = this.state.instanceState[this.#frames.data[base + FRAME_INSTANCE]];
-    if (state === INSTANCE_UP || state === INSTANCE_DRAINING) {
+    const isClosed = this.state.compute.descriptors.closed[this.#frames.data[base + FRAME_INSTANCE]] === 1;
+    if (!isClosed && (state === INSTANCE_UP || state === INSTANCE_DRAINING)) {
       this.enter(frame, nowUs, STATUS_OK);
       return;
     }
@@ -158,22 +164,48 @@ export class Handlings {
           );
     this.facts.add(instance, this.#activeGauge[operation], 1);
     const asks = this.guards.asks[instance] === 1 && refusedWith === STATUS_OK;
-    const refusal = asks ? this.guards.admission(frame, nowUs) : refusedWith;
+    let refusal = asks ? this.guards.admission(frame, nowUs) : refusedWith;
+    if (refusal === STATUS_OK) refusal = this.state.compute.refusal[instance];
     if (refusal !== STATUS_OK) {
       data[base + FRAME_STATUS] = refusal;
       this.finish(frame, nowUs);
-    } else if (this.state.instanceBusy[instance] < this.#workers[instance]) {
+    } else if (this.#isWorkerFree(instance, operation)) {
       this.begin(frame, nowUs);
-    } else if (this.state.workerLines.length[instance] < this.#queueCapacity[instance]) {
+    } else if (
+      this.state.workerLines.length[instance] < this.#queueCapacity[instance] ||
+      this.#makeRoom(instance, nowUs)
+    ) {
       data[base + FRAME_STATE] = STATE_WORKER_LINE;
       this.state.workerLines.append(instance, frame);
+      this.#lines.changed(instance, nowUs);
       this.#watchQueue(instance, this.#queueCapacity[instance], nowUs);
     } else {
-      data[base + FRAME_STATUS] = STATUS_OVERLOADED;
-      const { rejections } = this.model.services[this.#serviceOfOperation[operation]].metrics;
-      this.facts.add(instance, rejections, data[base + FRAME_RECORDED]);
-      this.finish(frame, nowUs);
+      this.#reject(frame, nowUs);
     }
+  }
+
+  #isWorkerFree(instance: number, operation: number): boolean {
+    if (this.state.instanceBusy[instance] >= this.#workers[instance]) return false;
+    return this.#lines.special[instance] === 0 || this.#lines.hasRoom(instance, operation);
+  }
+
+  /** There is no place for the request, or not any more. */
+  #reject(frame: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    data[base + FRAME_STATUS] = STATUS_OVERLOADED;
+    const { rejections } = this.model.services[this.#serviceOfOperation[data[base + FRAME_OPERATION]]].metrics;
+    this.facts.add(data[base + FRAME_INSTANCE], rejections, data[base + FRAME_RECORDED]);
+    this.finish(frame, nowUs);
+  }
+
+  /** Whether somebody leaves a line that is full, so that a newcomer has a place. */
+  #makeRoom(instance: number, nowUs: number): boolean {
+    const outdated = this.#lines.special[instance] === 1 ? this.#lines.outdated(instance) : -1;
+    if (outdated < 0) return false;
+    this.state.workerLines.remove(instance, outdated);
+    this.#reject(outdated, nowUs);
+    return true;
   }
 
   #watchQueue(instance: number, capacity: number, nowUs: number): void {
@@ -190,6 +222,7 @@ export class Handlings {
     const instance = data[base + FRAME_INSTANCE];
     this.state.instanceBusy[instance]++;
     data[base + FRAME_HOLDS_WORKER] = 1;
+    if (this.#attends[instance] === 1) this.state.compute.begins(instance, data[base + FRAME_OPERATION], nowUs);
     data[base + FRAME_FLIGHT] = 0;
     const row = data[base + FRAME_ROW];
     const waitedUs = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
@@ -239,7 +272,7 @@ export class Handlings {
     this.#leave(frame, queue, nowUs);
     if (heldWorker && this.guards.limit[instance] > 0)
       this.guards.answered(instance, nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN]);
-    if (heldWorker) this.#workerFree(instance, nowUs);
+    if (heldWorker) this.#workerFree(instance, operation, nowUs);
     if (queue >= 0) this.messaging.deliver(queue, nowUs);
   }
 
@@ -268,12 +301,43 @@ export class Handlings {
     this.watchers.answered(data[base + FRAME_REQUEST], operation, status, durationUs, data[base + FRAME_ROW], nowUs);
   }
 
-  #workerFree(instance: number, nowUs: number): void {
+  #workerFree(instance: number, operation: number, nowUs: number): void {
     const { workerLines, instanceBusy } = this.state;
     instanceBusy[instance]--;
+    if (this.#lines.special[instance] === 1) {
+      this.#lines.ended(instance, operation);
+      this.#chooseNext(instance, nowUs);
+      return;
+    }
     const next = workerLines.head[instance];
     if (next < 0 || instanceBusy[instance] >= this.#workers[instance]) return;
     workerLines.remove(instance, next);
     this.begin(next, nowUs);
+  }
+
+  /** Gives what is free to whom the policy of the line chooses. */
+  #chooseNext(instance: number, nowUs: number): void {
+    const { workerLines, instanceBusy } = this.state;
+    for (let late = this.#lines.overdue(instance, nowUs); late >= 0; late = this.#lines.overdue(instance, nowUs)) {
+      workerLines.remove(instance, late);
+      this.#lines.changed(instance, nowUs);
+      this.#reject(late, nowUs);
+    }
+    const next = instanceBusy[instance] < this.#workers[instance] ? this.#lines.next(instance, nowUs) : -1;
+    if (next < 0) return;
+    workerLines.remove(instance, next);
+    this.#lines.changed(instance, nowUs);
+    this.begin(next, nowUs);
+  }
+
+  /** After the workers have been divided anew: those that are free are given out. */
+  redistribute(service: number, nowUs: number): void {
+    const { instancesFrom, instancesMax } = this.model.services[service];
+    for (let instance = instancesFrom; instance < instancesFrom + instancesMax; instance++) {
+      for (let before = -1; before !== this.state.workerLines.length[instance];) {
+        before = this.state.workerLines.length[instance];
+        this.#chooseNext(instance, nowUs);
+      }
+    }
   }
 }

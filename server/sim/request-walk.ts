@@ -45,10 +45,12 @@ import { EdgeGate } from "./edge-gate.js";
 import { Databases } from "./databases.js";
 import {
   EVENT_ARRIVAL,
+  EVENT_COLLECTED,
   EVENT_CPU,
   EVENT_DELAYED,
   EVENT_AWAKE,
   EVENT_OPENED,
+  EVENT_QUOTA,
   EVENT_REACH,
   EVENT_REPLY,
   EVENT_RETRY,
@@ -316,6 +318,10 @@ export class RequestWalk implements Handler, Checkpointed {
         return;
       case EVENT_DELAYED:
         if (this.#stillAlive(subject)) this.handlings.finish(subject, nowUs);
+        return;
+      case EVENT_QUOTA:
+      case EVENT_COLLECTED:
+        this.state.compute.handle(kind, subject, nowUs);
         return;
       default:
         assert(kind !== EVENT_ARRIVAL, `event kind ${String(kind)} in the request walk`);
@@ -702,6 +708,7 @@ export class RequestWalk implements Handler, Checkpointed {
     state.instanceBusy[instance] = 0;
     state.queueFilling[instance] = 0;
     state.workerLines.clear(instance);
+    state.compute.lines.forget(instance);
     this.guards.forget(instance);
     for (let ordinal = 0; ordinal < service.dependencyCount; ordinal++) {
       const pool = state.poolFrom[instance] + ordinal;

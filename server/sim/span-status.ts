@@ -55,6 +55,8 @@ export const SPAN_STATUSES: readonly SpanStatus[] = [
   status(21, "stale-read", 0, "stale_read", "the row was not found on the replica"),
   status(22, "statement-cancelled", 0, "57014", "canceling statement due to statement timeout or user request"),
   status(23, "too-many-clients", 0, "53300", "sorry, too many clients already"),
+  status(24, "disk-full", 500, "disk_full", "write failed: no space left on device"),
+  status(25, "store-disk-full", 0, "53100", "could not extend file: No space left on device"),
 ];
 
 export const STATUS_OK = 0;
@@ -81,3 +83,5 @@ export const STATUS_READ_ONLY = 20;
 export const STATUS_STALE_READ = 21;
 export const STATUS_STATEMENT_CANCELLED = 22;
 export const STATUS_TOO_MANY_CLIENTS = 23;
+export const STATUS_DISK_FULL = 24;
+export const STATUS_STORE_DISK_FULL = 25;

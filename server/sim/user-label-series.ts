@@ -16,6 +16,9 @@ export const LABEL_SETS_MAX = 16_384;
 const OVERFLOW_USER = -1;
 const SLOTS = SERVER_STATUSES.length;
 
+/** Resident memory that a client library spends on one series of a process that has many. */
+export const PROCESS_BYTES_PER_SERIES = 3_000;
+
 export class UserLabelSeries implements DynamicSeries, Checkpointed {
   /** Rises with each start of the process. */
   epoch = 0;

@@ -6,12 +6,13 @@ import type { Checkpointed, StateReader, StateWriter } from "../base/state-strea
 import type { EventHeap } from "../base/event-heap.js";
 import type { RetrySpec } from "../topology/types.js";
 import type { Model } from "../topology/model-types.js";
+import { Compute, type MachineLoad } from "./compute/compute.js";
 import { FrameLines, Frames } from "./frames.js";
 import { Processors } from "./processors.js";
 import { Profiler } from "./profiler.js";
 import { coresOfNode, nodesOf } from "./stores/store-layout.js";
 import { TimeoutRings } from "./timeout-rings.js";
-import { UserLabelSeries } from "./user-label-series.js";
+import { PROCESS_BYTES_PER_SERIES, UserLabelSeries } from "./user-label-series.js";
 
 export const INSTANCE_ABSENT = 0;
 export const INSTANCE_STARTING = 1;
@@ -33,6 +34,7 @@ export class WorldState implements Checkpointed {
   readonly processors: Processors;
   readonly rings: TimeoutRings;
   readonly profiler: Profiler;
+  readonly compute: Compute;
 
   // Processes, by instance.
   readonly instanceState: Uint8Array;
@@ -85,11 +87,8 @@ export class WorldState implements Checkpointed {
   /** Median time of every answer of an instance, 0 when it is as its work makes it. */
   readonly instanceMedianUs: Float64Array;
   readonly instanceFactor: Float64Array;
-  /** Share of the cores of an instance that something else uses: now, and as effects add up while they are applied. */
-  readonly coresTaken: Float64Array;
+  /** Share of the cores of an instance that something else uses, as effects add up while they are applied. */
   readonly coresTakenNext: Float64Array;
-  readonly #takenUs: Float64Array;
-  readonly #takenSinceUs: Float64Array;
 
   constructor(
     readonly model: Model,
@@ -133,6 +132,7 @@ export class WorldState implements Checkpointed {
     this.poolLeaked = new Int32Array(pools);
     this.poolMisled = new Uint8Array(pools);
     this.poolLines = new FrameLines(this.frames, pools);
+    this.compute = new Compute(model, heap, this.processors, this.frames, this.workerLines, this.#load());
     this.storeConnections = new Int32Array(model.stores.length);
     this.storeActive = new Int32Array(model.stores.length);
 
@@ -149,29 +149,26 @@ export class WorldState implements Checkpointed {
     this.instanceErrorRatio = new Float64Array(instances);
     this.instanceMedianUs = new Float64Array(instances);
     this.instanceFactor = new Float64Array(instances).fill(1);
-    this.coresTaken = new Float64Array(instances);
     this.coresTakenNext = new Float64Array(instances);
-    this.#takenUs = new Float64Array(instances);
-    this.#takenSinceUs = new Float64Array(instances);
   }
 
-  /** Lets something else use a share of the cores of an instance. */
-  takeCores(instance: number, share: number, nowUs: number): void {
-    if (this.coresTaken[instance] === share) return;
-    this.#takenUs[instance] = this.takenUs(instance, nowUs);
-    this.#takenSinceUs[instance] = nowUs;
-    this.coresTaken[instance] = share;
-    this.processors.setCores(instance, this.#cores(instance) * (1 - share), nowUs);
-  }
-
-  /** Processor time of an instance that went to something else since the beginning, µs. */
-  takenUs(instance: number, nowUs: number): number {
-    const cores = this.#cores(instance) * this.coresTaken[instance];
-    return this.#takenUs[instance] + cores * (nowUs - this.#takenSinceUs[instance]);
-  }
-
-  #cores(instance: number): number {
-    return this.model.services[this.model.instances[instance].service].spec.cores;
+  /** What the machine has to know of the processes on it. */
+  #load(): MachineLoad {
+    return {
+      requestsOf: (instance) => this.instanceBusy[instance] + this.workerLines.length[instance],
+      busyUs: (instance, nowUs) => this.processors.busyUs(instance, nowUs),
+      seriesBytesOf: (instance) => (this.userLabels[instance]?.count ?? 0) * PROCESS_BYTES_PER_SERIES,
+      isRunning: (instance) =>
+        this.instanceState[instance] === INSTANCE_UP || this.instanceState[instance] === INSTANCE_DRAINING,
+      isThere: (instance) => this.instanceState[instance] !== INSTANCE_ABSENT,
+      openConnections: (instance) => {
+        const from = this.poolFrom[instance];
+        const { dependencyCount } = this.model.services[this.model.instances[instance].service];
+        let open = 0;
+        for (let pool = from; pool < from + dependencyCount; pool++) open += this.poolOpen[pool];
+        return open;
+      },
+    };
   }
 
   /** First CPU of a store, one for each of its shards and replicas; CPUs of instances have the number of the instance. */
@@ -232,6 +229,7 @@ export class WorldState implements Checkpointed {
     this.rings.save(writer);
     this.workerLines.save(writer);
     this.poolLines.save(writer);
+    this.compute.save(writer);
     for (const values of this.#columns()) writer.array(values);
     writer.json({ versions: this.instanceVersion, retry: this.retry });
     writer.json(this.userLabels.map((series) => series?.label ?? null));
@@ -245,6 +243,7 @@ export class WorldState implements Checkpointed {
     this.rings.restore(reader);
     this.workerLines.restore(reader);
     this.poolLines.restore(reader);
+    this.compute.restore(reader);
     for (const values of this.#columns()) reader.into(values);
     const { versions, retry } = reader.json() as { versions: string[]; retry: RetrySpec[] };
     this.instanceVersion.splice(0, Infinity, ...versions);
@@ -290,10 +289,7 @@ export class WorldState implements Checkpointed {
       this.instanceErrorRatio,
       this.instanceMedianUs,
       this.instanceFactor,
-      this.coresTaken,
       this.coresTakenNext,
-      this.#takenUs,
-      this.#takenSinceUs,
     ];
   }
 }

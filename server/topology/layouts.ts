@@ -9,6 +9,7 @@ import type {
   StoreMetrics,
   TargetKind,
 } from "./model-types.js";
+import { computeMetrics, volumeMetrics } from "./compute-layout.js";
 import { policyMetrics } from "./resilience-layout.js";
 import type { CallPolicySpec } from "./resilience-spec.js";
 import { DATABASE_BOUNDS_US, REQUEST_BOUNDS_US, SeriesLayoutBuilder } from "./series-layout.js";
@@ -82,6 +83,7 @@ export function serviceMetrics(input: ServiceLayoutInput): ServiceMetrics {
     rejections: layout.counter("worker_pool_rejections_total"),
     ...processMetrics(layout),
     logLines: ["debug", "info", "warn", "error"].map((level) => layout.counter("log_lines_total", { level })),
+    compute: computeMetrics(layout, spec),
   };
 }
 
@@ -204,6 +206,7 @@ export function storeMetrics(spec: StoreSpec): {
     activeQueries: layout.gauge("postgresql_active_queries"),
     cpuSeconds: layout.counter("postgresql_cpu_seconds_total"),
     cpuCores: layout.gauge("postgresql_cpu_cores"),
+    volume: volumeMetrics(layout, spec.id, spec.volume),
     detail: hasStoreDetail(spec) ? storeDetailMetrics(layout, spec) : undefined,
   };
   return { metrics, counters: (query) => offsets.get(`${query.operation} ${query.table}`) ?? 0 };

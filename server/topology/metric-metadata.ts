@@ -1,6 +1,7 @@
 /** Help and unit of every metric that simulated processes expose, for metadata, completion and axes. */
 import type { MetricMetadata } from "../sim/metric-sink.js";
 import { AUDIENCE_METADATA } from "./audience-layout.js";
+import { COMPUTE_METADATA } from "./compute-layout.js";
 import { RESILIENCE_METADATA } from "./resilience-layout.js";
 
 const describe = (type: MetricMetadata["type"], name: string, unit: string, help: string): MetricMetadata => ({
@@ -172,4 +173,5 @@ export const METRIC_METADATA: readonly MetricMetadata[] = [
   describe("gauge", "scrape_series_added", "", "Series that were new in this scrape."),
   ...RESILIENCE_METADATA,
   ...AUDIENCE_METADATA,
+  ...COMPUTE_METADATA,
 ];

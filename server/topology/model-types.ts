@@ -6,8 +6,10 @@ import type { LogTemplate } from "../sim/log-table.js";
 import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
 import type { BrowserMetrics, ProbeMetrics } from "./audience-layout.js";
+import type { ClusterMetrics, ComputeMetrics, NodeMetrics, VolumeMetrics } from "./compute-layout.js";
 import type { Effect } from "./effects.js";
 import type { CollectorMetrics, ShipperMetrics } from "./observability-layouts.js";
+import type { NodeModel } from "./nodes.js";
 import type { Program } from "./program.js";
 import type { PolicyMetrics } from "./resilience-layout.js";
 import type { SeriesLayout } from "./series-layout.js";
@@ -63,6 +65,8 @@ export interface InstanceModel {
   /** Label `instance` of its metrics: `order-2:9464`. */
   readonly scrapeInstance: string;
   readonly target: number;
+  /** Where it runs at first, −1 where the topology names no nodes. */
+  readonly node: number;
 }
 
 export interface ServiceModel {
@@ -85,6 +89,12 @@ export interface LifecycleTemplates {
   readonly started: number;
   readonly ready: number;
   readonly queueFilling: number;
+}
+
+export interface MachineTemplates {
+  readonly heapExhausted: number;
+  readonly volumeFull: number;
+  readonly noDescriptors: number;
 }
 
 export interface OperationModel {
@@ -263,6 +273,8 @@ export interface ServiceMetrics {
   /** debug, info, warn, error. */
   readonly logLines: readonly number[];
   readonly versions: ReadonlyMap<string, number>;
+  /** Where the topology says more of its container. */
+  readonly compute: ComputeMetrics | undefined;
 }
 
 /** −1 where the kind of dependency has no such series. */
@@ -283,6 +295,7 @@ export interface StoreMetrics {
   readonly activeQueries: number;
   readonly cpuSeconds: number;
   readonly cpuCores: number;
+  readonly volume: VolumeMetrics | undefined;
   /** Where the topology says how the store works inside. */
   readonly detail: StoreDetailMetrics | undefined;
 }
@@ -373,6 +386,16 @@ export interface Model {
   readonly breakerTemplates: Int32Array;
   /** By service: the line about a process that has ended by itself. */
   readonly crashTemplates: Int32Array;
+  /** By service, and by store: lines about what the machine has no more of. */
+  readonly machineTemplates: { readonly services: readonly MachineTemplates[]; readonly storeFull: Int32Array };
+  readonly nodes: readonly NodeModel[];
+  /** Exporters of the machines, and who tells what runs where; absent without nodes. */
+  readonly machines?: {
+    readonly nodeTargets: readonly number[];
+    readonly nodeMetrics: NodeMetrics;
+    readonly clusterTarget: number;
+    readonly clusterMetrics: ClusterMetrics;
+  };
   readonly targets: readonly ScrapeTarget[];
   /** Layout of each target, by target index. */
   readonly layouts: readonly SeriesLayout[];

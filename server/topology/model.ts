@@ -19,6 +19,7 @@ import {
   serviceMetrics,
   storeMetrics,
 } from "./layouts.js";
+import { clusterMetrics, nodeMetrics } from "./compute-layout.js";
 import { METRIC_METADATA } from "./metric-metadata.js";
 import { collectorMetrics, shipperMetrics } from "./observability-layouts.js";
 import type {
@@ -40,6 +41,7 @@ import type {
   StoreModel,
   TargetKind,
 } from "./model-types.js";
+import { type NodeModel, nodesOfGroups, placeOf } from "./nodes.js";
 import type { Program } from "./program.js";
 import { type SeriesLayout, TargetSeries } from "./series-layout.js";
 import { regionNamesOf } from "./regions.js";
@@ -99,12 +101,15 @@ class ModelCompiler {
   readonly #keyspaces: KeyspaceModel[] = [];
   readonly #queues: QueueModel[] = [];
   readonly #externals: ExternalOperationModel[] = [];
+  readonly #nodes: readonly NodeModel[];
   #valueCount = 0;
 
   constructor(
     readonly topology: Topology,
     readonly input: ModelInput,
-  ) {}
+  ) {
+    this.#nodes = nodesOfGroups(topology.nodes ?? []);
+  }
 
   compile(): Model {
     const { topology } = this;
@@ -122,7 +127,9 @@ class ModelCompiler {
     );
     const program = this.#program(faults);
     const plant = this.#plant();
+    const machineTemplates = this.#machineTemplates();
     const audience = this.#audience();
+    const machines = this.#machines();
     const crashTemplates = Int32Array.from(this.#services, ({ spec }) =>
       this.#template(spec.id, "warn", "process ended: {reason}; it is started again in {delay}", false),
     );
@@ -147,6 +154,8 @@ class ModelCompiler {
       logTemplates: this.#templates,
       breakerTemplates,
       crashTemplates,
+      machineTemplates,
+      nodes: this.#nodes,
       targets: this.#targets,
       layouts: this.#layouts,
       valueCount: this.#valueCount,
@@ -156,6 +165,7 @@ class ModelCompiler {
       durations: this.#durations.build(),
       plant,
       ...audience,
+      ...machines,
     };
   }
 
@@ -267,6 +277,7 @@ class ModelCompiler {
       name,
       scrapeInstance,
       target: this.#target(id, scrapeInstance, service.metrics.layout),
+      node: placeOf(this.#nodes, service.spec.compute?.nodes, service.index, ordinal),
     });
   }
 
@@ -384,6 +395,42 @@ class ModelCompiler {
     if (this.topology.plant.logShipper === undefined) return undefined;
     const metrics = shipperMetrics(this.topology.services.map(({ id }) => id));
     return { target: this.#target("fluent-bit", "fluent-bit:2020", metrics.layout), metrics };
+  }
+
+  /** Numbered after all others, so that the numbers of older worlds stay. */
+  #machineTemplates(): Model["machineTemplates"] {
+    return {
+      services: this.#services.map(({ spec }) => ({
+        heapExhausted: this.#template(
+          spec.id,
+          "error",
+          "out of memory: the heap has no room for what is in use",
+          false,
+        ),
+        volumeFull: this.#template(spec.id, "error", "write failed: no space left on device", false),
+        noDescriptors: this.#template(spec.id, "error", "accept failed: too many open files", false),
+      })),
+      storeFull: Int32Array.from(this.#stores, ({ spec }) =>
+        this.#template(spec.id, "error", "could not extend file: No space left on device", false, `${spec.id}-0`),
+      ),
+    };
+  }
+
+  /** The machines' exporters, where there are machines. */
+  #machines(): Pick<Model, "machines"> {
+    const nodes = this.#nodes;
+    if (nodes.length === 0) return {};
+    const metrics = nodeMetrics();
+    const pods = this.#instances.map(({ name }) => name);
+    const cluster = clusterMetrics(pods, nodes);
+    return {
+      machines: {
+        nodeTargets: nodes.map(({ name }) => this.#target("node-exporter", `${name}:9100`, metrics.layout)),
+        nodeMetrics: metrics,
+        clusterTarget: this.#target("kube-state-metrics", "kube-state-metrics:8080", cluster.layout),
+        clusterMetrics: cluster,
+      },
+    };
   }
 
   #debugTemplates(): Int32Array {

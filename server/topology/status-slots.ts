@@ -5,10 +5,10 @@
 import { SPAN_STATUSES } from "../sim/span-status.js";
 
 /** Codes of SPAN_STATUSES in the order of their blocks. */
-export const SERVER_STATUSES: readonly number[] = [0, 1, 2, 3, 4, 14, 15, 16, 17];
+export const SERVER_STATUSES: readonly number[] = [0, 1, 2, 3, 4, 14, 15, 16, 17, 24];
 export const CONSUMER_STATUSES: readonly number[] = [0, 1, 2, 3, 4];
-export const HTTP_CLIENT_STATUSES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17];
-export const DATABASE_STATUSES: readonly number[] = [0, 5, 6, 7, 8, 10, 11, 13, 16, 17, 18, 19, 20, 21, 22, 23];
+export const HTTP_CLIENT_STATUSES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 24];
+export const DATABASE_STATUSES: readonly number[] = [0, 5, 6, 7, 8, 10, 11, 13, 16, 17, 18, 19, 20, 21, 22, 23, 25];
 export const PRODUCER_STATUSES: readonly number[] = [0, 5, 6, 7, 9, 10, 11, 13, 16, 17];
 
 /** Slot by status; −1 where there is none. */

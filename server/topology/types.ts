@@ -7,6 +7,7 @@
 import type { Duration } from "../base/time.js";
 import type { CacheDetailSpec, KeyspaceDetailSpec } from "./cache-spec.js";
 import type { BrowserSpec } from "./browser-spec.js";
+import type { ComputeSpec, NodeGroupSpec, VolumeSpec } from "./compute-spec.js";
 import type { LoadDetailSpec } from "./load-spec.js";
 import type { ProbeSpec } from "./probe-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
@@ -26,6 +27,8 @@ export interface Topology {
   readonly journeys: readonly JourneySpec[];
   readonly load: LoadSpec;
   readonly network: NetworkSpec;
+  /** Machines that the services run on; without them each container has its cores to itself. */
+  readonly nodes?: readonly NodeGroupSpec[];
   readonly probes?: readonly ProbeSpec[];
   readonly browser?: BrowserSpec;
   readonly plant: PlantSpec;
@@ -67,6 +70,7 @@ export interface ServiceSpec {
   /** Connection pools and their call policies, by target component. */
   readonly dependencies: readonly DependencySpec[];
   readonly guard?: ServiceGuardSpec;
+  readonly compute?: ComputeSpec;
   readonly deploy?: DeploySpec;
 }
 
@@ -192,6 +196,7 @@ export interface StoreSpec extends StoreDetailSpec {
   readonly cores: number;
   readonly connectionLimit: number;
   readonly memoryBytes: number;
+  readonly volume?: VolumeSpec;
   readonly queries: readonly QuerySpec[];
 }
 

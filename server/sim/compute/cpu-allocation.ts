@@ -172,6 +172,20 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     this.update(instance, nowUs);
   }
 
+  /** Processor time that went to something else all at once. */
+  spend(instance: number, us: number, nowUs: number): void {
+    this.#takenUs[instance] = this.takenUs(instance, nowUs) + us;
+    this.#takenSinceUs[instance] = nowUs;
+  }
+
+  /** A process begins anew: what is counted of its container begins at nothing. */
+  fresh(instance: number, nowUs: number): void {
+    this.periods[instance] = 0;
+    this.throttledPeriods[instance] = 0;
+    this.#throttledUs[instance] = 0;
+    this.#throttledSinceUs[instance] = nowUs;
+  }
+
   // What follows.
 
   isThrottled(instance: number): boolean {
@@ -219,10 +233,10 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
   update(instance: number, nowUs: number): void {
     if (this.quotaCores[instance] > 0) this.#settle(instance, nowUs);
     const whole = this.#wholeCores(instance);
-    const own = whole * (1 - this.taken[instance]) * (1 - this.overhead[instance]);
-    const jobs = this.processors.jobs[instance];
-    if (this.nodeOf[instance] >= 0)
-      this.#setDemand(instance, Math.min(jobs, own) + whole * (this.taken[instance] + this.overhead[instance]), nowUs);
+    if (this.nodeOf[instance] >= 0) {
+      const own = whole * (1 - this.taken[instance]) * (1 - this.overhead[instance]);
+      this.#setDemand(instance, Math.min(this.processors.jobs[instance], own) + whole - own, nowUs);
+    }
     this.#apply(instance, nowUs);
     if (this.quotaCores[instance] > 0) this.#account(instance, nowUs);
   }
@@ -248,7 +262,8 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     const share = this.#nodeShare[instance];
     const cores = (whole < share ? whole : share) * rest;
     if (this.processors.cores[instance] !== cores) this.processors.setCores(instance, cores, nowUs);
-    const takenRate = Math.min(whole, share) * this.taken[instance];
+    const takenRate =
+      Math.min(whole, share) * (this.taken[instance] + (1 - this.taken[instance]) * this.overhead[instance]);
     if (takenRate === this.#takenRate[instance]) return;
     this.#takenUs[instance] = this.takenUs(instance, nowUs);
     this.#takenSinceUs[instance] = nowUs;

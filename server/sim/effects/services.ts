@@ -46,7 +46,7 @@ export const SERVICE_EFFECTS: EffectHandlersOf<Kind> = {
       }
     },
     commit: ({ state }, nowUs) => {
-      for (const [instance, share] of state.coresTakenNext.entries()) state.takeCores(instance, share, nowUs);
+      for (const [instance, share] of state.coresTakenNext.entries()) state.compute.cpus.take(instance, share, nowUs);
     },
   },
   arrivals: {

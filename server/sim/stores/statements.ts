@@ -52,6 +52,7 @@ import {
   STATUS_READ_ONLY,
   STATUS_STALE_READ,
   STATUS_STATEMENT_CANCELLED,
+  STATUS_STORE_DISK_FULL,
 } from "../span-status.js";
 import type { WorldState } from "../world-state.js";
 import { BufferPool } from "./buffer-pool.js";
@@ -124,6 +125,8 @@ export class Statements implements Checkpointed {
   readonly lagUs: Float64Array;
   /** By store: writes are refused. */
   readonly readOnly: Uint8Array;
+  /** By store: its volume has no room for what is written. */
+  readonly full: Uint8Array;
   /** By store: reads that may go to replicas go to the primary. */
   readonly primaryOnly: Uint8Array;
   /** By store: the node that takes writes. */
@@ -186,6 +189,7 @@ export class Statements implements Checkpointed {
     this.hotLocks = new Uint8Array(queries.length);
     this.lagUs = new Float64Array(queries.length).fill(NO_LAG);
     this.readOnly = new Uint8Array(stores.length);
+    this.full = new Uint8Array(stores.length);
     this.#held = new Uint8Array(stores.length);
     this.#coldFromUs = new Float64Array(stores.length);
     this.#coldUntilUs = new Float64Array(stores.length);
@@ -348,7 +352,9 @@ export class Statements implements Checkpointed {
 
   #refusal({ store, index }: QueryModel): number {
     if (this.down[store] === 1) return STATUS_CONNECTION_REFUSED;
-    return this.readOnly[store] === 1 && this.layout.writes[index] === 1 ? STATUS_READ_ONLY : STATUS_OK;
+    if (this.layout.writes[index] === 0) return STATUS_OK;
+    if (this.full[store] === 1) return STATUS_STORE_DISK_FULL;
+    return this.readOnly[store] === 1 ? STATUS_READ_ONLY : STATUS_OK;
   }
 
   #isHot({ index }: QueryModel, request: number): boolean {
@@ -678,7 +684,9 @@ export class Statements implements Checkpointed {
     if (lags && this.#wroteUs.length === 0)
       this.#wroteUs = new Float64Array(this.model.stores.length * WRITERS).fill(-Infinity);
     const cold = this.#coldUntilUs[store] > nowUs;
-    const needed = [this.#declared, this.#locking, this.down, this.readOnly].some((reason) => reason[store] === 1);
+    const needed = [this.#declared, this.#locking, this.down, this.readOnly, this.full].some(
+      (reason) => reason[store] === 1,
+    );
     this.detailed[store] = needed || cold || lags ? 1 : 0;
   }
 
@@ -799,6 +807,7 @@ export class Statements implements Checkpointed {
       this.hotLocks,
       this.lagUs,
       this.readOnly,
+      this.full,
       this.#held,
       this.#coldFromUs,
       this.#coldUntilUs,
