@@ -13,6 +13,7 @@ const PORTABLE = [
   "telemetry",
   "query",
   "alerting",
+  "apis",
   "scenario",
   "world",
   "grading",

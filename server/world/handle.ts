@@ -2,6 +2,7 @@
  * One running world as the rest of the server sees it: asynchronous, because it lives in a worker thread. Times are
  * µs of the simulated calendar. Every method rejects with a WorldFailure when the world has stopped.
  */
+import type { ApiAnswer, ApiOrder, ApiRequest } from "../apis/api.js";
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
 import type { Page, RunEvent, Submission } from "../wire/run.js";
 import type { FoldedStack, ProfileRequest, StackDifference } from "../wire/profile.js";
@@ -53,6 +54,8 @@ export interface WorldQueries {
    * `label/<name>/values`, `metadata`), parameters as in its URL. Answers with Prometheus's own body.
    */
   prometheus(endpoint: string, parameters: Readonly<Record<string, readonly string[]>>): PrometheusAnswer;
+  /** One request to the tool `name` of `server/apis`. Undefined: there is no such tool. */
+  api(name: string, request: ApiRequest): ApiAnswer | ApiOrder | undefined;
 }
 
 export interface PrometheusAnswer {

@@ -19,6 +19,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   page: true,
   plan: true,
   prometheus: true,
+  api: true,
 };
 
 export const WORLD_QUERY_NAMES = Object.keys(NAMES) as readonly (keyof WorldQueries)[];

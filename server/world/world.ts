@@ -4,6 +4,8 @@
  */
 import { RuleEvaluator } from "../alerting/rule-evaluator.js";
 import { SloMeter } from "../alerting/slo.js";
+import type { ApiWorld } from "../apis/api-world.js";
+import { findApi } from "../apis/api-table.js";
 import { assert } from "../base/assert.js";
 import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, subtractTime, type SimTime } from "../base/time.js";
 import { answerPrometheus, QueryCache } from "../query/promql/http-api.js";
@@ -320,6 +322,21 @@ export class World {
     return { fromUs: window.fromUs, toUs: Math.min(window.toUs, this.nowUs) };
   }
 
+  #apiWorld(): ApiWorld {
+    return {
+      model: this.model,
+      nowUs: this.nowUs,
+      dataFromUs: this.#dataFromUs,
+      metrics: this.#retained,
+      promql: this.#promql,
+      rules: this.#rules,
+      logs: this.#logs,
+      traces: this.#traces,
+      map: this.#map,
+      profiles: this.#profiles,
+    };
+  }
+
   #makeQueries(): WorldQueries {
     return {
       logs: (request) => this.#logs.page({ ...request, ...this.#upToNow(request) }),
@@ -350,6 +367,7 @@ export class World {
           endpoint,
           parameters,
         ),
+      api: (name, request) => findApi(name)?.answer(request, this.#apiWorld()),
     };
   }
 }
