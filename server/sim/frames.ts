@@ -2,6 +2,7 @@
  * Requests in work. A frame is a row of 32 integers: a request that a server handles, a branch of one, or something
  * that was sent to another component and has not come back. Frames are reused; a generation counter tells a late reply
  * or an old time-out from a fresh one. Nothing is allocated per request.
+ * A field that two kinds of frames use for two things has two names; the second is marked `@alias`.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { LimitError } from "../base/limit-error.js";
@@ -36,7 +37,7 @@ export const FRAME_JOIN = 14;
 export const FRAME_CALL_ROW = 15;
 export const FRAME_ATTEMPT = 16;
 export const FRAME_ORDINAL = 17;
-/** While branches are awaited: 1 when the failure of one cancels the others. */
+/** While branches are awaited: 1 when the failure of one cancels the others. @alias */
 export const FRAME_CANCELS = FRAME_ATTEMPT;
 /** Repetitions of the step. */
 export const FRAME_COUNT = 18;
@@ -57,7 +58,7 @@ export const FRAME_VARIANT = 25;
 export const FRAME_LINK = 26;
 /** Place of the kept connection that the try uses, −1 where connections are not told apart. */
 export const FRAME_CONNECTION = 27;
-/** Handlings and branches: the instance that was chosen for the try, −1 where nobody asks. */
+/** Handlings and branches: the instance that was chosen for the try, −1 where nobody asks. @alias */
 export const FRAME_CHOSEN = FRAME_SUBJECT;
 /** Which requests are refused first: 0 sheddable, 1 normal, 2 critical. */
 export const FRAME_PRIORITY = 28;
@@ -68,9 +69,11 @@ export const FRAME_HEDGE = 29;
 export const FRAME_FLIGHT = 31;
 
 /* Statements on their way to and at a database have no program; these fields say how far they are (stores/statements.ts). */
+/** @alias */
 export const QUERY_STAGE = FRAME_PC;
+/** @alias */
 export const QUERY_SESSION = FRAME_JOIN;
-/** Copy or part of the database that works on it. */
+/** Copy or part of the database that works on it. @alias */
 export const QUERY_NODE = FRAME_COUNT;
 
 export const FRAME_TIMES_SHIFT = 2;

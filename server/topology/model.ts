@@ -612,7 +612,7 @@ class ModelCompiler {
     const visit = (step: StepSpec): void => {
       for (const use of this.#usesOfStep(spec, step)) add(use);
       if (step.kind === "cache") step.onMiss.forEach(visit);
-      if ("fallback" in step) step.fallback?.forEach(visit);
+      if ("fallback" in step) step.fallback.forEach(visit);
       if (step.kind === "parallel") for (const branch of step.branches) branch.forEach(visit);
     };
     for (const operation of spec.operations) operation.steps.forEach(visit);
