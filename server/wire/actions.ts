@@ -40,6 +40,31 @@ export interface ActionPlan {
   readonly watchTitle: string;
 }
 
+/** A value of an operation. Durations are µs, ratios 0 to 1. */
+export interface OperationParameter {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: "duration" | "count" | "ratio" | "factor" | "switch" | "choice";
+  readonly min?: number;
+  readonly max?: number;
+  readonly defaultValue: number | string | boolean;
+  /** Of a choice: what can be chosen for each of the targets, in their order. */
+  readonly choices?: readonly (readonly string[])[];
+}
+
+/** One thing that can be done to a target of a kind. */
+export interface Operation {
+  readonly name: string;
+  readonly title: string;
+  readonly group: string;
+  readonly description: string;
+  /** What a target is: `Service`, `Database`. */
+  readonly targetTitle: string;
+  /** Names that it can be done to now; never empty. */
+  readonly targets: readonly string[];
+  readonly parameters: readonly OperationParameter[];
+}
+
 /** What can be acted on, and how it stands now: for forms, completion and the map's side pane. */
 export interface Catalogue {
   readonly components: readonly {
@@ -73,6 +98,8 @@ export interface Catalogue {
     readonly value: boolean;
     readonly description: string;
   }[];
+  /** What the `operate` action can do here, besides the kinds that have a form of their own. */
+  readonly operations: readonly Operation[];
   /** Metric and label pairs that `drop-label` takes. */
   readonly droppableLabels: readonly { readonly metric: string; readonly label: string; readonly dropped: boolean }[];
   readonly metrics: readonly {

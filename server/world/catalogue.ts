@@ -1,8 +1,10 @@
 /** What can be acted on, and how it stands: for forms and completion. Nothing in it depends on the fault of the scenario. */
+import type { ActionDefinition } from "../sim/actions/action-definition.js";
+import { ACTION_GROUPS } from "../sim/actions/action-table.js";
 import type { Engine, InstanceStatus } from "../sim/engine.js";
 import type { MetricReader } from "../telemetry/metric-reader.js";
 import type { Model, ServiceModel } from "../topology/model-types.js";
-import type { Catalogue } from "../wire/actions.js";
+import type { Catalogue, Operation } from "../wire/actions.js";
 
 /** Labels of a target, which relabelling has no business with; `le` makes a histogram one. */
 const TARGET_LABELS = new Set(["__name__", "job", "instance", "le"]);
@@ -32,12 +34,25 @@ export function catalogueOf(engine: Engine, metrics: MetricReader): Catalogue {
       description,
       value: engine.state.flags[index] === 1,
     })),
+    operations: ACTION_GROUPS.flatMap(({ title, actions }) =>
+      actions.map((definition) => operationOf(engine, title, definition)).filter(({ targets }) => targets.length > 0),
+    ),
     droppableLabels: metrics
       .labelNames([{ name: "__name__", operator: "=", value: `${REQUEST_METRIC}_count` }])
       .filter((label) => !TARGET_LABELS.has(label))
       .map((label) => ({ metric: REQUEST_METRIC, label, dropped: engine.plant.drops(REQUEST_METRIC, label) })),
     metrics: model.metricMetadata,
   };
+}
+
+function operationOf(engine: Engine, group: string, definition: ActionDefinition): Operation {
+  const { name, title, description, targetTitle } = definition;
+  const targets = definition.targets(engine);
+  const parameters = definition.parameters.map(({ choices, ...parameter }) => ({
+    ...parameter,
+    ...(choices === undefined ? {} : { choices: targets.map((target) => choices(engine, target)) }),
+  }));
+  return { name, title, group, description, targetTitle, targets, parameters };
 }
 
 function operationsOf(model: Model, component: string): readonly string[] {

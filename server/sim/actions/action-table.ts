@@ -6,15 +6,20 @@ import { LOAD_ACTIONS } from "./load.js";
 import { OBSERVABILITY_ACTIONS } from "./observability.js";
 import { STORE_ACTIONS } from "./stores.js";
 
-const ALL: readonly ActionDefinition[] = [
-  // One line for each area.
-  ...CACHE_ACTIONS,
-  ...CALL_ACTIONS,
-  ...LOAD_ACTIONS,
-  ...STORE_ACTIONS,
-  ...OBSERVABILITY_ACTIONS,
+/** Actions of one area, under the title that forms show. */
+export interface ActionGroup {
+  readonly title: string;
+  readonly actions: readonly ActionDefinition[];
+}
+
+export const ACTION_GROUPS: readonly ActionGroup[] = [
+  { title: "Calls", actions: CALL_ACTIONS },
+  { title: "Stores", actions: STORE_ACTIONS },
+  { title: "Caches", actions: CACHE_ACTIONS },
+  { title: "Load", actions: LOAD_ACTIONS },
+  { title: "Observability", actions: OBSERVABILITY_ACTIONS },
 ];
 
 export const ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
-  ALL.map((definition) => [definition.name, definition]),
+  ACTION_GROUPS.flatMap(({ actions }) => actions.map((definition) => [definition.name, definition] as const)),
 );

@@ -48,6 +48,7 @@ const context: ActionContext = {
       },
     ],
     flags: [{ name: "express", title: "Express checkout", owner: "order", value: false, description: "One page." }],
+    operations: [],
     droppableLabels: [
       { metric: "http_requests_total", label: "user_id", dropped: false },
       { metric: "http_requests_total", label: "pod", dropped: true },
