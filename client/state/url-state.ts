@@ -75,6 +75,11 @@ export class UrlState extends EventTarget {
     return new URLSearchParams([...this.parts.parameters]).toString();
   }
 
+  /** Of this view, in the order of the address. */
+  get parameters(): ReadonlyMap<string, string> {
+    return this.parts.parameters;
+  }
+
   get(name: string): string | undefined {
     return this.parts.parameters.get(name);
   }

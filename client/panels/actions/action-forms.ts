@@ -1,7 +1,8 @@
 /**
- * The eight things that a learner can do to the world, as data: which fields a form has, what stands there now, and
- * how the typed texts become an `Action`. One table, so that a new kind of action is one more row. The server judges
- * each action again; the limits here only catch what cannot be meant.
+ * Things that a learner can do to any world, as data: which fields a form has, what stands there now, and how the typed
+ * texts become an `Action`. One table, so that a new kind of action is one more row; what only some worlds have comes
+ * from their catalogue (operation-forms.ts). The server judges each action again; the limits here only catch what cannot
+ * be meant.
  */
 import type { Action, Catalogue, RetryPolicy } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
@@ -55,13 +56,16 @@ export interface DurationField extends FieldBase {
 export type ActionField = ChoiceField | NumberField | DurationField;
 
 /** Checked values of a form: texts of choices, figures of numbers, µs of durations. */
-interface FieldValues {
+export interface FieldValues {
   text(name: string): string;
   figure(name: string): number;
 }
 
 export interface ActionForm {
-  readonly kind: Action["kind"];
+  /** Names it in the URL: the action's kind, or that of an operation. */
+  readonly kind: string;
+  /** Forms of a group stand together. */
+  readonly group: string;
   readonly title: string;
   /** One sentence: when one reaches for it. */
   readonly purpose: string;
@@ -89,6 +93,7 @@ type Dependency = Service["dependencies"][number];
 const FORMS: readonly ActionForm[] = [
   {
     kind: "rollback",
+    group: "Common",
     title: "Roll back a change",
     purpose: "Brings back what was there before a deploy, a flag or a setting. Instances are replaced one by one.",
     fields: ({ changes }) => [
@@ -107,6 +112,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "restart",
+    group: "Common",
     title: "Restart",
     purpose: "Stops and starts instances in turn. They come back cold and with empty pools.",
     fields: ({ catalogue }, draft) => {
@@ -141,6 +147,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "scale",
+    group: "Common",
     title: "Scale",
     purpose:
       "Adds or removes instances. New ones need their start-up time; each brings its own pools to what it calls.",
@@ -167,6 +174,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "set-flag",
+    group: "Common",
     title: "Set a flag",
     purpose: "Switches a feature flag for everybody.",
     fields: ({ catalogue }, draft) => {
@@ -198,6 +206,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "set-timeout",
+    group: "Calls",
     title: "Set a timeout",
     purpose: "How long a service waits for one call to another before it gives up.",
     fields: ({ catalogue }, draft) => {
@@ -228,6 +237,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "set-retry",
+    group: "Calls",
     title: "Set a retry policy",
     purpose: "How often a failed call is tried again, and how long the caller waits in between.",
     fields: ({ catalogue }, draft) => {
@@ -259,6 +269,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "set-pool",
+    group: "Calls",
     title: "Set a pool size",
     purpose: "How many connections each instance may hold to something it calls.",
     fields: ({ catalogue }, draft) => {
@@ -291,6 +302,7 @@ const FORMS: readonly ActionForm[] = [
   },
   {
     kind: "drop-label",
+    group: "Observability",
     title: "Drop a metric label",
     purpose: "Relabels at the scrape: series that differ only in this label become one from the next scrape on.",
     fields: ({ catalogue }, draft) => [
@@ -319,14 +331,9 @@ const FORMS: readonly ActionForm[] = [
   },
 ];
 
-/** All forms, in the order in which the view offers them. */
+/** Forms that every world has, in the order in which the view offers them. */
 export function actionForms(): readonly ActionForm[] {
   return FORMS;
-}
-
-/** The form of a kind; undefined for a text that is none, as may stand in a URL. */
-export function actionForm(kind: string | undefined): ActionForm | undefined {
-  return FORMS.find((form) => form.kind === kind);
 }
 
 /** Text of a field: what was typed, else what stands there now. */

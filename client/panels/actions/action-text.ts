@@ -1,7 +1,8 @@
 /** An action in words, the name to type before a destructive one, and its form in a URL. */
 import type { Action } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
-import { actionForm, type ActionDraft } from "./action-forms.js";
+import { actionForms, type ActionDraft, type ActionForm } from "./action-forms.js";
+import { operationKind } from "./operation-forms.js";
 import { writeDurationInput } from "./duration-input.js";
 
 /** Prefix of the form's fields in the URL, so that they meet no parameter of another view. */
@@ -59,37 +60,37 @@ export function actionTarget(action: Action): string {
   }
 }
 
-/** URL parameters that open the actions view with this form filled in. */
-export function actionUrlValues(action: Action): Readonly<Record<string, string>> {
-  return draftUrlValues(action.kind, actionForm(action.kind)?.draft(action) ?? {});
+/** URL parameters that open the actions view with this form filled in; `forms` are those of the world. */
+export function actionUrlValues(
+  action: Action,
+  forms: readonly ActionForm[] = actionForms(),
+): Readonly<Record<string, string>> {
+  const kind = action.kind === "operate" ? operationKind(action.operation) : action.kind;
+  return draftUrlValues(kind, forms.find((form) => form.kind === kind)?.draft(action) ?? {});
 }
 
 /** URL parameters of a form being filled in. */
-export function draftUrlValues(kind: Action["kind"], draft: ActionDraft): Readonly<Record<string, string>> {
+export function draftUrlValues(kind: string, draft: ActionDraft): Readonly<Record<string, string>> {
   const fields = Object.entries(draft).map(([name, text]) => [FIELD_PREFIX + name, text]);
   return Object.fromEntries([[KIND_PARAMETER, kind], ...fields]) as Record<string, string>;
 }
 
-/** URL parameters of all forms, set to nothing: merged in before those of one form, they clear the others' fields. */
-export function clearedUrlValues(): Readonly<Record<string, undefined>> {
-  const names = ["change", "service", "instance", "instances", "flag", "value", "target", "timeout", "attempts"];
-  names.push("backoff", "multiplier", "jitter", "poolSize", "metric", "label");
-  return Object.fromEntries(
-    [KIND_PARAMETER, ...names.map((name) => FIELD_PREFIX + name)].map((name) => [name, undefined]),
-  );
+/** Of the parameters in the URL those of a form, set to nothing: merged in before another's, they clear it. */
+export function clearedUrlValues(parameters: ReadonlyMap<string, string>): Readonly<Record<string, undefined>> {
+  const names = [...parameters.keys()].filter((name) => name === KIND_PARAMETER || name.startsWith(FIELD_PREFIX));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 /** Kind and texts of the form that stand in the URL; the kind may be unknown. */
-export function readDraftUrl(get: (name: string) => string | undefined): {
+export function readDraftUrl(parameters: ReadonlyMap<string, string>): {
   readonly kind: string | undefined;
   readonly draft: ActionDraft;
 } {
-  const draft: Record<string, string> = {};
-  for (const parameter of Object.keys(clearedUrlValues())) {
-    const text = get(parameter);
-    if (text !== undefined && parameter.startsWith(FIELD_PREFIX)) draft[parameter.slice(FIELD_PREFIX.length)] = text;
-  }
-  return { kind: get(KIND_PARAMETER), draft };
+  const fields = [...parameters].filter(([name]) => name.startsWith(FIELD_PREFIX));
+  return {
+    kind: parameters.get(KIND_PARAMETER),
+    draft: Object.fromEntries(fields.map(([name, text]) => [name.slice(FIELD_PREFIX.length), text])),
+  };
 }
 
 function count(figure: number, noun: string): string {

@@ -21,7 +21,7 @@ import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import "./action-card.js";
-import { actionForm, actionForms, fieldText, readAction } from "./action-forms.js";
+import { actionForms, fieldText, readAction } from "./action-forms.js";
 import type { ActionContext, ActionDraft, ActionField, ActionForm } from "./action-forms.js";
 import { newestFirst } from "./action-progress.js";
 import {
@@ -32,6 +32,8 @@ import {
   draftUrlValues,
   readDraftUrl,
 } from "./action-text.js";
+import { groupForms } from "./form-groups.js";
+import { operationForms } from "./operation-forms.js";
 
 /** Why nothing can be done in a state; a state that is missing lets one act. */
 const CLOSED: Readonly<Partial<Record<RunState, string>>> = {
@@ -53,6 +55,8 @@ export class ActionsView extends LitElement {
   @state() private failure: ApiError | undefined;
   /** What was ordered last, to say so. */
   @state() private ordered: string | undefined;
+  /** What the list of actions is narrowed to. */
+  @state() private sought = "";
 
   private readonly world = new QueryController<ActionContext>(this, {
     key: () => [this.run.runId, this.run.store.snapshot.actions.length],
@@ -83,8 +87,9 @@ export class ActionsView extends LitElement {
 
   override render(): TemplateResult {
     const { actions, run } = this.run.store.snapshot;
-    const { kind, draft } = readDraftUrl((name) => this.url.get(name));
-    const form = actionForm(kind);
+    const { kind, draft } = readDraftUrl(this.url.parameters);
+    const forms = this.forms();
+    const form = forms.find((entry) => entry.kind === kind);
     const closed = CLOSED[run.state];
     const titleOf = changeTitles(this.world.value?.changes ?? []);
     return html`<div class="view">
@@ -96,20 +101,7 @@ export class ActionsView extends LitElement {
         <p class="soft" role="status" ?hidden=${this.ordered === undefined}>
           ${this.ordered === undefined ? "" : `Ordered: ${this.ordered}.`}
         </p>
-        <div class="kinds" role="group" aria-label="What to do">
-          ${actionForms().map(
-            (entry) =>
-              html`<button
-                type="button"
-                aria-pressed=${entry === form ? "true" : "false"}
-                @click=${() => {
-                  this.choose(entry);
-                }}
-              >
-                ${entry.title}
-              </button>`,
-          )}
-        </div>
+        ${this.renderKinds(forms, form)}
         ${
           form === undefined
             ? closed !== undefined
@@ -139,6 +131,52 @@ export class ActionsView extends LitElement {
         }
       </section>
     </div>`;
+  }
+
+  private forms(): readonly ActionForm[] {
+    const catalogue = this.world.value?.catalogue;
+    return catalogue === undefined ? actionForms() : [...actionForms(), ...operationForms(catalogue)];
+  }
+
+  private renderKinds(forms: readonly ActionForm[], chosen: ActionForm | undefined): TemplateResult {
+    const groups = groupForms(forms, this.sought);
+    return html`
+      <label class="row">
+        Find
+        <input
+          type="search"
+          placeholder="an action, by what it does"
+          autocomplete="off"
+          .value=${live(this.sought)}
+          @input=${(event: InputEvent) => {
+            this.sought = (event.target as HTMLInputElement).value;
+          }}
+        />
+      </label>
+      ${groups.length === 0 ? html`<p class="soft">No action is called so.</p>` : nothing}
+      <div class="groups">
+        ${groups.map(
+          ({ title, forms: ofGroup }) => html`
+            <span class="soft small" id=${`group-${title}`}>${title}</span>
+            <div class="kinds" role="group" aria-labelledby=${`group-${title}`}>
+              ${ofGroup.map(
+                (entry) =>
+                  html`<button
+                    type="button"
+                    aria-pressed=${entry === chosen ? "true" : "false"}
+                    title=${entry.purpose}
+                    @click=${() => {
+                      this.choose(entry);
+                    }}
+                  >
+                    ${entry.title}
+                  </button>`,
+              )}
+            </div>
+          `,
+        )}
+      </div>
+    `;
   }
 
   private renderPaused(): TemplateResult {
@@ -334,23 +372,26 @@ export class ActionsView extends LitElement {
 
   private choose(form: ActionForm): void {
     this.reset();
-    this.url.set({ ...clearedUrlValues(), ...draftUrlValues(form.kind, {}) });
+    this.url.set({ ...clearedUrlValues(this.url.parameters), ...draftUrlValues(form.kind, {}) });
   }
 
   /** A new service makes a chosen dependency or instance meaningless: what depends on a field goes with it. */
   private type(form: ActionForm, name: string, text: string): void {
-    const { draft } = readDraftUrl((parameter) => this.url.get(parameter));
+    const { draft } = readDraftUrl(this.url.parameters);
     const names = this.world.value ? form.fields(this.world.value, draft).map((field) => field.name) : [];
     const kept = DETERMINING.has(name) ? names.slice(0, names.indexOf(name)) : names;
     const next = Object.fromEntries(Object.entries(draft).filter(([field]) => kept.includes(field)));
     this.planned = undefined;
     this.failure = undefined;
-    this.url.set({ ...clearedUrlValues(), ...draftUrlValues(form.kind, { ...next, [name]: text }) }, { replace: true });
+    this.url.set(
+      { ...clearedUrlValues(this.url.parameters), ...draftUrlValues(form.kind, { ...next, [name]: text }) },
+      { replace: true },
+    );
   }
 
   private clear(): void {
     this.reset();
-    this.url.set(clearedUrlValues());
+    this.url.set(clearedUrlValues(this.url.parameters));
   }
 
   private reset(): void {
@@ -397,6 +438,12 @@ export class ActionsView extends LitElement {
         flex-direction: column;
         gap: var(--space-3);
         border-inline-end: 1px solid var(--line);
+      }
+      .groups {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        gap: var(--space-2) var(--space-3);
+        align-items: baseline;
       }
       .kinds {
         display: flex;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { actionForm, actionForms, readAction } from "../../../client/panels/actions/action-forms.js";
+import { actionForms, readAction } from "../../../client/panels/actions/action-forms.js";
 import type { ActionContext, ActionDraft } from "../../../client/panels/actions/action-forms.js";
 import {
   actionTarget,
@@ -8,6 +8,8 @@ import {
   clearedUrlValues,
   readDraftUrl,
 } from "../../../client/panels/actions/action-text.js";
+import { groupForms } from "../../../client/panels/actions/form-groups.js";
+import { operationForms } from "../../../client/panels/actions/operation-forms.js";
 import { parseDurationInput, writeDurationInput } from "../../../client/panels/actions/duration-input.js";
 import type { Action } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
@@ -48,7 +50,22 @@ const context: ActionContext = {
       },
     ],
     flags: [{ name: "express", title: "Express checkout", owner: "order", value: false, description: "One page." }],
-    operations: [],
+    operations: [
+      {
+        name: "set-breaker",
+        title: "Circuit breaker",
+        group: "Calls",
+        description: "Stops calling a target that keeps failing.",
+        targetTitle: "Caller and what it calls",
+        targets: ["order → payment", "order → stock"],
+        parameters: [
+          { name: "on", title: "On", kind: "switch", defaultValue: true },
+          { name: "failureRatio", title: "Opens at", kind: "ratio", defaultValue: 0.5, min: 0.01, max: 1 },
+          { name: "openFor", title: "Open for", kind: "duration", defaultValue: 10_000_000, min: 100_000 },
+          { name: "copy", title: "Copy", kind: "choice", defaultValue: "a", choices: [["a", "b"], ["c"]] },
+        ],
+      },
+    ],
     droppableLabels: [
       { metric: "http_requests_total", label: "user_id", dropped: false },
       { metric: "http_requests_total", label: "pod", dropped: true },
@@ -58,7 +75,10 @@ const context: ActionContext = {
   changes: [change("deploy-1", true), change("deploy-2", false), change("deploy-3", true, "rolled-back")],
 };
 
-const read = (kind: Action["kind"], draft: ActionDraft) => {
+const forms = [...actionForms(), ...operationForms(context.catalogue)];
+const actionForm = (kind: string) => forms.find((form) => form.kind === kind);
+
+const read = (kind: string, draft: ActionDraft) => {
   const form = actionForm(kind);
   if (!form) throw new Error(`no form for ${kind}`);
   return readAction(form, context, draft);
@@ -79,27 +99,55 @@ const ACTIONS: readonly Action[] = [
   },
   { kind: "set-pool", service: "order", target: "payment", poolSize: 40 },
   { kind: "drop-label", metric: "http_requests_total", label: "user_id" },
+  {
+    kind: "operate",
+    operation: "set-breaker",
+    target: "order → stock",
+    values: { on: false, failureRatio: 0.25, openFor: 1_500_000, copy: "c" },
+  },
 ];
 
 describe("action forms", () => {
   test.each(ACTIONS.map((action) => [actionTitle(action), action] as const))(
     "%s: draft and URL read back",
     (_, action) => {
-      const values = actionUrlValues(action);
-      const { kind, draft } = readDraftUrl((name) => values[name]);
-      expect(kind).toBe(action.kind);
-      expect(read(action.kind, draft)).toEqual({ ok: true, action });
-      expect(Object.keys(clearedUrlValues())).toEqual(expect.arrayContaining(Object.keys(values)));
+      const values = actionUrlValues(action, forms);
+      const parameters = new Map([...Object.entries(values), ["from", "now-1h"]]);
+      const { kind, draft } = readDraftUrl(parameters);
+      expect(kind).toBe(action.kind === "operate" ? "operate:set-breaker" : action.kind);
+      expect(read(kind ?? "", draft)).toEqual({ ok: true, action });
+      expect(Object.keys(clearedUrlValues(parameters))).toEqual(Object.keys(values));
       expect(actionTarget(action)).not.toBe("");
     },
   );
 
-  test("there is one form for each kind", () => {
-    expect(
-      actionForms()
-        .map(({ kind }) => kind)
-        .sort(),
-    ).toEqual([...new Set(ACTIONS.map(({ kind }) => kind))].sort());
+  test("there is one form for each kind, and one for each operation of the world", () => {
+    const kinds = new Set(ACTIONS.map((action) => (action.kind === "operate" ? "operate:set-breaker" : action.kind)));
+    expect(forms.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+  });
+
+  test("an operation offers the choices of its target, and begins with its defaults", () => {
+    const draft = { target: "order → payment" };
+    const fields = actionForm("operate:set-breaker")?.fields(context, draft) ?? [];
+    const copy = fields.find(({ name }) => name === "value-copy");
+    expect(copy?.kind === "choice" && copy.options.map(({ value }) => value)).toEqual(["a", "b"]);
+    expect(read("operate:set-breaker", draft)).toMatchObject({
+      ok: true,
+      action: { values: { on: true, failureRatio: 0.5, openFor: 10_000_000, copy: "a" } },
+    });
+    expect(read("operate:set-breaker", { ...draft, "value-failureRatio": "2" })).toMatchObject({
+      ok: false,
+      errors: { "value-failureRatio": "Must be 0.01 to 1." },
+    });
+    expect(read("operate:set-breaker", { target: "order → stock", "value-copy": "a" })).toMatchObject({ ok: false });
+  });
+
+  test("forms are found by every word of what they do, in their groups", () => {
+    expect(groupForms(forms, "calling STOPS").map(({ title, forms: found }) => [title, found.length])).toEqual([
+      ["Calls", 1],
+    ]);
+    expect(groupForms(forms, "").flatMap(({ forms: found }) => found).length).toBe(forms.length);
+    expect(groupForms(forms, "no such thing")).toEqual([]);
   });
 
   test("only changes that can still be rolled back are offered", () => {
