@@ -84,7 +84,8 @@ const UNBLOCK_TENANT: ActionDefinition = {
   title: "Lift the limit of a tenant",
   description: "The edge lets in every request of the tenant again.",
   targetTitle: "Tenant",
-  targets: tenants,
+  targets: (engine) =>
+    tenants(engine).filter((tenant) => engine.parts.walk.gate.limitOf(tenantOfName(tenant)) !== Infinity),
   parameters: [],
   plan: ({ model, parts }, target) =>
     parts.walk.gate.limitOf(tenantOfName(target)) === Infinity

@@ -19,6 +19,7 @@ import {
   FRAME_HIT,
   FRAME_INSTANCE,
   FRAME_KIND,
+  FRAME_LINK,
   FRAME_OPERATION,
   FRAME_PRIORITY,
   FRAME_SHIFT,
@@ -200,11 +201,9 @@ export class ServerGuards implements Checkpointed {
   #hasToken(frame: number, limitNumber: number, { perSecond, burst, per }: RateLimitSpec, nowUs: number): boolean {
     const { data } = this.#frames;
     const base = frame << FRAME_SHIFT;
-    const caller = data[base + FRAME_CALLER];
+    // By the dependency that the question came over: who asked may have gone, and its frame may be somebody else's.
     const client =
-      per === "all" || caller < 0
-        ? 0
-        : 1 + this.model.instances[data[(caller << FRAME_SHIFT) + FRAME_INSTANCE]].service;
+      per === "all" || data[base + FRAME_CALLER] < 0 ? 0 : 1 + this.model.dependencies[data[base + FRAME_LINK]].service;
     const key = (limitNumber * this.model.instances.length + data[base + FRAME_INSTANCE]) * this.#clients() + client;
     let bucket = this.#bucketOf.get(key);
     if (bucket === undefined) {
