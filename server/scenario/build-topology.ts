@@ -16,6 +16,7 @@ import type {
 import { defined } from "./records.js";
 import { buildQueryDetail, buildStoreDetail } from "./store-schema.js";
 import { buildCacheDetail, buildKeyspaceDetail } from "./cache-schema.js";
+import { buildCompute, buildNodes, buildStoreVolume } from "./compute-schema.js";
 import { buildAudience, buildLoad } from "./load-schema.js";
 import { buildNetwork } from "./network-schema.js";
 import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
@@ -40,6 +41,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
       connectionLimit: store.connections,
       memoryBytes: store.memory,
       ...buildStoreDetail(store),
+      ...buildStoreVolume(store),
       queries: entries(store.queries).map(([queryId, query]): QuerySpec => ({
         id: queryId,
         statement: query.statement,
@@ -97,6 +99,7 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
     }),
     load,
     ...buildAudience(written, load),
+    ...buildNodes(written),
     network: buildNetwork(written.network),
     plant: buildPlant(written.plant),
     ruleGroups: rules.flatMap((file) => file.groups.map(buildRuleGroup)),
@@ -135,6 +138,7 @@ function buildService(id: string, written: WrittenService): ServiceSpec {
     memoryPerRequestBytes: written.memory.perRequest,
     startup: written.startup,
     ...buildServiceGuard(written),
+    ...buildCompute(written),
     operations: entries(written.operations).map(([name, operation]): OperationSpec => ({
       name,
       method: operation.method ?? methodOf(name),

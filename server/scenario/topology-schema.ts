@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
+import { computeFields, memoryFields, nodesField, storeVolumeField } from "./compute-schema.js";
 import { audienceFields, loadDetailFields } from "./load-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
@@ -132,10 +133,12 @@ const service = z.strictObject({
     limit: bytesText,
     base: bytesText.describe("Resident memory of an idle instance."),
     perRequest: bytesText.describe("Memory of each request in work."),
+    ...memoryFields,
   }),
   startup: positiveDurationText,
   dependencies: z.record(identifier, dependency).default({}),
   ...serviceGuardFields,
+  ...computeFields,
   operations: z.record(z.string(), operation),
 });
 
@@ -159,6 +162,7 @@ const store = z.strictObject({
   connections: count(1, 20_000).describe("Connections that the server allows."),
   memory: bytesText,
   ...storeDetail,
+  ...storeVolumeField,
   queries: z.record(identifier, query),
 });
 
@@ -265,6 +269,7 @@ export const topologySchema = z
       .record(z.string().regex(/^[a-z][a-z0-9.-]*$/, "must be lower-case words joined by dots or hyphens"), flag)
       .default({}),
     ...audienceFields,
+    ...nodesField,
     plant,
     rules: z.array(filePath).max(20).default([]).describe("Rule files in Prometheus's own format."),
     slos: z.record(identifier, slo).default({}),

@@ -7,6 +7,7 @@ import type { FaultSpec } from "../sim/timeline.js";
 import type { CallEffect } from "./call-effects.js";
 import type { OperationTrouble, WrongAddress } from "./code-effects.js";
 import type { CacheEffect } from "./cache-effects.js";
+import type { ComputeEffect } from "./compute-effects.js";
 import type { LoadEffect } from "./load-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
 import type { StoreEffect } from "./store-effects.js";
@@ -20,6 +21,7 @@ export type Effect =
   | StoreEffect
   | LoadEffect
   | ObservabilityEffect
+  | ComputeEffect
   | OperationTrouble
   | WrongAddress
   /** Every answer of the component takes another median, or this many times as long. */

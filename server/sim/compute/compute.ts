@@ -2,7 +2,7 @@
  * The machines under the services: who has how many cores, memory and its collectors, descriptors, volumes, and who
  * gets the next worker. What needs to be measured is measured four times a second, while there is anything of it.
  */
-import type { StateReader, StateWriter } from "../../base/state-stream.js";
+import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
 import { MICROS_PER_MINUTE } from "../../base/time.js";
 import type { EventHeap } from "../../base/event-heap.js";
 import type { Model } from "../../topology/model-types.js";
@@ -15,6 +15,7 @@ import { ENDED_BY_ERROR, ENDED_FOR_MEMORY } from "./container-ends.js";
 import { CpuAllocation } from "./cpu-allocation.js";
 import { Descriptors } from "./descriptors.js";
 import { Memory, type MemoryEnd, type ProcessLoad } from "./memory.js";
+import { Quotas } from "./quotas.js";
 import { Volumes } from "./volumes.js";
 import { WorkerLines } from "./worker-lines.js";
 
@@ -41,10 +42,13 @@ export class Compute implements Agent {
   nextUs = Infinity;
   watcher: MachineWatcher | undefined;
   readonly cpus: CpuAllocation;
+  readonly quotas: Quotas;
   readonly memory: Memory;
   readonly descriptors: Descriptors;
   readonly volumes: Volumes;
   readonly lines: WorkerLines;
+  /** Cores that neighbours want of each node, as effects add up while they are applied. */
+  readonly neighbourNext: Float64Array;
   /** By instance: 1 when the beginning of a handling has to be told. */
   readonly attends: Uint8Array;
   /** By instance: how requests are refused now, STATUS_OK when they are not. */
@@ -82,10 +86,9 @@ export class Compute implements Agent {
     this.load1 = new Float64Array(nodes.length);
     this.#leftUs = new Float64Array(nodes.length);
     this.#cameUs = new Float64Array(instances.length);
-    for (const { index, service } of instances) {
-      const quota = services[service].spec.compute?.quota;
-      if (quota !== undefined) this.cpus.setQuota(index, quota.cores, quota.period, quota.parallel, heap.originUs);
-    }
+    this.quotas = new Quotas(model, this.cpus);
+    this.quotas.commit(heap.originUs);
+    this.neighbourNext = new Float64Array(nodes.length);
     this.refresh(heap.originUs);
   }
 
@@ -171,7 +174,7 @@ export class Compute implements Agent {
     writer.double(this.nextUs);
     writer.double(this.#measuredUs);
     for (const values of this.#columns()) writer.array(values);
-    for (const part of [this.cpus, this.memory, this.descriptors, this.volumes, this.lines]) part.save(writer);
+    for (const part of this.#parts()) part.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -179,8 +182,12 @@ export class Compute implements Agent {
     this.nextUs = reader.double();
     this.#measuredUs = reader.double();
     for (const values of this.#columns()) reader.into(values);
-    for (const part of [this.cpus, this.memory, this.descriptors, this.volumes, this.lines]) part.restore(reader);
+    for (const part of this.#parts()) part.restore(reader);
     this.refresh(this.#measuredUs);
+  }
+
+  #parts(): readonly Checkpointed[] {
+    return [this.cpus, this.quotas, this.memory, this.descriptors, this.volumes, this.lines];
   }
 
   #columns(): readonly (Int32Array | Uint8Array | Float64Array)[] {

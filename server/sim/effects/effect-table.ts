@@ -5,6 +5,7 @@ import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-hand
 import { CACHE_EFFECTS } from "./caches.js";
 import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
+import { COMPUTE_EFFECTS } from "./compute.js";
 import { LOAD_EFFECTS } from "./load.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { OBSERVABILITY_EFFECTS } from "./observability.js";
@@ -20,6 +21,7 @@ const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...STORE_EFFECTS,
   ...LOAD_EFFECTS,
   ...OBSERVABILITY_EFFECTS,
+  ...COMPUTE_EFFECTS,
 };
 
 const ALL: readonly EffectHandler<Effect["kind"]>[] = Object.values(HANDLERS) as EffectHandler<Effect["kind"]>[];
