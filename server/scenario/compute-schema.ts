@@ -97,9 +97,7 @@ export function buildCompute(
   const { quota: limit, descriptors, volume, queuePolicy, bulkheads, nodes } = written;
   const memory = buildMemory(written.memory, written.language);
   const compute: ComputeSpec = {
-    ...(limit === undefined
-      ? {}
-      : { quota: { ...limit, period: duration(limit.period) } }),
+    ...(limit === undefined ? {} : { quota: { ...limit, period: duration(limit.period) } }),
     ...(memory === undefined ? {} : { memory }),
     ...(descriptors === undefined ? {} : { descriptors }),
     ...(volume === undefined

@@ -23,9 +23,7 @@ export class Quotas implements Checkpointed {
   ) {
     this.#set = model.services.map(({ spec }) => {
       const quota = spec.compute?.quota;
-      return quota === undefined
-        ? NO_QUOTA
-        : { cores: quota.cores, periodUs: quota.period, parallel: quota.parallel };
+      return quota === undefined ? NO_QUOTA : { cores: quota.cores, periodUs: quota.period, parallel: quota.parallel };
     });
   }
 
