@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBrowser } from "./browser-path.mjs";
 
@@ -25,31 +25,41 @@ const vitest = (project) => ({
   report: join(reports, `${project}.json`),
 });
 
-/** In the order in which a mistake is cheapest to find. */
+/** In the order in which a mistake is cheapest to find. Checks of the text run side by side; they write nothing. */
 const CHECKS = [
   { name: "types", command: ["tsc", "-b"] },
-  { name: "format", command: ["prettier", "--check", "--log-level=warn", "."] },
+  { name: "format", ofText: true, command: ["prettier", "--check", "--log-level=warn", "."] },
   {
     name: "imports",
+    ofText: true,
     command: ["depcruise", "--config", "test/dependency-cruiser.config.cjs", "server", "client", "test"],
   },
-  { name: "dead-code", command: ["knip", "--config", "test/knip.json", "--no-progress"] },
+  { name: "dead-code", ofText: true, command: ["knip", "--config", "test/knip.json", "--no-progress"] },
   {
     name: "lint",
+    ofText: true,
     command: ["eslint", "--config", "test/eslint.config.js", "--max-warnings=0", "server", "client", "test"],
   },
-  { name: "templates", command: ["lit-analyzer", "client/**/*.ts", "--quiet"] },
+  { name: "templates", ofText: true, command: ["lit-analyzer", "client/**/*.ts", "--quiet"] },
   { name: "unit", ...vitest("unit") },
   { name: "process", ...vitest("process") },
   { name: "browser", needsBrowser: true, ...vitest("browser") },
 ];
 
+/** Runs a check; one of the text shows what it has to say when it has ended, so that two do not talk at once. */
 function run(check) {
   const [binary, ...parameters] = check.command;
   return new Promise((resolve) => {
-    const child = spawn(join("node_modules", ".bin", binary), parameters, { stdio: "inherit" });
+    const said = [];
+    const stdio = check.ofText === true ? ["ignore", "pipe", "pipe"] : "inherit";
+    const child = spawn(join("node_modules", ".bin", binary), parameters, { stdio });
+    child.stdout?.on("data", (chunk) => said.push(chunk));
+    child.stderr?.on("data", (chunk) => said.push(chunk));
     child.on("error", () => resolve(false));
-    child.on("exit", (code) => resolve(code === 0));
+    child.on("close", (code) => {
+      if (check.ofText === true) console.log(`\n=== ${check.name}\n${Buffer.concat(said).toString()}`);
+      resolve(code === 0);
+    });
   });
 }
 
@@ -77,36 +87,52 @@ function selected() {
   return CHECKS.filter((check) => names.includes(check.name));
 }
 
+/** Runs one check and says how it went. */
+async function outcomeOf(check) {
+  if (check.ofText !== true) console.log(`\n=== ${check.name}`);
+  const startedMs = performance.now();
+  let succeeded = false;
+  try {
+    if (check.needsBrowser) process.env.CHROMIUM_PATH = ensureBrowser();
+    succeeded = await run(check);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  return { check, ...counted(check, succeeded), seconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** All of them, as many at once as there are processors. */
+async function outcomesOf(checks) {
+  const outcomes = [];
+  const waiting = [...checks];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) outcomes.push(await outcomeOf(next));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return checks.map((check) => outcomes.find((outcome) => outcome.check === check));
+}
+
 async function main() {
   if (process.argv.includes("--list")) {
     for (const check of CHECKS) console.log(check.name);
     return;
   }
-  let passed = 0;
-  let failed = 0;
-  const summary = [];
-  for (const check of selected()) {
-    console.log(`\n=== ${check.name}`);
-    const startedMs = performance.now();
-    let succeeded = false;
-    try {
-      if (check.needsBrowser) process.env.CHROMIUM_PATH = ensureBrowser();
-      succeeded = await run(check);
-    } catch (error) {
-      console.error(error instanceof Error ? error.message : error);
-    }
-    const result = counted(check, succeeded);
-    passed += result.passed;
-    failed += result.failed;
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    summary.push(
-      `${result.failed === 0 ? "ok  " : "FAIL"} ${check.name.padEnd(10)} ${seconds.padStart(6)} s  ${String(result.passed)} passed, ${String(result.failed)} failed`,
-    );
-  }
+  const checks = selected();
+  const outcomes = [];
+  // What the others build on comes first, alone.
+  for (const check of checks.filter(({ name }) => name === "types")) outcomes.push(await outcomeOf(check));
+  outcomes.push(...(await outcomesOf(checks.filter(({ ofText }) => ofText === true))));
+  for (const check of checks.filter(({ name, ofText }) => name !== "types" && ofText !== true))
+    outcomes.push(await outcomeOf(check));
   rmSync(reports, { recursive: true, force: true });
+  const summary = outcomes.map(
+    ({ check, passed, failed, seconds }) =>
+      `${failed === 0 ? "ok  " : "FAIL"} ${check.name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${String(passed)} passed, ${String(failed)} failed`,
+  );
+  const total = (of) => outcomes.reduce((sum, outcome) => sum + outcome[of], 0);
   console.log(`\n${summary.join("\n")}\n`);
-  console.log(`${String(passed)} passed, ${String(failed)} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+  console.log(`${String(total("passed"))} passed, ${String(total("failed"))} failed`);
+  process.exitCode = total("failed") === 0 ? 0 : 1;
 }
 
 await main();

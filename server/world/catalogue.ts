@@ -1,5 +1,5 @@
 /** What can be acted on, and how it stands: for forms and completion. Nothing in it depends on the fault of the scenario. */
-import type { ActionDefinition } from "../sim/actions/action-definition.js";
+import type { ActionDefinition, ActionParameter } from "../sim/actions/action-definition.js";
 import { ACTION_GROUPS } from "../sim/actions/action-table.js";
 import type { Engine, InstanceStatus } from "../sim/engine.js";
 import type { MetricReader } from "../telemetry/metric-reader.js";
@@ -48,11 +48,25 @@ export function catalogueOf(engine: Engine, metrics: MetricReader): Catalogue {
 function operationOf(engine: Engine, group: string, definition: ActionDefinition): Operation {
   const { name, title, description, targetTitle } = definition;
   const targets = definition.targets(engine);
-  const parameters = definition.parameters.map(({ choices, ...parameter }) => ({
-    ...parameter,
-    ...(choices === undefined ? {} : { choices: targets.map((target) => choices(engine, target)) }),
-  }));
+  const parameters = definition.parameters.map((parameter) => operationParameter(engine, targets, parameter));
   return { name, title, group, description, targetTitle, targets, parameters };
+}
+
+function operationParameter(
+  engine: Engine,
+  targets: readonly string[],
+  parameter: ActionParameter,
+): Operation["parameters"][number] {
+  const { name, title, kind, min, max, defaultValue } = parameter;
+  return {
+    name,
+    title,
+    kind,
+    defaultValue,
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(kind === "choice" ? { choices: targets.map((target) => parameter.choices?.(engine, target) ?? []) } : {}),
+  };
 }
 
 function operationsOf(model: Model, component: string): readonly string[] {
