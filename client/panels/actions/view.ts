@@ -140,8 +140,10 @@ export class ActionsView extends LitElement {
 
   private renderKinds(forms: readonly ActionForm[], chosen: ActionForm | undefined): TemplateResult {
     const groups = groupForms(forms, this.sought);
-    return html`
-      <label class="row">
+    // Open where nothing is chosen yet; a chosen form stands near the top.
+    return html`<details class="choice" ?open=${chosen === undefined}>
+      <summary>${chosen === undefined ? "All actions" : chosen.title}</summary>
+      <label class="row find">
         Find
         <input
           type="search"
@@ -176,7 +178,7 @@ export class ActionsView extends LitElement {
           `,
         )}
       </div>
-    `;
+    </details>`;
   }
 
   private renderPaused(): TemplateResult {
@@ -438,6 +440,13 @@ export class ActionsView extends LitElement {
         flex-direction: column;
         gap: var(--space-3);
         border-inline-end: 1px solid var(--line);
+      }
+      .choice summary {
+        cursor: pointer;
+        font-weight: 600;
+      }
+      .find {
+        margin-block: var(--space-2);
       }
       .groups {
         display: grid;
