@@ -22,4 +22,6 @@ export interface ApiWorld {
   readonly traces: TraceStore;
   readonly map: ServiceMapper;
   readonly profiles: ProfileStore;
+  /** A clock of the machine that only rises, for limits on the time of a query; without it there are none. */
+  readonly clockMs?: () => number;
 }

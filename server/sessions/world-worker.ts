@@ -27,7 +27,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 async function run(task: ThreadTask): Promise<void> {
   switch (task.kind) {
     case "world": {
-      const world = World.at(task.scenario, task.start);
+      const world = World.at(task.scenario, task.start, () => performance.now());
       port.on("message", (request: WorldRequest) => serve(world, request));
       send({ kind: "ready", value: world.nowUs });
       return;

@@ -75,6 +75,8 @@ export class World {
   readonly #checkpoints = new CheckpointLine();
   readonly #sources: SpanSource[] = [];
   #iterations = 0;
+  /** Of the machine that computes the world: limits what one query may take. */
+  #clockMs: (() => number) | undefined;
   #dataFromUs: SimTime;
   #page: Page | undefined;
 
@@ -84,9 +86,10 @@ export class World {
   }
 
   /** A world as it is at `start.nowUs`, after the actions that its run has logged. */
-  static at(scenario: Scenario, start: WorldStart): World {
+  static at(scenario: Scenario, start: WorldStart, clockMs?: () => number): World {
     const actions = start.actions.map(({ id, action, atUs }) => toTimedAction(id, action, simTime(atUs)));
     const world = new World(scenario, { seed: start.seed, actions, faults: start.faults });
+    world.#clockMs = clockMs;
     world.advance(simTime(start.nowUs));
     return world;
   }
@@ -334,6 +337,7 @@ export class World {
       traces: this.#traces,
       map: this.#map,
       profiles: this.#profiles,
+      ...(this.#clockMs === undefined ? {} : { clockMs: this.#clockMs }),
     };
   }
 

@@ -32,6 +32,40 @@ const ask = (
 
 const ok = (data: unknown): unknown => ({ httpStatus: 200, body: { status: "success", data } });
 
+describe("query_explain", () => {
+  const query = "sum by (job) (rate(requests_total[1m])) / 2";
+
+  it("says what each part of a query gives and costs", () => {
+    let now = 0;
+    const answer = answerPrometheus({ ...source, clockMs: () => now++ }, "query_explain", { query: [query] });
+    const part = (text: string, kind: string, series: number, samples: number, children: unknown[]) =>
+      expect.objectContaining({ text, kind, series, samples, children }) as unknown;
+    const range = part("requests_total[1m]", "matrix-selector", 3, 15, []);
+    const rate = part("rate(requests_total[1m])", "call", 3, 15, [range]);
+    const sum = part("sum by (job) (rate(requests_total[1m]))", "aggregate", 2, 15, [rate]);
+    const root = part(query, "binary", 2, 15, [sum, part("2", "number", 1, 0, [])]);
+    expect(answer).toEqual(ok({ root, seriesRead: 3, samplesRead: 15, steps: 1 }));
+  });
+
+  it("is about a range where one is given, with errors as for a query", () => {
+    const range = { start: "0", end: "600", step: "15" };
+    expect(ask("query_explain", { query: "requests_total[5m]" })).toMatchObject({
+      body: { data: { root: { kind: "matrix-selector", samples: 60 } } },
+    });
+    expect(ask("query_explain", { query, ...range })).toMatchObject({ body: { data: { steps: 41 } } });
+    expect(ask("query_explain", { query: "sum(" }).httpStatus).toBe(400);
+  });
+
+  it("ends when the client's time is over", () => {
+    let now = 0;
+    const slow = { ...source, clockMs: () => (now += 400) };
+    expect(answerPrometheus(slow, "query", { query: [query], timeout: ["1s"] })).toMatchObject({
+      httpStatus: 503,
+      body: { errorType: "timeout" },
+    });
+  });
+});
+
 describe("query", () => {
   it("answers a vector at now", () => {
     expect(ask("query", { query: "up" })).toEqual(

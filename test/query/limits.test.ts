@@ -35,6 +35,41 @@ describe("limits name their figure", () => {
   });
 });
 
+describe("a watched query", () => {
+  /** A clock that goes on by 10 ms whenever somebody looks at it. */
+  const ticking = (): (() => number) => {
+    let now = 0;
+    return () => (now += 10);
+  };
+
+  it("ends when its time is over, and says which time", () => {
+    const options = { ...DEFAULT_QUERY_LIMITS, timeMsMax: 25, clockMs: ticking() };
+    expect(() => evaluateRange(query("sum(rate(up[5m])) + up"), memory, 0, 600_000, 60_000, options)).toThrow(
+      "limit of milliseconds per query exceeded: 30, allowed 25",
+    );
+  });
+
+  it("ends when nobody wants it any more", () => {
+    let asked = 0;
+    const options = { ...DEFAULT_QUERY_LIMITS, cancelled: () => ++asked > 2 };
+    expect(() => evaluateInstant(query("sum(rate(up[5m])) + up"), memory, 600_000, options)).toThrow(
+      "query was canceled in expression evaluation",
+    );
+  });
+});
+
+describe("what Prometheus calls experimental", () => {
+  it.each([
+    ["mad_over_time(up[5m])", 'function "mad_over_time" is experimental'],
+    ["limitk(1, up)", "limitk() is experimental"],
+    ["rate(up[step()])", "step() and range() in durations are experimental"],
+  ])("%s is refused as such", (text, message) => {
+    const prepared = prepareQuery(text);
+    expect(prepared.ok ? "" : prepared.error[0]?.message).toContain(message);
+    expect(prepareQuery(text, { experimental: true }).ok).toBe(true);
+  });
+});
+
 describe("a prepared query", () => {
   it("sees series that came after it was prepared", () => {
     const growing = memoryOf(`load 1m

@@ -16,6 +16,7 @@ export const prometheusApi: Api = {
         metadata: world.model.metricMetadata,
         nowMs: world.nowUs / MICROS_PER_MS,
         queries: world.promql,
+        ...(world.clockMs === undefined ? {} : { clockMs: world.clockMs }),
       },
       path.slice(VERSIONED.length),
       parameters,

@@ -33,6 +33,8 @@ export function groupRows(labelSets: readonly LabelSet[], grouping: readonly str
       rows.push([]);
     }
     rows[group].push(row);
+    // A group with one member whose name is to go has no name either.
+    if (labels.losesName) grouped[group] = grouped[group].losingName(true);
   });
   return { labelSets: grouped, rows };
 }

@@ -13,7 +13,7 @@ import {
 } from "./ast.js";
 import { QueryError } from "./errors.js";
 import { ABSENT, absentBlock, type ScalarFrame, type VectorFrame } from "./frame.js";
-import { compareLabelSets, METRIC_NAME, type LabelSet } from "./label-set.js";
+import { compareLabelSets, METADATA_LABELS, type LabelSet } from "./label-set.js";
 
 type Arithmetic = (left: number, right: number) => number;
 type Comparison = (left: number, right: number) => boolean;
@@ -97,8 +97,12 @@ export interface MatchPlan {
   readonly groupOfLeft: Int32Array;
 }
 
+/** Labels that are compared (`on`), or left out of the comparison: the name and what describes the metric always are. */
+const matchingNames = ({ on, labels }: VectorMatching): ReadonlySet<string> =>
+  new Set(on ? labels : [...labels, ...METADATA_LABELS]);
+
 export function planMatch(left: readonly LabelSet[], right: readonly LabelSet[], matching: VectorMatching): MatchPlan {
-  const names = new Set(matching.on ? matching.labels : [...matching.labels, METRIC_NAME]);
+  const names = matchingNames(matching);
   const indexOf = new Map<string, number>();
   const groups: MatchGroup[] = [];
   const place = (labels: LabelSet): number => {
@@ -157,6 +161,7 @@ export function vectorBinary(
   right: VectorFrame,
   steps: number,
   plan: MatchPlan,
+  delayed: boolean,
 ): VectorFrame {
   // With group_right the right side is the many; the walk below always has the many first.
   const swapped = expr.matching.cardinality === "one-to-many";
@@ -165,6 +170,7 @@ export function vectorBinary(
   const compute = elementwise(expr.operator, expr.returnBool, false);
   const walk: MatchWalk = {
     expr,
+    delayed,
     steps,
     many,
     one,
@@ -184,6 +190,8 @@ export function vectorBinary(
 
 interface MatchWalk {
   readonly expr: Binary;
+  /** The names of comparisons with `bool` go at the end of the query. */
+  readonly delayed: boolean;
   readonly steps: number;
   readonly many: VectorFrame;
   readonly one: VectorFrame;
@@ -234,7 +242,7 @@ function matchRows(
       matchedAt[step] = 1;
     }
     if (out === undefined) {
-      out = walk.collector.row(resultLabels(walk.expr, many.labelSets[manyRow], one.labelSets[oneRow]));
+      out = walk.collector.row(resultLabels(walk, many.labelSets[manyRow], one.labelSets[oneRow]));
       if (writtenAt !== undefined) {
         written = writtenAt.get(out) ?? new Uint8Array(steps);
         writtenAt.set(out, written);
@@ -260,7 +268,7 @@ function checkOneSide(walk: MatchWalk, oneRows: readonly number[]): void {
     if (present.length < 2) continue;
     const [first, second] = [one.labelSets[present[0]], one.labelSets[present[1]]].sort(compareLabelSets);
     const { matching } = expr;
-    const names = new Set(matching.on ? matching.labels : [...matching.labels, METRIC_NAME]);
+    const names = matchingNames(matching);
     const group = matching.on ? first.keep(names) : first.without(names);
     throw new QueryError(
       `found duplicate series for the match group ${group.toString()} on the ${walk.swapped ? "left" : "right"} hand-side of the operation: ` +
@@ -270,9 +278,10 @@ function checkOneSide(walk: MatchWalk, oneRows: readonly number[]): void {
   }
 }
 
-function resultLabels(expr: Binary, many: LabelSet, one: LabelSet): LabelSet {
+function resultLabels({ expr, delayed }: MatchWalk, many: LabelSet, one: LabelSet): LabelSet {
   const { matching } = expr;
-  let labels = dropsName(expr) ? many.withoutName() : many;
+  let labels = delayed && isComparison(expr.operator) ? many.losingName(expr.returnBool) : many;
+  if (!delayed ? dropsName(expr) : !isComparison(expr.operator)) labels = many.withoutName();
   if (matching.cardinality === "one-to-one") {
     const names = new Set(matching.labels);
     labels = matching.on ? labels.keep(names) : labels.without(names);

@@ -12,15 +12,15 @@ import {
   type ValueType,
   type VectorSelector,
 } from "./ast.js";
-import { AGGREGATE_PARAMETERS, FUNCTION_SIGNATURES } from "./function-signatures.js";
+import { AGGREGATE_PARAMETERS, EXPERIMENTAL_AGGREGATES, FUNCTION_SIGNATURES } from "./function-signatures.js";
 import { isValidUtf8, quote } from "./literals.js";
 import { compileMatcher, matchesEmpty } from "./matcher.js";
 import type { Problem } from "./syntax-errors.js";
 
 /** Everything that is wrong with the types in `expr`; empty when it can be evaluated. */
-export function checkTypes(expr: Expr): Problem[] {
+export function checkTypes(expr: Expr, experimental: boolean): Problem[] {
   const problems: Problem[] = [];
-  const check = new Checker(problems);
+  const check = new Checker(problems, experimental);
   check.visit(expr);
   return problems;
 }
@@ -57,7 +57,10 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
 };
 
 class Checker {
-  constructor(private readonly problems: Problem[]) {}
+  constructor(
+    private readonly problems: Problem[],
+    private readonly experimental: boolean,
+  ) {}
 
   visit(expr: Expr): ValueType {
     switch (expr.kind) {
@@ -102,7 +105,7 @@ class Checker {
     return typeOf(expr);
   }
 
-  private selector(expr: VectorSelector): void {
+  private selector(expr: VectorSelector, mayMatchAll = false): void {
     for (const matcher of expr.matchers) {
       const compiled = compileMatcher(matcher);
       if (!compiled.ok) {
@@ -110,7 +113,7 @@ class Checker {
         return;
       }
     }
-    if (expr.matchers.every(matchesEmpty)) {
+    if (!mayMatchAll && expr.matchers.every(matchesEmpty)) {
       this.report(
         expr,
         "vector selector must contain at least one non-empty matcher",
@@ -160,6 +163,7 @@ class Checker {
 
   private aggregate(expr: Aggregate): void {
     const wanted = AGGREGATE_PARAMETERS[expr.operator];
+    if (EXPERIMENTAL_AGGREGATES.has(expr.operator)) this.refuseExperimental(expr, `${expr.operator}()`, expr.operator);
     this.expect(expr.expr, "vector", "aggregation expression");
     if (wanted !== undefined && expr.parameter !== undefined)
       this.expect(expr.parameter, wanted, "aggregation parameter");
@@ -182,11 +186,33 @@ class Checker {
       );
       return;
     }
+    if (signature.experimental === true) this.refuseExperimental(expr, `function ${quote(expr.name)}`, expr.name);
     this.argumentCount(expr, signature.args.length, signature.variadic);
+    if (expr.name === "info") this.infoSelector(expr);
     expr.args.forEach((argument, index) => {
       const wanted = signature.args.at(Math.min(index, signature.args.length - 1));
-      if (wanted !== undefined) this.expect(argument, wanted, `call to function ${quote(expr.name)}`);
+      if (expr.name === "info" && index === 1 && argument.kind === "vector-selector") this.selector(argument, true);
+      else if (wanted !== undefined) this.expect(argument, wanted, `call to function ${quote(expr.name)}`);
     });
+  }
+
+  private refuseExperimental(expr: Expr, what: string, name: string): void {
+    if (this.experimental) return;
+    this.report(
+      { from: expr.from, to: expr.from + name.length },
+      `${what} is experimental and must be enabled with --enable-feature=promql-experimental-functions`,
+    );
+  }
+
+  /** The second argument of info() is no vector: its matchers say which info series and which of their labels are meant. */
+  private infoSelector({ args }: Call): void {
+    const selector = args.at(1);
+    if (selector === undefined) return;
+    if (selector.kind !== "vector-selector") {
+      this.report(selector, `expected label selectors only, got ${TYPE_NAMES[typeOf(selector)]} instead`);
+    } else if (selector.name !== undefined) {
+      this.report(selector, "expected label selectors only, got vector selector instead");
+    }
   }
 
   private argumentCount(expr: Call, wanted: number, variadic: number): void {

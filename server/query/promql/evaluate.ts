@@ -29,8 +29,10 @@ import {
   type MatchPlan,
 } from "./binary.js";
 import { QueryError } from "./errors.js";
+import type { ExplainRecorder } from "./explain-recorder.js";
 import { ABSENT, absentBlock, type Frame, type Grid, type ScalarFrame, type VectorFrame } from "./frame.js";
 import { histogramFraction, histogramQuantile, planHistograms, type HistogramPlan } from "./histogram-functions.js";
+import { infoRequest, infoSelector, joinInfo } from "./info-function.js";
 import { labelJoin, labelReplace, type LabelChange } from "./label-functions.js";
 import { compareLabelSets, LabelSet } from "./label-set.js";
 import { formatValue, isLabelName, quote } from "./literals.js";
@@ -110,6 +112,12 @@ export interface EvaluationContext {
   /** First and last instant of the whole query, for `@ start()` and `@ end()`. */
   readonly queryStartMs: number;
   readonly queryEndMs: number;
+  /** 0 for an instant query. */
+  readonly queryStepMs: number;
+  /** Names that go stay visible to the operators above, and go at the end (Prometheus's promql-delayed-name-removal). */
+  readonly delayedNameRemoval: boolean;
+  /** Notes what each node gave and cost. */
+  readonly explain: ExplainRecorder | undefined;
 }
 
 /** Samples of a range vector: either stored series or the points of a subquery. */
@@ -127,6 +135,13 @@ export class Evaluator {
   ) {}
 
   evaluate(expr: Expr): Frame {
+    const { budget, explain } = this.context;
+    budget.checkTime();
+    if (explain === undefined) return this.value(expr);
+    return explain.node(expr, budget, () => this.value(expr), seriesOf);
+  }
+
+  private value(expr: Expr): Frame {
     switch (expr.kind) {
       case "number":
         return { kind: "scalar", values: new Float64Array(this.grid.steps).fill(expr.value) };
@@ -176,7 +191,14 @@ export class Evaluator {
   }
 
   private rangeSource(expr: MatrixSelector | Subquery): RangeSource {
-    return expr.kind === "matrix-selector" ? this.storedRange(expr) : this.subqueryRange(expr);
+    const read = (): RangeSource =>
+      expr.kind === "matrix-selector" ? this.storedRange(expr) : this.subqueryRange(expr);
+    const { budget, explain } = this.context;
+    if (explain === undefined) return read();
+    const source = explain.node(expr, budget, read, ({ labelSets }) => labelSets.length);
+    // Samples are read while the function above runs; they are what this node costs.
+    const load = explain.attributed(budget, (row: number, view: RangeView) => source.load(row, view));
+    return { ...source, load };
   }
 
   private storedRange(expr: MatrixSelector): RangeSource {
@@ -261,7 +283,7 @@ export class Evaluator {
       return planMatch(left.labelSets, right.labelSets, expr.matching);
     });
     if (isSetOperator(expr.operator)) return setOperation(expr, left, right, steps, plan);
-    return vectorBinary(expr, left, right, steps, plan);
+    return vectorBinary(expr, left, right, steps, plan, this.context.delayedNameRemoval);
   }
 
   private withScalar(expr: Binary, vector: VectorFrame, scalar: ScalarFrame, scalarLeft: boolean): VectorFrame {
@@ -354,12 +376,17 @@ export class Evaluator {
 
   private readonly specials: Readonly<Record<string, ((expr: Call) => Frame) | undefined>> = {
     time: () => ({ kind: "scalar", values: this.times() }),
-    pi: () => ({ kind: "scalar", values: new Float64Array(this.grid.steps).fill(Math.PI) }),
+    pi: () => this.constant(Math.PI),
     vector: (expr) => ({ kind: "vector", labelSets: ONE_EMPTY, values: this.scalar(expr.args[0]) }),
     scalar: (expr) => ({ kind: "scalar", values: this.onlyValue(this.vector(expr.args[0])) }),
     timestamp: (expr) => this.timestamp(expr),
     absent: (expr) => this.absence(expr.args[0], this.vector(expr.args[0])),
     absent_over_time: (expr) => this.absentOverTime(expr),
+    info: (expr) => this.withInfo(expr),
+    start: () => this.constant(this.context.queryStartMs / 1000),
+    end: () => this.constant(this.context.queryEndMs / 1000),
+    step: () => this.constant(this.context.queryStepMs / 1000),
+    range: () => this.constant((this.context.queryEndMs - this.context.queryStartMs) / 1000),
     histogram_quantile: (expr) => this.histogramQuantile(expr),
     histogram_quantiles: (expr) => this.histogramQuantiles(expr),
     histogram_fraction: (expr) => this.histogramFraction(expr),
@@ -370,6 +397,10 @@ export class Evaluator {
     sort_by_label: (expr) => this.sortedByLabel(expr, 1),
     sort_by_label_desc: (expr) => this.sortedByLabel(expr, -1),
   };
+
+  private constant(value: number): ScalarFrame {
+    return { kind: "scalar", values: new Float64Array(this.grid.steps).fill(value) };
+  }
 
   private times(): Float64Array {
     return Float64Array.from(
@@ -464,11 +495,7 @@ export class Evaluator {
       const rows = histogramQuantile(plan, frame.values, steps, quantiles, forced);
       values.set(rows, index * rows.length);
     });
-    return this.joined(
-      relabel(labelSets, (labels) => labels.withoutName()),
-      values,
-      expr,
-    );
+    return this.joined(relabel(labelSets, this.dropName), values, expr);
   }
 
   private histogramFraction(expr: Call): VectorFrame {
@@ -482,7 +509,7 @@ export class Evaluator {
     const frame = this.vector(operand);
     const plan = this.context.memory.derive(expr, [frame.labelSets], (): ResultPlan => {
       const histogram = planHistograms(frame.labelSets);
-      return { ...histogram, result: relabel(histogram.labelSets, (labels) => labels.withoutName()) };
+      return { ...histogram, result: relabel(histogram.labelSets, this.dropName) };
     });
     for (const { row, le } of plan.malformed) {
       if (rowPresent(frame, row, this.grid.steps)) {
@@ -532,11 +559,31 @@ export class Evaluator {
 
   /* Labels */
 
+  private readonly dropName = (labels: LabelSet): LabelSet =>
+    this.context.delayedNameRemoval ? labels.losingName(true) : labels.withoutName();
+
+  /** What comes out of the whole query: names that were to go are gone. */
+  finished(expr: Expr): Frame {
+    const frame = this.evaluate(expr);
+    if (frame.kind !== "vector" || !frame.labelSets.some((labels) => labels.losesName)) return frame;
+    const plan = relabel(frame.labelSets, (labels) => (labels.losesName ? labels.withoutName() : labels));
+    return this.joined(plan, frame.values, expr);
+  }
+
+  /** Series with labels of the info series that describe the same target. */
+  private withInfo(expr: Call): VectorFrame {
+    const [operand, argument] = expr.args.map(withoutParens);
+    const base = this.vector(operand);
+    const selector = expr.args.length > 1 && argument.kind === "vector-selector" ? argument : undefined;
+    const wanted = infoRequest(selector?.matchers ?? []);
+    const source = this.context.memory.derive(expr, [wanted.key], () => ({ ...infoSelector(expr, wanted) }));
+    // What matters of an info sample is when it was taken: of two that tell different things, the newer one holds.
+    return joinInfo({ expr, base, info: this.select(source, true), wanted, steps: this.grid.steps });
+  }
+
   /** The block under its labels without the metric name. */
   private renamed(expr: Expr, labelSets: readonly LabelSet[], values: Float64Array): VectorFrame {
-    const plan = this.context.memory.derive(expr, [labelSets], (): Relabelling =>
-      relabel(labelSets, (labels) => labels.withoutName()),
-    );
+    const plan = this.context.memory.derive(expr, [labelSets], (): Relabelling => relabel(labelSets, this.dropName));
     return this.joined(plan, values, expr);
   }
 
@@ -561,6 +608,10 @@ export class Evaluator {
 interface ResultPlan extends HistogramPlan {
   /** The rows of the result, the metric name gone. */
   readonly result: Relabelling;
+}
+
+function seriesOf(frame: Frame): number {
+  return frame.kind === "vector" ? frame.labelSets.length : 1;
 }
 
 const ONE_EMPTY: readonly LabelSet[] = [LabelSet.EMPTY];

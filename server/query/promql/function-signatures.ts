@@ -12,10 +12,16 @@ export interface FunctionSignature {
   readonly returns: ValueType;
   /** Set where Prometheus has the function and we do not: why. */
   readonly missing?: string;
+  /** Prometheus has the function behind a flag, `promql-experimental-functions`. */
+  readonly experimental?: true;
 }
 
 const vectorToVector: FunctionSignature = { args: ["vector"], variadic: 0, returns: "vector" };
 const matrixToVector: FunctionSignature = { args: ["matrix"], variadic: 0, returns: "vector" };
+const experimental = (signature: FunctionSignature): FunctionSignature => ({
+  ...signature,
+  experimental: true,
+});
 const calendar: FunctionSignature = { args: ["vector"], variadic: 1, returns: "vector" };
 const native =
   "it works on native histograms, which are not stored here; use the classic _bucket, _sum and _count series";
@@ -57,12 +63,10 @@ export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new M
     "count_over_time",
     "delta",
     "deriv",
-    "first_over_time",
     "idelta",
     "increase",
     "irate",
     "last_over_time",
-    "mad_over_time",
     "max_over_time",
     "min_over_time",
     "present_over_time",
@@ -71,18 +75,25 @@ export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new M
     "stddev_over_time",
     "stdvar_over_time",
     "sum_over_time",
+  ].map((name) => [name, matrixToVector] as const),
+  ...[
+    "first_over_time",
+    "mad_over_time",
     "ts_of_first_over_time",
     "ts_of_last_over_time",
     "ts_of_max_over_time",
     "ts_of_min_over_time",
-  ].map((name) => [name, matrixToVector] as const),
+  ].map((name) => [name, experimental(matrixToVector)] as const),
   ...["day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute", "month", "year"].map(
     (name) => [name, calendar] as const,
   ),
   ["clamp", { args: ["vector", "scalar", "scalar"], variadic: 0, returns: "vector" }],
   ["clamp_max", { args: ["vector", "scalar"], variadic: 0, returns: "vector" }],
   ["clamp_min", { args: ["vector", "scalar"], variadic: 0, returns: "vector" }],
-  ["double_exponential_smoothing", { args: ["matrix", "scalar", "scalar"], variadic: 0, returns: "vector" }],
+  [
+    "double_exponential_smoothing",
+    experimental({ args: ["matrix", "scalar", "scalar"], variadic: 0, returns: "vector" }),
+  ],
   ["histogram_fraction", { args: ["scalar", "scalar", "vector"], variadic: 0, returns: "vector" }],
   ["histogram_quantile", { args: ["scalar", "vector"], variadic: 0, returns: "vector" }],
   ["label_join", { args: ["vector", "string", "string", "string"], variadic: -1, returns: "vector" }],
@@ -92,35 +103,22 @@ export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new M
   ["quantile_over_time", { args: ["scalar", "matrix"], variadic: 0, returns: "vector" }],
   ["round", { args: ["vector", "scalar"], variadic: 1, returns: "vector" }],
   ["scalar", { args: ["vector"], variadic: 0, returns: "scalar" }],
-  ["sort_by_label", { args: ["vector", "string"], variadic: -1, returns: "vector" }],
-  ["sort_by_label_desc", { args: ["vector", "string"], variadic: -1, returns: "vector" }],
+  ["sort_by_label", experimental({ args: ["vector", "string"], variadic: -1, returns: "vector" })],
+  ["sort_by_label_desc", experimental({ args: ["vector", "string"], variadic: -1, returns: "vector" })],
   ["time", { args: [], variadic: 0, returns: "scalar" }],
   ["vector", { args: ["scalar"], variadic: 0, returns: "vector" }],
   ...["histogram_avg", "histogram_count", "histogram_stddev", "histogram_stdvar", "histogram_sum"].map(
     (name) => [name, { ...vectorToVector, missing: native }] as const,
   ),
-  ["histogram_quantiles", { args: ["vector", "string", "scalar", "scalar"], variadic: -1, returns: "vector" }],
   [
-    "info",
-    {
-      args: ["vector", "vector"],
-      variadic: 1,
-      returns: "vector",
-      missing: "it is experimental in Prometheus; join with `* on (...) group_left (...)` instead",
-    },
+    "histogram_quantiles",
+    experimental({ args: ["vector", "string", "scalar", "scalar"], variadic: -1, returns: "vector" }),
   ],
+  // Experimental too, and not refused: joins with target_info are everyday work.
+  ["info", { args: ["vector", "vector"], variadic: 1, returns: "vector" }],
   ["start_timestamp", { ...vectorToVector, missing: "start timestamps are not stored here" }],
   ...["start", "end", "step", "range"].map(
-    (name) =>
-      [
-        name,
-        {
-          args: [],
-          variadic: 0,
-          returns: "scalar",
-          missing: "it is experimental in Prometheus; write the value instead",
-        },
-      ] as const,
+    (name) => [name, experimental({ args: [], variadic: 0, returns: "scalar" })] as const,
   ),
 ]);
 
@@ -141,6 +139,12 @@ export const AGGREGATE_PARAMETERS: Readonly<Record<AggregateOperator, ValueType 
   limitk: "scalar",
   limit_ratio: "scalar",
 };
+
+/** Operators that Prometheus has behind the flag of its experimental functions. */
+export const EXPERIMENTAL_AGGREGATES: ReadonlySet<AggregateOperator> = new Set<AggregateOperator>([
+  "limitk",
+  "limit_ratio",
+]);
 
 export function isAggregateOperator(name: string): name is AggregateOperator {
   return Object.hasOwn(AGGREGATE_PARAMETERS, name);

@@ -8,10 +8,12 @@ import { lineAndColumn, type Diagnostic } from "../../base/diagnostic.js";
 import { LimitError } from "../../base/limit-error.js";
 import type { LabelMatcher, MetricReader, SeriesRef } from "../../telemetry/metric-reader.js";
 import { withoutParens, type Expr } from "./ast.js";
-import { QueryError } from "./errors.js";
+import { QueryCancelledError, QueryError } from "./errors.js";
+import { explainQuery } from "./explain.js";
 import {
   BadParameter,
   badQuery,
+  durationMs,
   first,
   limitOf,
   requiredTimeMs,
@@ -21,11 +23,19 @@ import {
   type HttpParameters,
 } from "./http-parameters.js";
 import { LabelSet } from "./label-set.js";
-import { DEFAULT_QUERY_LIMITS, type QueryLimits } from "./limits.js";
+import { DEFAULT_QUERY_LIMITS, TIME_LIMIT, type QueryLimits } from "./limits.js";
 import { formatValue, isValidUtf8, quote } from "./literals.js";
 import { parsePromql } from "./parse.js";
 import { printExpr } from "./print.js";
-import { evaluateInstant, evaluateRange, prepareQuery, type PreparedQuery, type QueryResult } from "./query.js";
+import {
+  evaluateInstant,
+  evaluateRange,
+  prepareQuery,
+  type LanguageOptions,
+  type PreparedQuery,
+  type QueryOptions,
+  type QueryResult,
+} from "./query.js";
 import { emptyWindow } from "./samples.js";
 import { jsonTree } from "./syntax-tree-json.js";
 
@@ -48,6 +58,8 @@ export interface PrometheusSource {
   /** Simulated now: the default of `time`, and the end of what can be seen. */
   readonly nowMs: number;
   readonly limits?: QueryLimits;
+  /** A clock that only rises, for the limit on time. */
+  readonly clockMs?: () => number;
   /** Keeps prepared queries from one question to the next. */
   readonly queries?: QueryCache;
 }
@@ -56,7 +68,10 @@ export interface PrometheusSource {
 export class QueryCache {
   private readonly held = new Map<string, PreparedQuery>();
 
-  constructor(private readonly capacity = 200) {}
+  constructor(
+    private readonly language: LanguageOptions = {},
+    private readonly capacity = 200,
+  ) {}
 
   prepare(text: string): ReturnType<typeof prepareQuery> {
     const held = this.held.get(text);
@@ -65,7 +80,7 @@ export class QueryCache {
       this.held.set(text, held);
       return { ok: true, value: held };
     }
-    const prepared = prepareQuery(text);
+    const prepared = prepareQuery(text, this.language);
     if (!prepared.ok) return prepared;
     this.held.set(text, prepared.value);
     const oldest = this.held.keys().next();
@@ -85,7 +100,7 @@ interface Request {
 }
 
 /** Data, and what rides beside it. */
-interface Success {
+export interface ResultData {
   readonly data: unknown;
   readonly warnings?: readonly string[];
   readonly infos?: readonly string[];
@@ -93,7 +108,7 @@ interface Success {
 
 /**
  * Answers one request.
- * @param endpoint path behind `/api/v1/`: query, query_range, query_exemplars, series, labels, label/<name>/values,
+ * @param endpoint path behind `/api/v1/`: query, query_range, query_explain, query_exemplars, series, labels, label/<name>/values,
  *   metadata, parse_query, format_query
  */
 export function answerPrometheus(
@@ -121,7 +136,12 @@ function answerError(error: unknown, query: string): PrometheusAnswer {
   if (error instanceof BadParameter) return failed(400, "bad_data", error.message, error.diagnostics);
   if (error instanceof QueryError)
     return failed(422, "execution", error.message, error.range === undefined ? [] : [diagnose(query, error)]);
-  if (error instanceof LimitError) return failed(422, "execution", error.message, []);
+  if (error instanceof LimitError) {
+    return error.limit === TIME_LIMIT
+      ? failed(503, "timeout", error.message, [])
+      : failed(422, "execution", error.message, []);
+  }
+  if (error instanceof QueryCancelledError) return failed(503, "canceled", error.message, []);
   throw error;
 }
 
@@ -142,9 +162,10 @@ function failed(
   };
 }
 
-const ENDPOINTS: Readonly<Record<string, ((request: Request) => Success) | undefined>> = {
+const ENDPOINTS: Readonly<Record<string, ((request: Request) => ResultData) | undefined>> = {
   query: instantQuery,
   query_range: rangeQuery,
+  query_explain: explain,
   query_exemplars: exemplars,
   series,
   labels: labelNames,
@@ -163,17 +184,44 @@ function prepared({ source, parameters }: Request): PreparedQuery {
 function limitsOf({ source, parameters }: Request): QueryLimits {
   const limits = source.limits ?? DEFAULT_QUERY_LIMITS;
   const lookback = first(parameters, "lookback_delta");
-  if (lookback === undefined) return limits;
-  return { ...limits, lookbackMs: stepMs({ step: [lookback] }) };
+  const timeout = first(parameters, "timeout");
+  return {
+    ...limits,
+    ...(lookback === undefined ? {} : { lookbackMs: durationMs("lookback_delta", lookback) }),
+    // A client may ask for less time than it could have, and not for more.
+    ...(timeout === undefined ? {} : { timeMsMax: Math.min(limits.timeMsMax, durationMs("timeout", timeout)) }),
+  };
 }
 
-function instantQuery(request: Request): Success {
+function optionsOf(request: Request): QueryOptions {
+  const { clockMs } = request.source;
+  return { ...limitsOf(request), ...(clockMs === undefined ? {} : { clockMs }) };
+}
+
+function instantQuery(request: Request): ResultData {
   const { nowMs, reader } = request.source;
   const atMs = Math.min(nowMs, timeMs(request.parameters, "time", nowMs));
-  return withRemarks(evaluateInstant(prepared(request), reader, atMs, limitsOf(request)), limitOf(request.parameters));
+  return resultData(evaluateInstant(prepared(request), reader, atMs, optionsOf(request)), limitOf(request.parameters));
 }
 
-function rangeQuery(request: Request): Success {
+function rangeQuery(request: Request): ResultData {
+  const { parameters, source } = request;
+  const asked = rangeOf(request);
+  if (asked.endMs < asked.startMs) return { data: { resultType: "matrix", result: [] } };
+  const { query, startMs, endMs, step } = asked;
+  const options = optionsOf(request);
+  return resultData(evaluateRange(query, source.reader, startMs, endMs, step, options), limitOf(parameters));
+}
+
+interface AskedRange {
+  readonly query: PreparedQuery;
+  readonly startMs: number;
+  /** Not later than now. */
+  readonly endMs: number;
+  readonly step: number;
+}
+
+function rangeOf(request: Request): AskedRange {
   const { parameters, source } = request;
   const startMs = requiredTimeMs(parameters, "start");
   const wantedEndMs = requiredTimeMs(parameters, "end");
@@ -194,15 +242,28 @@ function rangeQuery(request: Request): Success {
       `invalid parameter "query": invalid expression type "${name}" for range query, must be Scalar or instant Vector`,
     );
   }
-  const endMs = Math.min(source.nowMs, wantedEndMs);
-  if (endMs < startMs) return { data: { resultType: "matrix", result: [] } };
-  return withRemarks(evaluateRange(query, source.reader, startMs, endMs, step, limits), limitOf(parameters));
+  return { query, startMs, endMs: Math.min(source.nowMs, wantedEndMs), step };
+}
+
+/** Not of Prometheus: what each part of a query costs, at an instant or, with `start`, over a range. */
+function explain(request: Request): ResultData {
+  const { nowMs, reader, clockMs } = request.source;
+  const limits = limitsOf(request);
+  const clock = clockMs ?? ((): number => 0);
+  if (first(request.parameters, "start") === undefined) {
+    const atMs = Math.min(nowMs, timeMs(request.parameters, "time", nowMs));
+    return { data: explainQuery(prepared(request), reader, { atMs }, limits, clock) };
+  }
+  const { query, startMs, endMs, step } = rangeOf(request);
+  const times = { startMs, endMs: Math.max(startMs, endMs), stepMs: step };
+  return { data: explainQuery(query, reader, times, limits, clock) };
 }
 
 /** Prometheus writes times in seconds and values as text. */
 const point = (ms: number, value: number): readonly [number, string] => [ms / 1000, formatValue(value)];
 
-function withRemarks(result: QueryResult, limit: number | undefined): Success {
+/** A result as the API writes it, at most `limit` series of it. */
+export function resultData(result: QueryResult, limit?: number): ResultData {
   const { warnings, infos } = result;
   switch (result.kind) {
     case "scalar":
@@ -231,7 +292,7 @@ function truncated(
   limit: number | undefined,
   warnings: readonly string[],
   infos: readonly string[],
-): Success {
+): ResultData {
   if (limit === undefined || data.result.length <= limit) return { data, warnings, infos };
   return {
     data: { ...data, result: data.result.slice(0, limit) },
@@ -241,7 +302,7 @@ function truncated(
 }
 
 /** Limits a list of metadata as Prometheus does. */
-function limited(items: readonly unknown[], { parameters }: Request): Success {
+function limited(items: readonly unknown[], { parameters }: Request): ResultData {
   const limit = limitOf(parameters);
   if (limit === undefined || items.length <= limit) return { data: items };
   return { data: items.slice(0, limit), warnings: ["results truncated due to limit"] };
@@ -271,7 +332,7 @@ function refsOf(request: Request, selectors: readonly (readonly LabelMatcher[])[
   return [...refs].filter((ref) => hasSamples(reader, ref, interval)).sort((left, right) => left - right);
 }
 
-function series(request: Request): Success {
+function series(request: Request): ResultData {
   const selectors = selectorsOf(request.parameters);
   if (selectors.length === 0) throw new BadParameter("no match[] parameter provided");
   const { reader, limits = DEFAULT_QUERY_LIMITS } = request.source;
@@ -288,7 +349,7 @@ function series(request: Request): Success {
   );
 }
 
-function labelNames(request: Request): Success {
+function labelNames(request: Request): ResultData {
   const selectors = selectorsOf(request.parameters);
   const { reader } = request.source;
   const names =
@@ -304,7 +365,7 @@ function decodeLabelName(path: string): string {
   });
 }
 
-function labelValues(request: Request): Success {
+function labelValues(request: Request): ResultData {
   const { labelName, parameters, source } = request;
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(labelName) && !(isValidUtf8(labelName) && /[^\w]/.test(labelName))) {
     throw new BadParameter(`invalid label name: ${quote(labelName)}`);
@@ -318,7 +379,7 @@ function labelValues(request: Request): Success {
   return limited([...new Set(values)].sort(), request);
 }
 
-function metadata(request: Request): Success {
+function metadata(request: Request): ResultData {
   const wanted = first(request.parameters, "metric");
   const limit = limitOf(request.parameters) ?? Infinity;
   const entries = request.source.metadata
@@ -328,7 +389,7 @@ function metadata(request: Request): Success {
   return { data: Object.fromEntries(entries) };
 }
 
-function exemplars(request: Request): Success {
+function exemplars(request: Request): ResultData {
   const { reader } = request.source;
   const { startMs, endMs } = intervalOf(request);
   const selectors = selectorsIn(prepared(request).expr);
@@ -370,13 +431,13 @@ function selectorsIn(expr: Expr): (readonly LabelMatcher[])[] {
   }
 }
 
-function parseQuery(request: Request): Success {
+function parseQuery(request: Request): ResultData {
   const parsed = parsePromql(first(request.parameters, "query") ?? "");
   if (!parsed.ok) throw badQuery("query", parsed.error);
   return { data: jsonTree(parsed.value) };
 }
 
-function formatQuery(request: Request): Success {
+function formatQuery(request: Request): ResultData {
   const parsed = parsePromql(first(request.parameters, "query") ?? "");
   if (!parsed.ok) throw badQuery("query", parsed.error);
   return { data: printExpr(parsed.value) };

@@ -48,13 +48,18 @@ function readTimeMs(name: string, text: string): number {
   return ms;
 }
 
-/** Milliseconds of a step, in seconds or as a duration. */
-export function stepMs(parameters: HttpParameters): number {
-  const text = first(parameters, "step") ?? "";
+/** Milliseconds of a duration, in seconds or with units. */
+export function durationMs(name: string, text: string): number {
   const ms = SECONDS.test(text) ? Number(text) * 1000 : parseDurationMs(text);
   if (ms === undefined || !Number.isFinite(ms)) {
-    throw new BadParameter(`invalid parameter "step": cannot parse ${quote(text)} to a valid duration`);
+    throw new BadParameter(`invalid parameter "${name}": cannot parse ${quote(text)} to a valid duration`);
   }
+  return ms;
+}
+
+/** Milliseconds of a step, in seconds or as a duration. */
+export function stepMs(parameters: HttpParameters): number {
+  const ms = durationMs("step", first(parameters, "step") ?? "");
   if (ms <= 0) {
     throw new BadParameter(
       'invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer',

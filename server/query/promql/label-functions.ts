@@ -2,7 +2,7 @@
 import type { Matcher } from "re2js";
 import type { Call } from "./ast.js";
 import { QueryError } from "./errors.js";
-import type { LabelSet } from "./label-set.js";
+import { METRIC_NAME, type LabelSet } from "./label-set.js";
 import { isLabelName, quote } from "./literals.js";
 import { compileRegex } from "./matcher.js";
 
@@ -19,7 +19,7 @@ export function labelReplace(expr: Call, texts: readonly string[]): LabelChange 
   const regex = compiled.value;
   return (labels) => {
     const match = regex.matcher(labels.get(source));
-    return match.matches() ? labels.with({ [destination]: expand(replacement, match) }) : labels;
+    return match.matches() ? changed(labels, destination, expand(replacement, match)) : labels;
   };
 }
 
@@ -46,5 +46,11 @@ export function labelJoin(expr: Call, texts: readonly string[]): LabelChange {
     if (!isLabelName(source))
       throw new QueryError(`invalid source label name in label_join(): ${quote(source)}`, expr.args[index + 3]);
   });
-  return (labels) => labels.with({ [destination]: sources.map((source) => labels.get(source)).join(separator) });
+  return (labels) => changed(labels, destination, sources.map((source) => labels.get(source)).join(separator));
+}
+
+/** A name that is written on purpose stays. */
+function changed(labels: LabelSet, destination: string, value: string): LabelSet {
+  const next = labels.with({ [destination]: value });
+  return destination === METRIC_NAME ? next.losingName(false) : next;
 }

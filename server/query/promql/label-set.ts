@@ -7,14 +7,23 @@ import { quote } from "./literals.js";
 
 export const METRIC_NAME = "__name__";
 
+/** What a value loses together with the name when it is no longer the metric: its type and unit, where they are labels. */
+export const METADATA_LABELS: ReadonlySet<string> = new Set([METRIC_NAME, "__type__", "__unit__"]);
+
 /** Cannot occur in a label: names and values are valid UTF-8, and this is a lone surrogate. */
 const SEPARATOR = "\udfff";
 
 export class LabelSet {
   private cachedKey: string | undefined;
 
-  /** @param pairs name, value, name, value …, ascending by name, no empty values */
-  private constructor(private readonly pairs: readonly string[]) {}
+  /**
+   * @param pairs name, value, name, value …, ascending by name, no empty values
+   * @param losesName the name is to go when the whole query has been evaluated (see QueryOptions.delayedNameRemoval)
+   */
+  private constructor(
+    private readonly pairs: readonly string[],
+    readonly losesName = false,
+  ) {}
 
   static readonly EMPTY = new LabelSet([]);
 
@@ -47,8 +56,14 @@ export class LabelSet {
     return this.filter((name) => !names.has(name));
   }
 
+  /** Without the name, and without what else describes the metric. */
   withoutName(): LabelSet {
-    return this.filter((name) => name !== METRIC_NAME);
+    return this.filter((name) => !METADATA_LABELS.has(name));
+  }
+
+  /** The same labels, of which the name goes at the end of the query or stays after all. */
+  losingName(losesName: boolean): LabelSet {
+    return losesName === this.losesName ? this : new LabelSet(this.pairs, losesName);
   }
 
   keep(names: ReadonlySet<string>): LabelSet {
@@ -57,7 +72,7 @@ export class LabelSet {
 
   /** With some labels set; an empty value removes the label. */
   with(changes: Labels): LabelSet {
-    return LabelSet.of({ ...this.toLabels(), ...changes });
+    return LabelSet.of({ ...this.toLabels(), ...changes }).losingName(this.losesName);
   }
 
   private filter(wanted: (name: string) => boolean): LabelSet {
@@ -65,7 +80,8 @@ export class LabelSet {
     for (let index = 0; index < this.pairs.length; index += 2) {
       if (wanted(this.pairs[index])) pairs.push(this.pairs[index], this.pairs[index + 1]);
     }
-    return pairs.length === this.pairs.length ? this : pairs.length === 0 ? LabelSet.EMPTY : new LabelSet(pairs);
+    if (pairs.length === this.pairs.length) return this;
+    return pairs.length === 0 ? LabelSet.EMPTY.losingName(this.losesName) : new LabelSet(pairs, this.losesName);
   }
 
   toLabels(): Record<string, string> {

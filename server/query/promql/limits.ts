@@ -1,5 +1,12 @@
 /** What one query may cost. Each figure has its own error, a LimitError that names it. */
 import { LimitError } from "../../base/limit-error.js";
+import { QueryCancelledError } from "./errors.js";
+
+/** The name of the limit on time. */
+export const TIME_LIMIT = "milliseconds per query";
+
+/** Samples that are read before somebody looks at the clock again: a millisecond or so of work. */
+const SAMPLES_BETWEEN_CHECKS = 50_000;
 
 export interface QueryLimits {
   /** Samples that are read or held, over the whole query. */
@@ -12,6 +19,16 @@ export interface QueryLimits {
   readonly lookbackMs: number;
   /** Resolution of a subquery that gives none. */
   readonly subqueryStepMs: number;
+  /** Of the clock that the caller hands over; without one, time is not limited. */
+  readonly timeMsMax: number;
+}
+
+/** How one evaluation is to be watched. */
+export interface QueryWatch {
+  /** A clock that only rises. */
+  readonly clockMs?: () => number;
+  /** Asked again and again while the query runs; true ends it. */
+  readonly cancelled?: () => boolean;
 }
 
 /** Prometheus's own defaults, and a limit on series that it does not have. */
@@ -21,6 +38,7 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
   stepsMax: 11_000,
   lookbackMs: 300_000,
   subqueryStepMs: 60_000,
+  timeMsMax: 120_000,
 };
 
 /** What a query has used so far. Throws LimitError when it goes over. */
@@ -28,10 +46,21 @@ export class QueryBudget {
   samplesRead = 0;
   seriesRead = 0;
 
-  constructor(readonly limits: QueryLimits) {}
+  private readonly startedMs: number;
+  private unchecked = 0;
+
+  constructor(
+    readonly limits: QueryLimits,
+    readonly watch: QueryWatch = {},
+  ) {
+    this.startedMs = watch.clockMs?.() ?? 0;
+    this.checkTime();
+  }
 
   addSamples(count: number): void {
     this.samplesRead += count;
+    this.unchecked += count + 1;
+    if (this.unchecked > SAMPLES_BETWEEN_CHECKS) this.checkTime();
     if (this.samplesRead > this.limits.samplesMax) {
       const remedy =
         "Query processing would load too many samples into memory; select fewer series or a shorter range.";
@@ -48,6 +77,19 @@ export class QueryBudget {
         this.seriesRead,
         "Add label matchers to the selectors.",
       );
+    }
+  }
+
+  /** Ends the query when its time is over or nobody wants it any more. */
+  checkTime(): void {
+    this.unchecked = 0;
+    const { cancelled, clockMs } = this.watch;
+    if (cancelled?.() === true) throw new QueryCancelledError();
+    if (clockMs === undefined) return;
+    const elapsedMs = Math.round(clockMs() - this.startedMs);
+    if (elapsedMs > this.limits.timeMsMax) {
+      const remedy = "Query timed out in expression evaluation; select fewer series or a shorter range.";
+      throw new LimitError(TIME_LIMIT, this.limits.timeMsMax, elapsedMs, remedy);
     }
   }
 

@@ -33,18 +33,44 @@ export const QUERY_LENGTH_MAX = 50_000;
 /** Expressions may be nested this deep, so that no reader of the tree runs out of stack. */
 export const QUERY_DEPTH_MAX = 200;
 
+export interface ParseOptions {
+  /** Whether what Prometheus calls experimental is part of the language. */
+  readonly experimental?: boolean;
+  /** What `step()` and `range()` stand for in durations; one second as long as nobody has said. */
+  readonly durations?: QueryDurations;
+}
+
+/** Step of a range query, and from its first instant to its last; 0 for an instant query. */
+export interface QueryDurations {
+  readonly stepSeconds: number;
+  readonly rangeSeconds: number;
+}
+
+export interface ParsedQuery {
+  readonly expr: Expr;
+  /** Some duration depends on `step()` or `range()`: the text has to be parsed again for each of them. */
+  readonly movingDurations: boolean;
+}
+
 /** The checked syntax tree of `text`, or everything that is wrong with it, first place first. */
-export function parsePromql(text: string): Result<Expr, Diagnostic[]> {
+export function parsePromql(text: string, options: ParseOptions = {}): Result<Expr, Diagnostic[]> {
+  const parsed = parseQuery(text, options);
+  return parsed.ok ? success(parsed.value.expr) : parsed;
+}
+
+/** As parsePromql, with what an evaluation has to know besides. */
+export function parseQuery(text: string, options: ParseOptions): Result<ParsedQuery, Diagnostic[]> {
   const problems: Problem[] = [];
-  const expr = parseTree(text, problems);
-  if (expr !== undefined && problems.length === 0) problems.push(...checkTypes(expr));
-  if (expr !== undefined && problems.length === 0) return success(expr);
+  const parsed = parseTree(text, problems, options);
+  if (parsed !== undefined && problems.length === 0)
+    problems.push(...checkTypes(parsed.expr, options.experimental === true));
+  if (parsed !== undefined && problems.length === 0) return success(parsed);
   return failure(
     problems.toSorted((left, right) => left.from - right.from).map((problem) => diagnosticAt(text, problem)),
   );
 }
 
-function parseTree(text: string, problems: Problem[]): Expr | undefined {
+function parseTree(text: string, problems: Problem[], options: ParseOptions): ParsedQuery | undefined {
   if (text.length > QUERY_LENGTH_MAX) {
     const message = `query of ${String(text.length)} characters is longer than ${String(QUERY_LENGTH_MAX)}`;
     problems.push({ message, from: QUERY_LENGTH_MAX, to: text.length });
@@ -58,8 +84,9 @@ function parseTree(text: string, problems: Problem[]): Expr | undefined {
     problems.push(broken ?? { message: "no expression found in input", from: 0, to: text.length });
     return undefined;
   }
-  const expr = new TreeReader(text, problems).expression(root, 0);
-  return problems.length === 0 ? expr : undefined;
+  const reader = new TreeReader(text, problems, options);
+  const expr = reader.expression(root, 0);
+  return problems.length === 0 ? { expr, movingDurations: reader.movingDurations } : undefined;
 }
 
 /** `2.` is a number in PromQL and not in the grammar; a space instead of the point keeps all positions. */
@@ -73,9 +100,12 @@ type Modify = (target: Expr) => Expr;
 
 /** Reads one lezer tree. Problems that do not stop the reading are collected. */
 class TreeReader {
+  movingDurations = false;
+
   constructor(
     private readonly text: string,
     private readonly problems: Problem[],
+    private readonly options: ParseOptions,
   ) {}
 
   expression(node: SyntaxNode, depth: number): Expr {
@@ -358,7 +388,8 @@ class TreeReader {
   private durationMs(node: SyntaxNode | null, what: string): number {
     const seconds = node === null ? NaN : this.durationSeconds(node);
     const ms = Math.round(seconds * 1000);
-    if (node !== null && !(ms > 0) && this.problems.length === 0)
+    const settled = !this.movingDurations || this.options.durations !== undefined;
+    if (node !== null && !(ms > 0) && settled && this.problems.length === 0)
       this.report(node, `duration must be greater than 0 (${what})`);
     else if (node !== null && ms > Number.MAX_SAFE_INTEGER / 1000) this.report(node, "duration out of range");
     return ms;
@@ -378,8 +409,7 @@ class TreeReader {
     const right = operands.at(1);
     if (left === undefined) {
       if (node.name === "NumberDurationLiteralInDurationContext") return this.number(node);
-      this.unsupported(node, "a duration of step() or range()", "it is experimental in Prometheus; write the duration");
-      return NaN;
+      return this.movingSeconds(node);
     }
     const sign = node.getChild("UnaryOp");
     if (sign !== null) return this.slice(sign) === "-" ? -this.durationSeconds(left) : this.durationSeconds(left);
@@ -387,6 +417,20 @@ class TreeReader {
     const operator = children(node).find((child) => DURATION_OPERATORS[child.name] !== undefined);
     const compute = DURATION_OPERATORS[operator?.name ?? ""];
     return compute === undefined ? NaN : compute(this.durationSeconds(left), this.durationSeconds(right));
+  }
+
+  /** `step()` or `range()`. */
+  private movingSeconds(node: SyntaxNode): number {
+    if (this.options.experimental !== true) {
+      this.report(
+        node,
+        "step() and range() in durations are experimental and must be enabled with --enable-feature=promql-duration-expr",
+      );
+      return NaN;
+    }
+    this.movingDurations = true;
+    const { stepSeconds, rangeSeconds } = this.options.durations ?? { stepSeconds: 1, rangeSeconds: 1 };
+    return /^\s*\(*\s*range/i.test(this.slice(node)) ? rangeSeconds : stepSeconds;
   }
 
   private number(node: SyntaxNode): number {

@@ -11,18 +11,35 @@ import { withoutParens, type Expr, type MatrixSelector, type ValueType } from ".
 import { typeOf } from "./check.js";
 import { QueryError } from "./errors.js";
 import { Evaluator, QueryMemory, type EvaluationContext } from "./evaluate.js";
+import type { ExplainRecorder } from "./explain-recorder.js";
 import { ABSENT, type Frame, type VectorFrame } from "./frame.js";
 import { compareLabelSets, LabelSet } from "./label-set.js";
-import { DEFAULT_QUERY_LIMITS, QueryBudget, type QueryLimits } from "./limits.js";
-import { parsePromql } from "./parse.js";
+import { DEFAULT_QUERY_LIMITS, QueryBudget, type QueryLimits, type QueryWatch } from "./limits.js";
+import { parseQuery, type QueryDurations } from "./parse.js";
 import { emptyView, emptyWindow, prepareRange } from "./samples.js";
 
 export interface PreparedQuery {
   readonly text: string;
   readonly expr: Expr;
   readonly type: ValueType;
+  readonly language: LanguageOptions;
+  /** Its durations depend on the range that it is asked for. */
+  readonly movingDurations: boolean;
   /** Belongs to the evaluator. */
   readonly memory: QueryMemory;
+}
+
+/** Which PromQL is meant; the defaults are those of Prometheus 3. */
+export interface LanguageOptions {
+  /** With the functions and modifiers that Prometheus calls experimental. */
+  readonly experimental?: boolean;
+  /** With Prometheus's promql-delayed-name-removal. */
+  readonly delayedNameRemoval?: boolean;
+}
+
+/** What an evaluation may cost, and who watches it. */
+export interface QueryOptions extends QueryLimits, QueryWatch {
+  readonly explain?: ExplainRecorder;
 }
 
 /** What rides beside every result. */
@@ -56,10 +73,29 @@ export type QueryValue =
 export type QueryResult = QueryValue & QueryRemarks;
 
 /** A query ready to be evaluated, or what is wrong with its text. */
-export function prepareQuery(text: string): Result<PreparedQuery, Diagnostic[]> {
-  const parsed = parsePromql(text);
+export function prepareQuery(text: string, language: LanguageOptions = {}): Result<PreparedQuery, Diagnostic[]> {
+  return prepare(text, language, undefined);
+}
+
+function prepare(
+  text: string,
+  language: LanguageOptions,
+  durations: QueryDurations | undefined,
+): Result<PreparedQuery, Diagnostic[]> {
+  const experimental = language.experimental === true;
+  const parsed = parseQuery(text, durations === undefined ? { experimental } : { experimental, durations });
   if (!parsed.ok) return parsed;
-  return success({ text, expr: parsed.value, type: typeOf(parsed.value), memory: new QueryMemory() });
+  const { expr, movingDurations } = parsed.value;
+  return success({ text, expr, type: typeOf(expr), language, movingDurations, memory: new QueryMemory() });
+}
+
+/** The query for one range: `step()` and `range()` in its durations have their values. */
+function settled(query: PreparedQuery, startMs: number, endMs: number, stepMs: number): PreparedQuery {
+  if (!query.movingDurations) return query;
+  const durations = { stepSeconds: stepMs / 1000, rangeSeconds: (endMs - startMs) / 1000 };
+  const prepared = prepare(query.text, query.language, durations);
+  if (!prepared.ok) throw new QueryError(prepared.error[0].message, prepared.error[0]);
+  return prepared.value;
 }
 
 /**
@@ -67,29 +103,31 @@ export function prepareQuery(text: string): Result<PreparedQuery, Diagnostic[]> 
  * Throws QueryError where the data do not allow an answer and LimitError where it would cost too much.
  */
 export function evaluateInstant(
-  query: PreparedQuery,
+  prepared: PreparedQuery,
   reader: MetricReader,
   atMs: number,
-  limits: QueryLimits = DEFAULT_QUERY_LIMITS,
+  options: QueryOptions = DEFAULT_QUERY_LIMITS,
 ): QueryResult {
-  const context = contextOf(query, reader, atMs, atMs, limits);
+  const query = settled(prepared, atMs, atMs, 0);
+  const context = contextOf(query, reader, { startMs: atMs, endMs: atMs, stepMs: 0 }, options);
   const range = withoutParens(query.expr);
   if (range.kind === "matrix-selector") return withRemarks(storedSamples(range, context, atMs), context);
   const grid = { startMs: atMs, stepMs: 1, steps: 1 };
   if (range.kind === "subquery") return withRemarks(subqueryPoints(query, range, context, atMs), context);
-  return withRemarks(instantValue(new Evaluator(context, grid).evaluate(query.expr), atMs), context);
+  return withRemarks(instantValue(new Evaluator(context, grid).finished(query.expr), atMs), context);
 }
 
 /** The values of a query at `startMs`, `startMs + stepMs` … up to `endMs`, as a matrix sorted by labels; a scalar is a series without labels. */
 export function evaluateRange(
-  query: PreparedQuery,
+  prepared: PreparedQuery,
   reader: MetricReader,
   startMs: number,
   endMs: number,
   stepMs: number,
-  limits: QueryLimits = DEFAULT_QUERY_LIMITS,
+  options: QueryOptions = DEFAULT_QUERY_LIMITS,
 ): QueryResult {
   assert(stepMs > 0 && endMs >= startMs, "a range query goes forward");
+  const query = settled(prepared, startMs, endMs, stepMs);
   if (query.type === "matrix" || query.type === "string") {
     const name = query.type === "matrix" ? "range vector" : "string";
     throw new QueryError(
@@ -98,27 +136,29 @@ export function evaluateRange(
     );
   }
   const steps = Math.floor((endMs - startMs) / stepMs) + 1;
-  const context = contextOf(query, reader, startMs, endMs, limits);
+  const context = contextOf(query, reader, { startMs, endMs, stepMs }, options);
   context.budget.checkSteps(steps - 1);
-  const frame = new Evaluator(context, { startMs, stepMs, steps }).evaluate(query.expr);
+  const frame = new Evaluator(context, { startMs, stepMs, steps }).finished(query.expr);
   const times = Float64Array.from({ length: steps }, (_, step) => startMs + step * stepMs);
   return withRemarks({ kind: "matrix", series: matrixOf(frame, times) }, context);
 }
 
 function contextOf(
-  query: PreparedQuery,
+  { text, memory, language }: PreparedQuery,
   reader: MetricReader,
-  startMs: number,
-  endMs: number,
-  limits: QueryLimits,
+  asked: { readonly startMs: number; readonly endMs: number; readonly stepMs: number },
+  options: QueryOptions,
 ): EvaluationContext {
   return {
     reader,
-    memory: query.memory,
-    budget: new QueryBudget(limits),
-    annotations: new Annotations(query.text),
-    queryStartMs: startMs,
-    queryEndMs: endMs,
+    memory,
+    budget: new QueryBudget(options, options),
+    annotations: new Annotations(text),
+    queryStartMs: asked.startMs,
+    queryEndMs: asked.endMs,
+    queryStepMs: asked.stepMs,
+    delayedNameRemoval: language.delayedNameRemoval === true,
+    explain: options.explain,
   };
 }
 
@@ -214,7 +254,7 @@ function subqueryPoints(
   const steps = Math.floor((endMs - startMs) / stepMs) + 1;
   budget.checkSteps(steps);
   if (steps <= 0) return { kind: "matrix", series: [] };
-  const frame = new Evaluator(context, { startMs, stepMs, steps }).evaluate(expr.expr);
+  const frame = new Evaluator(context, { startMs, stepMs, steps }).finished(expr.expr);
   assert(frame.kind === "vector", `a subquery of ${query.text} is over a vector`);
   const times = Float64Array.from({ length: steps }, (_, step) => startMs + step * stepMs);
   return { kind: "matrix", series: seriesOf(frame, times) };
