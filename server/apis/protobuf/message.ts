@@ -1,0 +1,128 @@
+/**
+ * Messages by description: the same object is written as Protocol Buffers' bytes and as their JSON, so that one handler
+ * serves clients of both. Objects have the form of the JSON mapping: 64-bit integers are decimal texts (or whole
+ * numbers), what is missing has its default. Source: protobuf.dev/programming-guides/json.
+ */
+import { ProtobufReader } from "./protobuf-reader.js";
+import { ProtobufWriter } from "./protobuf-writer.js";
+
+export type ScalarType = "string" | "int64" | "int32" | "bool" | "double" | "bytes";
+
+export interface FieldDescription {
+  readonly number: number;
+  readonly type: ScalarType | MessageDescription;
+  readonly repeated?: boolean;
+}
+
+/** Fields by their JSON names. */
+export interface MessageDescription {
+  readonly [name: string]: FieldDescription;
+}
+
+export type MessageValue = Readonly<Record<string, unknown>>;
+
+export function encodeMessage(description: MessageDescription, value: MessageValue): Uint8Array {
+  const writer = new ProtobufWriter();
+  writeFields(writer, description, value);
+  return writer.bytes();
+}
+
+/** Throws ProtobufError for bytes that are no such message. Fields that are not described are passed over. */
+export function decodeMessage(description: MessageDescription, bytes: Uint8Array): MessageValue {
+  return readFields(new ProtobufReader(bytes), description);
+}
+
+function writeFields(writer: ProtobufWriter, description: MessageDescription, value: MessageValue): void {
+  for (const [name, field] of Object.entries(description)) {
+    const held = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (held === undefined || held === null) continue;
+    if (field.repeated === true) writeRepeated(writer, field, held as readonly unknown[]);
+    else writeField(writer, field, held);
+  }
+}
+
+function writeRepeated(writer: ProtobufWriter, field: FieldDescription, values: readonly unknown[]): void {
+  if (field.type === "int64" || field.type === "int32") writer.packed(field.number, values.map(wholeOf));
+  else for (const value of values) writeField(writer, field, value);
+}
+
+function writeField(writer: ProtobufWriter, { number, type }: FieldDescription, value: unknown): void {
+  if (typeof type === "object") {
+    writer.message(number, () => {
+      writeFields(writer, type, value as MessageValue);
+    });
+  } else {
+    WRITE[type](writer, number, value);
+  }
+}
+
+const wholeOf = (value: unknown): bigint | number =>
+  typeof value === "number" ? Math.round(value) : BigInt(value as string | bigint);
+
+const WRITE: Readonly<Record<ScalarType, (writer: ProtobufWriter, number: number, value: unknown) => void>> = {
+  string: (writer, number, value) => {
+    writer.string(number, String(value));
+  },
+  int64: (writer, number, value) => {
+    writer.varint(number, wholeOf(value));
+  },
+  int32: (writer, number, value) => {
+    writer.varint(number, wholeOf(value));
+  },
+  bool: (writer, number, value) => {
+    writer.bool(number, value === true);
+  },
+  double: (writer, number, value) => {
+    writer.double(number, Number(value));
+  },
+  bytes: (writer, number, value) => {
+    writer.raw(number, value as Uint8Array);
+  },
+};
+
+function readFields(reader: ProtobufReader, description: MessageDescription): MessageValue {
+  const byNumber = new Map(Object.entries(description).map(([name, field]) => [field.number, { name, field }]));
+  const value: Record<string, unknown> = {};
+  while (reader.next()) {
+    const known = byNumber.get(reader.field);
+    if (known === undefined) {
+      reader.skip();
+      continue;
+    }
+    const { name, field } = known;
+    if (field.repeated === true)
+      value[name] = [...((value[name] as readonly unknown[] | undefined) ?? []), ...readAll(reader, field)];
+    else value[name] = readField(reader, field);
+  }
+  return value;
+}
+
+function readAll(reader: ProtobufReader, field: FieldDescription): readonly unknown[] {
+  const isNumber = field.type === "int64" || field.type === "int32";
+  if (!isNumber || !reader.isPacked) return [readField(reader, field)];
+  const packed = reader.message();
+  const values: unknown[] = [];
+  while (!packed.atEnd) values.push(numberOf(field.type, packed.nextPacked()));
+  return values;
+}
+
+function readField(reader: ProtobufReader, { type }: FieldDescription): unknown {
+  if (typeof type === "object") return readFields(reader.message(), type);
+  switch (type) {
+    case "string":
+      return reader.string();
+    case "bytes":
+      return reader.raw();
+    case "double":
+      return reader.double();
+    case "bool":
+      return reader.varint() !== 0n;
+    default:
+      return numberOf(type, reader.varint());
+  }
+}
+
+function numberOf(type: FieldDescription["type"], varint: bigint): string | number {
+  const signed = BigInt.asIntN(64, varint);
+  return type === "int64" ? String(signed) : Number(BigInt.asIntN(32, signed));
+}
