@@ -82,13 +82,13 @@ export function exportTarget(target: TargetSamples, liveValues: Float64Array | u
 
 function exportDense(ref: SeriesRef, series: DenseSeries, end: number, live: number | undefined): ExportedSeries {
   const { first, counter } = series;
-  const last = series.isLive(end) ? series.values[end - 1] : NaN;
+  const last = series.isLive(end) ? series.last : NaN;
   return {
     series: ref,
     counter,
     first: Math.max(0, first),
     timesMs: undefined,
-    values: first < 0 ? new Float64Array(0) : series.values.slice(first, series.end),
+    values: series.samples(),
     final: live === undefined || Number.isNaN(live) ? last : live,
   };
 }
@@ -107,7 +107,7 @@ export function adoptTarget(
 
   for (const { series, first, values } of recent.values()) series.replace(first + added, values);
   for (const exported of history.dense) {
-    const placed = catalogue.densePairs(pairsOf(exported.series), target.times, exported.counter);
+    const placed = catalogue.densePairs(pairsOf(exported.series), target.times, exported.counter, target.columns);
     if (placed === undefined) continue;
     const known = recent.get(placed.ref);
     target.dense.set(placed.ref, placed.series);
@@ -115,6 +115,7 @@ export function adoptTarget(
     if (exported.counter && !Number.isNaN(exported.final)) placed.series.continueFrom(exported.final);
     replayDense(placed.series, target, known, replay);
   }
+  target.pack();
   adoptSparse(target, history, catalogue, pairsOf, added);
   target.relink(catalogue);
 }
@@ -133,8 +134,7 @@ interface RecentSamples {
 }
 
 function recentOf(series: DenseSeries): RecentSamples {
-  const first = Math.max(0, series.first);
-  return { series, first, values: series.first < 0 ? new Float64Array(0) : series.values.slice(first, series.end) };
+  return { series, first: Math.max(0, series.first), values: series.samples() };
 }
 
 function replayDense(

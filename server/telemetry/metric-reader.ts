@@ -19,6 +19,8 @@ export interface SampleWindow {
   values: Float64Array;
   from: number;
   to: number;
+  /** Belongs to the reader: an array that it writes what it has to unpack into, again and again. */
+  room?: Float64Array;
 }
 
 export interface Exemplar {
@@ -37,7 +39,7 @@ export interface MetricReader {
   /** With `__name__`. */
   labels(ref: SeriesRef): Labels;
 
-  /** Samples with startMs < t ≤ endMs. Fills `into`, whose arrays stay valid until the next append. A sample equal to STALE_MARKER ends the series there. */
+  /** Samples with startMs < t ≤ endMs. Fills `into`, whose arrays stay valid until the next append and until it is filled again. A sample equal to STALE_MARKER ends the series there. */
   window(ref: SeriesRef, startMs: number, endMs: number, into: SampleWindow): void;
 
   labelNames(matchers: readonly LabelMatcher[]): readonly string[];

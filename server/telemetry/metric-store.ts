@@ -1,10 +1,12 @@
 /**
  * The simulated metrics server's data: what its scrapes and rules brought, by series. Writing is `MetricSink` (the
  * engine's scrapes) and `append` (recorded series); reading is `MetricReader`. Scraped series share the scrape times of
- * their target, so a sample costs 8 bytes; series that a label blew up at run time cost 20 bytes a change.
+ * their target and are compressed to about two bytes a sample; series that a label blew up at run time cost 20 bytes a
+ * change.
  */
 import { Digest } from "../base/digest.js";
 import type { DynamicSeries, MetricSink, ScrapeResult, ScrapeTarget } from "../sim/metric-sink.js";
+import { BlockCodec } from "./block-codec.js";
 import { ExemplarLog, type ExemplarFacts, type ExportedExemplars } from "./exemplar-log.js";
 import { adoptTarget, exportTarget, type ExportedMetrics } from "./metric-history.js";
 import type { Exemplar, LabelMatcher, Labels, MetricReader, SampleWindow, SeriesRef } from "./metric-reader.js";
@@ -40,6 +42,7 @@ export class MetricStore implements MetricSink, MetricReader {
   readonly #historyExemplars: ExemplarLog;
   readonly #digest = new Digest();
   readonly #changeLimit: number;
+  readonly #codec = new BlockCodec();
   #scrapeMs = 0;
   readonly #context: ScrapeContext;
 
@@ -175,13 +178,12 @@ export class MetricStore implements MetricSink, MetricReader {
   #target(job: string, instance: string): TargetSamples {
     const key = `${job}\n${instance}`;
     let target = this.#targets.get(key);
-    if (target === undefined) this.#targets.set(key, (target = new TargetSamples(job, instance, this.#changeLimit)));
+    if (target === undefined)
+      this.#targets.set(key, (target = new TargetSamples(job, instance, this.#changeLimit, this.#codec)));
     return target;
   }
 }
 
 function bytesOf(target: TargetSamples): number {
-  let bytes = target.times.timesMs.length * 9 + (target.sparse?.bytes ?? 0);
-  for (const series of target.dense.values()) bytes += series.values.length * 8;
-  return bytes;
+  return target.times.timesMs.length * 9 + target.columns.bytes + (target.sparse?.bytes ?? 0);
 }

@@ -2,6 +2,7 @@
 import { DenseSeries } from "./dense-series.js";
 import { LabelIndex } from "./label-index.js";
 import type { Labels, SampleWindow, SeriesRef } from "./metric-reader.js";
+import type { SampleColumns } from "./sample-columns.js";
 import type { ScrapeTimes } from "./scrape-times.js";
 import type { SparseSeries } from "./sparse-series.js";
 
@@ -16,19 +17,21 @@ export class SeriesCatalogue {
 
   constructor(readonly seriesLimit: number) {}
 
-  /** The place of a series that is kept densely on `times`. Undefined: refused, over the limit or kept elsewhere already. */
+  /** The place of a series that is kept densely on `times`, its samples in `columns` or by itself. Undefined: refused, over the limit or kept elsewhere already. */
   dense(
     labels: Labels,
     times: ScrapeTimes,
     counter: boolean,
+    columns?: SampleColumns,
   ): { readonly ref: SeriesRef; readonly series: DenseSeries } | undefined {
-    return this.densePairs(this.index.pairsOf(labels), times, counter);
+    return this.densePairs(this.index.pairsOf(labels), times, counter, columns);
   }
 
   densePairs(
     pairs: Int32Array,
     times: ScrapeTimes,
     counter: boolean,
+    columns?: SampleColumns,
   ): { readonly ref: SeriesRef; readonly series: DenseSeries } | undefined {
     const known = this.index.find(pairs);
     if (known >= 0) {
@@ -36,7 +39,7 @@ export class SeriesCatalogue {
       return place instanceof DenseSeries && place.times === times ? { ref: known, series: place } : undefined;
     }
     if (this.#isFull()) return undefined;
-    const series = new DenseSeries(times, counter);
+    const series = new DenseSeries(times, counter, columns);
     return { ref: this.#add(pairs, series, -1), series };
   }
 

@@ -4,8 +4,10 @@
  */
 import type { DynamicSeries, ScrapeResult, ScrapeTarget, SeriesDescriptor } from "../sim/metric-sink.js";
 import type { Digest } from "../base/digest.js";
+import type { BlockCodec } from "./block-codec.js";
 import type { DenseSeries } from "./dense-series.js";
 import type { Labels, SeriesRef } from "./metric-reader.js";
+import { SampleColumns } from "./sample-columns.js";
 import { ScrapeTimes } from "./scrape-times.js";
 import type { SeriesCatalogue } from "./series-catalogue.js";
 import { SparseSeries } from "./sparse-series.js";
@@ -46,6 +48,7 @@ export interface ScrapeContext {
 
 export class TargetSamples {
   readonly times = new ScrapeTimes();
+  readonly columns: SampleColumns;
   /** All dense series of the target with their numbers, reports included. */
   readonly dense = new Map<SeriesRef, DenseSeries>();
   sparse: SparseSeries | undefined;
@@ -70,7 +73,17 @@ export class TargetSamples {
     readonly job: string,
     readonly instance: string,
     readonly changeLimit: number,
-  ) {}
+    codec: BlockCodec,
+  ) {
+    this.columns = new SampleColumns(codec);
+  }
+
+  /** Puts the samples of all series, which are loose, into the columns. */
+  pack(): void {
+    const all = [...this.dense.values()];
+    this.columns.rebuild(all, this.times.length);
+    for (const [slot, series] of all.entries()) series.settle(slot);
+  }
 
   scrape(
     result: ScrapeResult,
@@ -208,7 +221,7 @@ export class TargetSamples {
   }
 
   #resolve(labels: Labels, counter: boolean, catalogue: SeriesCatalogue): ReturnType<SeriesCatalogue["dense"]> {
-    const placed = catalogue.dense(labels, this.times, counter);
+    const placed = catalogue.dense(labels, this.times, counter, this.columns);
     if (placed !== undefined) this.dense.set(placed.ref, placed.series);
     return placed;
   }
