@@ -1,8 +1,9 @@
 /** The tools that a run can be read with, by the first part of their path. */
 import type { Api } from "./api.js";
 import { prometheusApi } from "./prometheus/prometheus.js";
+import { pyroscopeApi } from "./pyroscope/pyroscope.js";
 
-const APIS: readonly Api[] = [prometheusApi];
+const APIS: readonly Api[] = [prometheusApi, pyroscopeApi];
 
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);

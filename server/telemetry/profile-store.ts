@@ -15,6 +15,28 @@ export interface ProfileSource {
   bytesOfRun(instance: number, place: number): number;
 }
 
+/** Which process, in which version, something was spent by. */
+export interface ProfileLabels {
+  readonly service: string;
+  readonly instance: string;
+  readonly version: string;
+}
+
+/** What is looked at: everything of one kind in windows that end after `fromUs` and not later than `toUs`. */
+export interface ProfileSelection {
+  readonly kind: ProfileKind;
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly accepts: (labels: ProfileLabels) => boolean;
+}
+
+/** Value spent in windows that end within a step, by the group of the process. */
+export interface ProfilePoint {
+  readonly stepEndUs: number;
+  readonly group: string;
+  readonly value: number;
+}
+
 export class ProfileStore {
   #sources: readonly ProfileSource[];
 
@@ -27,12 +49,61 @@ export class ProfileStore {
   }
 
   /** Stacks with what was spent in them, most first. */
-  profile(request: ProfileRequest): readonly FoldedStack[] {
+  profile({ service, version, instance, ...selected }: ProfileRequest): readonly FoldedStack[] {
+    return this.stacks({
+      ...selected,
+      accepts: (labels) =>
+        labels.service === service &&
+        (instance === undefined || labels.instance === instance) &&
+        (version === undefined || labels.version === version),
+    });
+  }
+
+  /** Stacks of everything that is selected, merged, most first. */
+  stacks(selection: ProfileSelection): readonly FoldedStack[] {
     const sums = new Map<string, number>();
-    for (const source of this.#sources) addUp(source, request, sums);
+    for (const source of this.#sources) {
+      visit(source, selection, (row, value) => {
+        const { instance, place } = source.table().columns;
+        const stack = source.stack(instance[row], place[row]).join(";");
+        sums.set(stack, (sums.get(stack) ?? 0) + value);
+      });
+    }
     return [...sums]
       .map(([stack, value]) => ({ stack, value }))
       .sort((a, b) => b.value - a.value || (a.stack < b.stack ? -1 : 1));
+  }
+
+  /** Value over time, in steps of `stepUs` from the beginning of the selection on, and by group. */
+  series(
+    selection: ProfileSelection,
+    stepUs: number,
+    groupOf: (labels: ProfileLabels) => string,
+  ): readonly ProfilePoint[] {
+    const points = new Map<string, { stepEndUs: number; group: string; value: number }>();
+    for (const source of this.#sources) {
+      visit(source, selection, (row, value, labels) => {
+        const steps = Math.ceil((source.table().columns.untilUs[row] - selection.fromUs) / stepUs);
+        const stepEndUs = selection.fromUs + steps * stepUs;
+        const group = groupOf(labels);
+        const key = `${String(stepEndUs)} ${group}`;
+        const point = points.get(key);
+        if (point === undefined) points.set(key, { stepEndUs, group, value });
+        else point.value += value;
+      });
+    }
+    return [...points.values()].sort((a, b) => a.stepEndUs - b.stepEndUs || (a.group < b.group ? -1 : 1));
+  }
+
+  /** Processes and versions that something is known of in a time. */
+  labelSets(fromUs: number, toUs: number): readonly ProfileLabels[] {
+    const found = new Map<string, ProfileLabels>();
+    for (const source of this.#sources) {
+      visit(source, { kind: "wall", fromUs, toUs, accepts: () => true }, (_row, _value, labels) => {
+        found.set(`${labels.instance} ${labels.version}`, labels);
+      });
+    }
+    return [...found.values()];
   }
 
   /** What changed from one time to another, per second of each, the largest change first. */
@@ -52,19 +123,29 @@ function perSecond(stacks: readonly FoldedStack[], { fromUs, toUs }: ProfileRequ
   return new Map(stacks.map(({ stack, value }) => [stack, value / seconds]));
 }
 
-function addUp(source: ProfileSource, request: ProfileRequest, sums: Map<string, number>): void {
+/** Calls `take` for each row of the selection with a value. */
+function visit(
+  source: ProfileSource,
+  { kind, fromUs, toUs, accepts }: ProfileSelection,
+  take: (row: number, value: number, labels: ProfileLabels) => void,
+): void {
   const { columns, rows } = source.table();
-  for (let row = firstAfter(columns.untilUs, rows, request.fromUs); row < rows; row++) {
-    const untilUs = columns.untilUs[row];
-    if (untilUs > request.toUs) return;
+  const known = new Map<string, ProfileLabels | undefined>();
+  const labelsOf = (row: number): ProfileLabels | undefined => {
     const instance = columns.instance[row];
-    const { component, name } = source.instances[instance];
-    if (component !== request.service || (request.instance !== undefined && request.instance !== name)) continue;
-    if (request.version !== undefined && source.versionAt(instance, untilUs) !== request.version) continue;
-    const value = valueOf(source, request.kind, row);
-    if (value === 0) continue;
-    const stack = source.stack(instance, columns.place[row]).join(";");
-    sums.set(stack, (sums.get(stack) ?? 0) + value);
+    const version = source.versionAt(instance, columns.untilUs[row]);
+    const key = `${String(instance)} ${version}`;
+    if (!known.has(key)) {
+      const { component, name } = source.instances[instance];
+      const labels = { service: component, instance: name, version };
+      known.set(key, accepts(labels) ? labels : undefined);
+    }
+    return known.get(key);
+  };
+  for (let row = firstAfter(columns.untilUs, rows, fromUs); row < rows && columns.untilUs[row] <= toUs; row++) {
+    const labels = labelsOf(row);
+    const value = labels === undefined ? 0 : valueOf(source, kind, row);
+    if (labels !== undefined && value > 0) take(row, value, labels);
   }
 }
 
