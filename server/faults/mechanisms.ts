@@ -3,6 +3,15 @@ import type { FaultMechanism, FaultMechanisms } from "../topology/effects.js";
 import { CONNECTION_LEAK, KEEP_ALIVE_MISMATCH, POOL_EXHAUSTION, RETRY_STORM, TIMEOUT_MISCONFIGURED } from "./calls.js";
 import { EXCEPTION, FEATURE_FLAG, MIXED_VERSIONS, PARTIAL_FAILURE, SLOW_METHOD, WRONG_SETTING } from "./code.js";
 import { CACHE_DISABLED, EVICTION, STAMPEDE } from "./cache.js";
+import {
+  CPU_THROTTLING,
+  DISK_FULL,
+  FILE_DESCRIPTORS,
+  GARBAGE_COLLECTION,
+  MEMORY_LEAK,
+  NOISY_NEIGHBOUR,
+  THREAD_CONTENTION,
+} from "./compute.js";
 import { N_PLUS_ONE } from "./database.js";
 import { ERRORS, SLOW } from "./dependency.js";
 import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
@@ -33,6 +42,13 @@ const ALL: readonly FaultMechanism[] = [
   N_PLUS_ONE,
   LABEL_CARDINALITY,
   CPU_STRESS,
+  NOISY_NEIGHBOUR,
+  CPU_THROTTLING,
+  MEMORY_LEAK,
+  GARBAGE_COLLECTION,
+  THREAD_CONTENTION,
+  FILE_DESCRIPTORS,
+  DISK_FULL,
   SURGE,
   IMBALANCE,
   TENANT_HOGGING,

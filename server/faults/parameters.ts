@@ -4,6 +4,7 @@
  * implementations (defaults) and by the guide for authors. Implementations live beside it, one file per family.
  */
 
+import { COMPUTE_PARAMETERS } from "./compute-parameters.js";
 import { CODE_PARAMETERS } from "./code-parameters.js";
 import { CACHE_PARAMETERS } from "./cache-parameters.js";
 import { CALL_PARAMETERS } from "./call-parameters.js";
@@ -174,6 +175,7 @@ const SETS: readonly FaultParameterSet[] = [
       },
     ],
   },
+  ...COMPUTE_PARAMETERS,
   ...TRAFFIC_PARAMETERS,
   ...CODE_PARAMETERS,
   ...NETWORK_PARAMETERS,

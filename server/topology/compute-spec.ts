@@ -50,6 +50,9 @@ export interface VolumeSpec {
   readonly bytesPerWrite: number;
 }
 
+/** Of a volume that nobody has declared, when something fills it. */
+export const DEFAULT_VOLUME: VolumeSpec = { sizeBytes: 20 * 2 ** 30, usedBytes: 8 * 2 ** 30, bytesPerWrite: 0 };
+
 export const QUEUE_POLICIES = ["fifo", "lifo", "drop-oldest", "adaptive-lifo"] as const;
 /** Who gets the next free worker, and who goes when the line is full. */
 export type QueuePolicy = (typeof QUEUE_POLICIES)[number];

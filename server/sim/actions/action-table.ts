@@ -2,6 +2,7 @@
 import type { ActionDefinition } from "./action-definition.js";
 import { CACHE_ACTIONS } from "./caches.js";
 import { CALL_ACTIONS } from "./calls.js";
+import { COMPUTE_ACTIONS } from "./compute.js";
 import { LOAD_ACTIONS } from "./load.js";
 import { OBSERVABILITY_ACTIONS } from "./observability.js";
 import { STORE_ACTIONS } from "./stores.js";
@@ -14,6 +15,7 @@ export interface ActionGroup {
 
 export const ACTION_GROUPS: readonly ActionGroup[] = [
   { title: "Calls", actions: CALL_ACTIONS },
+  { title: "Machines", actions: COMPUTE_ACTIONS },
   { title: "Stores", actions: STORE_ACTIONS },
   { title: "Caches", actions: CACHE_ACTIONS },
   { title: "Load", actions: LOAD_ACTIONS },

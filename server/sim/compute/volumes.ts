@@ -4,11 +4,8 @@
  * ENOSPC until somebody frees space or gives it more. Reads go on. Looked at a few times a second (compute.ts).
  */
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
+import { DEFAULT_VOLUME } from "../../topology/compute-spec.js";
 import type { Model } from "../../topology/model-types.js";
-
-/** Of a volume that nobody has declared, when something fills it. */
-const DEFAULT_SIZE_BYTES = 20 * 2 ** 30;
-const DEFAULT_USED_SHARE = 0.4;
 
 export class Volumes implements Checkpointed {
   // By instance, then by store.
@@ -30,10 +27,10 @@ export class Volumes implements Checkpointed {
     ];
     this.#instances = model.instances.length;
     this.#declared = Uint8Array.from(specs, (spec) => (spec === undefined ? 0 : 1));
-    this.sizeBytes = Float64Array.from(specs, (spec) => spec?.sizeBytes ?? DEFAULT_SIZE_BYTES);
-    this.usedBytes = Float64Array.from(specs, (spec) => spec?.usedBytes ?? DEFAULT_SIZE_BYTES * DEFAULT_USED_SHARE);
+    this.sizeBytes = Float64Array.from(specs, (spec) => (spec ?? DEFAULT_VOLUME).sizeBytes);
+    this.usedBytes = Float64Array.from(specs, (spec) => (spec ?? DEFAULT_VOLUME).usedBytes);
     this.#usedAtFirst = Float64Array.from(this.usedBytes);
-    this.bytesPerWrite = Float64Array.from(specs, (spec) => spec?.bytesPerWrite ?? 0);
+    this.bytesPerWrite = Float64Array.from(specs, (spec) => (spec ?? DEFAULT_VOLUME).bytesPerWrite);
     this.fillPerSecond = new Float64Array(specs.length);
     this.full = new Uint8Array(specs.length);
   }
