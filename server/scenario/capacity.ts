@@ -84,7 +84,10 @@ class DemandWalk {
       {
         component: service.id,
         resource: "cores",
-        utilisation: (this.cpuBusy.get(service.id) ?? 0) / MICROS_PER_SECOND / (service.instances * service.cores),
+        utilisation:
+          (this.cpuBusy.get(service.id) ?? 0) /
+          MICROS_PER_SECOND /
+          (service.instances * (service.compute?.quota?.cores ?? service.cores)),
         path: ["services", service.id, "cores"],
       },
     ]);

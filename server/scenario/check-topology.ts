@@ -2,6 +2,7 @@
  * What a topology file means, beyond its shape: every name that it uses exists, every call has a policy, shares sum to
  * one, calls do not run in circles. Works on the written form, whose paths are those of the file.
  */
+import { checkCompute } from "./check-compute.js";
 import { checkLoad } from "./check-load.js";
 import type { Problem, ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
@@ -39,6 +40,7 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
   checkLoad(topology, report);
   checkClocks(topology, names, report);
   checkSlos(topology, report);
+  checkCompute(topology, report);
   if (setAside.size === 0) checkCycles(topology, report);
 }
 
