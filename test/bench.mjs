@@ -7,6 +7,7 @@ import { benchChain } from "./bench/chain-rows.mjs";
 import { benchCourses } from "./bench/courses.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
 import { benchGrowth } from "./bench/growth-rows.mjs";
+import { benchQuery } from "./bench/query-rows.mjs";
 import { benchRealTime } from "./bench/real-time.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
@@ -22,6 +23,7 @@ const BENCHMARKS = [
   { name: "world", run: benchWorld },
   { name: "courses", run: benchCourses },
   { name: "server", run: benchServer },
+  { name: "query", run: benchQuery },
 ];
 
 function chosen() {

@@ -22,8 +22,8 @@ const INTEGER_MAX = 2 ** 50;
 /** Bits that one read can bring: 32 less the 7 that a value may begin within a byte. */
 const READ_BITS = 24;
 const WIDTH_MAX = 32;
-/** Bytes behind the last block that a read of 32 bits may touch. */
-const PADDING = 4;
+/** Bytes behind the last block that a read may touch: a frame of fewer rows is read as a full one. */
+const PADDING = FRAME_ROWS * 4;
 
 export class BlockCodec {
   #bytes = new Uint8Array(4_096);
@@ -33,6 +33,7 @@ export class BlockCodec {
   readonly #numberBytes = new Uint8Array(this.#number.buffer);
   readonly #before = new Uint8Array(8);
   readonly #xors = new Uint8Array(FRAME_ROWS * 8);
+  readonly #values = new Float64Array(FRAME_ROWS);
   /** Where a read stands. */
   #at = 0;
 
@@ -109,15 +110,47 @@ export class BlockCodec {
       const width = bytes[this.#at++];
       const least = this.#readInteger(bytes);
       const end = Math.min(frame + FRAME_ROWS, to);
-      let bit = this.#at * 8;
-      for (let row = frame; row < end; row++) {
-        value += least + (width === 0 ? 0 : readBits(bytes, bit, width));
-        bit += width;
-        if (row >= from) out[outAt + row - from] = value;
+      const at = outAt - from;
+      if (width === 0) {
+        for (let row = frame; row < end; row++) {
+          value += least;
+          if (row >= from) out[at + row] = value;
+        }
+        continue;
       }
+      value = width > READ_BITS ? this.#wideFrame(bytes, width, least, value) : this.#frame(bytes, width, least, value);
+      for (let row = Math.max(frame, from); row < end; row++) out[at + row] = this.#values[row - frame];
       // Where the frame is the last one that is wanted, nobody reads on from here.
-      this.#at = (bit + 7) >> 3;
+      this.#at += FRAME_ROWS * (width >> 3) + (((width & 7) * FRAME_ROWS) >> 3);
     }
+  }
+
+  /** Puts the values of a frame behind `before` into #values and answers with the last one. */
+  #frame(bytes: Uint8Array, width: number, least: number, before: number): number {
+    const mask = (1 << width) - 1;
+    const values = this.#values;
+    let value = before;
+    let held = 0;
+    let bits = 0;
+    let at = this.#at;
+    for (let row = 0; row < FRAME_ROWS; row++) {
+      for (; bits < width; bits += 8) held |= bytes[at++] << bits;
+      value += least + (held & mask);
+      values[row] = value;
+      held >>>= width;
+      bits -= width;
+    }
+    return value;
+  }
+
+  /** The same for widths that do not fit into one word with what is left of the byte before. */
+  #wideFrame(bytes: Uint8Array, width: number, least: number, before: number): number {
+    let value = before;
+    for (let row = 0; row < FRAME_ROWS; row++) {
+      value += least + readBits(bytes, this.#at * 8 + row * width, width);
+      this.#values[row] = value;
+    }
+    return value;
   }
 
   #encodeChanges(values: Float64Array, from: number, rows: number): void {
@@ -207,19 +240,22 @@ export class BlockCodec {
     return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
   }
 
-  /** Writes the low `width` bits of a non-negative value; the bytes there are still zero. */
+  /** Writes the low `width` bits of a value below 2^32; the bytes there are still zero. */
   #writeBits(bit: number, value: number, width: number): void {
-    let rest = value;
+    const bytes = this.#bytes;
+    let rest = value >>> 0;
+    let at = bit >> 3;
+    const shift = bit & 7;
     let left = width;
-    let position = bit;
+    if (shift > 0) {
+      bytes[at++] |= (rest << shift) & 255;
+      rest >>>= 8 - shift;
+      left -= 8 - shift;
+    }
     while (left > 0) {
-      const shift = position & 7;
-      const room = Math.min(8 - shift, left);
-      const part = rest % 2 ** room;
-      this.#bytes[position >> 3] |= part << shift;
-      rest = (rest - part) / 2 ** room;
-      position += room;
-      left -= room;
+      bytes[at++] = rest & 255;
+      rest >>>= 8;
+      left -= 8;
     }
   }
 }

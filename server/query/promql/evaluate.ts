@@ -34,7 +34,7 @@ import { ABSENT, absentBlock, type Frame, type Grid, type ScalarFrame, type Vect
 import { histogramFraction, histogramQuantile, planHistograms, type HistogramPlan } from "./histogram-functions.js";
 import { infoRequest, infoSelector, joinInfo } from "./info-function.js";
 import { labelJoin, labelReplace, type LabelChange } from "./label-functions.js";
-import { compareLabelSets, LabelSet } from "./label-set.js";
+import { compareLabelSets, LabelSet, METRIC_NAME } from "./label-set.js";
 import { formatValue, isLabelName, quote } from "./literals.js";
 import type { QueryBudget } from "./limits.js";
 import {
@@ -351,21 +351,26 @@ export class Evaluator {
     const call: RangeCall = { ...source.call, compute, parameters: parametersByStep(scalars, steps) };
     const values = new Float64Array(source.labelSets.length * steps);
     const view = emptyView();
+    let checked = "";
     const isCounterFunction = COUNTER_FUNCTIONS.has(expr.name);
     for (let row = 0; row < source.labelSets.length; row++) {
       if (!source.load(row, view)) {
         values.fill(ABSENT, row * steps, (row + 1) * steps);
         continue;
       }
-      if (isCounterFunction) this.checkCounterName(source.labelSets[row], expr.args[argument]);
+      if (isCounterFunction) {
+        const name = source.labelSets[row].get(METRIC_NAME);
+        // Rows of one metric stand together, and are looked at once.
+        if (name !== checked) this.checkCounterName(name, expr.args[argument]);
+        checked = name;
+      }
       slideWindows(call, view, values, row * steps);
     }
     if (NAME_KEEPING_RANGE_FUNCTIONS.has(expr.name)) return { kind: "vector", labelSets: source.labelSets, values };
     return this.renamed(expr, source.labelSets, values);
   }
 
-  private checkCounterName(labels: LabelSet, at: Expr): void {
-    const name = labels.get("__name__");
+  private checkCounterName(name: string, at: Expr): void {
     if (name !== "" && !/_(?:total|sum|count|bucket)$/.test(name))
       this.context.annotations.possibleNonCounter(name, at);
   }
