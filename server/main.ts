@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { QUERY_CHECKS } from "./cli/expressions.js";
 import { FAULT_CLASSES } from "./faults/taxonomy.js";
 import { createApp } from "./http/app.js";
+import { openAccessSecret, RunAccess } from "./http/run-access.js";
 import { OriginGuard } from "./http/origin.js";
 import { attachSockets } from "./realtime/sockets.js";
 import { LibsqlEventLog } from "./sessions/libsql-event-log.js";
@@ -24,6 +25,7 @@ interface Settings {
   readonly dataDirectory: string;
   readonly scenarioDirectory: string;
   readonly clientDirectory: string;
+  readonly corsOrigins: ReadonlySet<string>;
 }
 
 /** Something that whoever starts the server can put right; told without a stack. */
@@ -47,7 +49,23 @@ function readSettings(environment: NodeJS.ProcessEnv): Settings {
     dataDirectory: resolve(environment["FIREDRILL_DATA"] ?? "data"),
     scenarioDirectory: resolve(environment["FIREDRILL_SCENARIOS"] ?? join(projectDirectory, "scenarios")),
     clientDirectory: join(projectDirectory, "dist", "client"),
+    corsOrigins: readOrigins(environment["FIREDRILL_CORS_ORIGINS"] ?? ""),
   };
+}
+
+/** Origins, separated by commas, whose pages may read the APIs of runs: `https://grafana.example:3000`. */
+function readOrigins(written: string): ReadonlySet<string> {
+  const origins = written
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "");
+  const wrong = origins.find((text) => !URL.canParse(text) || new URL(text).origin !== text);
+  if (wrong !== undefined) {
+    throw new StartFailure(
+      `FIREDRILL_CORS_ORIGINS has ${JSON.stringify(wrong)}; an origin is a scheme, a host and a port, such as http://localhost:3000`,
+    );
+  }
+  return new Set(origins);
 }
 
 function openLog(dataDirectory: string): LibsqlEventLog {
@@ -87,7 +105,11 @@ async function start(settings: Settings): Promise<void> {
     clock: systemClock,
   });
   const guard = new OriginGuard(settings.host);
-  const server = createServer(createApp({ runs, guard, clientDirectory: settings.clientDirectory, report }));
+  const access = new RunAccess(openAccessSecret(settings.dataDirectory));
+  const { clientDirectory, corsOrigins } = settings;
+  const server = createServer(
+    createApp({ runs, guard, access, corsOrigins, clock: systemClock, clientDirectory, report }),
+  );
   const closeSockets = attachSockets({ server, runs, guard, report });
   await listen(server, settings);
   onSignal(async () => {

@@ -8,3 +8,9 @@ const APIS: readonly Api[] = [prometheusApi, pyroscopeApi];
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);
 }
+
+/** Their names and what clients call them. */
+export const API_TITLES: readonly { readonly name: string; readonly title: string }[] = APIS.map(({ name, title }) => ({
+  name,
+  title,
+}));

@@ -7,12 +7,16 @@ import express, {
   type Response,
 } from "express";
 import { Refusal } from "../sessions/refusal.js";
+import type { WallClock } from "../sessions/wall-clock.js";
 import type { RunService } from "../sessions/run-service.js";
 import type { ErrorBody } from "../wire/errors.js";
 import { mapError, type ErrorReporter } from "./errors.js";
 import { parseJson } from "./json-text.js";
 import type { OriginGuard } from "./origin.js";
 import { checkPermission, routes, type Route, type RouteAnswer, type RouteRequest } from "./routes.js";
+import { RequestBudget } from "./request-budget.js";
+import type { RunAccess } from "./run-access.js";
+import { serveRunApis } from "./run-apis.js";
 import { securityHeaders } from "./security-headers.js";
 import { serveClient } from "./static-client.js";
 
@@ -22,22 +26,29 @@ const BODY_BYTES_MAX = 64 * 1024;
 interface AppOptions {
   readonly runs: RunService;
   readonly guard: OriginGuard;
+  readonly access: RunAccess;
+  /** Origins of pages that may read the APIs of runs. */
+  readonly corsOrigins: ReadonlySet<string>;
+  readonly clock: Pick<WallClock, "nowMs">;
   /** Directory of the built client. */
   readonly clientDirectory: string;
   readonly report: ErrorReporter;
 }
 
-export function createApp({ runs, guard, clientDirectory, report }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { runs, guard, access, clientDirectory, report } = options;
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", false);
   app.use(securityHeaders);
+  const nowMs = (): number => options.clock.nowMs();
+  app.use(serveRunApis({ ...options, budget: new RequestBudget(nowMs), nowMs }));
   app.use((request, _response, next) => {
     guard.check(request);
     next();
   });
   app.use("/api", noStore, express.raw({ type: () => true, limit: BODY_BYTES_MAX }));
-  for (const [path, ofPath] of groupByPath()) addPath({ app, path, ofPath, runs });
+  for (const [path, ofPath] of groupByPath()) addPath({ app, path, ofPath, runs, access });
   app.use("/api", (request) => {
     throw new Refusal(
       "not-found",
@@ -68,8 +79,9 @@ function addPath(options: {
   readonly path: string;
   readonly ofPath: readonly Route[];
   readonly runs: RunService;
+  readonly access: RunAccess;
 }): void {
-  const { app, path, ofPath, runs } = options;
+  const { app, path, ofPath, runs, access } = options;
   const allowed = ofPath.flatMap(({ methods }) => methods);
   app.all(path, async (request, response) => {
     const asked = request.method === "HEAD" ? "GET" : request.method;
@@ -79,7 +91,7 @@ function addPath(options: {
       response.set("Allow", allowed.join(", "));
       throw new WrongMethod(request.method, allowed);
     }
-    const routeRequest = readRequest(request, runs);
+    const routeRequest = readRequest(request, { runs, access });
     await checkPermission(route, runs, routeRequest.runId);
     send(response, await route.answer(routeRequest));
   });
@@ -92,9 +104,9 @@ class WrongMethod extends Refusal {
   }
 }
 
-function readRequest(request: Request, runs: RunService): RouteRequest {
+function readRequest(request: Request, server: Pick<RouteRequest, "runs" | "access">): RouteRequest {
   return {
-    runs,
+    ...server,
     runId: pathParameter(request, "runId"),
     parameter: (name) => pathParameter(request, name),
     search: new URLSearchParams(searchPart(request.originalUrl)),

@@ -18,19 +18,20 @@ export class OriginGuard {
 
   /** Throws Refusal `forbidden` when the request came under a foreign name, or changes things from a foreign page. */
   check(request: IncomingMessage): void {
-    this.#checkHost(request.headers.host);
+    this.checkName(request);
     if (request.method !== "GET" && request.method !== "HEAD") this.checkPage(request);
   }
 
   /** For sockets, whose handshake is a GET that browsers let every page make. */
   checkSocket(request: IncomingMessage): void {
-    this.#checkHost(request.headers.host);
+    this.checkName(request);
     this.checkPage(request);
   }
 
-  #checkHost(host: string | undefined): void {
+  /** The first half of `check`: throws Refusal `forbidden` when the request came under a foreign name. */
+  checkName({ headers }: IncomingMessage): void {
     if (this.#names === undefined) return;
-    const name = hostName(host ?? "");
+    const name = hostName(headers.host ?? "");
     if (name !== undefined && this.#names.has(name)) return;
     throw foreign(
       "This server does not answer under that name.",

@@ -17,13 +17,17 @@ import {
   logsSchema,
   traceSearchSchema,
 } from "./schemas.js";
+import { API_TITLES } from "../apis/api-table.js";
+import type { RunAccessAnswer } from "../wire/access.js";
 import { defined } from "./defined.js";
+import type { RunAccess } from "./run-access.js";
 
 /** `anyone`: no run is concerned. `learner`: the run exists. `debriefed`: it does, and its answer may be seen. */
 type Permission = "anyone" | "learner" | "debriefed";
 
 export interface RouteRequest {
   readonly runs: RunService;
+  readonly access: RunAccess;
   /** Of the path; empty where the path has no `:runId`. */
   readonly runId: string;
   /** Another parameter of the path; segments of a wildcard joined by `/`. */
@@ -111,6 +115,20 @@ async function readEvents({ runs, runId, search }: RouteRequest): Promise<unknow
   return runs.readEvents(runId, after, EVENTS_PER_ANSWER_MAX);
 }
 
+/** How other programs read the run. */
+function readAccess({ access, runId }: RouteRequest): RunAccessAnswer {
+  const token = access.tokenOf(runId);
+  return {
+    token,
+    tools: API_TITLES.map(({ name, title }) => ({
+      name,
+      title,
+      path: `/run/${runId}/t/${token}/${name}`,
+      wallPath: `/run/${runId}/t/${token}/wall/${name}`,
+    })),
+  };
+}
+
 async function readTrace({ runs, runId, parameter }: RouteRequest): Promise<unknown> {
   const trace = await runs.ask(runId, "mine", (queries) => queries.trace(parameter("traceId")));
   if (trace === undefined) {
@@ -135,6 +153,7 @@ export const routes: readonly Route[] = [
   get("/api/runs", "anyone", ({ runs }) => runs.listRuns()),
   post("/api/runs", "anyone", createRun, 201),
   get("/api/runs/:runId", "learner", async ({ runs, runId }) => (await runs.open(runId)).snapshot()),
+  get("/api/runs/:runId/access", "learner", readAccess),
   get("/api/runs/:runId/events", "learner", readEvents),
   get("/api/runs/:runId/digest", "learner", async ({ runs, runId }) => (await runs.find(runId)).digest()),
 

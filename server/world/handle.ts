@@ -54,8 +54,15 @@ export interface WorldQueries {
    * `label/<name>/values`, `metadata`), parameters as in its URL. Answers with Prometheus's own body.
    */
   prometheus(endpoint: string, parameters: Readonly<Record<string, readonly string[]>>): PrometheusAnswer;
-  /** One request to the tool `name` of `server/apis`. Undefined: there is no such tool. */
-  api(name: string, request: ApiRequest): ApiAnswer | ApiOrder | undefined;
+  /**
+   * One request to the tool `name` of `server/apis`. Undefined: there is no such tool.
+   * @param wallMs where the client's own clock stands, if its times are that clock's
+   */
+  api(
+    name: string,
+    request: Omit<ApiRequest, "clockAheadMs">,
+    wallMs: number | undefined,
+  ): ApiAnswer | ApiOrder | undefined;
 }
 
 export interface PrometheusAnswer {

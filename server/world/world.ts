@@ -371,7 +371,10 @@ export class World {
           endpoint,
           parameters,
         ),
-      api: (name, request) => findApi(name)?.answer(request, this.#apiWorld()),
+      api: (name, request, wallMs) => {
+        const clockAheadMs = wallMs === undefined ? 0 : Math.round(wallMs - this.nowUs / MICROS_PER_MS);
+        return findApi(name)?.answer({ ...request, clockAheadMs }, this.#apiWorld());
+      },
     };
   }
 }

@@ -1,0 +1,237 @@
+/**
+ * The wire APIs of a run on HTTP: `/run/<id>/<tool>/…` with the run's token as bearer or as password of basic
+ * authentication, or `/run/<id>/t/<token>/<tool>/…` for clients that can send no header. With `wall/` before the tool,
+ * times are those of the client's own clock: now is now. What tools answer is decided on the world's thread
+ * (`server/apis`); here are rights, budgets, bodies and bytes.
+ */
+import { gunzip, gzip } from "node:zlib";
+import { promisify } from "node:util";
+import type { Request, RequestHandler, Response } from "express";
+import type { Api, ApiAnswer, ApiMethod, ApiOrder, ApiRequest } from "../apis/api.js";
+import { findApi } from "../apis/api-table.js";
+import { LimitError } from "../base/limit-error.js";
+import { Refusal } from "../sessions/refusal.js";
+import { LEARNER } from "../sessions/authors.js";
+import type { RunService } from "../sessions/run-service.js";
+import { mapError, type ErrorReporter } from "./errors.js";
+import type { OriginGuard } from "./origin.js";
+import type { RequestBudget } from "./request-budget.js";
+import type { RunAccess } from "./run-access.js";
+
+/** Queries of dashboards are small; selectors of a federation or a remote read may be long. */
+const BODY_BYTES_MAX = 1024 * 1024;
+/** Below this an answer is sent as it is. */
+const COMPRESSED_FROM_BYTES = 1_024;
+const PARAMETERS_MAX = 1_000;
+
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
+interface RunApisOptions {
+  readonly runs: RunService;
+  readonly access: RunAccess;
+  readonly budget: RequestBudget;
+  readonly guard: OriginGuard;
+  /** Origins of pages that may read runs; none unless whoever runs the server names some. */
+  readonly corsOrigins: ReadonlySet<string>;
+  readonly nowMs: () => number;
+  readonly report: ErrorReporter;
+}
+
+/** What an address under `/run/` asks for. */
+interface Address {
+  readonly runId: string;
+  readonly token: string | undefined;
+  /** Times are those of the client's clock. */
+  readonly wall: boolean;
+  readonly api: Api;
+  readonly path: string;
+}
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** Answers what is asked of a run's tools, and leaves every other address to those behind. */
+export function serveRunApis(options: RunApisOptions): RequestHandler {
+  return async (request, response, next) => {
+    const address = readAddress(request.path);
+    if (address === undefined) {
+      next();
+      return;
+    }
+    response.set("Cache-Control", "no-store");
+    const { api } = address;
+    let answer: ApiAnswer;
+    try {
+      if (crossOrigin(request, response, options)) return;
+      answer = authorised(request, address, options.access)
+        ? await answerWithin(request, address, options)
+        : unauthorised(response, api);
+    } catch (error) {
+      const { httpStatus, error: told, ours } = mapError(error);
+      if (ours) options.report(error);
+      answer = api.error(httpStatus, [told.message, told.remedy ?? ""].join(" ").trim());
+    }
+    await send(request, response, answer);
+  };
+}
+
+/** Undefined: the address is none of a tool. */
+function readAddress(path: string): Address | undefined {
+  const [root, runId, ...parts] = path.split("/").slice(1);
+  if (root !== "run" || runId === undefined) return undefined;
+  const token = parts[0] === "t" ? parts.splice(0, 2)[1] : undefined;
+  const wall = parts[0] === "wall";
+  if (wall) parts.shift();
+  const [name, ...rest] = parts;
+  const api = findApi(name ?? "");
+  const decoded = decodedPath(rest);
+  if (api === undefined || decoded === undefined) return undefined;
+  return { runId, token, wall, api, path: decoded };
+}
+
+function decodedPath(parts: readonly string[]): string | undefined {
+  try {
+    return parts.map(decodeURIComponent).join("/");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sets what a page of another origin needs to read the answer; true when the question was whether it may ask at all. */
+function crossOrigin(request: Request, response: Response, { guard, corsOrigins }: RunApisOptions): boolean {
+  const { origin } = request.headers;
+  if (origin === undefined || !corsOrigins.has(origin)) {
+    guard.check(request);
+    return false;
+  }
+  guard.checkName(request);
+  response.vary("Origin");
+  response.set({
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+  });
+  if (request.method !== "OPTIONS") return false;
+  response.status(204).end();
+  return true;
+}
+
+function authorised({ headers }: Request, { runId, token }: Address, access: RunAccess): boolean {
+  const given = token ?? credential(headers.authorization ?? "");
+  return given !== undefined && access.isToken(runId, given);
+}
+
+/** The token in a header: of a bearer, or the password of whatever user. */
+function credential(header: string): string | undefined {
+  const [scheme, value] = header.split(" ");
+  if (scheme === undefined || value === undefined) return undefined;
+  if (scheme.toLowerCase() === "bearer") return value;
+  if (scheme.toLowerCase() !== "basic") return undefined;
+  const pair = Buffer.from(value, "base64").toString("utf8");
+  return pair.includes(":") ? pair.slice(pair.indexOf(":") + 1) : undefined;
+}
+
+function unauthorised(response: Response, api: Api): ApiAnswer {
+  response.set("WWW-Authenticate", 'Basic realm="Firedrill run", Bearer realm="Firedrill run"');
+  return api.error(401, "The run's token is needed: as bearer, as password, or as /t/<token>/ in the path.");
+}
+
+async function answerWithin(request: Request, address: Address, options: RunApisOptions): Promise<ApiAnswer> {
+  const method = METHODS[request.method];
+  if (method === undefined) return address.api.error(405, `This address does not take ${request.method}.`);
+  const leave = options.budget.enter(address.runId);
+  try {
+    const apiRequest = await readRequest(request, { method, path: address.path });
+    const wallMs = address.wall ? options.nowMs() : undefined;
+    const answer = await options.runs.ask(address.runId, "mine", (queries) =>
+      queries.api(address.api.name, apiRequest, wallMs),
+    );
+    if (answer === undefined) return address.api.error(404, "There is no such API.");
+    return "order" in answer ? await carryOut(answer, address, options) : answer;
+  } finally {
+    leave();
+  }
+}
+
+const METHODS: Readonly<Partial<Record<string, ApiMethod>>> = {
+  GET: "GET",
+  HEAD: "GET",
+  POST: "POST",
+  PUT: "PUT",
+  DELETE: "DELETE",
+};
+
+async function carryOut({ order }: ApiOrder, { runId }: Address, { runs }: RunApisOptions): Promise<ApiAnswer> {
+  const sequence = await runs.command({
+    runId,
+    commandId: `api-${crypto.randomUUID()}`,
+    command: { kind: "act", action: order },
+    author: LEARNER,
+  });
+  const [event] = await runs.readEvents(runId, sequence - 1, 1);
+  const silenceID = event?.body.kind === "acted" ? event.body.actionId : "";
+  return { httpStatus: 200, contentType: "application/json", body: JSON.stringify({ silenceID }) };
+}
+
+async function readRequest(
+  request: Request,
+  { method, path }: Pick<ApiRequest, "method" | "path">,
+): Promise<Omit<ApiRequest, "clockAheadMs">> {
+  const body = await readBody(request);
+  const contentType = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const isForm = contentType === FORM_TYPE;
+  const url = request.originalUrl;
+  const search = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "");
+  const form = new URLSearchParams(isForm ? body.toString("utf8") : "");
+  return {
+    method,
+    path,
+    parameters: parametersOf([...search, ...form]),
+    // A copy of its own: the buffer may be a piece of a larger one, and all of that would cross to the thread.
+    body: isForm ? new Uint8Array() : new Uint8Array(body),
+    contentType,
+    accept: request.headers.accept ?? "",
+  };
+}
+
+/** The body, unpacked where it is gzipped; other encodings (Snappy of a remote read) are part of the tool's format. */
+async function readBody(request: Request): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw bodyTooLarge();
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks);
+  if (request.headers["content-encoding"]?.toLowerCase() !== "gzip") return body;
+  try {
+    return await decompress(body, { maxOutputLength: BODY_BYTES_MAX });
+  } catch (error) {
+    if (error instanceof RangeError) throw bodyTooLarge();
+    throw new Refusal("bad-request", "The body is not what its Content-Encoding says.", "Send it as it is.");
+  }
+}
+
+const bodyTooLarge = (): LimitError =>
+  new LimitError("bytes of a body", BODY_BYTES_MAX, undefined, "Send less at once.");
+
+function parametersOf(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of pairs.slice(0, PARAMETERS_MAX)) {
+    const list = lists.get(name);
+    if (list === undefined) lists.set(name, [value]);
+    else list.push(value);
+  }
+  return Object.fromEntries(lists);
+}
+
+async function send(request: Request, response: Response, answer: ApiAnswer): Promise<void> {
+  const { httpStatus, contentType, headers = {}, gzip: always = false } = answer;
+  const body = Buffer.from(answer.body);
+  const accepts = body.length >= COMPRESSED_FROM_BYTES && request.acceptsEncodings(["gzip"]) === "gzip";
+  response.status(httpStatus).set({ ...headers, "Content-Type": contentType });
+  if (accepts && !always) response.set("Content-Encoding", "gzip").vary("Accept-Encoding");
+  response.end(accepts || always ? await compress(body) : body);
+}
