@@ -102,52 +102,6 @@ describe("printing", () => {
   });
 });
 
-describe("broken queries", () => {
-  const memory = memoryOf(`load 1m
-    up{job="cart", le="1"} 0+1x10`);
-  const cut = fc.tuple(
-    query,
-    fc.array(
-      fc.tuple(
-        fc.nat(),
-        fc.constantFrom("", "(", ")", "[", "}", '"', ",", " by ", "5m", "-", "=~", "sum", "$", "\\", "\n", "@"),
-      ),
-      { minLength: 1, maxLength: 4 },
-    ),
-  );
-
-  it("never crash, and each error has its place", () => {
-    fc.assert(
-      fc.property(cut, ([input, edits]) => {
-        let broken = input;
-        for (const [position, insert] of edits) {
-          const at = position % (broken.length + 1);
-          broken = broken.slice(0, at) + insert + broken.slice(at + (insert === "" ? 2 : 0));
-        }
-        const prepared = prepareQuery(broken);
-        if (prepared.ok) {
-          try {
-            evaluateInstant(prepared.value, memory, 300_000);
-          } catch (error) {
-            if (!(error instanceof Error) || !["QueryError", "LimitError"].includes(error.name)) throw error;
-          }
-          return;
-        }
-        expect(prepared.error.length).toBeGreaterThan(0);
-        for (const { from, to, line, column, message } of prepared.error) {
-          expect(from).toBeGreaterThanOrEqual(0);
-          expect(to).toBeLessThanOrEqual(broken.length);
-          expect(from).toBeLessThanOrEqual(to);
-          expect(line).toBeGreaterThan(0);
-          expect(column).toBeGreaterThan(0);
-          expect(message).not.toBe("");
-        }
-      }),
-      { numRuns: 2_000 },
-    );
-  });
-});
-
 const EXPERIMENTAL = { experimental: true };
 
 describe("the function table", () => {

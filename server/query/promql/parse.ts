@@ -168,8 +168,9 @@ class TreeReader {
         continue;
       }
       const quoted = this.string(matcher);
-      if (name !== undefined)
-        this.report(matcher, `metric name must not be set twice: ${quote(name)} or ${quote(quoted)}`);
+      const other = name ?? matchers.find((held) => held.name === "__name__")?.value;
+      if (other !== undefined)
+        this.report(matcher, `metric name must not be set twice: ${quote(other)} or ${quote(quoted)}`);
       name = quoted;
     }
     if (name !== undefined) matchers.unshift({ name: "__name__", operator: "=", value: name });
@@ -391,13 +392,13 @@ class TreeReader {
     const settled = !this.movingDurations || this.options.durations !== undefined;
     if (node !== null && !(ms > 0) && settled && this.problems.length === 0)
       this.report(node, `duration must be greater than 0 (${what})`);
-    else if (node !== null && ms > Number.MAX_SAFE_INTEGER / 1000) this.report(node, "duration out of range");
+    else if (node !== null && ms > DURATION_SECONDS_MAX * 1000) this.report(node, "duration out of range");
     return ms;
   }
 
   private offsetMs(node: SyntaxNode | null): number {
     const seconds = node === null ? NaN : this.durationSeconds(node);
-    if (node !== null && !Number.isFinite(seconds) && this.problems.length === 0)
+    if (node !== null && !(Math.abs(seconds) <= DURATION_SECONDS_MAX) && this.problems.length === 0)
       this.report(node, "duration out of range");
     return Math.round(seconds * 1000);
   }
@@ -462,6 +463,9 @@ class TreeReader {
     this.problems.push({ message, from: range.from, to: range.to, ...(hint === undefined ? {} : { hint }) });
   }
 }
+
+/** What Go's durations hold: 292 years. */
+const DURATION_SECONDS_MAX = 9_223_372_036;
 
 const PARAMETRIC: ReadonlySet<AggregateOperator> = new Set([
   "topk",
