@@ -1,6 +1,6 @@
 /** Numbers for people, as Prometheus's template functions write them. Source: prometheus/template/template.go. */
 import { formatRfc3339 } from "../query/promql/calendar.js";
-import { formatGeneral } from "./go-format.js";
+import { formatGeneral } from "../base/go-format.js";
 
 const LARGE = ["", "k", "M", "G", "T", "P", "E", "Z", "Y"];
 const SMALL = ["", "m", "u", "n", "p", "f", "a", "z", "y"];

@@ -8,7 +8,7 @@ import { failure, success, type Result } from "../base/result.js";
 import { unquote } from "../query/promql/literals.js";
 import { compileRegex } from "../query/promql/matcher.js";
 import type { Labels } from "../telemetry/metric-reader.js";
-import { formatPrintf, formatShortest } from "./go-format.js";
+import { formatPrintf, formatShortest } from "../base/go-format.js";
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp } from "./humanize.js";
 
 /** What a template can speak of. */

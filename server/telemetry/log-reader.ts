@@ -1,0 +1,54 @@
+/**
+ * The read side of logs that the query language uses: streams by their labels, and the lines of chosen streams in order
+ * of time, each rendered only as far as somebody asks. A line's structured metadata has names that its stream has not.
+ */
+import type { LabelMatcher, Labels } from "./metric-reader.js";
+
+export const REFUSED = 0;
+export const ACCEPTED = 1;
+export const UNDECIDED = 2;
+export type Verdict = typeof REFUSED | typeof ACCEPTED | typeof UNDECIDED;
+
+/** A condition on the text of a line. */
+export interface LineTest {
+  test(line: string): boolean;
+  /** What is certain of every line that is these texts with anything between them; of one text all. */
+  judge(parts: readonly string[]): Verdict;
+}
+
+export interface LineSelection {
+  readonly matchers: readonly LabelMatcher[];
+  /** Both inclusive. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** All have to hold. */
+  readonly tests: readonly LineTest[];
+  readonly newestFirst: boolean;
+}
+
+/** A line in view; one object may be reused for all lines of a scan. */
+export interface LineView {
+  readonly timeUs: number;
+  /** Number of its stream in `LogReader.streamLabels`. */
+  readonly stream: number;
+  /** Grows with time among lines of the same instant. */
+  readonly order: number;
+  line(): string;
+  metadata(name: string): string | undefined;
+  allMetadata(): Labels;
+}
+
+/** What a scan has looked at. */
+export interface ScanCount {
+  /** Lines of the chosen streams within the time. */
+  lines: number;
+}
+
+export interface LogReader {
+  /** Labels of a stream; ascending by name. */
+  streamLabels(stream: number): Labels;
+  /** Streams with a line in the time (both ends inclusive). */
+  streams(matchers: readonly LabelMatcher[], fromUs: number, toUs: number): readonly number[];
+  /** Visits the lines in order of time until `visit` answers false. */
+  scan(selection: LineSelection, visit: (line: LineView) => boolean, counted?: ScanCount): void;
+}
