@@ -6,6 +6,7 @@
 
 import { COMPUTE_PARAMETERS } from "./compute-parameters.js";
 import { CODE_PARAMETERS } from "./code-parameters.js";
+import { CONTROL_PARAMETERS } from "./control-parameters.js";
 import { CACHE_PARAMETERS } from "./cache-parameters.js";
 import { CALL_PARAMETERS } from "./call-parameters.js";
 import { TRAFFIC_PARAMETERS } from "./traffic-parameters.js";
@@ -178,6 +179,7 @@ const SETS: readonly FaultParameterSet[] = [
   ...COMPUTE_PARAMETERS,
   ...TRAFFIC_PARAMETERS,
   ...CODE_PARAMETERS,
+  ...CONTROL_PARAMETERS,
   ...NETWORK_PARAMETERS,
   ...CACHE_PARAMETERS,
   ...CALL_PARAMETERS,

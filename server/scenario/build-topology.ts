@@ -17,6 +17,7 @@ import { defined } from "./records.js";
 import { buildQueryDetail, buildStoreDetail } from "./store-schema.js";
 import { buildCacheDetail, buildKeyspaceDetail } from "./cache-schema.js";
 import { buildCompute, buildNodes, buildStoreVolume } from "./compute-schema.js";
+import { buildControl } from "./control-schema.js";
 import { buildAudience, buildLoad } from "./load-schema.js";
 import { buildNetwork } from "./network-schema.js";
 import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
@@ -139,6 +140,7 @@ function buildService(id: string, written: WrittenService): ServiceSpec {
     startup: written.startup,
     ...buildServiceGuard(written),
     ...buildCompute(written),
+    ...buildControl(written),
     operations: entries(written.operations).map(([name, operation]): OperationSpec => ({
       name,
       method: operation.method ?? methodOf(name),

@@ -3,6 +3,7 @@
  * one, calls do not run in circles. Works on the written form, whose paths are those of the file.
  */
 import { checkCompute } from "./check-compute.js";
+import { checkControl } from "./check-control.js";
 import { checkLoad } from "./check-load.js";
 import type { Problem, ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
@@ -38,6 +39,7 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
   checkPlant(topology, report);
   checkLinks(topology, names, report);
   checkLoad(topology, report);
+  checkControl(topology, report);
   checkClocks(topology, names, report);
   checkSlos(topology, report);
   checkCompute(topology, report);

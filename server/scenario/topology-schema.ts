@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
 import { computeFields, memoryFields, nodesField, storeVolumeField } from "./compute-schema.js";
+import { controlFields } from "./control-schema.js";
 import { audienceFields, loadDetailFields } from "./load-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
@@ -139,6 +140,7 @@ const service = z.strictObject({
   dependencies: z.record(identifier, dependency).default({}),
   ...serviceGuardFields,
   ...computeFields,
+  ...controlFields,
   operations: z.record(z.string(), operation),
 });
 

@@ -8,7 +8,7 @@ import type { Checkpointed, StateReader, StateWriter } from "../base/state-strea
 import { assert } from "../base/assert.js";
 import { combine } from "../base/draw.js";
 import type { Effect } from "../topology/effects.js";
-import type { FaultModel, Model } from "../topology/model-types.js";
+import type { CheckModel, FaultModel, Model } from "../topology/model-types.js";
 import type { Arrivals } from "./arrivals.js";
 import { ACTIONS } from "./actions/action-table.js";
 import { withDefaults } from "./actions/action-values.js";
@@ -20,6 +20,8 @@ import type { Parts } from "./parts.js";
 import { FLAG_US, RELABEL_US, rollOutUs, SETTING_US } from "./roll-out-schedule.js";
 import type { ChangeSpec, WorldAction } from "./timeline.js";
 import { UserLabelSeries } from "./user-label-series.js";
+import { Autoscaler } from "./control/autoscaler.js";
+import { HealthChecks } from "./control/health-checks.js";
 import { Processes } from "./control/processes.js";
 import { Replicas } from "./control/replicas.js";
 import { RollOuts } from "./control/roll-outs.js";
@@ -27,6 +29,7 @@ import { type Step, TimelineEntries } from "./control/timeline-entries.js";
 import type { WorldState } from "./world-state.js";
 
 const FOR_FAULTS = 400;
+const FOR_CHECKS = 399;
 /** Fields that JSON leaves out. */
 const NOT_STARTED = { startedUs: undefined, completedUs: undefined, rolledBackUs: undefined };
 const NO_DEPLOY = { versionTo: undefined, target: undefined };
@@ -56,6 +59,8 @@ export interface ControlEffects {
   fresh(instance: number, nowUs: number): void;
   lifecycle(instance: number, event: "stopping" | "started" | "ready", nowUs: number): void;
   crashed(instance: number, reason: string, delayUs: number, nowUs: number): void;
+  /** The orchestrator has seen a check of the process fail. */
+  checkFailed(instance: number, check: CheckModel, reason: string, nowUs: number): void;
   /** More connections than before: those who wait may have one. */
   poolGrown(dependency: number, nowUs: number): void;
   /** Consumers may be there again. */
@@ -69,6 +74,8 @@ export class ControlPlane implements Checkpointed {
   readonly processes: Processes;
   readonly rollOuts: RollOuts;
   readonly replicas: Replicas;
+  readonly checks: HealthChecks;
+  readonly autoscaler: Autoscaler;
   readonly #timeline = new TimelineEntries();
   readonly #active: Uint8Array;
   readonly #endedByRollback: Uint8Array;
@@ -86,7 +93,11 @@ export class ControlPlane implements Checkpointed {
   constructor(
     readonly parts: Parts,
     readonly effects: ControlEffects,
-    readonly options: { readonly isOn: (fault: string) => boolean; readonly startUs: number },
+    readonly options: {
+      readonly isOn: (fault: string) => boolean;
+      readonly startUs: number;
+      readonly stopUs: number;
+    },
   ) {
     const { model } = parts;
     this.model = model;
@@ -102,12 +113,20 @@ export class ControlPlane implements Checkpointed {
     const { state } = parts;
     this.processes = new Processes(model, state, this.#timeline, {
       ...effects,
+      kill: (instance, nowUs) => {
+        this.checks.ended(instance);
+        effects.kill(instance, nowUs);
+      },
       loadCode: (instance, nowUs) => {
         this.#loadCode(instance, nowUs);
       },
+      fresh: (instance, nowUs) => {
+        effects.fresh(instance, nowUs);
+        this.checks.starts(instance, nowUs);
+      },
       ready: (instance, nowUs) => {
-        this.rollOuts.serves(instance, nowUs);
-        effects.consumersUp(model.instances[instance].service, nowUs);
+        state.warmUp.begin(instance, nowUs);
+        if (!this.checks.started(instance, nowUs)) this.#serves(instance, nowUs);
       },
       removed: (instance, nowUs) => {
         this.rollOuts.removed(instance, nowUs);
@@ -118,6 +137,9 @@ export class ControlPlane implements Checkpointed {
       for (const change of purpose.live) this.#changeLive(change, nowUs);
       for (const change of purpose.back) this.#rolledBack(change, nowUs);
     });
+    this.checks = this.#makeChecks();
+    parts.walk.checks = this.checks;
+    this.autoscaler = new Autoscaler(model, state, this.replicas, options);
     this.#active = new Uint8Array(model.faults.length);
     this.#endedByRollback = new Uint8Array(model.faults.length);
     this.#turnedOn = new Uint8Array(model.faults.length);
@@ -187,11 +209,44 @@ export class ControlPlane implements Checkpointed {
   }
 
   #owners(): readonly Checkpointed[] {
-    return [this.#timeline, this.processes, this.replicas, this.rollOuts];
+    return [this.#timeline, this.processes, this.replicas, this.rollOuts, this.checks, this.autoscaler];
   }
 
   #columns(): readonly (Int32Array | Uint8Array)[] {
     return [this.#active, this.#endedByRollback, this.#turnedOn, this.#knownFaults];
+  }
+
+  #makeChecks(): HealthChecks {
+    const { model, heap, state, draws, walk } = this.parts;
+    const { descriptors } = state.compute;
+    return new HealthChecks(
+      model,
+      heap,
+      state,
+      combine(draws.keys.content, FOR_CHECKS),
+      {
+        ask: (question, nowUs) => {
+          walk.handlings.check(question, nowUs);
+        },
+        takesConnections: (instance) => descriptors.closed[instance] === 0,
+        restart: (instance, nowUs) => {
+          this.processes.crash(instance, "Unhealthy", nowUs);
+        },
+        ready: (instance, nowUs) => {
+          this.#serves(instance, nowUs);
+        },
+        failed: (instance, check, reason, nowUs) => {
+          this.effects.checkFailed(instance, check, reason, nowUs);
+        },
+      },
+      this.options,
+    );
+  }
+
+  /** The instance takes requests (again). */
+  #serves(instance: number, nowUs: number): void {
+    this.rollOuts.serves(instance, nowUs);
+    this.effects.consumersUp(this.model.instances[instance].service, nowUs);
   }
 
   // The timeline.
@@ -443,8 +498,11 @@ export class ControlPlane implements Checkpointed {
         );
       case "restart":
         return this.#restart(this.#service(action.service), action.instance, nowUs);
-      case "scale":
-        return this.replicas.scale(this.#service(action.service), action.instances, nowUs);
+      case "scale": {
+        const service = this.#service(action.service);
+        this.autoscaler.scaled(service, action.instances, this.replicas.desired[service]);
+        return this.replicas.scale(service, action.instances, nowUs);
+      }
       case "set-flag": {
         const flag = this.model.flags.findIndex(({ name }) => name === action.flag);
         return this.#setting({ kind: "set-flag", flag, value: action.value }, nowUs + FLAG_US);

@@ -203,6 +203,9 @@ export class Engine {
       breakerChanged: (pool, before, after, nowUs) => {
         this.#noteBreaker(pool, before, after, nowUs);
       },
+      checked: (slot, token, status, nowUs) => {
+        this.#control.checks.answered(slot, token, status, nowUs);
+      },
       storeLine: (template, attributes, nowUs) => {
         this.#noteStore(template, attributes, nowUs);
       },
@@ -222,7 +225,6 @@ export class Engine {
     this.plant = new Plant(model, options.sink, combine(this.draws.keys.arrivals, 77), recordFrom, stopUs);
     const tables = { logs: this.logs, spans: this.spans, lifecycle: this.lifecycle };
     this.observability = new Observability(model, this.state, tables, startAt, this.#facts.levelMin);
-    this.#agents = [...this.observability.agents, this.state.compute];
     this.parts = {
       model,
       heap: this.#heap,
@@ -241,7 +243,9 @@ export class Engine {
     this.#control = new ControlPlane(this.parts, this.#controlEffects(), {
       isOn: (fault) => options.faultsOn && (options.faults?.has(fault) ?? true),
       startUs: startAt,
+      stopUs,
     });
+    this.#agents = [...this.observability.agents, this.state.compute, this.#control.autoscaler];
     this.#exposition = new Exposition(
       model,
       this.state,
@@ -251,6 +255,7 @@ export class Engine {
       this.#walk,
       this.#audience.probes,
       this.observability,
+      this.#control,
     );
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
@@ -271,6 +276,7 @@ export class Engine {
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
     this.#heap.push(startAt, EVENT_SECOND);
+    this.#control.checks.begin();
     this.#audience.probes.begin();
   }
 
@@ -570,6 +576,9 @@ export class Engine {
         const { service } = this.model.instances[instance];
         const attributes = { reason, delay: `${String(Math.round(delayUs / MICROS_PER_SECOND))}s` };
         this.#write(instance, this.model.crashTemplates[service], attributes, nowUs);
+      },
+      checkFailed: (instance, { failedTemplate }, reason, nowUs) => {
+        if (nowUs >= this.options.recordFrom) this.#write(instance, failedTemplate, { reason }, nowUs);
       },
       poolGrown: (dependency, nowUs) => {
         this.#walk.calls.servePools(dependency, nowUs);

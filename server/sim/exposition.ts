@@ -15,6 +15,7 @@ import type { Probes } from "./probes.js";
 import type { Observability } from "./observability/observability.js";
 import { plantGauges } from "./observability/plant-exposition.js";
 import { exposeCluster, exposeCompute, exposeNode, exposeVolume } from "./compute/compute-exposition.js";
+import { type ControlView, exposeOrchestrator } from "./control/orchestrator-exposition.js";
 import { exposeStoreDetail } from "./stores/store-exposition.js";
 import type { WorldState } from "./world-state.js";
 
@@ -35,6 +36,7 @@ export class Exposition implements Checkpointed {
     readonly walk: RequestWalk,
     readonly probes: Probes,
     readonly observability: Observability,
+    readonly control: ControlView,
   ) {
     this.values = new Float64Array(model.valueCount).fill(NaN);
     this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
@@ -127,6 +129,13 @@ export class Exposition implements Checkpointed {
       };
     }
     this.#machineGauges(gauges);
+    const { orchestrator } = model;
+    if (orchestrator !== undefined) {
+      const from = model.targets[orchestrator.target].valuesFrom;
+      gauges[orchestrator.target] = () => {
+        exposeOrchestrator(this.values, from, orchestrator.metrics, this.control);
+      };
+    }
     gauges[model.plant.target] = (nowUs) => {
       this.#plant(nowUs);
     };

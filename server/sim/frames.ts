@@ -46,6 +46,8 @@ export const FRAME_POOL = 19;
 export const FRAME_HOLDS_WORKER = 20;
 /** Parent span of the handling: the client's row. */
 export const FRAME_PARENT_ROW = 21;
+/** Of a check: the place that it is made for (control/health-checks.ts). @alias */
+export const FRAME_CHECK_SLOT = FRAME_PARENT_ROW;
 /** Remote work: query, keyspace, external operation or queue; whether a cache had the key. */
 export const FRAME_SUBJECT = 22;
 export const FRAME_HIT = 23;
@@ -92,6 +94,8 @@ export const KIND_REMOTE = 3;
 export const KIND_CONSUMER = 4;
 /** A further question of a try: a caller of its own, whose answer is for the frame it was made for. */
 export const KIND_HEDGE = 5;
+/** The answer of a process to the question how it is; nobody's request. */
+export const KIND_CHECK = 6;
 
 /** FRAME_COUNT of a branch that shares the repetitions of a step with others. */
 export const LANE = 0;

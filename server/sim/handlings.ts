@@ -8,7 +8,9 @@ import type { WorkerLines } from "./compute/worker-lines.js";
 import type { Facts } from "./facts.js";
 import {
   FRAME_CALLER,
+  FRAME_CALLER_GENERATION,
   FRAME_CALL_ROW,
+  FRAME_CHECK_SLOT,
   FRAME_FLIGHT,
   FRAME_HOLDS_WORKER,
   FRAME_INSTANCE,
@@ -29,18 +31,20 @@ import {
   FRAME_VARIANT,
   type Frames,
   NOT_ENTERED,
+  KIND_CHECK,
   KIND_CONSUMER,
   STATE_EVENT,
   STATE_WORKER_LINE,
   TIME_BEGAN,
   TIME_DEADLINE,
 } from "./frames.js";
+import type { Question } from "./control/health-checks.js";
 import type { Handler } from "./handler.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { Messaging } from "./messaging.js";
 import { PLACE_WORKER_LINE } from "./profiler.js";
 import type { Network } from "./network.js";
-import type { ServerGuards } from "./resilience/server-guards.js";
+import { PRIORITY_OF, type ServerGuards } from "./resilience/server-guards.js";
 import { STATUS_CONNECTION_REFUSED, STATUS_OK, STATUS_OVERLOADED } from "./span-status.js";
 import { INSTANCE_DRAINING, INSTANCE_UP, type WorldState } from "./world-state.js";
 
@@ -59,6 +63,8 @@ export interface HandlingWatchers {
   answered(request: number, operation: number, status: number, durationUs: number, row: number, nowUs: number): void;
   /** The circuit breaker of a pool has changed its state (BREAKER_…). */
   breakerChanged(pool: number, from: number, to: number, nowUs: number): void;
+  /** A process has answered how it is. */
+  checked(slot: number, token: number, status: number, nowUs: number): void;
   /** A database writes a line about itself. */
   storeLine(template: number, attributes: Readonly<Record<string, string | number>>, nowUs: number): void;
 }
@@ -102,9 +108,10 @@ export class Handlings {
     this.#serviceOfOperation = Int32Array.from(operations, ({ service }) => service);
     this.#serverSite = Int32Array.from(operations, ({ serverSite }) => serverSite);
     this.#queueOfOperation = Int32Array.from(operations, ({ queue }) => queue);
-    this.#activeGauge = Int32Array.from(operations, ({ index, service }) => {
+    this.#activeGauge = Int32Array.from(operations, ({ index, service, isCheck }) => {
       const { metrics, operationsFrom } = services[service];
-      return metrics.active[index - operationsFrom];
+      // Checks have no gauge: they count where nothing is read, the place of a label set that has no count.
+      return isCheck ? 0 : metrics.active[index - operationsFrom];
     });
     this.#workers = Int32Array.from(instances, ({ service }) => services[service].spec.workers);
     this.#queueCapacity = Int32Array.from(instances, ({ service }) => services[service].spec.queueCapacity);
@@ -141,6 +148,26 @@ export class Handlings {
     }
     this.#frames.data[base + FRAME_STATUS] = STATUS_CONNECTION_REFUSED;
     this.network.answer(frame, nowUs);
+  }
+
+  /** A check reaches the process on its own machine: it waits for a worker like a request, or has a thread of its own. */
+  check({ instance, operation, worker, slot, token, key }: Question, nowUs: number): void {
+    const frame = this.handling(KIND_CHECK, operation, key, 0, 0);
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    data[base + FRAME_CALLER] = -1;
+    data[base + FRAME_CALLER_GENERATION] = token;
+    data[base + FRAME_CHECK_SLOT] = slot;
+    data[base + FRAME_INSTANCE] = instance;
+    data[base + FRAME_PRIORITY] = PRIORITY_OF.critical;
+    if (worker) {
+      this.enter(frame, nowUs, STATUS_OK);
+      return;
+    }
+    this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN] = nowUs;
+    data[base + FRAME_ROW] = -1;
+    this.facts.add(instance, this.#activeGauge[operation], 1);
+    this.#run(frame, nowUs);
   }
 
   /** `refusedWith` is a status other than STATUS_OK when somebody before the process turns the request away. */
@@ -223,12 +250,18 @@ export class Handlings {
     this.state.instanceBusy[instance]++;
     data[base + FRAME_HOLDS_WORKER] = 1;
     if (this.#attends[instance] === 1) this.state.compute.begins(instance, data[base + FRAME_OPERATION], nowUs);
-    data[base + FRAME_FLIGHT] = 0;
     const row = data[base + FRAME_ROW];
     const waitedUs = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN];
     if (row >= 0) this.facts.waited(row, waitedUs);
     if (waitedUs > 0) this.state.profiler.beside(instance, PLACE_WORKER_LINE, 0, waitedUs);
-    const variant = this.state.instanceVariant[instance];
+    this.#run(frame, nowUs);
+  }
+
+  #run(frame: number, nowUs: number): void {
+    const data = this.#frames.data;
+    const base = frame << FRAME_SHIFT;
+    data[base + FRAME_FLIGHT] = 0;
+    const variant = this.state.instanceVariant[data[base + FRAME_INSTANCE]];
     data[base + FRAME_VARIANT] = variant;
     data[base + FRAME_PC] = this.#entries[variant * this.model.operations.length + data[base + FRAME_OPERATION]];
     this.handler.execute(frame, nowUs);
@@ -283,6 +316,13 @@ export class Handlings {
     if (kind === KIND_CONSUMER) {
       this.queues.inWork[queue]--;
       this.#frames.release(frame);
+    } else if (kind === KIND_CHECK) {
+      const { data } = this.#frames;
+      const slot = data[base + FRAME_CHECK_SLOT];
+      const token = data[base + FRAME_CALLER_GENERATION];
+      const status = data[base + FRAME_STATUS];
+      this.#frames.release(frame);
+      this.watchers.checked(slot, token, status, nowUs);
     } else if (this.#frames.data[base + FRAME_CALLER] < 0) {
       this.edgeDone(frame, this.#frames.data[base + FRAME_STATUS], nowUs);
       this.#frames.release(frame);

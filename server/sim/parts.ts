@@ -31,7 +31,7 @@ export interface Parts {
   /** Ends the faults one of whose effects matches, because somebody has removed their cause; set by the control plane. */
   endFaults: (matches: (effect: Effect) => boolean, nowUs: number) => void;
   /** Processes, roll-outs and numbers of instances; there once the control plane is. */
-  control?: Pick<ControlPlane, "processes" | "rollOuts" | "replicas">;
+  control?: Pick<ControlPlane, "processes" | "rollOuts" | "replicas" | "checks" | "autoscaler">;
   readonly audience: Audience;
   readonly observability: Observability;
 }

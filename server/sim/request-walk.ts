@@ -45,6 +45,7 @@ import { EdgeGate } from "./edge-gate.js";
 import { Databases } from "./databases.js";
 import {
   EVENT_ARRIVAL,
+  EVENT_CHECK,
   EVENT_COLLECTED,
   EVENT_CPU,
   EVENT_DELAYED,
@@ -94,6 +95,7 @@ import {
   FRAME_VARIANT,
   type Frames,
   KIND_BRANCH,
+  KIND_CHECK,
   KIND_CONSUMER,
   KIND_HEDGE,
   KIND_SERVER,
@@ -114,6 +116,8 @@ import { type Flow, Handlings, type HandlingWatchers } from "./handlings.js";
 import type { MessageQueues } from "./message-queues.js";
 import { Messaging } from "./messaging.js";
 import { Network } from "./network.js";
+import type { HealthChecks } from "./control/health-checks.js";
+import type { WarmUp } from "./control/warm-up.js";
 import { CallPolicies } from "./resilience/call-policies.js";
 import { CallSettings } from "./resilience/call-settings.js";
 import { Placement } from "./resilience/placement.js";
@@ -133,6 +137,9 @@ import { StoreLog } from "./stores/store-log.js";
 import { Troubles } from "./troubles.js";
 import type { WorldState } from "./world-state.js";
 
+/** Frames that end with their process. */
+const PROCESS_KINDS: ReadonlySet<number> = new Set([KIND_SERVER, KIND_BRANCH, KIND_CONSUMER, KIND_HEDGE, KIND_CHECK]);
+
 export class RequestWalk implements Handler, Checkpointed {
   readonly calls: Calls;
   readonly troubles: Troubles;
@@ -148,6 +155,9 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly placement: Placement;
   readonly guards: ServerGuards;
   readonly settings: CallSettings;
+  /** Set by the control plane. */
+  checks: Pick<HealthChecks, "handle"> | undefined;
+  readonly #warmUp: WarmUp;
   readonly #priorities: Int32Array;
   readonly #sampler: Sampler;
   readonly #frames: Frames;
@@ -168,6 +178,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.#frames = frames;
     this.#code = model.program.code;
     this.#profiler = state.profiler;
+    this.#warmUp = state.warmUp;
     const sampler = new Sampler(model, state);
     const network = new Network(model, heap, frames, sampler, state.poolUsed.length);
     const balancer = new Balancer(model, state, network.links);
@@ -319,6 +330,9 @@ export class RequestWalk implements Handler, Checkpointed {
       case EVENT_DELAYED:
         if (this.#stillAlive(subject)) this.handlings.finish(subject, nowUs);
         return;
+      case EVENT_CHECK:
+        this.checks?.handle(subject, nowUs);
+        return;
       case EVENT_QUOTA:
       case EVENT_COLLECTED:
         this.state.compute.handle(kind, subject, nowUs);
@@ -336,7 +350,7 @@ export class RequestWalk implements Handler, Checkpointed {
     for (let frame = 0; frame < frames.capacity; frame++) {
       const base = frame << FRAME_SHIFT;
       const kind = frames.data[base + FRAME_KIND];
-      const handles = kind === KIND_SERVER || kind === KIND_BRANCH || kind === KIND_CONSUMER || kind === KIND_HEDGE;
+      const handles = PROCESS_KINDS.has(kind);
       const here = frames.data[base + FRAME_INSTANCE] === instance;
       if (
         handles &&
@@ -363,7 +377,7 @@ export class RequestWalk implements Handler, Checkpointed {
       const at = data[base + FRAME_PC] << INSTRUCTION_SHIFT;
       switch (code[at]) {
         case OP_CPU: {
-          const work = this.#work(frame, at);
+          const work = this.#work(frame, at, nowUs);
           if (work > 0) {
             data[base + FRAME_STATE] = STATE_CPU;
             this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT] = nowUs;
@@ -430,7 +444,13 @@ export class RequestWalk implements Handler, Checkpointed {
     return true;
   }
 
-  #work(frame: number, at: number): number {
+  #work(frame: number, at: number, nowUs: number): number {
+    const work = this.#plainWork(frame, at);
+    if (nowUs >= this.#warmUp.allWarmUs) return work;
+    return work * this.#warmUp.factorAt(this.#frames.data[(frame << FRAME_SHIFT) + FRAME_INSTANCE], nowUs);
+  }
+
+  #plainWork(frame: number, at: number): number {
     const data = this.#frames.data;
     const base = frame << FRAME_SHIFT;
     const drawn = this.#sampler.sample(

@@ -6,6 +6,7 @@ import type { Checkpointed, StateReader, StateWriter } from "../base/state-strea
 import type { EventHeap } from "../base/event-heap.js";
 import type { RetrySpec } from "../topology/types.js";
 import type { Model } from "../topology/model-types.js";
+import { WarmUp } from "./control/warm-up.js";
 import { Compute, type MachineLoad } from "./compute/compute.js";
 import { FrameLines, Frames } from "./frames.js";
 import { Processors } from "./processors.js";
@@ -35,6 +36,7 @@ export class WorldState implements Checkpointed {
   readonly rings: TimeoutRings;
   readonly profiler: Profiler;
   readonly compute: Compute;
+  readonly warmUp: WarmUp;
 
   // Processes, by instance.
   readonly instanceState: Uint8Array;
@@ -97,6 +99,7 @@ export class WorldState implements Checkpointed {
     const instances = model.instances.length;
     this.rings = new TimeoutRings(heap, this.frames);
     this.profiler = new Profiler(model);
+    this.warmUp = new WarmUp(model);
     let cpus = instances;
     this.#storeCpuFrom = Int32Array.from(model.stores, ({ spec }) => {
       const from = cpus;
@@ -230,6 +233,7 @@ export class WorldState implements Checkpointed {
     this.workerLines.save(writer);
     this.poolLines.save(writer);
     this.compute.save(writer);
+    this.warmUp.save(writer);
     for (const values of this.#columns()) writer.array(values);
     writer.json({ versions: this.instanceVersion, retry: this.retry });
     writer.json(this.userLabels.map((series) => series?.label ?? null));
@@ -244,6 +248,7 @@ export class WorldState implements Checkpointed {
     this.workerLines.restore(reader);
     this.poolLines.restore(reader);
     this.compute.restore(reader);
+    this.warmUp.restore(reader);
     for (const values of this.#columns()) reader.into(values);
     const { versions, retry } = reader.json() as { versions: string[]; retry: RetrySpec[] };
     this.instanceVersion.splice(0, Infinity, ...versions);

@@ -69,8 +69,8 @@ export class ProgramCompiler {
   constructor(readonly durations: DurationRegistry) {}
 
   /** Appends the operation as `effects` leave it and returns its first instruction. */
-  operation(spec: OperationSpec, resolver: StepResolver, effects: readonly CodeEffect[]): number {
-    return new OperationCompiler(this.#code, this.durations, resolver, effects).compile(spec);
+  operation(spec: OperationSpec, resolver: StepResolver, effects: readonly CodeEffect[], ownErrors = true): number {
+    return new OperationCompiler(this.#code, this.durations, resolver, effects, ownErrors).compile(spec);
   }
 
   get length(): number {
@@ -88,6 +88,8 @@ class OperationCompiler {
     readonly durations: DurationRegistry,
     readonly resolver: StepResolver,
     readonly effects: readonly CodeEffect[],
+    /** Whether it can fail for reasons of its own. */
+    readonly ownErrors: boolean,
   ) {}
 
   compile(spec: OperationSpec): number {
@@ -96,9 +98,9 @@ class OperationCompiler {
     const firstCpu = spec.steps.findIndex((step) => step.kind === "cpu");
     spec.steps.forEach((step, index) => {
       this.#step(step, combine(1, index));
-      if (index === firstCpu) this.#emit(OP_OWN_ERROR, OWN_ERROR_SALT, {});
+      if (index === firstCpu && this.ownErrors) this.#emit(OP_OWN_ERROR, OWN_ERROR_SALT, {});
     });
-    if (firstCpu < 0) this.#emit(OP_OWN_ERROR, OWN_ERROR_SALT, {});
+    if (firstCpu < 0 && this.ownErrors) this.#emit(OP_OWN_ERROR, OWN_ERROR_SALT, {});
     this.#emit(OP_END, 0, {});
     return entry;
   }

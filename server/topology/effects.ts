@@ -6,6 +6,7 @@
 import type { FaultSpec } from "../sim/timeline.js";
 import type { CallEffect } from "./call-effects.js";
 import type { OperationTrouble, WrongAddress } from "./code-effects.js";
+import type { ControlEffect } from "./control-effects.js";
 import type { CacheEffect } from "./cache-effects.js";
 import type { ComputeEffect } from "./compute-effects.js";
 import type { LoadEffect } from "./load-effects.js";
@@ -20,6 +21,7 @@ export type Effect =
   | CallEffect
   | StoreEffect
   | LoadEffect
+  | ControlEffect
   | ObservabilityEffect
   | ComputeEffect
   | OperationTrouble

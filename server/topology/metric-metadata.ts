@@ -2,6 +2,7 @@
 import type { MetricMetadata } from "../sim/metric-sink.js";
 import { AUDIENCE_METADATA } from "./audience-layout.js";
 import { COMPUTE_METADATA } from "./compute-layout.js";
+import { CONTROL_METADATA } from "./control-layout.js";
 import { RESILIENCE_METADATA } from "./resilience-layout.js";
 
 const describe = (type: MetricMetadata["type"], name: string, unit: string, help: string): MetricMetadata => ({
@@ -174,4 +175,5 @@ export const METRIC_METADATA: readonly MetricMetadata[] = [
   ...RESILIENCE_METADATA,
   ...AUDIENCE_METADATA,
   ...COMPUTE_METADATA,
+  ...CONTROL_METADATA,
 ];

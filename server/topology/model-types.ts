@@ -7,7 +7,10 @@ import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
 import type { BrowserMetrics, ProbeMetrics } from "./audience-layout.js";
 import type { ClusterMetrics, ComputeMetrics, NodeMetrics, VolumeMetrics } from "./compute-layout.js";
+import type { HealthCheckEffect } from "./control-effects.js";
+import type { OrchestratorMetrics } from "./control-layout.js";
 import type { Effect } from "./effects.js";
+import type { CheckRole, HealthCheckSpec } from "./health-spec.js";
 import type { CollectorMetrics, ShipperMetrics } from "./observability-layouts.js";
 import type { NodeModel } from "./nodes.js";
 import type { Program } from "./program.js";
@@ -104,6 +107,8 @@ export interface OperationModel {
   readonly serverSite: number;
   /** Queue whose messages it processes, or −1. */
   readonly queue: number;
+  /** It answers a health check: nobody else asks for it, and it is neither counted nor traced. */
+  readonly isCheck: boolean;
   /** Lines that the end of every handling writes. */
   readonly accessTemplates: { readonly ok: number; readonly failed: number };
   readonly logs: readonly OperationLog[];
@@ -115,6 +120,22 @@ export interface OperationLog {
   readonly slowerThanUs: number;
   /** 0 debug to 3 error. */
   readonly level: number;
+}
+
+/** A kind of check of the processes of a service, declared or brought by a fault. */
+export interface CheckModel {
+  readonly index: number;
+  readonly service: number;
+  readonly role: CheckRole;
+  readonly spec: HealthCheckSpec;
+  /** The operation that answers it, −1 for one that only connects or says the same always. */
+  readonly operation: number;
+  /** The operation that would answer it without asking anybody else. */
+  readonly shallow: number;
+  /** The effect that brings it; undefined for one that is declared. */
+  readonly effect: HealthCheckEffect | undefined;
+  /** The line about a failure. */
+  readonly failedTemplate: number;
 }
 
 export const TARGET_KINDS = ["service", "store", "cache", "queue", "external"] as const;
@@ -388,6 +409,9 @@ export interface Model {
   readonly crashTemplates: Int32Array;
   /** By service, and by store: lines about what the machine has no more of. */
   readonly machineTemplates: { readonly services: readonly MachineTemplates[]; readonly storeFull: Int32Array };
+  readonly checks: readonly CheckModel[];
+  /** What the orchestrator shows of checks, autoscalers and roll-outs, where there are any. */
+  readonly orchestrator?: { readonly target: number; readonly metrics: OrchestratorMetrics };
   readonly nodes: readonly NodeModel[];
   /** Exporters of the machines, and who tells what runs where; absent without nodes. */
   readonly machines?: {

@@ -20,11 +20,14 @@ import {
   storeMetrics,
 } from "./layouts.js";
 import { clusterMetrics, nodeMetrics } from "./compute-layout.js";
+import { isOrchestrated, orchestratorMetrics } from "./control-layout.js";
+import { checkOperation, type PlannedCheck, plannedChecks } from "./health-checks.js";
 import { METRIC_METADATA } from "./metric-metadata.js";
 import { collectorMetrics, shipperMetrics } from "./observability-layouts.js";
 import type {
   CacheModel,
   ChangeModel,
+  CheckModel,
   ComponentModel,
   DependencyModel,
   ExternalOperationModel,
@@ -120,6 +123,7 @@ class ModelCompiler {
     this.#addExternals();
     const changes = this.#changeModels();
     const faults = this.#faultModels(changes);
+    const checks = this.#checks(faults);
     const networkDuration = this.#durations.indexOf(topology.network.latency);
     // Templates that came later than others are numbered after them, so that the numbers of older worlds stay.
     const breakerTemplates = Int32Array.from(this.#services, ({ spec }) =>
@@ -133,6 +137,7 @@ class ModelCompiler {
     const crashTemplates = Int32Array.from(this.#services, ({ spec }) =>
       this.#template(spec.id, "warn", "process ended: {reason}; it is started again in {delay}", false),
     );
+    const orchestrator = this.#orchestrator();
     return {
       topology,
       components: this.#components,
@@ -155,6 +160,7 @@ class ModelCompiler {
       breakerTemplates,
       crashTemplates,
       machineTemplates,
+      checks: checks.map((check) => ({ ...check, failedTemplate: this.#failedTemplate(check) })),
       nodes: this.#nodes,
       targets: this.#targets,
       layouts: this.#layouts,
@@ -166,6 +172,7 @@ class ModelCompiler {
       plant,
       ...audience,
       ...machines,
+      ...orchestrator,
     };
   }
 
@@ -204,7 +211,7 @@ class ModelCompiler {
       spec,
       metrics,
       instancesFrom: this.#instances.length,
-      instancesMax: spec.instances * INSTANCES_FACTOR_MAX,
+      instancesMax: Math.max(spec.instances * INSTANCES_FACTOR_MAX, spec.autoscale?.max ?? 0),
       operationsFrom: this.#operations.length,
       dependenciesFrom: this.#dependencies.length,
       dependencyCount: dependencies.length,
@@ -252,6 +259,7 @@ class ModelCompiler {
           ? this.#serverSite(service.spec.id, spec)
           : this.#consumerSite(service.spec.id, spec, queueId),
       queue: this.topology.queues.findIndex((queue) => queue.id === queueId),
+      isCheck: false,
       accessTemplates: {
         ok: this.#template(service.spec.id, "info", text, true),
         failed: this.#template(service.spec.id, "error", failedText, true),
@@ -279,6 +287,58 @@ class ModelCompiler {
       target: this.#target(id, scrapeInstance, service.metrics.layout),
       node: placeOf(this.#nodes, service.spec.compute?.nodes, service.index, ordinal),
     });
+  }
+
+  /** Operations that answer checks come after all others: those of a service stay side by side. */
+  #checks(faults: readonly FaultModel[]): readonly Omit<CheckModel, "failedTemplate">[] {
+    const effects = faults.flatMap((fault) => fault.effects);
+    return plannedChecks(this.topology, effects).map((check, index) => {
+      const service = this.#serviceOf(check.service);
+      const { role, spec, effect } = check;
+      const isAsked = spec.kind === "request" && spec.says === undefined;
+      const operation = isAsked ? this.#addCheck(service, check) : -1;
+      const isShallow = isAsked && spec.asks.length === 0;
+      const shallow = isShallow ? operation : this.#addCheck(service, { ...check, spec: { ...spec, asks: [] } });
+      return { index, service: service.index, role, spec, effect, operation, shallow };
+    });
+  }
+
+  #addCheck({ index, spec: { id } }: ServiceModel, check: PlannedCheck): number {
+    const spec = checkOperation(this.topology, check);
+    return (
+      this.#operations.push({
+        index: this.#operations.length,
+        service: index,
+        spec,
+        isCheck: true,
+        serverSite: this.#serverSite(id, spec),
+        queue: -1,
+        accessTemplates: { ok: -1, failed: -1 },
+        logs: [],
+      }) - 1
+    );
+  }
+
+  #failedTemplate({ service, role }: Omit<CheckModel, "failedTemplate">): number {
+    const probe = role === "liveness" ? "Liveness" : "Readiness";
+    return this.#template(this.#services[service].spec.id, "warn", `${probe} probe failed: {reason}`, false);
+  }
+
+  #orchestrator(): Pick<Model, "orchestrator"> {
+    const services = this.#services.filter(({ spec }) => isOrchestrated(spec));
+    if (services.length === 0) return {};
+    const podsOf = (index: number): readonly string[] =>
+      this.#instances.filter(({ service }) => service === index).map(({ name }) => name);
+    const metrics = orchestratorMetrics(
+      services.map(({ index, spec, instancesFrom }) => ({ index, spec, instancesFrom, pods: podsOf(index) })),
+    );
+    // The machines' own target has the name before it.
+    return {
+      orchestrator: {
+        target: this.#target("kube-state-metrics", "kube-state-metrics-1:8080", metrics.layout),
+        metrics,
+      },
+    };
   }
 
   #addStores(): void {
@@ -522,7 +582,12 @@ class ModelCompiler {
         entries[variant * this.#operations.length + operation.index] =
           effective < variant
             ? entries[effective * this.#operations.length + operation.index]
-            : compiler.operation(operation.spec, this.#resolver(this.#services[operation.service]), effects);
+            : compiler.operation(
+                operation.spec,
+                this.#resolver(this.#services[operation.service]),
+                effects,
+                !operation.isCheck,
+              );
       }
       if (variant === 0) plainLength = compiler.length;
     }

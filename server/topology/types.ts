@@ -13,7 +13,9 @@ import type { ProbeSpec } from "./probe-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
+import type { AutoscaleSpec } from "./autoscale-spec.js";
 import type { DeploySpec } from "./deploy-spec.js";
+import type { HealthSpec, WarmUpSpec } from "./health-spec.js";
 import type { QueryDetailSpec, StoreDetailSpec } from "./store-spec.js";
 
 export interface Topology {
@@ -72,6 +74,9 @@ export interface ServiceSpec {
   readonly guard?: ServiceGuardSpec;
   readonly compute?: ComputeSpec;
   readonly deploy?: DeploySpec;
+  readonly health?: HealthSpec;
+  readonly autoscale?: AutoscaleSpec;
+  readonly warmUp?: WarmUpSpec;
 }
 
 /** How a service talks to one other component: one pool and one policy for all calls to it. */

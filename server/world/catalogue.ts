@@ -73,7 +73,7 @@ function operationsOf(model: Model, component: string): readonly string[] {
   const external = model.topology.externals.find(({ id }) => id === component);
   if (external !== undefined) return external.operations.map(({ name }) => name);
   return model.operations
-    .filter(({ service }) => model.services[service].spec.id === component)
+    .filter(({ service, isCheck }) => !isCheck && model.services[service].spec.id === component)
     .map(({ spec }) => spec.name);
 }
 

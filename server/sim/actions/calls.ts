@@ -326,7 +326,7 @@ const LIMIT: Pick<ActionDefinition, "name" | "title" | "description" | "paramete
 };
 
 const routesOf = ({ model }: { readonly model: Model }): readonly OperationModel[] =>
-  model.operations.filter(({ queue }) => queue < 0);
+  model.operations.filter(({ queue, isCheck }) => queue < 0 && !isCheck);
 
 const routeName = ({ services }: Model, { service, spec }: OperationModel): string =>
   `${services[service].spec.id} ${spec.name}`;

@@ -25,6 +25,7 @@ import {
   FRAME_TIMES_SHIFT,
   type FrameLines,
   type Frames,
+  KIND_CHECK,
   KIND_CONSUMER,
   KIND_SERVER,
   STATE_DEAD,
@@ -176,7 +177,8 @@ export class WorkerLines implements Checkpointed {
     for (let frame = 0; frame < capacity; frame++) {
       const base = frame << FRAME_SHIFT;
       const kind = data[base + FRAME_KIND];
-      const handles = (kind === KIND_SERVER || kind === KIND_CONSUMER) && data[base + FRAME_STATE] !== STATE_DEAD;
+      const takesWorker = kind === KIND_SERVER || kind === KIND_CONSUMER || kind === KIND_CHECK;
+      const handles = takesWorker && data[base + FRAME_STATE] !== STATE_DEAD;
       if (!handles || data[base + FRAME_INSTANCE] !== instance || data[base + FRAME_HOLDS_WORKER] !== 1) continue;
       this.began(instance, data[base + FRAME_OPERATION]);
     }

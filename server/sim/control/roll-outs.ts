@@ -57,6 +57,8 @@ export class RollOuts implements Checkpointed {
   /** By service: the one under way. */
   readonly #active: (RollOut | undefined)[];
   readonly #counter = new Int32Array(1);
+  /** By service: whether all instances are replaced at one time. Written by effects. */
+  readonly allAtOnce: Uint8Array;
 
   constructor(
     readonly model: Model,
@@ -67,6 +69,7 @@ export class RollOuts implements Checkpointed {
     readonly done: RollOutDone,
   ) {
     this.#active = model.services.map(() => undefined);
+    this.allAtOnce = new Uint8Array(model.services.length);
   }
 
   /** Begins a roll-out in place of one that may be under way; when it will be complete if all goes well. */
@@ -151,11 +154,13 @@ export class RollOuts implements Checkpointed {
 
   save(writer: StateWriter): void {
     writer.array(this.#counter);
+    writer.array(this.allAtOnce);
     writer.json(this.#active.map((rollOut) => rollOut ?? null));
   }
 
   restore(reader: StateReader): void {
     reader.into(this.#counter);
+    reader.into(this.allAtOnce);
     const stored = reader.json() as (RollOut | null)[];
     stored.forEach((rollOut, service) => {
       this.#active[service] =
@@ -248,6 +253,7 @@ export class RollOuts implements Checkpointed {
   /** Taking away an instance that does not serve costs nothing. */
   #mayReplace(service: number, rollOut: RollOut, instance: number): boolean {
     const { deploy } = this.model.services[service].spec;
+    if (this.allAtOnce[service] === 1) return true;
     if (deploy === undefined) return rollOut.replacing.length === 0;
     if (!this.#isServing(instance)) return true;
     const serving = this.processes.present(service).filter((candidate) => this.#isServing(candidate)).length;

@@ -31,8 +31,8 @@ export const CODE_EFFECTS: EffectHandlersOf<OperationTrouble["kind"] | WrongAddr
         })),
         affects: Uint8Array.from(model.instances, ({ index }) => (affects(index) ? 1 : 0)),
       };
-      for (const { index, service, spec } of model.operations) {
-        const here = model.services[service].spec.id === effect.service;
+      for (const { index, service, spec, isCheck } of model.operations) {
+        const here = !isCheck && model.services[service].spec.id === effect.service;
         if (here && (effect.operation === undefined || effect.operation === spec.name))
           walk.troubles.add(index, trouble);
       }

@@ -5,7 +5,11 @@ import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-hand
 import { CACHE_EFFECTS } from "./caches.js";
 import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
+<<<<<<< HEAD
 import { COMPUTE_EFFECTS } from "./compute.js";
+=======
+import { CONTROL_EFFECTS } from "./control.js";
+>>>>>>> d57a149 (sim: health checks, autoscalers, warm-up and the faults of all three)
 import { LOAD_EFFECTS } from "./load.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { OBSERVABILITY_EFFECTS } from "./observability.js";
@@ -15,6 +19,7 @@ import { STORE_EFFECTS } from "./stores.js";
 const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...SERVICE_EFFECTS,
   ...CODE_EFFECTS,
+  ...CONTROL_EFFECTS,
   ...NETWORK_EFFECTS,
   ...CACHE_EFFECTS,
   ...CALL_EFFECTS,

@@ -2,6 +2,7 @@
 import { CACHE_SIGNATURES } from "./cache.js";
 import { CALL_SIGNATURES } from "./calls.js";
 import { CODE_SIGNATURES } from "./code.js";
+import { CONTROL_SIGNATURES } from "./control.js";
 import { DEPENDENCY_SIGNATURES } from "./dependency.js";
 import { NETWORK_SIGNATURES } from "./network.js";
 import { RESOURCE_SIGNATURES } from "./resource.js";
@@ -18,6 +19,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...STORE_SIGNATURES,
   ...CACHE_SIGNATURES,
   ...CODE_SIGNATURES,
+  ...CONTROL_SIGNATURES,
   ...TELEMETRY_SIGNATURES,
   ...TRAFFIC_SIGNATURES,
 ];
