@@ -5,11 +5,8 @@ import type { EffectHandler, EffectHandlersOf, EffectScope } from "./effect-hand
 import { CACHE_EFFECTS } from "./caches.js";
 import { CALL_EFFECTS } from "./calls.js";
 import { CODE_EFFECTS } from "./code.js";
-<<<<<<< HEAD
 import { COMPUTE_EFFECTS } from "./compute.js";
-=======
 import { CONTROL_EFFECTS } from "./control.js";
->>>>>>> d57a149 (sim: health checks, autoscalers, warm-up and the faults of all three)
 import { LOAD_EFFECTS } from "./load.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { OBSERVABILITY_EFFECTS } from "./observability.js";
