@@ -138,7 +138,6 @@ export class ControlPlane implements Checkpointed {
       for (const change of purpose.back) this.#rolledBack(change, nowUs);
     });
     this.checks = this.#makeChecks();
-    parts.walk.checks = this.checks;
     this.autoscaler = new Autoscaler(model, state, this.replicas, options);
     this.#active = new Uint8Array(model.faults.length);
     this.#endedByRollback = new Uint8Array(model.faults.length);

@@ -19,7 +19,7 @@ import { Audience } from "./audience.js";
 import { CacheContent } from "./cache-content.js";
 import { type Checkpoint, type FactSource, signatureOf, type WorldTables } from "./checkpoint.js";
 import { type ActionProgress, type ChangeProgress, type ControlEffects, ControlPlane } from "./control-plane.js";
-import { EVENT_ARRIVAL, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT, EVENT_USER } from "./events.js";
+import { EVENT_ARRIVAL, EVENT_CHECK, EVENT_MASK, EVENT_SECOND, EVENT_SHIFT, EVENT_USER } from "./events.js";
 import { Exposition, SERVER_METRIC } from "./exposition.js";
 import { FRAME_CALL_ROW, FRAME_KIND, FRAME_ROW, FRAME_SHIFT, KIND_FREE } from "./frames.js";
 import { Facts } from "./facts.js";
@@ -328,14 +328,7 @@ export class Engine {
 
   #advance(until: SimTime): void {
     for (;;) {
-      const external = Math.min(
-        this.#control.nextUs,
-        this.plant.nextUs,
-        this.#nextAgent()?.nextUs ?? Infinity,
-        this.#boundary(),
-      );
-      this.#runRequests(until, external);
-      if (external > until) break;
+      if (this.#runRequests(until, this.#externalUs()) > until) break;
       this.#runExternal();
     }
     this.#now = until;
@@ -461,17 +454,29 @@ export class Engine {
 
   // Running.
 
-  #runRequests(until: number, external: number): void {
+  /** When something other than an event of requests is due. */
+  #externalUs(): number {
+    const agentUs = this.#nextAgent()?.nextUs ?? Infinity;
+    return Math.min(this.#control.nextUs, this.plant.nextUs, agentUs, this.#boundary());
+  }
+
+  /** Runs the events before `external`; answers when the next other thing is due by then. */
+  #runRequests(until: number, externalUs: number): number {
     const heap = this.#heap;
+    let external = externalUs;
     for (;;) {
       const at = heap.peek();
       // At one instant the control plane and the plant come first.
-      if (at > until || at >= external) return;
+      if (at > until || at >= external) return external;
       heap.pop();
       this.#now = at;
       const kind = heap.code & EVENT_MASK;
       if (kind >= EVENT_USER) this.#audience.handle(kind, heap.code >>> EVENT_SHIFT, at);
-      else if (kind > EVENT_SECOND) this.#walk.handle(kind, heap.code >>> EVENT_SHIFT, at);
+      else if (kind === EVENT_CHECK) {
+        this.#control.checks.handle(heap.code >>> EVENT_SHIFT, at);
+        // What it found can have given the control plane something to do.
+        external = this.#externalUs();
+      } else if (kind > EVENT_SECOND) this.#walk.handle(kind, heap.code >>> EVENT_SHIFT, at);
       else if (kind === EVENT_ARRIVAL) this.#arrive(at);
       else this.#drawSecond(at);
     }

@@ -28,9 +28,9 @@ export const EVENT_STORE = 8;
 export const EVENT_QUOTA = 20;
 /** A pause or a cycle of a collector ends. */
 export const EVENT_COLLECTED = 21;
-/** A process is to be asked how it is, or has not said so in time. */
-export const EVENT_CHECK = 22;
 
+/** A process is to be asked how it is, has said so, or has not said so in time. */
+export const EVENT_CHECK = 27;
 /** From here on: kinds of those who send requests (see audience.ts). A user goes on. */
 export const EVENT_USER = 28;
 /** Requests of a population are due for which patience has ended. */

@@ -45,7 +45,6 @@ import { EdgeGate } from "./edge-gate.js";
 import { Databases } from "./databases.js";
 import {
   EVENT_ARRIVAL,
-  EVENT_CHECK,
   EVENT_COLLECTED,
   EVENT_CPU,
   EVENT_DELAYED,
@@ -116,7 +115,6 @@ import { type Flow, Handlings, type HandlingWatchers } from "./handlings.js";
 import type { MessageQueues } from "./message-queues.js";
 import { Messaging } from "./messaging.js";
 import { Network } from "./network.js";
-import type { HealthChecks } from "./control/health-checks.js";
 import type { WarmUp } from "./control/warm-up.js";
 import { CallPolicies } from "./resilience/call-policies.js";
 import { CallSettings } from "./resilience/call-settings.js";
@@ -155,8 +153,6 @@ export class RequestWalk implements Handler, Checkpointed {
   readonly placement: Placement;
   readonly guards: ServerGuards;
   readonly settings: CallSettings;
-  /** Set by the control plane. */
-  checks: Pick<HealthChecks, "handle"> | undefined;
   readonly #warmUp: WarmUp;
   readonly #priorities: Int32Array;
   readonly #sampler: Sampler;
@@ -329,9 +325,6 @@ export class RequestWalk implements Handler, Checkpointed {
         return;
       case EVENT_DELAYED:
         if (this.#stillAlive(subject)) this.handlings.finish(subject, nowUs);
-        return;
-      case EVENT_CHECK:
-        this.checks?.handle(subject, nowUs);
         return;
       case EVENT_QUOTA:
       case EVENT_COLLECTED:

@@ -28,9 +28,15 @@ const ROLES = CHECK_ROLES.length;
 const LIVENESS = CHECK_ROLES.indexOf("liveness");
 const READINESS = CHECK_ROLES.indexOf("readiness");
 
-/* What an event is about: the low bit of its subject. */
+/* What an event is about: the low bits of its subject. */
 const TICK = 0;
 const DEADLINE = 1;
+const ANSWER = 2;
+const ABOUT_SHIFT = 2;
+const ABOUT_MASK = 3;
+const NO_ANSWER = -1;
+
+const code = (slot: number, about: number): number => (((slot << ABOUT_SHIFT) | about) << EVENT_SHIFT) | EVENT_CHECK;
 
 /** A check that is to be made. */
 export interface Question {
@@ -46,7 +52,7 @@ export interface Question {
 
 /** What checks ask of others, and whom they tell. */
 export interface CheckWorld {
-  /** Sends a request to the process, which may answer it before this returns. */
+  /** Sends a request to the process. */
   ask(question: Question, nowUs: number): void;
   /** Whether the process takes connections. */
   takesConnections(instance: number): boolean;
@@ -81,6 +87,8 @@ export class HealthChecks implements Checkpointed {
   readonly #deadlineUs: Float64Array;
   /** By slot: the check under way, 0 for none. */
   readonly #pending: Int32Array;
+  /** By slot: the answer to it that has come. */
+  readonly #answer: Int32Array;
   readonly #failedInRow: Int32Array;
   readonly #wellInRow: Int32Array;
   readonly #counter = new Int32Array(1);
@@ -103,6 +111,7 @@ export class HealthChecks implements Checkpointed {
     this.#tickUs = new Float64Array(slots).fill(Infinity);
     this.#deadlineUs = new Float64Array(slots);
     this.#pending = new Int32Array(slots);
+    this.#answer = new Int32Array(slots).fill(NO_ANSWER);
     this.#failedInRow = new Int32Array(slots);
     this.#wellInRow = new Int32Array(slots);
     model.services.forEach(({ spec }, service) => (state.panicShare[service] = spec.health?.panicShare ?? 0));
@@ -158,17 +167,27 @@ export class HealthChecks implements Checkpointed {
   }
 
   handle(subject: number, nowUs: number): void {
-    const slot = subject >>> 1;
-    if ((subject & 1) === TICK) {
+    const slot = subject >>> ABOUT_SHIFT;
+    const about = subject & ABOUT_MASK;
+    if (about === TICK) {
       if (this.#tickUs[slot] === nowUs) this.#tick(slot, nowUs);
-    } else if (this.#pending[slot] !== 0 && this.#deadlineUs[slot] === nowUs) {
+    } else if (this.#pending[slot] === 0) {
+      return;
+    } else if (about === ANSWER) {
+      if (this.#answer[slot] !== NO_ANSWER) this.#result(slot, this.#answer[slot], nowUs);
+    } else if (this.#deadlineUs[slot] === nowUs) {
       this.#result(slot, STATUS_CLIENT_TIMEOUT, nowUs);
     }
   }
 
-  /** The process has answered; too late when nobody waits for that answer any more. */
+  /**
+   * The process has answered; too late when nobody waits for that answer any more. What follows is an event of its own:
+   * the process that has answered is still at work on something, and may be about to be killed.
+   */
   answered(slot: number, token: number, status: number, nowUs: number): void {
-    if (this.#pending[slot] === token) this.#result(slot, status, nowUs);
+    if (this.#pending[slot] !== token) return;
+    this.#answer[slot] = status;
+    this.heap.push(nowUs, code(slot, ANSWER));
   }
 
   isReady(instance: number): boolean {
@@ -227,6 +246,7 @@ export class HealthChecks implements Checkpointed {
       this.#tickUs,
       this.#deadlineUs,
       this.#pending,
+      this.#answer,
       this.#failedInRow,
       this.#wellInRow,
       this.#counter,
@@ -285,7 +305,7 @@ export class HealthChecks implements Checkpointed {
 
   #plan(slot: number, atUs: number): void {
     this.#tickUs[slot] = atUs >= this.times.stopUs ? Infinity : atUs;
-    if (this.#tickUs[slot] !== Infinity) this.heap.push(atUs, (((slot << 1) | TICK) << EVENT_SHIFT) | EVENT_CHECK);
+    if (this.#tickUs[slot] !== Infinity) this.heap.push(atUs, code(slot, TICK));
   }
 
   #tick(slot: number, nowUs: number): void {
@@ -312,8 +332,9 @@ export class HealthChecks implements Checkpointed {
     this.#counter[0]++;
     const token = this.#counter[0];
     this.#pending[slot] = token;
+    this.#answer[slot] = NO_ANSWER;
     this.#deadlineUs[slot] = nowUs + timeoutUs;
-    this.heap.push(this.#deadlineUs[slot], (((slot << 1) | DEADLINE) << EVENT_SHIFT) | EVENT_CHECK);
+    this.heap.push(this.#deadlineUs[slot], code(slot, DEADLINE));
     const results = this.succeeded[slot] + this.failures[slot];
     const key = combine(combine(combine(this.key, FOR_CHECK), slot), results);
     const instance = Math.floor(slot / ROLES);
