@@ -18,6 +18,8 @@ const UP_FACTOR = 2;
 const UP_STEP = 4;
 /** Looks of one autoscaler that are remembered at most. */
 const LOOKS_MAX = 1_000;
+/** Instead of Infinity, which is for services that nobody scales: after the end. */
+const AFTER_THE_END_US = Number.MAX_VALUE;
 
 /** What an autoscaler sees. */
 export interface Look {
@@ -101,7 +103,7 @@ export class Autoscaler implements Agent {
         this.#recommended[service].length = 0;
       } else if (this.#lookUs[service] === Infinity) {
         const nextUs = (Math.floor(fromUs / spec.every) + 1) * spec.every;
-        this.#lookUs[service] = nextUs >= this.times.stopUs ? Infinity : nextUs;
+        this.#lookUs[service] = nextUs >= this.times.stopUs ? AFTER_THE_END_US : nextUs;
       }
     });
     this.#findNext();
@@ -140,7 +142,7 @@ export class Autoscaler implements Agent {
     const nowUs = this.nextUs;
     this.#specs.forEach((spec, service) => {
       if (spec === undefined || this.#lookUs[service] > nowUs) return;
-      this.#lookUs[service] = nowUs + spec.every >= this.times.stopUs ? Infinity : nowUs + spec.every;
+      this.#lookUs[service] = nowUs + spec.every >= this.times.stopUs ? AFTER_THE_END_US : nowUs + spec.every;
       this.#look(service, spec, nowUs);
     });
     this.#findNext();

@@ -35,6 +35,8 @@ const ANSWER = 2;
 const ABOUT_SHIFT = 2;
 const ABOUT_MASK = 3;
 const NO_ANSWER = -1;
+/** Instead of Infinity, which is for processes that are not checked: after the end. */
+const AFTER_THE_END_US = Number.MAX_VALUE;
 
 const code = (slot: number, about: number): number => (((slot << ABOUT_SHIFT) | about) << EVENT_SHIFT) | EVENT_CHECK;
 
@@ -304,8 +306,8 @@ export class HealthChecks implements Checkpointed {
   }
 
   #plan(slot: number, atUs: number): void {
-    this.#tickUs[slot] = atUs >= this.times.stopUs ? Infinity : atUs;
-    if (this.#tickUs[slot] !== Infinity) this.heap.push(atUs, code(slot, TICK));
+    this.#tickUs[slot] = atUs >= this.times.stopUs ? AFTER_THE_END_US : atUs;
+    if (this.#tickUs[slot] === atUs) this.heap.push(atUs, code(slot, TICK));
   }
 
   #tick(slot: number, nowUs: number): void {
