@@ -71,7 +71,7 @@ export class Processors implements Checkpointed {
   add(cpu: number, frame: number, workUs: number, nowUs: number): void {
     const count = this.jobs[cpu];
     if (count === this.#room[cpu]) this.#move(cpu);
-    if (this.#sharing[cpu] === 1 || count >= this.cores[cpu]) {
+    if (this.#sharing[cpu] === 1 || count + 1 > this.cores[cpu]) {
       this.#addShared(cpu, frame, workUs, nowUs);
       return;
     }
