@@ -198,10 +198,7 @@ export class Handlings {
       this.finish(frame, nowUs);
     } else if (this.#isWorkerFree(instance, operation)) {
       this.begin(frame, nowUs);
-    } else if (
-      this.state.workerLines.length[instance] < this.#queueCapacity[instance] ||
-      this.#makeRoom(instance, nowUs)
-    ) {
+    } else if (this.#hasPlace(instance, operation) || this.#makeRoom(instance, operation, nowUs)) {
       data[base + FRAME_STATE] = STATE_WORKER_LINE;
       this.state.workerLines.append(instance, frame);
       this.#lines.changed(instance, nowUs);
@@ -216,6 +213,11 @@ export class Handlings {
     return this.#lines.special[instance] === 0 || this.#lines.hasRoom(instance, operation);
   }
 
+  #hasPlace(instance: number, operation: number): boolean {
+    if (this.state.workerLines.length[instance] >= this.#queueCapacity[instance]) return false;
+    return this.#lines.special[instance] === 0 || this.#lines.hasPlace(instance, operation);
+  }
+
   /** There is no place for the request, or not any more. */
   #reject(frame: number, nowUs: number): void {
     const data = this.#frames.data;
@@ -227,8 +229,8 @@ export class Handlings {
   }
 
   /** Whether somebody leaves a line that is full, so that a newcomer has a place. */
-  #makeRoom(instance: number, nowUs: number): boolean {
-    const outdated = this.#lines.special[instance] === 1 ? this.#lines.outdated(instance) : -1;
+  #makeRoom(instance: number, operation: number, nowUs: number): boolean {
+    const outdated = this.#lines.special[instance] === 1 ? this.#lines.outdated(instance, operation) : -1;
     if (outdated < 0) return false;
     this.state.workerLines.remove(instance, outdated);
     this.#reject(outdated, nowUs);

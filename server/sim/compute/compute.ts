@@ -125,7 +125,8 @@ export class Compute implements Agent {
     this.nextUs += MEASURE_US;
     const elapsedUs = nowUs - this.#measuredUs;
     this.#measuredUs = nowUs;
-    for (let instance = 0; instance < this.attends.length; instance++) this.#measure(instance, elapsedUs, nowUs);
+    for (let instance = 0; instance < this.attends.length; instance++)
+      if (this.load.isThere(instance)) this.#measure(instance, elapsedUs, nowUs);
     for (const { index } of this.model.stores) {
       const volume = this.volumes.ofStore(index);
       if (!this.volumes.isWatched(volume) || !this.volumes.measure(volume, elapsedUs)) continue;

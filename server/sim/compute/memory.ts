@@ -19,6 +19,8 @@ import { COLLECTOR_LAWS, type CollectorLaw } from "./collectors.js";
 const MIB = 1 << 20;
 /** Heap over its size by this share of it that a collection cannot free: the runtime gives up. */
 const HEAP_FULL = 0.98;
+/** Share of the room beside what lives that is left when the whole heap is collected. */
+const ROOM_LEFT = 0.1;
 
 /** What memory has to know of a process. */
 export interface ProcessLoad {
@@ -242,7 +244,8 @@ export class Memory implements Checkpointed {
     this.youngPauseUs[instance] += youngUs;
     let pauseUs = youngUs;
     const live = this.liveBytes(instance);
-    if (live + this.#old[instance] + this.#young(instance) > this.heapBytes[instance]) {
+    const room = this.heapBytes[instance] - live;
+    if (room - this.#old[instance] < Math.max(law.youngBytesMin, room * ROOM_LEFT)) {
       const fullUs = law.fullPauseUs + (law.fullUsPerMib * live) / MIB;
       this.fullCount[instance]++;
       this.fullPauseUs[instance] += fullUs;

@@ -8,7 +8,8 @@
  * larger variance (L. Kleinrock, Queueing Systems I, ch. 3).
  *
  * Bulkheads divide the workers: operations of a group use no more workers than it has, all others share the rest. Those
- * that wait stand in one line in the order in which they came; a free worker goes to the first whose group has room.
+ * that wait stand in one line in the order in which they came; a free worker goes to the first whose group has room. Each
+ * group has places in the line in proportion to its workers, so that none fills it up for the others.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
 import type { BulkheadSpec, QueuePolicy } from "../../topology/compute-spec.js";
@@ -127,9 +128,24 @@ export class WorkerLines implements Checkpointed {
     return waitedUs > STANDING_US ? first : -1;
   }
 
+  /** Whether the group of an operation has a place left in a line that is not full. */
+  hasPlace(instance: number, operation: number): boolean {
+    const service = this.#serviceOf[instance];
+    if (this.#bulkheads[service].length === 0) return true;
+    const { queueCapacity, workers } = this.model.services[service].spec;
+    const group = this.#groupOf[operation];
+    let places = Math.floor((queueCapacity * this.#room[service * GROUPS_MAX + group]) / workers);
+    for (let frame = this.lines.head[instance]; frame >= 0 && places > 0; frame = this.#after(frame))
+      if (this.#groupOfFrame(frame) === group) places--;
+    return places > 0;
+  }
+
   /** Who has to go so that a newcomer finds a place in a line that is full; −1: the newcomer itself. */
-  outdated(instance: number): number {
-    return this.#policies[this.#serviceOf[instance]] === "drop-oldest" ? this.lines.head[instance] : -1;
+  outdated(instance: number, operation: number): number {
+    if (this.#policies[this.#serviceOf[instance]] !== "drop-oldest") return -1;
+    let frame = this.lines.head[instance];
+    while (frame >= 0 && this.#groupOfFrame(frame) !== this.#groupOf[operation]) frame = this.#after(frame);
+    return frame;
   }
 
   /** The process is gone with all that it was working on. */
@@ -150,6 +166,14 @@ export class WorkerLines implements Checkpointed {
     this.#bulkheads.splice(0, Infinity, ...bulkheads);
     for (const { index } of this.model.services) this.#divide(index);
     reader.into(this.#standingSinceUs);
+  }
+
+  #after(frame: number): number {
+    return this.frames.data[(frame << FRAME_SHIFT) + FRAME_NEXT];
+  }
+
+  #groupOfFrame(frame: number): number {
+    return this.#groupOf[this.frames.data[(frame << FRAME_SHIFT) + FRAME_OPERATION]];
   }
 
   #isStanding(instance: number, nowUs: number): boolean {
