@@ -71,6 +71,13 @@ export function formatValue(value: number): string {
   return expandExponent(String(value));
 }
 
+/** A number in a printed query, as Go's %v: with an exponent where it is very small or large. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || value === 0 || (size >= 1e-4 && size < 1e21)) return formatValue(value);
+  return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+}
+
 // Prometheus prints with strconv 'f', which has no exponent.
 function expandExponent(text: string): string {
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
@@ -177,18 +184,38 @@ function decodeUtf8(bytes: readonly number[]): string {
   return text;
 }
 
+/** Escapes that Go writes with a letter. */
+const LETTERS: Readonly<Record<string, string | undefined>> = {
+  "\x07": "a",
+  "\b": "b",
+  "\f": "f",
+  "\n": "n",
+  "\r": "r",
+  "\t": "t",
+  "\v": "v",
+};
+
+/** What Go shows as it is: letters, marks, numbers, punctuation, symbols and the space. */
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+
+/** One character in single quotes, as Go's %q. */
+export function quoteCharacter(character: string): string {
+  const body = character === '"' ? character : quote(character).slice(1, -1);
+  return character === "'" ? "'\\''" : `'${body}'`;
+}
+
 /** `text` in double quotes, escaped as Go's %q, which PromQL reads back to the same text. */
 export function quote(text: string): string {
   let out = '"';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (character === '"' || character === "\\") out += `\\${character}`;
-    else if (character === "\n") out += "\\n";
-    else if (character === "\t") out += "\\t";
-    else if (character === "\r") out += "\\r";
+    else if (LETTERS[character] !== undefined) out += `\\${LETTERS[character]}`;
     else if (code >= LONE_BYTE + 0x80 && code <= LONE_BYTE + 0xff) out += `\\x${(code - LONE_BYTE).toString(16)}`;
-    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, "0")}`;
-    else out += character;
+    else if (PRINTABLE.test(character)) out += character;
+    else if (code < 0x80) out += `\\x${code.toString(16).padStart(2, "0")}`;
+    else if (code < 0x10000) out += `\\u${code.toString(16).padStart(4, "0")}`;
+    else out += `\\U${code.toString(16).padStart(8, "0")}`;
   }
   return `${out}"`;
 }

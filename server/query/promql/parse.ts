@@ -3,7 +3,7 @@
  * for editors, is looser than Prometheus's, the difference is settled here: `-1^2` is −(1²), postfix modifiers bind to
  * the nearest selector (`1 + foo[5m]`), and escapes in strings are resolved.
  */
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode, Tree } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
 import type { Diagnostic } from "../../base/diagnostic.js";
 import { failure, success, type Result } from "../../base/result.js";
@@ -77,9 +77,9 @@ function parseTree(text: string, problems: Problem[], options: ParseOptions): Pa
     return undefined;
   }
   const readable = withoutBarePoints(text);
-  const tree = parser.parse(readable);
-  const broken = findSyntaxError(readable, tree);
-  const root = tree.topNode.firstChild;
+  let tree: Tree | undefined;
+  const broken = findSyntaxError(readable, (query) => (tree = parser.parse(query)));
+  const root = tree?.topNode.firstChild ?? null;
   if (broken !== undefined || root === null) {
     problems.push(broken ?? { message: "no expression found in input", from: 0, to: text.length });
     return undefined;
@@ -92,7 +92,7 @@ function parseTree(text: string, problems: Problem[], options: ParseOptions): Pa
 /** `2.` is a number in PromQL and not in the grammar; a space instead of the point keeps all positions. */
 function withoutBarePoints(text: string): string {
   if (!/\d\.(?!\d)/.test(text)) return text;
-  const words = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#[^\n]*|[a-zA-Z_:][\w:]*|\d+\.(?![\d.eE])/g;
+  const words = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#[^\n]*|[a-zA-Z_:][\w:]*|\d*\.\d+|\d+\.(?![\d.eE])/g;
   return text.replace(words, (word) => (/^\d+\.$/.test(word) ? `${word.slice(0, -1)} ` : word));
 }
 

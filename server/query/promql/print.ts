@@ -8,15 +8,14 @@ import {
   type VectorMatching,
   type VectorSelector,
 } from "./ast.js";
-import { formatDurationMs, formatValue, isPlainLabelName, isPlainMetricName, quote } from "./literals.js";
+import { formatDurationMs, formatNumber, isPlainLabelName, isPlainMetricName, quote } from "./literals.js";
 import type { LabelMatcher } from "../../telemetry/metric-reader.js";
 
 /** The canonical text of `expr`. */
 export function printExpr(expr: Expr): string {
   switch (expr.kind) {
     case "number":
-      // Not +Inf: before a power the sign would become an operator.
-      return expr.value === Infinity ? "Inf" : formatValue(expr.value);
+      return formatNumber(expr.value);
     case "string":
       return quote(expr.value);
     case "paren":
@@ -70,9 +69,14 @@ function printAggregate(expr: Aggregate): string {
     : `${expr.operator} by ${printLabels(expr.grouping)} ${body}`;
 }
 
+/** Before a power the sign of +Inf would become an operator. */
+function printLeft({ left, operator }: Binary): string {
+  return operator === "^" && left.kind === "number" && left.value === Infinity ? "Inf" : printExpr(left);
+}
+
 function printBinary(expr: Binary): string {
   const bool = expr.returnBool && isComparison(expr.operator) ? " bool" : "";
-  return `${printExpr(expr.left)} ${expr.operator}${bool}${printMatching(expr.matching)} ${printExpr(expr.right)}`;
+  return `${printLeft(expr)} ${expr.operator}${bool}${printMatching(expr.matching)} ${printExpr(expr.right)}`;
 }
 
 function printMatching(matching: VectorMatching): string {

@@ -24,17 +24,59 @@ export function diagnosticAt(text: string, problem: Problem): Diagnostic {
   };
 }
 
-/** What is wrong with a query whose tree has error nodes, or whose words do not close; undefined: nothing is. */
-export function findSyntaxError(text: string, tree: Tree): Problem | undefined {
+/** What is wrong with a query whose words do not close or do not parse; undefined: nothing is. */
+export function findSyntaxError(text: string, parse: (text: string) => Tree): Problem | undefined {
   if (text.replace(/#[^\n]*/g, "").trim() === "") {
     return { message: "no expression found in input", from: 0, to: text.length, expected: "an expression" };
   }
   const { tokens, error } = tokenize(text);
-  const broken = firstErrorNode(tree);
+  const unknown = tokens.filter((_, index) => isUnknownCall(tokens, index));
+  // The grammar knows functions by name; under the name of another one the rest of the query can be judged.
+  const broken = firstErrorNode(parse(withKnownNames(text, unknown)));
   const fault = broken === undefined ? undefined : breakAt(tokens, broken);
-  if (error !== undefined && (fault === undefined || error.from <= fault.from)) return error;
-  // Unknown functions and unclosed brackets upset the tree before the place that matters.
-  return fault ?? error;
+  const first = error !== undefined && (fault === undefined || error.from <= fault.from) ? error : fault;
+  return firstUnknown(tokens, unknown, first?.from ?? Infinity) ?? first;
+}
+
+function isUnknownCall(tokens: readonly Token[], index: number): boolean {
+  const token = tokenAt(tokens, index);
+  if (token?.kind !== "identifier" || tokenAt(tokens, index + 1)?.text !== "(") return false;
+  return !FUNCTION_SIGNATURES.has(token.text);
+}
+
+/** By length; what is shorter than all of them becomes a parenthesis. */
+const KNOWN_NAMES: Readonly<Record<number, string | undefined>> = { 1: " ", 2: "ln" };
+
+function withKnownNames(text: string, unknown: readonly Token[]): string {
+  let known = text;
+  for (const { from, to } of unknown) {
+    const name = (KNOWN_NAMES[to - from] ?? "abs").padEnd(to - from);
+    known = known.slice(0, from) + name + known.slice(to);
+  }
+  return known;
+}
+
+/** The unknown function whose call ends first, if it ends before the other thing that is wrong, at `before`. */
+function firstUnknown(tokens: readonly Token[], unknown: readonly Token[], before: number): Problem | undefined {
+  let first: Token | undefined;
+  let firstEnd = before;
+  for (const token of unknown) {
+    const end = endOfCall(tokens, tokens.indexOf(token) + 1);
+    if (end === undefined || end > firstEnd) continue;
+    [first, firstEnd] = [token, end];
+  }
+  return first === undefined ? undefined : unknownFunction(first);
+}
+
+/** Where the parenthesis at `index` closes. */
+function endOfCall(tokens: readonly Token[], index: number): number | undefined {
+  let depth = 0;
+  for (const { kind, text, to } of tokens.slice(index)) {
+    if (kind !== "bracket") continue;
+    depth += "([{".includes(text) ? 1 : -1;
+    if (depth === 0) return to;
+  }
+  return undefined;
 }
 
 function firstErrorNode(tree: Tree): SyntaxNode | undefined {
@@ -50,13 +92,13 @@ function firstErrorNode(tree: Tree): SyntaxNode | undefined {
 function breakAt(tokens: readonly Token[], broken: SyntaxNode): Problem {
   const index = tokens.findIndex((token) => token.to > broken.from || token.kind === "end");
   const token = tokens[index] ?? { kind: "end", text: "", from: broken.from, to: broken.to };
-  const special = unknownFunction(tokens, index) ?? badDuration(tokens, index);
-  if (special !== undefined) return special;
-  const context = contextOf(broken);
+  const context = contextOf(broken, tokenAt(tokens, index - 1));
   const place = context?.name === undefined ? "" : ` in ${context.name}`;
   const expected = context?.expected;
+  // Prometheus says what it expects in the places that have a name.
+  const wanted = place === "" || expected === undefined ? "" : `, expected ${expected}`;
   return {
-    message: `unexpected ${describeToken(token)}${place}${expected === undefined ? "" : `, expected ${expected}`}`,
+    message: `unexpected ${describeToken(token)}${place}${wanted}`,
     from: token.from,
     to: token.to,
     ...(expected === undefined ? {} : { expected }),
@@ -69,21 +111,15 @@ function tokenAt(tokens: readonly Token[], index: number): Token | undefined {
   return index < 0 ? undefined : tokens.at(index);
 }
 
-function unknownFunction(tokens: readonly Token[], index: number): Problem | undefined {
-  for (const at of [index - 1, index]) {
-    const token = tokenAt(tokens, at);
-    if (token?.kind !== "identifier" || tokenAt(tokens, at + 1)?.text !== "(") continue;
-    if (FUNCTION_SIGNATURES.has(token.text)) continue;
-    const near = nearestFunction(token.text);
-    return {
-      message: `unknown function with name "${token.text}"`,
-      from: token.from,
-      to: token.to,
-      expected: "the name of a function",
-      ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-    };
-  }
-  return undefined;
+function unknownFunction({ text, from, to }: Token): Problem {
+  const near = nearestFunction(text);
+  return {
+    message: `unknown function with name "${text}"`,
+    from,
+    to,
+    expected: "the name of a function",
+    ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
+  };
 }
 
 function nearestFunction(name: string): string | undefined {
@@ -111,30 +147,16 @@ function editDistance(left: string, right: string): number {
   return table[left.length][right.length];
 }
 
-function badDuration(tokens: readonly Token[], index: number): Problem | undefined {
-  const number = tokenAt(tokens, index - 1);
-  const unit = tokenAt(tokens, index);
-  if (number?.kind !== "number" || unit?.kind !== "identifier" || unit.from !== number.to) return undefined;
-  return {
-    message: `bad number or duration syntax: "${number.text}${unit.text}"`,
-    from: number.from,
-    to: unit.to,
-    expected: "a number or a duration",
-    hint: "durations have the units ms, s, m, h, d, w, y, largest first, for example 1h30m",
-  };
-}
-
 interface Context {
   readonly name?: string;
   readonly expected?: string;
 }
 
 /** Place in the language and what is accepted there, by the node that broke. */
-const CONTEXTS: Readonly<Record<string, ((broken: SyntaxNode) => Context) | undefined>> = {
-  GroupingLabels: (broken) => {
-    const previous = broken.prevSibling;
-    if (previous !== null && !previous.type.isError) return { name: "grouping opts", expected: '"," or ")"' };
-    return { name: "grouping opts", expected: 'label or ")"' };
+const CONTEXTS: Readonly<Record<string, ((broken: SyntaxNode, before: Token | undefined) => Context) | undefined>> = {
+  GroupingLabels: (_broken, before) => {
+    if (before?.text === "(" || before?.text === ",") return { name: "grouping opts", expected: "label" };
+    return { name: "grouping opts", expected: before?.kind === "keyword" ? '"("' : '"," or ")"' };
   },
   MatchingModifierClause: () => ({ name: "grouping opts", expected: '"("' }),
   AggregateModifier: () => ({ name: "grouping opts", expected: '"("' }),
@@ -157,21 +179,23 @@ const CONTEXTS: Readonly<Record<string, ((broken: SyntaxNode) => Context) | unde
   DurationExpr: () => ({ name: "subquery or range selector", expected: "number or duration" }),
   OffsetExpr: () => ({ name: "offset", expected: "number or duration" }),
   OffsetDurationExpr: () => ({ name: "offset", expected: "number or duration" }),
-  StepInvariantExpr: () => ({ name: "@", expected: "timestamp, start() or end()" }),
-  AggregateExpr: () => ({ name: "aggregation" }),
+  StepInvariantExpr: () => ({ name: "@", expected: "timestamp" }),
   FunctionCallBody: () => ({ expected: 'expression, "," or ")"' }),
   BinaryExpr: () => ({ expected: "expression" }),
   UnaryExpr: () => ({ expected: "expression" }),
   ParenExpr: () => ({ expected: "expression" }),
 };
 
-function contextOf(broken: SyntaxNode): Context | undefined {
+function contextOf(broken: SyntaxNode, before: Token | undefined): Context | undefined {
+  let direct: Context | undefined;
   for (let node = broken.parent; node !== null; node = node.parent) {
-    const context = CONTEXTS[node.name];
-    if (context !== undefined) return context(broken);
-    if (!node.type.isError) return undefined;
+    if (node.type.isError) continue;
+    direct ??= CONTEXTS[node.name]?.(broken, before) ?? {};
+    if (direct.name !== undefined) return direct;
+    // Nothing between here and an aggregation has a word for what is wrong.
+    if (node.name === "AggregateExpr") return before?.kind === "aggregator" ? {} : { name: "aggregation" };
   }
-  return undefined;
+  return direct;
 }
 
 function hintFor(tokens: readonly Token[], index: number, context: string | undefined): { readonly hint?: string } {

@@ -4,6 +4,7 @@
  * Source of the wording: prometheus/promql/parser/lex.go, Item.desc.
  */
 import { isAggregateOperator } from "./function-signatures.js";
+import { quote, quoteCharacter } from "./literals.js";
 
 export interface Token {
   readonly kind: "identifier" | "number" | "string" | "keyword" | "aggregator" | "operator" | "bracket" | "end";
@@ -56,11 +57,13 @@ export function tokenize(text: string): {
   const open: Token[] = [];
   let at = 0;
   while (at < text.length) {
+    const inBraces = open.at(-1)?.text === "{";
     PATTERN.lastIndex = at;
     const match = PATTERN.exec(text);
-    if (match === null) return { tokens: closed(tokens, text), error: badCharacter(text, at) };
+    const misplaced = match === null ? badCharacter(text, at, inBraces) : misplacedWord(text, at, match, inBraces);
+    if (match === null || misplaced !== undefined) return { tokens: closed(tokens, text), error: misplaced };
     const to = at + match[0].length;
-    const token = tokenOf(match, at, to);
+    const token = tokenOf(match, at, to, inBraces);
     at = to;
     if (token === undefined) continue;
     const mismatch = token.kind === "bracket" ? follow(open, token) : undefined;
@@ -70,7 +73,39 @@ export function tokenize(text: string): {
   return { tokens: closed(tokens, text), error: unclosed(open, text) };
 }
 
-function tokenOf(match: RegExpExecArray, from: number, to: number): Token | undefined {
+/** A word that cannot stand where it does, as Prometheus's lexer finds it. */
+function misplacedWord(
+  text: string,
+  at: number,
+  { 0: word, groups = {} }: RegExpExecArray,
+  inBraces: boolean,
+): LexicalError | undefined {
+  if (inBraces) {
+    if (word === "{")
+      return { message: "unexpected left brace '{'", from: at, to: at + 1, hint: "close the braces first" };
+    const fits = /^[,=}]$|^=~$|^!~$|^!=$/.test(word) || !(groups["operator"] ?? groups["bracket"] ?? groups["number"]);
+    return fits ? undefined : badCharacter(text, at, inBraces);
+  }
+  if (word === "=~" || word === "!~") {
+    return { message: `unexpected character after '${word.charAt(0)}': '~'`, from: at, to: at + 2 };
+  }
+  return groups["number"] === undefined ? undefined : badNumber(text, at, word);
+}
+
+/** A number that a letter or a digit touches. */
+function badNumber(text: string, at: number, word: string): LexicalError | undefined {
+  if (!/^[a-zA-Z0-9_]/.test(text.slice(at + word.length))) return undefined;
+  const begun = /^(?:\d+(?:ms|[smhdwy]))+/.exec(text.slice(at))?.[0] ?? word;
+  const shown = text.slice(at, at + begun.length + 1);
+  return {
+    message: `bad number or duration syntax: ${quote(shown)}`,
+    from: at,
+    to: at + shown.length,
+    hint: "durations have the units ms, s, m, h, d, w, y, largest first, for example 1h30m",
+  };
+}
+
+function tokenOf(match: RegExpExecArray, from: number, to: number, inBraces: boolean): Token | undefined {
   const groups: Readonly<Record<string, string | undefined>> = match.groups ?? {};
   const text = match[0];
   if (groups["space"] !== undefined) return undefined;
@@ -79,6 +114,7 @@ function tokenOf(match: RegExpExecArray, from: number, to: number): Token | unde
   if (groups["operator"] !== undefined) return { kind: "operator", text, from, to };
   if (groups["bracket"] !== undefined) return { kind: "bracket", text, from, to };
   const lower = text.toLowerCase();
+  if (inBraces) return { kind: "identifier", text, from, to };
   if (KEYWORDS.has(lower)) return { kind: "keyword", text, from, to };
   return { kind: isAggregateOperator(lower) ? "aggregator" : "identifier", text, from, to };
 }
@@ -87,7 +123,7 @@ function closed(tokens: readonly Token[], text: string): readonly Token[] {
   return [...tokens, { kind: "end", text: "", from: text.length, to: text.length }];
 }
 
-function badCharacter(text: string, at: number): LexicalError {
+function badCharacter(text: string, at: number, inBraces: boolean): LexicalError {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (character === '"' || character === "'" || character === "`") {
     return {
@@ -97,6 +133,7 @@ function badCharacter(text: string, at: number): LexicalError {
       hint: character === "`" ? "close it with a backquote" : `close it with ${character} on the same line`,
     };
   }
+  const next = text.slice(at + character.length, at + character.length + 1);
   const known: Readonly<Record<string, string | undefined>> = {
     "&": "the set operator is written `and`",
     "|": "the set operator is written `or`",
@@ -105,8 +142,12 @@ function badCharacter(text: string, at: number): LexicalError {
     $: "dashboard variables are not known here; write the value",
   };
   const hint = known[character];
+  const where = inBraces ? " inside braces" : "";
   return {
-    message: `unexpected character: '${character}'`,
+    message:
+      character === "!" && next !== ""
+        ? `unexpected character after '!'${where}: ${quoteCharacter(next)}`
+        : `unexpected character${where}: ${quoteCharacter(character)}`,
     from: at,
     to: at + character.length,
     ...(hint === undefined ? {} : { hint }),
@@ -138,17 +179,20 @@ function unclosed(open: readonly Token[], text: string): LexicalError | undefine
 
 const nameOf = (token: Token): string => BRACKET_NAMES[token.text] ?? token.text;
 
+/** The beginning of a long word. */
+const shortened = (text: string): string => (text.length > 10 ? `${quote(text.slice(0, 10))}...` : quote(text));
+
 /** A word as Prometheus names it in "unexpected …". */
 export function describeToken(token: Token): string {
   switch (token.kind) {
     case "end":
       return "end of input";
     case "identifier":
-      return `identifier "${token.text}"`;
+      return `${token.text.includes(":") ? "metric identifier" : "identifier"} "${token.text}"`;
     case "number":
-      return `number "${token.text}"`;
+      return `${/^\d+(?:ms|[smhdwy])/.test(token.text) ? "duration" : "number"} ${shortened(token.text)}`;
     case "string":
-      return `string ${token.text}`;
+      return `string ${shortened(token.text)}`;
     case "keyword":
       return `<${token.text}>`;
     case "aggregator":
