@@ -27,7 +27,7 @@ export interface ActiveAlert {
 export class AlertingRule {
   readonly name: string;
   readonly forMs: number;
-  private readonly keepFiringMs: number;
+  readonly keepFiringMs: number;
   private readonly labelTemplates: readonly (readonly [string, Template])[];
   private readonly annotationTemplates: readonly (readonly [string, Template])[];
   private active = new Map<string, ActiveAlert>();

@@ -70,6 +70,25 @@ interface RunningGroup {
   nextMs: number;
 }
 
+/** A rule as it stands: what pages about rules show. */
+export interface RuleStatus {
+  readonly spec: RuleSpec;
+  /** What it goes by now; `spec` has what it began with. */
+  readonly expression: string;
+  /** Undefined for a recording rule. */
+  readonly alerting: AlertingRule | undefined;
+  /** 0: never. */
+  readonly lastEvaluationMs: number;
+  readonly error: string | undefined;
+}
+
+export interface RuleGroupStatus {
+  readonly name: string;
+  /** 0: as often as the metrics server evaluates rules. */
+  readonly intervalMs: number;
+  readonly rules: readonly RuleStatus[];
+}
+
 export class RuleEvaluator {
   private readonly groups: readonly RunningGroup[];
   private readonly transitionList: AlertTransition[] = [];
@@ -116,6 +135,11 @@ export class RuleEvaluator {
   /** Alerting rules with their alerts, in file order. */
   alerts(): AlertsAnswer {
     return { rules: this.groups.flatMap((group) => group.rules.flatMap((rule) => answerOf(group, rule))) };
+  }
+
+  /** All groups with all their rules, in file order. */
+  status(): readonly RuleGroupStatus[] {
+    return this.groups;
   }
 
   private evaluate(group: RunningGroup, rule: RunningRule, atMs: number): void {

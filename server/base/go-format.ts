@@ -40,6 +40,9 @@ export function formatShortest(value: number): string {
   return String(value);
 }
 
+/** `%e` with as many digits as it takes to read the same number back: 2.50635e+00. */
+export const formatExponential = (value: number): string => special(value) ?? padExponent(value.toExponential());
+
 const VERB = /%([+#0 -]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
 /** Printf of text and numbers: %s %v %q %d %f %e %g %x %%. A verb that does not fit gives Go's `%!d(…)`. */
