@@ -1,6 +1,6 @@
 /** Rules and alerts as Prometheus's pages and clients read them. Source: prometheus/web/api/v1/api.go, rules, alerts. */
 import type { ActiveAlert } from "../../alerting/alerting-rule.js";
-import { formatExponential } from "../../alerting/go-format.js";
+import { formatExponential } from "../../base/go-format.js";
 import type { RuleGroupStatus, RuleStatus } from "../../alerting/rule-evaluator.js";
 import { MICROS_PER_SECOND } from "../../base/time.js";
 import { BadParameter, first, limitOf, selectorsOf } from "../../query/promql/http-parameters.js";
