@@ -4,6 +4,7 @@ import type { Expr } from "../../server/query/promql/ast.js";
 import { AGGREGATE_PARAMETERS, FUNCTION_SIGNATURES } from "../../server/query/promql/function-signatures.js";
 import { RANGE_FUNCTIONS } from "../../server/query/promql/range-functions.js";
 import { parsePromql } from "../../server/query/promql/parse.js";
+import { prettyExpr } from "../../server/query/promql/pretty.js";
 import { printExpr } from "../../server/query/promql/print.js";
 import { evaluateInstant, prepareQuery } from "../../server/query/promql/query.js";
 import { memoryOf } from "../fixtures/metric-memory.js";
@@ -81,15 +82,32 @@ describe("printing", () => {
         // Precedence can bring a scalar where only vectors match.
         fc.pre(parsed.ok);
         const printed = printExpr(parsed.value);
-        const again = parsePromql(printed);
-        if (!again.ok) throw new Error(`${printed}: ${again.error[0]?.message ?? ""}`);
-        expect(shape(again.value)).toEqual(shape(parsed.value));
+        for (const text of [printed, prettyExpr(parsed.value)]) {
+          const again = parsePromql(text);
+          if (!again.ok) throw new Error(`${text}: ${again.error[0]?.message ?? ""}`);
+          expect(shape(again.value)).toEqual(shape(parsed.value));
+        }
       }),
       { numRuns: 400 },
     );
   });
 
+  it("breaks what is too long for a line", () => {
+    const parsed = parsePromql(
+      'sum by (service) (rate(http_server_request_duration_seconds_count{http_response_status_code=~"5.."}[5m])) / on (service) -(request_rate)',
+    );
+    expect(parsed.ok ? prettyExpr(parsed.value).split("\n") : []).toEqual([
+      "  sum by (service) (",
+      '    rate(http_server_request_duration_seconds_count{http_response_status_code=~"5.."}[5m])',
+      "  )",
+      "/ on (service)",
+      "  -(request_rate)",
+    ]);
+  });
+
   it.each([
+    ["x * 1e-9 + Inf ^ 2", "x * 1e-09 + Inf ^ 2"],
+    ["x{a='\\x07\\u0378'}", 'x{a="\\a\\u0378"}'],
     ["sum(rate(x[5m]))by(a)", "sum by (a) (rate(x[5m]))"],
     ["a offset 1h @ 3", "a @ 3.000 offset 1h"],
     ['{"my metric",b="c"}', '{"my metric",b="c"}'],

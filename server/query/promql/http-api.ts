@@ -26,7 +26,7 @@ import { LabelSet } from "./label-set.js";
 import { DEFAULT_QUERY_LIMITS, TIME_LIMIT, type QueryLimits } from "./limits.js";
 import { formatValue, isValidUtf8, quote } from "./literals.js";
 import { parsePromql } from "./parse.js";
-import { printExpr } from "./print.js";
+import { prettyExpr } from "./pretty.js";
 import {
   evaluateInstant,
   evaluateRange,
@@ -440,5 +440,5 @@ function parseQuery(request: Request): ResultData {
 function formatQuery(request: Request): ResultData {
   const parsed = parsePromql(first(request.parameters, "query") ?? "");
   if (!parsed.ok) throw badQuery("query", parsed.error);
-  return { data: printExpr(parsed.value) };
+  return { data: prettyExpr(parsed.value) };
 }

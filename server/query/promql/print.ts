@@ -5,6 +5,7 @@ import {
   type AtModifier,
   type Binary,
   type Expr,
+  type Subquery,
   type VectorMatching,
   type VectorSelector,
 } from "./ast.js";
@@ -26,10 +27,8 @@ export function printExpr(expr: Expr): string {
       return `${printSelector(expr)}${printModifiers(expr)}`;
     case "matrix-selector":
       return `${printSelector(expr.selector)}[${formatDurationMs(expr.rangeMs)}]${printModifiers(expr.selector)}`;
-    case "subquery": {
-      const step = expr.stepMs === undefined ? "" : formatDurationMs(expr.stepMs);
-      return `${printExpr(expr.expr)}[${formatDurationMs(expr.rangeMs)}:${step}]${printModifiers(expr)}`;
-    }
+    case "subquery":
+      return `${printExpr(expr.expr)}${printSubqueryRange(expr)}`;
     case "call":
       return `${expr.name}(${expr.args.map(printExpr).join(", ")})`;
     case "aggregate":
@@ -54,6 +53,12 @@ const printMatcher = (matcher: LabelMatcher): string =>
 const printLabel = (name: string): string => (isPlainLabelName(name) ? name : quote(name));
 const printLabels = (names: readonly string[]): string => `(${names.map(printLabel).join(", ")})`;
 
+/** What stands behind the expression of a subquery. */
+export function printSubqueryRange(expr: Subquery): string {
+  const step = expr.stepMs === undefined ? "" : formatDurationMs(expr.stepMs);
+  return `[${formatDurationMs(expr.rangeMs)}:${step}]${printModifiers(expr)}`;
+}
+
 function printModifiers(target: { readonly offsetMs: number; readonly at: AtModifier | undefined }): string {
   const { at, offsetMs } = target;
   const atText = at === undefined ? "" : at.kind === "time" ? ` @ ${(at.ms / 1000).toFixed(3)}` : ` @ ${at.kind}()`;
@@ -62,11 +67,18 @@ function printModifiers(target: { readonly offsetMs: number; readonly at: AtModi
 
 function printAggregate(expr: Aggregate): string {
   const args = expr.parameter === undefined ? [expr.expr] : [expr.parameter, expr.expr];
-  const body = `(${args.map(printExpr).join(", ")})`;
-  if (expr.without) return `${expr.operator} without ${printLabels(expr.grouping)} ${body}`;
-  return expr.grouping.length === 0
-    ? `${expr.operator}${body}`
-    : `${expr.operator} by ${printLabels(expr.grouping)} ${body}`;
+  return `${printAggregateHead(expr)}(${args.map(printExpr).join(", ")})`;
+}
+
+/** What stands before the parentheses of an aggregation. */
+export function printAggregateHead({ operator, without, grouping }: Aggregate): string {
+  if (without) return `${operator} without ${printLabels(grouping)} `;
+  return grouping.length === 0 ? operator : `${operator} by ${printLabels(grouping)} `;
+}
+
+/** An operator with `bool` and its matching. */
+export function printOperator({ operator, returnBool, matching }: Binary): string {
+  return `${operator}${returnBool && isComparison(operator) ? " bool" : ""}${printMatching(matching)}`;
 }
 
 /** Before a power the sign of +Inf would become an operator. */
@@ -75,8 +87,7 @@ function printLeft({ left, operator }: Binary): string {
 }
 
 function printBinary(expr: Binary): string {
-  const bool = expr.returnBool && isComparison(expr.operator) ? " bool" : "";
-  return `${printLeft(expr)} ${expr.operator}${bool}${printMatching(expr.matching)} ${printExpr(expr.right)}`;
+  return `${printLeft(expr)} ${printOperator(expr)} ${printExpr(expr.right)}`;
 }
 
 function printMatching(matching: VectorMatching): string {

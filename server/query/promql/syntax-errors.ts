@@ -193,9 +193,15 @@ function contextOf(broken: SyntaxNode, before: Token | undefined): Context | und
     direct ??= CONTEXTS[node.name]?.(broken, before) ?? {};
     if (direct.name !== undefined) return direct;
     // Nothing between here and an aggregation has a word for what is wrong.
-    if (node.name === "AggregateExpr") return before?.kind === "aggregator" ? {} : { name: "aggregation" };
+    if (node.name === "AggregateExpr") return isInside(node, before) ? { name: "aggregation" } : {};
   }
   return direct;
+}
+
+/** Between the parentheses of an aggregation, or where they should be. */
+function isInside(aggregation: SyntaxNode, before: Token | undefined): boolean {
+  const body = aggregation.getChild("FunctionCallBody");
+  return before?.kind !== "aggregator" && !(before?.text === ")" && before.to === body?.to);
 }
 
 function hintFor(tokens: readonly Token[], index: number, context: string | undefined): { readonly hint?: string } {

@@ -74,12 +74,9 @@ export function tokenize(text: string): {
 }
 
 /** A word that cannot stand where it does, as Prometheus's lexer finds it. */
-function misplacedWord(
-  text: string,
-  at: number,
-  { 0: word, groups = {} }: RegExpExecArray,
-  inBraces: boolean,
-): LexicalError | undefined {
+function misplacedWord(text: string, at: number, match: RegExpExecArray, inBraces: boolean): LexicalError | undefined {
+  const word = match[0];
+  const groups: Readonly<Record<string, string | undefined>> = match.groups ?? {};
   if (inBraces) {
     if (word === "{")
       return { message: "unexpected left brace '{'", from: at, to: at + 1, hint: "close the braces first" };
@@ -127,7 +124,7 @@ function badCharacter(text: string, at: number, inBraces: boolean): LexicalError
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (character === '"' || character === "'" || character === "`") {
     return {
-      message: "unterminated quoted string",
+      message: character === "`" ? "unterminated raw string" : "unterminated quoted string",
       from: at,
       to: text.length,
       hint: character === "`" ? "close it with a backquote" : `close it with ${character} on the same line`,
@@ -162,7 +159,8 @@ function follow(open: Token[], token: Token): LexicalError | undefined {
   const last = open.pop();
   if (last !== undefined && CLOSING[last.text] === token.text) return undefined;
   const hint = last === undefined ? "remove it, or open it before" : `close the ${nameOf(last)} before it`;
-  return { message: `unexpected ${nameOf(token)} '${token.text}'`, from: token.from, to: token.to, hint };
+  const name = token.text === "}" ? "character:" : nameOf(token);
+  return { message: `unexpected ${name} '${token.text}'`, from: token.from, to: token.to, hint };
 }
 
 function unclosed(open: readonly Token[], text: string): LexicalError | undefined {
