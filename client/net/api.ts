@@ -1,4 +1,5 @@
 /** The server's HTTP API, typed by `server/wire`. Every failure is an `ApiFailure` with a message for people. */
+import type { RunAccessAnswer } from "../../server/wire/access.js";
 import type { Action, ActionPlan, Catalogue } from "../../server/wire/actions.js";
 import type { Debrief } from "../../server/wire/debrief.js";
 import type { ApiError } from "../../server/wire/errors.js";
@@ -56,6 +57,8 @@ export interface RunQueries {
   impact(signal?: AbortSignal): Promise<ImpactAnswer>;
   catalogue(signal?: AbortSignal): Promise<Catalogue>;
   plan(action: Action, signal?: AbortSignal): Promise<ActionPlan>;
+  /** Addresses and token for other programs. */
+  access(signal?: AbortSignal): Promise<RunAccessAnswer>;
   /** Undefined while the scenario's alert is not firing. */
   page(signal?: AbortSignal): Promise<Page | undefined>;
   /** One endpoint of Prometheus's HTTP API; instants and steps in its own units (seconds). */
@@ -94,6 +97,7 @@ export function createRunQueries(runId: string): RunQueries {
     impact: (signal) => getJson(`${base}/impact`, signal),
     catalogue: (signal) => getJson(`${base}/catalogue`, signal),
     plan: (action, signal) => postJson(`${base}/actions/plan`, action, signal),
+    access: (signal) => getJson(`${base}/access`, signal),
     page: (signal) => getOptional(`${base}/page`, signal),
     prometheus: (endpoint, parameters, signal, world = "mine") =>
       askPrometheus(`${base}${world === "mine" ? "" : `/${world}`}/prometheus/api/v1/${endpoint}`, parameters, signal),

@@ -8,7 +8,7 @@ import { gunzip, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Request, RequestHandler, Response } from "express";
 import type { Api, ApiAnswer, ApiMethod, ApiOrder, ApiRequest } from "../apis/api.js";
-import { findApi } from "../apis/api-table.js";
+import { API_TITLES, findApi } from "../apis/api-table.js";
 import { LimitError } from "../base/limit-error.js";
 import { Refusal } from "../sessions/refusal.js";
 import { LEARNER } from "../sessions/authors.js";
@@ -55,6 +55,8 @@ export function serveRunApis(options: RunApisOptions): RequestHandler {
   return async (request, response, next) => {
     const address = readAddress(request.path);
     if (address === undefined) {
+      // A token in the path is no page's: whoever sends it is a program that expects no page.
+      if (TOKEN_PATH.test(request.path)) throw unknownTool(request.path);
       next();
       return;
     }
@@ -74,6 +76,15 @@ export function serveRunApis(options: RunApisOptions): RequestHandler {
     await send(request, response, answer);
   };
 }
+
+const TOKEN_PATH = /^\/run\/[^/]+\/t\//;
+
+const unknownTool = (path: string): Refusal =>
+  new Refusal(
+    "not-found",
+    `There is no tool at ${path.replace(TOKEN_PATH, "…/")}.`,
+    `Tools are ${API_TITLES.map(({ name }) => name).join(", ")}.`,
+  );
 
 /** Undefined: the address is none of a tool. */
 function readAddress(path: string): Address | undefined {

@@ -33,10 +33,10 @@ const LIBRARIES: Readonly<Record<number, string>> = {
 };
 
 const words = (text: string): readonly string[] => text.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
-const pascal = (text: string): string =>
-  words(text)
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    .join("");
+/** `POST` is a word like others: `Post`. */
+const capitalised = (word: string): string =>
+  word.slice(0, 1).toUpperCase() + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1));
+const pascal = (text: string): string => words(text).map(capitalised).join("");
 const camel = (text: string): string => pascal(text).replace(/^./, (first) => first.toLowerCase());
 const snake = (text: string): string => words(text.toLowerCase()).join("_");
 

@@ -146,6 +146,10 @@ describe("a request", () => {
 
   test("for no tool is the client's page", async () => {
     expect((await ask(`${runId}/metrics`)).text).toContain("<title>Firedrill</title>");
+    const wrong = await ask(`${base()}/nagios/status`);
+    expect(wrong.status).toBe(404);
+    expect(wrong.text).toContain("Tools are prometheus");
+    expect(wrong.text).not.toContain(token);
   });
 
   test("that orders something is carried out as an action of the run", async () => {

@@ -16,6 +16,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import "./tool-access.js";
 import { tidyQuery } from "../metrics/query-text.js";
 
 const STARTS: readonly {
@@ -82,6 +83,7 @@ export class BriefView extends LitElement {
           )}
         </ul>
       </section>
+      <fd-tool-access></fd-tool-access>
     </article>`;
   }
 
