@@ -1,9 +1,10 @@
 /** The tools that a run can be read with, by the first part of their path. */
 import type { Api } from "./api.js";
+import { lokiApi } from "./loki/loki.js";
 import { prometheusApi } from "./prometheus/prometheus.js";
 import { pyroscopeApi } from "./pyroscope/pyroscope.js";
 
-const APIS: readonly Api[] = [prometheusApi, pyroscopeApi];
+const APIS: readonly Api[] = [prometheusApi, lokiApi, pyroscopeApi];
 
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);

@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly contentType: string;
   /** The header as it came; empty where there was none. */
   readonly accept: string;
+  /** What the client says in Loki's `X-Loki-Response-Encoding-Flags`. */
+  readonly encodingFlags?: string;
   /** Milliseconds that the client's clock is ahead of the simulated one; 0 where it goes by the simulated. */
   readonly clockAheadMs: number;
 }

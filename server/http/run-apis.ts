@@ -119,7 +119,7 @@ function crossOrigin(request: Request, response: Response, { guard, corsOrigins 
   response.vary("Origin");
   response.set({
     "Access-Control-Allow-Origin": origin,
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, X-Loki-Response-Encoding-Flags",
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Cross-Origin-Resource-Policy": "cross-origin",
   });
@@ -203,6 +203,7 @@ async function readRequest(
     body: isForm ? new Uint8Array() : new Uint8Array(body),
     contentType,
     accept: request.headers.accept ?? "",
+    encodingFlags: request.get("X-Loki-Response-Encoding-Flags") ?? "",
   };
 }
 

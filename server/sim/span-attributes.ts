@@ -40,6 +40,38 @@ export function attributesOf(
   return attributes;
 }
 
+/** One attribute of an ended span, which is some ten times faster than all of them where it is one of a request. */
+export function attributeOf(
+  model: Model,
+  draws: RequestDraws,
+  table: SpanTable,
+  row: number,
+  name: string,
+  versions?: VersionHistory,
+): string | number | boolean | undefined {
+  const chunk = table.chunkAt(row);
+  const at = row & SPAN_CHUNK_MASK;
+  const { kind } = model.sites[chunk.site[at]];
+  const ofRequest = OF_REQUESTS.get(name);
+  // Of probes and other automated clients not every request has them.
+  if (ofRequest !== undefined && (kind === "server" || kind === "consumer") && !draws.numbers.special) {
+    return ofRequest(draws, chunk.request[at]);
+  }
+  const attributes = attributesOf(model, draws, table, row, versions);
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+}
+
+const OF_REQUESTS: ReadonlyMap<string, (draws: RequestDraws, request: number) => string | number> = new Map<
+  string,
+  (draws: RequestDraws, request: number) => string | number
+>([
+  ["user.id", (draws, request) => userName(draws.userOf(request))],
+  ["session.id", (draws, request) => draws.sessionOf(request)],
+  ["app.region", (draws, request) => draws.regionOf(request)],
+  ["app.cart.items", (draws, request) => draws.basketOf(request)],
+  ["app.product.id", (draws, request) => productName(draws.productOf(request))],
+]);
+
 type AddAttributes = (attributes: Attributes, span: SpanView, model: Model, draws: RequestDraws) => void;
 
 const BY_KIND: Readonly<Record<SpanSite["kind"], AddAttributes>> = {

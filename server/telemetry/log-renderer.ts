@@ -121,11 +121,11 @@ export class LogRenderer {
 }
 
 /** What stands in the place of `{name}`: a dash where there is no such attribute. */
-function valueText(attributes: Attributes, name: string): string {
+export function valueText(attributes: Attributes, name: string): string {
   return Object.hasOwn(attributes, name) ? String(attributes[name]) : "-";
 }
 
-function durationMs(source: LogSource, row: number): number {
+export function durationMs(source: LogSource, row: number): number {
   const span = source.table.subject[row];
   return source.spans.table.chunkAt(span).durationUs[span & SPAN_CHUNK_MASK] / MICROS_PER_MS;
 }

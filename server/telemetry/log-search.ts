@@ -147,7 +147,7 @@ function tooManyLines(limit: number): LimitError {
 }
 
 /** First row at `timeUs` or later; rows ascend by time. */
-function firstLineFrom({ table }: LogSource, timeUs: number): number {
+export function firstLineFrom({ table }: LogSource, timeUs: number): number {
   let low = 0;
   let high = table.rows;
   while (low < high) {
@@ -159,6 +159,6 @@ function firstLineFrom({ table }: LogSource, timeUs: number): number {
 }
 
 /** First row later than `timeUs`: instants are whole µs. */
-function firstLineAfter(source: LogSource, timeUs: number): number {
+export function firstLineAfter(source: LogSource, timeUs: number): number {
   return firstLineFrom(source, Math.floor(timeUs) + 1);
 }

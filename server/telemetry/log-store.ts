@@ -14,6 +14,8 @@ import type {
   LogsRequest,
 } from "../wire/telemetry.js";
 import { LogFilter } from "./log-filter.js";
+import { LogLines } from "./log-lines.js";
+import type { LogReader } from "./log-reader.js";
 import { LogRenderer } from "./log-renderer.js";
 import { LOG_LINES_EXAMINED_LIMIT, LogSearch, type MatchRange } from "./log-search.js";
 import type { LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
@@ -41,11 +43,14 @@ export class LogStore {
   /** The history, where it is there, before the recent part. */
   #sources: readonly LogSource[];
   readonly #searches = new Map<string, LogSearch>();
+  /** The same lines for the query language. */
+  readonly reader: LogReader;
 
   constructor(options: LogStoreOptions) {
     this.#renderer = new LogRenderer(options.model, options.identity);
     this.#examinedLimit = options.examinedLimit ?? LOG_LINES_EXAMINED_LIMIT;
     this.#sources = [options.recent];
+    this.reader = new LogLines(this.#renderer, () => this.#sources);
   }
 
   attachHistory(history: LogSource): void {

@@ -41,6 +41,8 @@ export interface SpanSource {
   readonly recordedFromUs: number;
   /** All attributes of a span that has ended, static ones included; `service.version` is the version that ran. */
   attributes(row: number): Attributes;
+  /** One of them, without the others; undefined where the span has none of that name. */
+  attribute?(row: number, name: string): string | number | boolean | undefined;
   /** What stands between the spans and the trace store; undefined for nothing but the head sampling of all traces. */
   readonly sight?: SpanSight;
 }

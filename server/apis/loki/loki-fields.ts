@@ -1,0 +1,121 @@
+/** What lines have in them: fields with their kinds, and patterns with their counts over time. */
+import { LogqlBudget, DEFAULT_LOGQL_LIMITS } from "../../query/logql/limits.js";
+import { visitLines } from "../../query/logql/evaluate.js";
+import { Drain, patternText } from "../../query/logql/drain.js";
+import type { LineState } from "../../query/logql/line-state.js";
+import { scanLogfmt } from "../../query/logql/logfmt-scanner.js";
+import { scanJsonObject } from "../../query/logql/json-scanner.js";
+import { sanitizeLabel } from "../../query/logql/field-parsers.js";
+import { parseBytes, parseGoDuration, parseGoFloat } from "../../query/logql/units.js";
+import { type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer } from "../api.js";
+import type { ApiWorld } from "../api-world.js";
+import { aheadUsOf, limitOf, selectorOf, stepMsOf, windowOf } from "./loki-parameters.js";
+import { success } from "./loki-index.js";
+
+/** Newest lines that are looked at for their fields. */
+const FIELD_LINES = 2_000;
+const FIELDS_MAX = 1_000;
+const VALUES_MAX = 1_000;
+/** Newest lines that are sorted into patterns. */
+const PATTERN_LINES = 200_000;
+const PATTERNS_MAX = 300;
+
+interface Field {
+  readonly values: Set<string>;
+  readonly parsers: Set<string>;
+  type: string;
+}
+
+function visitNewest(request: ApiRequest, world: ApiWorld, lines: number, visit: (line: LineState) => void): void {
+  const { fromUs, toUs } = windowOf(request, world);
+  const budget = new LogqlBudget(DEFAULT_LOGQL_LIMITS);
+  let seen = 0;
+  const selector = selectorOf(request, true);
+  visitLines(
+    selector,
+    world.logs.reader,
+    { fromUs, toUs, newestFirst: true, counted: { lines: 0 }, budget },
+    (line) => {
+      visit(line);
+      return ++seen < lines;
+    },
+  );
+}
+
+function fieldsIn(request: ApiRequest, world: ApiWorld): Map<string, Field> {
+  const fields = new Map<string, Field>();
+  const add = (name: string, value: string, parser: string | undefined): void => {
+    if (name === "" || value === "") return;
+    const field = fields.get(name) ?? { values: new Set<string>(), parsers: new Set<string>(), type: typeOf(value) };
+    field.values.add(value);
+    if (parser !== undefined) field.parsers.add(parser);
+    if (field.type !== "string" && typeOf(value) !== field.type) field.type = "string";
+    fields.set(name, field);
+  };
+  visitNewest(request, world, FIELD_LINES, (line) => {
+    const { metadata, parsed } = line.kinds();
+    for (const [name, value] of Object.entries({ ...metadata, ...parsed })) add(name, value, undefined);
+    const isJson = line.line.startsWith("{");
+    const visit = (name: string, value: string): boolean => {
+      add(sanitizeLabel(name), value, isJson ? "json" : "logfmt");
+      return true;
+    };
+    if (!isJson) scanLogfmt(line.line, false, visit);
+    else
+      scanJsonObject(line.line, (path, kind, raw) =>
+        kind === "object" || kind === "array" ? true : visit(path.join("_"), raw),
+      );
+  });
+  return fields;
+}
+
+function typeOf(value: string): string {
+  if (/^-?\d+$/.test(value)) return "int";
+  if (parseGoFloat(value).ok) return "float";
+  if (value === "true" || value === "false") return "boolean";
+  if (parseGoDuration(value).ok) return "duration";
+  return parseBytes(value).ok ? "bytes" : "string";
+}
+
+export function detectedFields(request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const limit = limitOf(request, FIELDS_MAX, FIELDS_MAX);
+  const fields = [...fieldsIn(request, world)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, limit)
+    .map(([label, { values, parsers, type }]) => ({
+      label,
+      type,
+      cardinality: values.size,
+      parsers: parsers.size === 0 ? null : [...parsers],
+    }));
+  return jsonAnswer({ fields, limit });
+}
+
+export function detectedFieldValues(request: ApiRequest, world: ApiWorld, name: string): ApiAnswer {
+  const limit = limitOf(request, VALUES_MAX, VALUES_MAX);
+  const values = [...(fieldsIn(request, world).get(name)?.values ?? [])].slice(0, limit).sort();
+  return jsonAnswer({ values, limit });
+}
+
+export function patterns(request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const stepUs = Math.max(stepMsOf(request, windowOf(request, world)) * 1e3, 1e6);
+  const drains = new Map<string, Drain>();
+  visitNewest(request, world, PATTERN_LINES, (line) => {
+    const level = line.get("level") ?? line.get("detected_level") ?? "unknown";
+    const drain = drains.get(level) ?? new Drain();
+    drains.set(level, drain);
+    drain.add(line.line, Math.floor(line.timeUs / stepUs));
+  });
+  const found = [...drains].flatMap(([level, { clusters }]) => clusters.map((cluster) => ({ level, cluster })));
+  found.sort((left, right) => right.cluster.size - left.cluster.size);
+  const limit = firstParameter(request, "limit") === undefined ? PATTERNS_MAX : limitOf(request);
+  return success(
+    found.slice(0, limit).map(({ level, cluster }) => ({
+      pattern: patternText(cluster),
+      level,
+      samples: [...cluster.counts]
+        .sort(([a], [b]) => a - b)
+        .map(([step, count]) => [Math.floor((step * stepUs + aheadUsOf(request)) / 1e6), count]),
+    })),
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * Loki's HTTP API, so that Grafana, Logs Drilldown and logcli read a run. Mistakes are answered in plain text with status
+ * 400, as Loki does. Source: grafana/loki docs, reference/loki-http-api; pkg/loghttp.
+ */
+import { LimitError } from "../../base/limit-error.js";
+import {
+  evaluateInstant,
+  evaluateLines,
+  evaluateRange,
+  isMetric,
+  type LogqlAnswer,
+} from "../../query/logql/evaluate.js";
+import { prettyLogql } from "../../query/logql/print.js";
+import { ParseFailure, QueryFailure } from "../../query/logql/problem.js";
+import { valueJson } from "../../query/logql/value-json.js";
+import { type Api, type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer, textAnswer } from "../api.js";
+import type { ApiWorld } from "../api-world.js";
+import { detectedFieldValues, detectedFields, patterns } from "./loki-fields.js";
+import {
+  detectedLabels,
+  indexStats,
+  indexVolume,
+  indexVolumeRange,
+  labelNames,
+  labelValues,
+  series,
+  success,
+} from "./loki-index.js";
+import { tail } from "./loki-tail.js";
+import {
+  aheadUsOf,
+  BadLokiRequest,
+  isNewestFirst,
+  limitOf,
+  parsedQuery,
+  queryOf,
+  stepMsOf,
+  timeUs,
+  windowOf,
+} from "./loki-parameters.js";
+
+/** The version whose behaviour this is. */
+const VERSION = "3.5.0";
+
+type Handler = (request: ApiRequest, world: ApiWorld, name: string) => ApiAnswer;
+
+const ENDPOINTS: Readonly<Record<string, Handler>> = {
+  query: instantQuery,
+  query_range: rangeQuery,
+  labels: labelNames,
+  label: labelNames,
+  series,
+  "index/stats": indexStats,
+  "index/volume": indexVolume,
+  "index/volume_range": indexVolumeRange,
+  patterns,
+  detected_labels: detectedLabels,
+  detected_fields: detectedFields,
+  tail,
+  format_query: formatQuery,
+  "status/buildinfo": () =>
+    jsonAnswer({ version: VERSION, revision: "", branch: "", buildDate: "", buildUser: "", goVersion: "" }),
+};
+
+/** Endpoints with a name in their path. */
+const NAMED: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
+  [/^label\/(.+)\/values$/, labelValues],
+  [/^detected_field\/(.+)\/values$/, detectedFieldValues],
+];
+
+export const lokiApi: Api = {
+  name: "loki",
+  title: "Loki",
+  answer(request, world) {
+    const path = request.path.replace(/^loki\//, "");
+    if (path === "ready") return textAnswer("ready\n");
+    if (!path.startsWith("api/v1/")) return textAnswer("404 page not found\n", 404);
+    return answerEndpoint(path.slice("api/v1/".length), request, world);
+  },
+  error: (httpStatus, message) => textAnswer(`${message}\n`, httpStatus),
+};
+
+function answerEndpoint(endpoint: string, request: ApiRequest, world: ApiWorld): ApiAnswer {
+  try {
+    if (Object.hasOwn(ENDPOINTS, endpoint)) return ENDPOINTS[endpoint](request, world, "");
+    for (const [pattern, handler] of NAMED) {
+      const name = pattern.exec(endpoint)?.[1];
+      if (name !== undefined) return handler(request, world, name);
+    }
+    return textAnswer("404 page not found\n", 404);
+  } catch (error) {
+    if (error instanceof BadLokiRequest || error instanceof QueryFailure || error instanceof ParseFailure) {
+      return textAnswer(error.message, 400);
+    }
+    if (error instanceof LimitError) return textAnswer(error.message, 400);
+    throw error;
+  }
+}
+
+function instantQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const expr = queryOf(request);
+  if (!isMetric(expr)) {
+    throw new BadLokiRequest(
+      "log queries are not supported as an instant query type, please change your query to a range query type",
+    );
+  }
+  const atUs = Math.min(timeUs(request, "time") ?? world.nowUs, world.nowUs);
+  return queryAnswer(request, evaluateInstant(expr, world.logs.reader, atUs / 1e3));
+}
+
+function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const expr = queryOf(request);
+  const window = windowOf(request, world);
+  const { fromUs, toUs } = window;
+  if (!isMetric(expr)) {
+    const [limit, newestFirst] = [limitOf(request), isNewestFirst(request)];
+    return queryAnswer(request, evaluateLines(expr, world.logs.reader, { fromUs, toUs, limit, newestFirst }));
+  }
+  const stepMs = stepMsOf(request, window);
+  const endUs = Math.min(toUs, world.nowUs);
+  const range = { startMs: fromUs / 1e3, endMs: Math.max(fromUs, endUs) / 1e3, stepMs };
+  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range));
+}
+
+/** Grafana asks for the kinds of labels apart. */
+const CATEGORIZED = "categorize-labels";
+
+function queryAnswer(request: ApiRequest, { value, linesExamined }: LogqlAnswer): ApiAnswer {
+  const categorized = request.encodingFlags?.includes(CATEGORIZED) === true;
+  const { resultType, result } = valueJson(value, { aheadUs: aheadUsOf(request), categorized });
+  const entries =
+    value.kind === "streams" ? value.streams.reduce((count, stream) => count + stream.entries.length, 0) : 0;
+  const flags = categorized && value.kind === "streams" ? { encodingFlags: [CATEGORIZED] } : {};
+  return success({ resultType, result, ...flags, stats: statistics(linesExamined, entries) });
+}
+
+/** Loki's figures, as far as there is something to count: time is the simulation's and costs none. */
+function statistics(totalLinesProcessed: number, totalEntriesReturned: number): unknown {
+  return {
+    summary: {
+      bytesProcessedPerSecond: 0,
+      linesProcessedPerSecond: 0,
+      totalBytesProcessed: 0,
+      totalLinesProcessed,
+      execTime: 0,
+      queueTime: 0,
+      subqueries: 0,
+      totalEntriesReturned,
+      splits: 0,
+      shards: 0,
+      totalPostFilterLines: totalEntriesReturned,
+      totalStructuredMetadataBytesProcessed: 0,
+    },
+    querier: { store: { totalChunksRef: 0, totalChunksDownloaded: 0, chunksDownloadTime: 0, chunk: {} } },
+    ingester: { totalReached: 0, totalChunksMatched: 0, totalBatches: 0, totalLinesSent: 0, store: {} },
+    cache: {},
+    index: {},
+  };
+}
+
+function formatQuery(request: ApiRequest): ApiAnswer {
+  try {
+    return success(prettyLogql(parsedQuery(firstParameter(request, "query") ?? "")));
+  } catch (error) {
+    if (error instanceof BadLokiRequest) return jsonAnswer({ status: "invalid-query", error: error.message }, 400);
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The texts of lines as far as they are known: by the template, then by site and status of the span, then whole. What a
+ * filter decides from fixed texts alone need not be rendered, and what has to be rendered asks for those attributes only
+ * that its template names.
+ */
+import { SPAN_STATUSES } from "../sim/span-status.js";
+import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT } from "../sim/span-table.js";
+import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
+import { durationMs, valueText } from "./log-renderer.js";
+import type { LogSource, TelemetryModel } from "./sources.js";
+
+/** Text between placeholders and names within them, alternating; begins and ends with text. */
+type MessageParts = readonly string[];
+
+/** How long the span took, with its unit. */
+const DURATION = "duration";
+
+export class LogTexts {
+  readonly #parts: readonly MessageParts[];
+  /** By template, site and status: the same with what these fix in its place. */
+  readonly #ofSpans: (MessageParts | undefined)[];
+
+  constructor(readonly model: TelemetryModel) {
+    this.#parts = model.logTemplates.map(({ message }) => message.split(/\{([^{}]+)\}/));
+    this.#ofSpans = new Array<MessageParts | undefined>(
+      model.logTemplates.length * model.sites.length * SPAN_STATUSES.length,
+    );
+  }
+
+  /** Texts that every line of the template has, in order. */
+  fixed(template: number): readonly string[] {
+    return texts(this.#parts[template]);
+  }
+
+  /** Number of a template, site and status together, for remembering what was decided of them. */
+  placeOf(template: number, site: number, status: number): number {
+    return (template * this.model.sites.length + site) * SPAN_STATUSES.length + status;
+  }
+
+  get places(): number {
+    return this.#ofSpans.length;
+  }
+
+  /** Texts that every line of the template has whose span has this site and status. */
+  fixedOfSpan(template: number, site: number, status: number): readonly string[] {
+    return texts(this.#partsOfSpan(template, site, status));
+  }
+
+  #partsOfSpan(template: number, site: number, status: number): MessageParts {
+    const place = this.placeOf(template, site, status);
+    return (this.#ofSpans[place] ??= filled(this.#parts[template], (name) => {
+      const info = this.model.sites[site];
+      if (name === DURATION || !isKnownAttribute(info, name)) return undefined;
+      return knownAttribute(info, status, name) ?? "-";
+    }));
+  }
+
+  /** The whole text of a line. */
+  message(source: LogSource, row: number): string {
+    const { template: templates, subject: subjects } = source.table;
+    const template = templates[row];
+    const subject = subjects[row];
+    if (!this.model.logTemplates[template].ofSpan) {
+      const { attributes } = source.lifecycle[subject];
+      return joined(this.#parts[template], (name) => valueText(attributes, name));
+    }
+    const chunk = source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
+    const at = subject & SPAN_CHUNK_MASK;
+    const parts = this.#partsOfSpan(template, chunk.site[at], chunk.status[at]);
+    return joined(parts, (name) => {
+      if (name === DURATION) return `${String(durationMs(source, row))} ms`;
+      const { spans } = source;
+      if (spans.attribute === undefined) return valueText(spans.attributes(subject), name);
+      return String(spans.attribute(subject, name) ?? "-");
+    });
+  }
+}
+
+const texts = (parts: MessageParts): readonly string[] => parts.filter((_, index) => index % 2 === 0);
+
+function joined(parts: MessageParts, valueOf: (name: string) => string): string {
+  let text = parts[0];
+  for (let index = 1; index < parts.length; index += 2) text += valueOf(parts[index]) + parts[index + 1];
+  return text;
+}
+
+/** Puts the values that are known into their places. */
+function filled(parts: MessageParts, valueOf: (name: string) => string | undefined): MessageParts {
+  const out = [parts[0]];
+  for (let index = 1; index < parts.length; index += 2) {
+    const value = valueOf(parts[index]);
+    if (value === undefined) out.push(parts[index], parts[index + 1]);
+    else out[out.length - 1] += value + parts[index + 1];
+  }
+  return out;
+}
