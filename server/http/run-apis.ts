@@ -77,12 +77,12 @@ export function serveRunApis(options: RunApisOptions): RequestHandler {
   };
 }
 
-const TOKEN_PATH = /^\/run\/[^/]+\/t\//;
+const TOKEN_PATH = /^\/run\/[^/]+\/t\/[^/]*/;
 
 const unknownTool = (path: string): Refusal =>
   new Refusal(
     "not-found",
-    `There is no tool at ${path.replace(TOKEN_PATH, "…/")}.`,
+    `There is no tool at ${path.replace(TOKEN_PATH, "…")}.`,
     `Tools are ${API_TITLES.map(({ name }) => name).join(", ")}.`,
   );
 
