@@ -19,6 +19,7 @@ import { buildCacheDetail, buildKeyspaceDetail } from "./cache-schema.js";
 import { buildCompute, buildNodes, buildStoreVolume } from "./compute-schema.js";
 import { buildControl } from "./control-schema.js";
 import { buildAudience, buildLoad } from "./load-schema.js";
+import { buildExternalDetail, buildQueueDetail } from "./message-schema.js";
 import { buildNetwork } from "./network-schema.js";
 import { buildCallPolicy, buildServiceGuard } from "./resilience-schema.js";
 import { buildObservability } from "./observability-schema.js";
@@ -78,11 +79,13 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
         capacity: queue.capacity,
         publishLatency: queue.publishLatency,
         consumer: { service, operation, concurrency: queue.consumer.concurrency },
+        ...buildQueueDetail(queue),
       };
     }),
     externals: entries(written.externals).map(([id, external]) => ({
       id,
       title: external.title,
+      ...buildExternalDetail(external),
       operations: entries(external.operations).map(([name, operation]) => ({
         name,
         method: operation.method ?? methodOf(name),

@@ -7,6 +7,7 @@ import { cacheDetail, keyspaceDetail } from "./cache-schema.js";
 import { computeFields, memoryFields, nodesField, storeVolumeField } from "./compute-schema.js";
 import { controlFields } from "./control-schema.js";
 import { audienceFields, loadDetailFields } from "./load-schema.js";
+import { externalDetail, queueDetail } from "./message-schema.js";
 import { networkSchema } from "./network-schema.js";
 import { callPolicyFields, priorityField, serviceGuardFields } from "./resilience-schema.js";
 import { observabilitySchema } from "./observability-schema.js";
@@ -193,6 +194,7 @@ const queue = z.strictObject({
     call: twoWords("a service and its operation, such as notification order-events process"),
     concurrency: count(1, 10_000).describe("Messages at a time over all instances."),
   }),
+  ...queueDetail,
 });
 
 const external = z.strictObject({
@@ -206,6 +208,7 @@ const external = z.strictObject({
       errors: ratio.default(0),
     }),
   ),
+  ...externalDetail,
 });
 
 const flag = z.strictObject({ title: line, owner: line, initial: z.boolean(), description: prose });

@@ -62,7 +62,7 @@ export class CacheAccess implements Checkpointed {
       raw[values + (found === LOOKUP_MISS ? cache.metrics.misses : cache.metrics.hits)] += recorded;
     }
     raw[values + cache.metrics.commands] += recorded;
-    this.externals.answerIn(remote, cache.duration, data[base + FRAME_KEY], nowUs);
+    this.externals.answerIn(remote, cache.duration, data[base + FRAME_KEY], 0, nowUs);
   }
 
   #down(remote: number, impaired: number, nowUs: number): void {

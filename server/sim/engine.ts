@@ -181,7 +181,7 @@ export class Engine {
     this.state = new WorldState(model, this.#heap);
     this.draws = drawsFor(model, seed, facts?.tables?.draws);
     this.#counts = new MetricCounts(model);
-    this.#queues = new MessageQueues(model);
+    this.#queues = new MessageQueues(model, this.#heap);
     this.#arrivals = new Arrivals(model, this.draws);
     this.#facts = new Facts(model, this.state, this.draws, this.#counts, this.spans, this.logs);
     const caches = new CacheContent(
@@ -716,6 +716,7 @@ export class Engine {
       arrived - completed <= this.state.frames.inUse,
       `${String(arrived - completed)} requests in work and ${String(this.state.frames.inUse)} frames`,
     );
+    this.#queues.assertConservation();
     for (const { index, service } of this.model.instances) {
       const { workers, queueCapacity } = this.model.services[service].spec;
       const { instanceBusy, workerLines } = this.state;

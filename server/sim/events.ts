@@ -31,6 +31,11 @@ export const EVENT_COLLECTED = 21;
 
 /** A process is to be asked how it is, has said so, or has not said so in time. */
 export const EVENT_CHECK = 27;
+/** Something is due for a message that a broker remembers. */
+export const EVENT_MESSAGE = 24;
+/** A group of consumers may take messages again, or has lost a member. */
+export const EVENT_GROUP = 25;
+
 /** From here on: kinds of those who send requests (see audience.ts). A user goes on. */
 export const EVENT_USER = 28;
 /** Requests of a population are due for which patience has ended. */

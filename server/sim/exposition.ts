@@ -7,6 +7,7 @@ import { LOG_LEVELS } from "../topology/model.js";
 import type { ProbeMetrics } from "../topology/audience-layout.js";
 import type { InstanceModel, Model, ServiceModel } from "../topology/model-types.js";
 import { exposeCacheDetail } from "./cache-exposition.js";
+import { exposeDelivery } from "./messages/message-exposition.js";
 import type { MessageQueues } from "./message-queues.js";
 import type { MetricCounts } from "./metric-counts.js";
 import type { Plant } from "./plant.js";
@@ -259,6 +260,7 @@ export class Exposition implements Checkpointed {
     this.values[from + metrics.messages] = this.queues.waiting[index];
     this.values[from + metrics.capacity] = spec.capacity;
     this.values[from + metrics.oldestAge] = (nowUs - this.queues.oldestUs(index, nowUs)) / 1e6;
+    if (metrics.delivery !== undefined) exposeDelivery(this.values, from, metrics.delivery, this.walk.messaging, index);
   }
 
   #probes(metrics: readonly ProbeMetrics[], from: number): void {

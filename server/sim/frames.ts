@@ -62,6 +62,10 @@ export const FRAME_LINK = 26;
 export const FRAME_CONNECTION = 27;
 /** Handlings and branches: the instance that was chosen for the try, −1 where nobody asks. @alias */
 export const FRAME_CHOSEN = FRAME_SUBJECT;
+/** Work on messages: slot of the message (message-slots.ts), −1 where nobody remembers it, and number of the delivery. @alias */
+export const FRAME_MESSAGE = FRAME_CALLER_GENERATION;
+/** @alias */
+export const FRAME_DELIVERY = FRAME_LINK;
 /** Which requests are refused first: 0 sheddable, 1 normal, 2 critical. */
 export const FRAME_PRIORITY = 28;
 /** Newest further question (hedge) of the try, −1 for none; of a hedge the one before it. */

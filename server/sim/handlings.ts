@@ -40,7 +40,6 @@ import {
 } from "./frames.js";
 import type { Question } from "./control/health-checks.js";
 import type { Handler } from "./handler.js";
-import type { MessageQueues } from "./message-queues.js";
 import type { Messaging } from "./messaging.js";
 import { PLACE_WORKER_LINE } from "./profiler.js";
 import type { Network } from "./network.js";
@@ -93,7 +92,6 @@ export class Handlings {
     readonly model: Model,
     readonly state: WorldState,
     readonly facts: Facts,
-    readonly queues: MessageQueues,
     readonly network: Network,
     readonly handler: Handler,
     readonly messaging: Messaging,
@@ -316,7 +314,7 @@ export class Handlings {
     const base = frame << FRAME_SHIFT;
     const kind = this.#frames.data[base + FRAME_KIND];
     if (kind === KIND_CONSUMER) {
-      this.queues.inWork[queue]--;
+      this.messaging.processed(frame, queue, nowUs);
       this.#frames.release(frame);
     } else if (kind === KIND_CHECK) {
       const { data } = this.#frames;

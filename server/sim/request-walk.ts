@@ -49,6 +49,7 @@ import {
   EVENT_CPU,
   EVENT_DELAYED,
   EVENT_AWAKE,
+  EVENT_MESSAGE,
   EVENT_OPENED,
   EVENT_QUOTA,
   EVENT_REACH,
@@ -196,7 +197,7 @@ export class RequestWalk implements Handler, Checkpointed {
     this.troubles = new Troubles(model, state, draws);
     this.guards = new ServerGuards(model, state);
     this.#priorities = Int32Array.from(model.journeys, ({ spec }) => PRIORITY_OF[spec.priority ?? "normal"]);
-    this.handlings = new Handlings(model, state, facts, queues, network, this, messaging, watchers, this.guards);
+    this.handlings = new Handlings(model, state, facts, network, this, messaging, watchers, this.guards);
     this.policies = new CallPolicies(model, state.poolUsed.length, (pool, before, after, nowUs) => {
       watchers.breakerChanged(pool, before, after, nowUs);
     });
@@ -244,6 +245,8 @@ export class RequestWalk implements Handler, Checkpointed {
     this.settings.save(writer);
     this.databases.save(writer);
     this.gate.save(writer);
+    this.messaging.save(writer);
+    this.messaging.externals.parties.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -259,6 +262,8 @@ export class RequestWalk implements Handler, Checkpointed {
     this.settings.restore(reader);
     this.databases.restore(reader);
     this.gate.restore(reader);
+    this.messaging.restore(reader);
+    this.messaging.externals.parties.restore(reader);
   }
 
   handling(kind: number, operation: number, key: number, request: number, recorded: number): number {
@@ -325,6 +330,9 @@ export class RequestWalk implements Handler, Checkpointed {
         return;
       case EVENT_DELAYED:
         if (this.#stillAlive(subject)) this.handlings.finish(subject, nowUs);
+        return;
+      case EVENT_MESSAGE:
+        this.messaging.due(subject, nowUs);
         return;
       case EVENT_QUOTA:
       case EVENT_COLLECTED:
@@ -457,6 +465,7 @@ export class RequestWalk implements Handler, Checkpointed {
   #failsByItself(frame: number, salt: number): boolean {
     const base = frame << FRAME_SHIFT;
     const own = this.state.operationErrorRatio[this.#frames.data[base + FRAME_OPERATION]];
+    if (this.#frames.data[base + FRAME_KIND] === KIND_CONSUMER && this.messaging.isPoison(frame)) return true;
     const here = this.state.instanceErrorRatio[this.#frames.data[base + FRAME_INSTANCE]];
     const ratio = here > own ? here : own;
     return ratio > 0 && uniform(combine(this.#frames.data[base + FRAME_KEY], salt)) < ratio;
@@ -677,7 +686,7 @@ export class RequestWalk implements Handler, Checkpointed {
         nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_BEGAN],
         STATUS_INSTANCE_STOPPED,
       );
-    if (kind === KIND_CONSUMER) this.queues.inWork[this.model.operations[data[base + FRAME_OPERATION]].queue]--;
+    if (kind === KIND_CONSUMER) this.messaging.abandoned(frame, nowUs);
     if (kind === KIND_SERVER && data[base + FRAME_CALLER] < 0)
       this.handlings.edgeDone(frame, STATUS_INSTANCE_STOPPED, nowUs);
     if (kind === KIND_SERVER && data[base + FRAME_CALLER] >= 0) this.#resetConnection(frame, nowUs);

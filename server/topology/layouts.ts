@@ -10,6 +10,7 @@ import type {
   TargetKind,
 } from "./model-types.js";
 import { computeMetrics, volumeMetrics } from "./compute-layout.js";
+import { deliveryMetrics } from "./message-layout.js";
 import { policyMetrics } from "./resilience-layout.js";
 import type { CallPolicySpec } from "./resilience-spec.js";
 import { DATABASE_BOUNDS_US, REQUEST_BOUNDS_US, SeriesLayoutBuilder } from "./series-layout.js";
@@ -23,7 +24,7 @@ import {
   SERVER_STATUSES,
 } from "./status-slots.js";
 import { hasStoreDetail, storeDetailMetrics } from "./store-layout.js";
-import type { CacheSpec, OperationSpec, QuerySpec, ServiceSpec, StoreSpec } from "./types.js";
+import type { CacheSpec, OperationSpec, QuerySpec, QueueSpec, ServiceSpec, StoreSpec } from "./types.js";
 
 export interface ServiceLayoutInput {
   readonly spec: ServiceSpec;
@@ -236,9 +237,9 @@ function cacheDetailMetrics(layout: SeriesLayoutBuilder): CacheDetailMetrics {
   };
 }
 
-export function queueMetrics(id: string): QueueMetrics {
+export function queueMetrics(spec: QueueSpec): QueueMetrics {
   const layout = new SeriesLayoutBuilder();
-  const labels = { messaging_destination_name: id };
+  const labels = { messaging_destination_name: spec.id };
   return {
     layout,
     messages: layout.gauge("messaging_queue_messages", labels),
@@ -246,6 +247,7 @@ export function queueMetrics(id: string): QueueMetrics {
     oldestAge: layout.gauge("messaging_queue_oldest_message_age_seconds", labels),
     published: layout.counter("messaging_queue_published_total", labels),
     delivered: layout.counter("messaging_queue_delivered_total", labels),
+    delivery: deliveryMetrics(layout, spec),
   };
 }
 

@@ -3,6 +3,7 @@ import type { MetricMetadata } from "../sim/metric-sink.js";
 import { AUDIENCE_METADATA } from "./audience-layout.js";
 import { COMPUTE_METADATA } from "./compute-layout.js";
 import { CONTROL_METADATA } from "./control-layout.js";
+import { MESSAGE_METADATA } from "./message-layout.js";
 import { RESILIENCE_METADATA } from "./resilience-layout.js";
 
 const describe = (type: MetricMetadata["type"], name: string, unit: string, help: string): MetricMetadata => ({
@@ -176,4 +177,5 @@ export const METRIC_METADATA: readonly MetricMetadata[] = [
   ...AUDIENCE_METADATA,
   ...COMPUTE_METADATA,
   ...CONTROL_METADATA,
+  ...MESSAGE_METADATA,
 ];

@@ -11,6 +11,7 @@ import type { HealthCheckEffect } from "./control-effects.js";
 import type { OrchestratorMetrics } from "./control-layout.js";
 import type { Effect } from "./effects.js";
 import type { CheckRole, HealthCheckSpec } from "./health-spec.js";
+import type { DeliveryMetrics } from "./message-layout.js";
 import type { CollectorMetrics, ShipperMetrics } from "./observability-layouts.js";
 import type { NodeModel } from "./nodes.js";
 import type { Program } from "./program.js";
@@ -347,6 +348,8 @@ export interface QueueMetrics {
   readonly oldestAge: number;
   readonly published: number;
   readonly delivered: number;
+  /** Where the topology says how it delivers. */
+  readonly delivery: DeliveryMetrics | undefined;
 }
 
 export interface PlantMetrics {

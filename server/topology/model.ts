@@ -398,7 +398,7 @@ class ModelCompiler {
   #addQueues(): void {
     for (const spec of this.topology.queues) {
       const component = this.#component({ id: spec.id, title: spec.title, kind: "queue" });
-      const metrics = queueMetrics(spec.id);
+      const metrics = queueMetrics(spec);
       const consumer = this.#serviceOf(spec.consumer.service);
       this.#queues.push({
         index: this.#queues.length,

@@ -8,8 +8,10 @@ import type { Duration } from "../base/time.js";
 import type { CacheDetailSpec, KeyspaceDetailSpec } from "./cache-spec.js";
 import type { BrowserSpec } from "./browser-spec.js";
 import type { ComputeSpec, NodeGroupSpec, VolumeSpec } from "./compute-spec.js";
+import type { ExternalDetailSpec } from "./external-spec.js";
 import type { LoadDetailSpec } from "./load-spec.js";
 import type { ProbeSpec } from "./probe-spec.js";
+import type { QueueDetailSpec } from "./message-spec.js";
 import type { MessageSizeSpec, NetworkDetailSpec } from "./network-spec.js";
 import type { CallPolicySpec, Priority, ServiceGuardSpec } from "./resilience-spec.js";
 import type { ObservabilitySpec } from "./observability-spec.js";
@@ -236,7 +238,7 @@ export interface KeyspaceSpec extends KeyspaceDetailSpec {
   readonly timeToLive: Duration;
 }
 
-export interface QueueSpec {
+export interface QueueSpec extends QueueDetailSpec {
   readonly id: string;
   readonly title: string;
   readonly engine: "rabbitmq" | "kafka";
@@ -246,7 +248,7 @@ export interface QueueSpec {
   readonly consumer: { readonly service: string; readonly operation: string; readonly concurrency: number };
 }
 
-export interface ExternalSpec {
+export interface ExternalSpec extends ExternalDetailSpec {
   readonly id: string;
   readonly title: string;
   readonly operations: readonly ExternalOperationSpec[];
