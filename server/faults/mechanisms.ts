@@ -23,6 +23,7 @@ import {
 } from "./compute.js";
 import { N_PLUS_ONE } from "./database.js";
 import { ERRORS, SLOW } from "./dependency.js";
+import { CONSUMER_LAG, DUPLICATE_DELIVERY, POISON_MESSAGE, QUOTA_EXHAUSTED, VISIBILITY_TIMEOUT } from "./messages.js";
 import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
 import { CERTIFICATE_EXPIRED } from "./security.js";
 import { CPU_STRESS } from "./resource.js";
@@ -96,6 +97,11 @@ const ALL: readonly FaultMechanism[] = [
   HOT_PARTITION,
   REPLICATION_LAG,
   FAILOVER,
+  CONSUMER_LAG,
+  POISON_MESSAGE,
+  DUPLICATE_DELIVERY,
+  VISIBILITY_TIMEOUT,
+  QUOTA_EXHAUSTED,
   HEAD_SAMPLING,
   COLLECTOR_OVERLOAD,
   BROKEN_PROPAGATION,

@@ -10,6 +10,7 @@ import { CONTROL_PARAMETERS } from "./control-parameters.js";
 import { CACHE_PARAMETERS } from "./cache-parameters.js";
 import { CALL_PARAMETERS } from "./call-parameters.js";
 import { TRAFFIC_PARAMETERS } from "./traffic-parameters.js";
+import { MESSAGE_PARAMETERS } from "./message-parameters.js";
 import { NETWORK_PARAMETERS } from "./network-parameters.js";
 import { STORE_PARAMETERS } from "./store-parameters.js";
 import { TELEMETRY_PARAMETERS } from "./telemetry-parameters.js";
@@ -184,6 +185,7 @@ const SETS: readonly FaultParameterSet[] = [
   ...CACHE_PARAMETERS,
   ...CALL_PARAMETERS,
   ...STORE_PARAMETERS,
+  ...MESSAGE_PARAMETERS,
   ...TELEMETRY_PARAMETERS,
 ];
 

@@ -6,12 +6,10 @@ import type { DeliverySpec, QueueDetailSpec } from "../topology/message-spec.js"
 import { defined } from "./records.js";
 import { count, durationText, positiveDurationText, quantity, ratio } from "./scalars.js";
 
-const ATTEMPTS_MAX = 1_000;
+const ATTEMPTS_MAX = 50;
 
 const delivery = z.strictObject({
-  attempts: count(0, ATTEMPTS_MAX)
-    .default(5)
-    .describe("Deliveries of one message before it is given up; 0 is no limit."),
+  attempts: count(1, ATTEMPTS_MAX).default(5).describe("Deliveries of one message before it is given up."),
   backoff: durationText.default(duration(1_000_000)).describe("Wait after the first delivery that failed."),
   multiplier: quantity(1, 10).default(2).describe("Each further wait is so many times as long."),
   visibilityTimeout: positiveDurationText
@@ -25,6 +23,7 @@ const delivery = z.strictObject({
       redriveAfter: positiveDurationText
         .optional()
         .describe("Each dead letter comes back to the queue after so long; never when left out."),
+      redrives: count(1, 100).default(10).describe("So often at most."),
     })
     .optional()
     .describe("Where messages go that are given up; they are dropped when left out."),
@@ -37,7 +36,9 @@ export const queueDetail = {
     .optional()
     .describe("What a full queue does; reject when left out."),
   retention: positiveDurationText.optional().describe("Messages that have waited longer are dropped."),
-  confirmTime: positiveDurationText.optional().describe("Time of the broker for each message, one after the other."),
+  confirmsPerSecond: quantity(10, 10_000_000)
+    .optional()
+    .describe("Messages that the broker confirms in a second, one after the other; no limit when left out."),
 };
 
 export const externalDetail = {
@@ -77,8 +78,13 @@ type WrittenQueueDetail = { readonly [Key in keyof typeof queueDetail]?: z.infer
 type WrittenExternalDetail = { readonly [Key in keyof typeof externalDetail]?: z.infer<(typeof externalDetail)[Key]> };
 
 export function buildQueueDetail(written: WrittenQueueDetail): QueueDetailSpec {
-  const { overflow, retention, confirmTime } = written;
-  return defined({ delivery: written.delivery && buildDelivery(written.delivery), overflow, retention, confirmTime });
+  const { overflow, retention, confirmsPerSecond } = written;
+  return defined({
+    delivery: written.delivery && buildDelivery(written.delivery),
+    overflow,
+    retention,
+    confirmsPerSecond,
+  });
 }
 
 function buildDelivery(written: z.infer<typeof delivery>): DeliverySpec {
@@ -93,7 +99,7 @@ function buildDelivery(written: z.infer<typeof delivery>): DeliverySpec {
     ...(deadLetters === undefined
       ? {}
       : {
-          deadLetters: { capacity: deadLetters.capacity, redriveAfter: deadLetters.redriveAfter ?? duration(0) },
+          deadLetters: { ...deadLetters, redriveAfter: deadLetters.redriveAfter ?? duration(0) },
         }),
   };
 }

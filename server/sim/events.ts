@@ -33,8 +33,8 @@ export const EVENT_COLLECTED = 21;
 export const EVENT_CHECK = 27;
 /** Something is due for a message that a broker remembers. */
 export const EVENT_MESSAGE = 24;
-/** A group of consumers may take messages again, or has lost a member. */
-export const EVENT_GROUP = 25;
+/** Publishers that wait for room in a queue are to be looked after. */
+export const EVENT_PUBLISHERS = 25;
 
 /** From here on: kinds of those who send requests (see audience.ts). A user goes on. */
 export const EVENT_USER = 28;

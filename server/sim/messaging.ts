@@ -1,17 +1,22 @@
 /** Messages: publishing them, and handing them to consumers while both are there. */
 import { combine } from "../base/draw.js";
+import { MICROS_PER_SECOND } from "../base/time.js";
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import type { Balancer } from "./balancer.js";
+import { EVENT_PUBLISHERS, EVENT_SHIFT } from "./events.js";
 import type { Externals } from "./externals.js";
 import type { Facts } from "./facts.js";
 import {
   FRAME_CALL_ROW,
   FRAME_CALLER,
+  FRAME_CALLER_GENERATION,
   FRAME_DELIVERY,
+  FRAME_GENERATION,
   FRAME_INSTANCE,
   FRAME_KEY,
   FRAME_MESSAGE,
+  FRAME_NEXT,
   FRAME_OPERATION,
   FRAME_PARENT_ROW,
   FRAME_RECORDED,
@@ -32,12 +37,18 @@ import type { WorldState } from "./world-state.js";
 
 /** The same purpose as the balancer's: a message is balanced like the request that it continues. */
 const FOR_CONSUMER = 11;
+/** A broker that is behind with its confirmations by more than this takes nothing more. */
+const BEHIND_MAX_US = 30 * MICROS_PER_SECOND;
+/** Publishers that wait for room are looked after this often. */
+const SWEEP_US = MICROS_PER_SECOND;
 
 export class Messaging implements Checkpointed {
   readonly deliveries: Deliveries;
   readonly #message: Message = { row: -1, request: 0, key: 0, flags: 0, atUs: 0 };
   /** Publishers that wait for room, by queue. */
   readonly #blocked: FrameLines;
+  /** By queue: whether it is to be looked after them. */
+  readonly #sweeps: Uint8Array;
   /** By queue: until when the broker confirms what was published before. */
   readonly #confirmsUntilUs: Float64Array;
   /** By queue and instance of its consumer: messages that it works on. */
@@ -55,6 +66,7 @@ export class Messaging implements Checkpointed {
   ) {
     this.deliveries = new Deliveries(model, queues, facts);
     this.#blocked = new FrameLines(state.frames, model.queues.length);
+    this.#sweeps = new Uint8Array(model.queues.length);
     this.#confirmsUntilUs = new Float64Array(model.queues.length);
     let held = 0;
     this.#heldFrom = Int32Array.from(model.queues, ({ consumerService }) => {
@@ -74,13 +86,16 @@ export class Messaging implements Checkpointed {
     if (this.queues.isFull(queue, lane) && overflow !== undefined && overflow !== "reject") {
       if (overflow === "block") {
         this.#blocked.append(queue, remote);
+        this.#sweepLater(queue, nowUs);
         return;
       }
       this.deliveries.dropOldest(queue, lane, this.#message);
     }
-    if (this.queues.isFull(queue, lane)) data[base + FRAME_STATUS] = STATUS_QUEUE_FULL;
+    if (this.queues.isFull(queue, lane) || this.#confirmsUntilUs[queue] - nowUs > BEHIND_MAX_US)
+      data[base + FRAME_STATUS] = STATUS_QUEUE_FULL;
     else this.#accept(remote, queue, lane, nowUs);
-    this.#confirm(remote, queue, nowUs);
+    if (data[base + FRAME_STATUS] === STATUS_OK) this.#confirm(remote, queue, nowUs);
+    else this.externals.answerIn(remote, this.model.queues[queue].duration, data[base + FRAME_KEY], 0, nowUs);
     this.deliver(queue, nowUs);
   }
 
@@ -129,6 +144,34 @@ export class Messaging implements Checkpointed {
     this.deliveries.abandoned(queue, data[base + FRAME_MESSAGE], data[base + FRAME_DELIVERY], nowUs);
   }
 
+  /** Publishers that wait for room and have given up meanwhile are forgotten. */
+  sweep(queue: number, nowUs: number): void {
+    const { data } = this.state.frames;
+    this.#sweeps[queue] = 0;
+    for (let remote = this.#blocked.head[queue]; remote >= 0;) {
+      const next = data[(remote << FRAME_SHIFT) + FRAME_NEXT];
+      if (this.#hasGivenUp(remote)) {
+        this.#blocked.remove(queue, remote);
+        this.state.frames.release(remote);
+      }
+      remote = next;
+    }
+    if (this.#blocked.length[queue] > 0) this.#sweepLater(queue, nowUs);
+  }
+
+  #hasGivenUp(remote: number): boolean {
+    const { data } = this.state.frames;
+    const base = remote << FRAME_SHIFT;
+    const caller = data[base + FRAME_CALLER] << FRAME_SHIFT;
+    return data[caller + FRAME_GENERATION] !== data[base + FRAME_CALLER_GENERATION];
+  }
+
+  #sweepLater(queue: number, nowUs: number): void {
+    if (this.#sweeps[queue] === 1) return;
+    this.#sweeps[queue] = 1;
+    this.state.heap.push(nowUs + SWEEP_US, (queue << EVENT_SHIFT) | EVENT_PUBLISHERS);
+  }
+
   /** Something is due for a message that the broker remembers. */
   due(slot: number, nowUs: number): void {
     const queue = this.deliveries.due(slot, nowUs);
@@ -143,6 +186,7 @@ export class Messaging implements Checkpointed {
 
   save(writer: StateWriter): void {
     writer.section();
+    writer.array(this.#sweeps);
     writer.array(this.#confirmsUntilUs);
     writer.array(this.#held);
     this.#blocked.save(writer);
@@ -151,6 +195,7 @@ export class Messaging implements Checkpointed {
 
   restore(reader: StateReader): void {
     reader.section();
+    reader.into(this.#sweeps);
     reader.into(this.#confirmsUntilUs);
     reader.into(this.#held);
     this.#blocked.restore(reader);
@@ -176,13 +221,13 @@ export class Messaging implements Checkpointed {
   #confirm(remote: number, queue: number, nowUs: number): void {
     const { duration, spec } = this.model.queues[queue];
     const key = this.state.frames.data[(remote << FRAME_SHIFT) + FRAME_KEY];
-    if (spec.confirmTime === undefined) {
+    if (spec.confirmsPerSecond === undefined) {
       this.externals.answerIn(remote, duration, key, 0, nowUs);
       return;
     }
-    const untilUs = Math.max(nowUs, this.#confirmsUntilUs[queue]) + spec.confirmTime;
+    const untilUs = Math.max(nowUs, this.#confirmsUntilUs[queue]) + MICROS_PER_SECOND / spec.confirmsPerSecond;
     this.#confirmsUntilUs[queue] = untilUs;
-    this.externals.answerIn(remote, duration, key, untilUs - nowUs, nowUs);
+    this.externals.answerIn(remote, duration, key, Math.round(untilUs - nowUs), nowUs);
   }
 
   /** There may be room again for publishers that have waited for it. */
@@ -195,6 +240,10 @@ export class Messaging implements Checkpointed {
       const lane = this.queues.laneFor(queue, data[(remote << FRAME_SHIFT) + FRAME_KEY]);
       if (this.queues.isFull(queue, lane)) break;
       this.#blocked.remove(queue, remote);
+      if (this.#hasGivenUp(remote)) {
+        this.state.frames.release(remote);
+        continue;
+      }
       this.#accept(remote, queue, lane, nowUs);
       this.#confirm(remote, queue, nowUs);
       served++;

@@ -15,6 +15,9 @@ import { TokenBuckets } from "./resilience/token-buckets.js";
 const FOR_FAILURE = 711;
 const DAY_US = 24 * MICROS_PER_HOUR;
 
+/** Nobody is held back for longer than this. */
+const DELAY_MAX_US = 60 * MICROS_PER_SECOND;
+
 /** The party takes the request. */
 export const PARTY_ADMITS = 0;
 /** Its quota is used up. */
@@ -121,6 +124,7 @@ export class Parties implements Checkpointed {
   /** µs that an admitted request waits until the party works on it for `workUs`; Infinity when there is no room. */
   waitUs(party: number, workUs: number, nowUs: number): number {
     const passUs = this.#passUs(party, nowUs);
+    if (passUs === Infinity) return Infinity;
     const { capacity } = this.model.topology.externals[party];
     if (capacity === undefined) return passUs - nowUs;
     const from = this.#serversFrom[party];
@@ -150,6 +154,7 @@ export class Parties implements Checkpointed {
     const perSecond = this.wrongPerSecond[party];
     if (perSecond === 0 || OVER_LIMIT[this.overLimit[party]] !== "delay") return nowUs;
     const passUs = Math.max(nowUs, this.#passesUs[party]);
+    if (passUs - nowUs > DELAY_MAX_US) return Infinity;
     this.#passesUs[party] = passUs + MICROS_PER_SECOND / perSecond;
     return Math.round(passUs);
   }

@@ -51,6 +51,7 @@ import {
   EVENT_AWAKE,
   EVENT_MESSAGE,
   EVENT_OPENED,
+  EVENT_PUBLISHERS,
   EVENT_QUOTA,
   EVENT_REACH,
   EVENT_REPLY,
@@ -333,6 +334,9 @@ export class RequestWalk implements Handler, Checkpointed {
         return;
       case EVENT_MESSAGE:
         this.messaging.due(subject, nowUs);
+        return;
+      case EVENT_PUBLISHERS:
+        this.messaging.sweep(subject, nowUs);
         return;
       case EVENT_QUOTA:
       case EVENT_COLLECTED:

@@ -11,6 +11,7 @@ import type { CacheEffect } from "./cache-effects.js";
 import type { ComputeEffect } from "./compute-effects.js";
 import type { LoadEffect } from "./load-effects.js";
 import type { NetworkEffect } from "./network-effects.js";
+import type { MessageEffect } from "./message-effects.js";
 import type { StoreEffect } from "./store-effects.js";
 import type { ObservabilityEffect } from "./observability-effects.js";
 import type { Topology } from "./types.js";
@@ -20,6 +21,7 @@ export type Effect =
   | CacheEffect
   | CallEffect
   | StoreEffect
+  | MessageEffect
   | LoadEffect
   | ControlEffect
   | ObservabilityEffect

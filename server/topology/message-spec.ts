@@ -6,7 +6,7 @@ import type { Duration } from "../base/time.js";
 
 /** At least once: a message is kept until its processing has been acknowledged. */
 export interface DeliverySpec {
-  /** Deliveries of one message before it is given up; 0 is no limit. */
+  /** Deliveries of one message before it is given up. */
   readonly attempts: number;
   /** Wait after the n-th failed delivery: backoff · multiplier^(n−1), at most ten minutes. */
   readonly backoff: Duration;
@@ -25,6 +25,8 @@ export interface DeadLetterSpec {
   readonly capacity: number;
   /** Each comes back to the queue after so long, as if it were new; 0 is never. */
   readonly redriveAfter: Duration;
+  /** So often at most. */
+  readonly redrives: number;
 }
 
 /** An ordered log: messages of one key go to one partition, and a partition has one message in work at a time. */
@@ -49,6 +51,6 @@ export interface QueueDetailSpec {
   readonly overflow?: OverflowKind;
   /** Messages that have waited longer than this are dropped. */
   readonly retention?: Duration;
-  /** Time that the broker needs for each message before it confirms it, one after the other. */
-  readonly confirmTime?: Duration;
+  /** Messages that the broker confirms in a second, one after the other. */
+  readonly confirmsPerSecond?: number;
 }

@@ -4,6 +4,7 @@ import { CACHE_ACTIONS } from "./caches.js";
 import { CALL_ACTIONS } from "./calls.js";
 import { COMPUTE_ACTIONS } from "./compute.js";
 import { LOAD_ACTIONS } from "./load.js";
+import { MESSAGE_ACTIONS } from "./messages.js";
 import { OBSERVABILITY_ACTIONS } from "./observability.js";
 import { STORE_ACTIONS } from "./stores.js";
 
@@ -18,6 +19,7 @@ export const ACTION_GROUPS: readonly ActionGroup[] = [
   { title: "Machines", actions: COMPUTE_ACTIONS },
   { title: "Stores", actions: STORE_ACTIONS },
   { title: "Caches", actions: CACHE_ACTIONS },
+  { title: "Queues and providers", actions: MESSAGE_ACTIONS },
   { title: "Load", actions: LOAD_ACTIONS },
   { title: "Observability", actions: OBSERVABILITY_ACTIONS },
 ];

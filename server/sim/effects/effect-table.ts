@@ -8,6 +8,7 @@ import { CODE_EFFECTS } from "./code.js";
 import { COMPUTE_EFFECTS } from "./compute.js";
 import { CONTROL_EFFECTS } from "./control.js";
 import { LOAD_EFFECTS } from "./load.js";
+import { MESSAGE_EFFECTS } from "./messages.js";
 import { NETWORK_EFFECTS } from "./network.js";
 import { OBSERVABILITY_EFFECTS } from "./observability.js";
 import { SERVICE_EFFECTS } from "./services.js";
@@ -21,6 +22,7 @@ const HANDLERS: EffectHandlersOf<Effect["kind"]> = {
   ...CACHE_EFFECTS,
   ...CALL_EFFECTS,
   ...STORE_EFFECTS,
+  ...MESSAGE_EFFECTS,
   ...LOAD_EFFECTS,
   ...OBSERVABILITY_EFFECTS,
   ...COMPUTE_EFFECTS,

@@ -250,7 +250,9 @@ export class Deliveries implements Checkpointed {
     this.#flow.deadLettered[queue]++;
     this.#slots.setState(slot, SLOT_DEAD);
     this.#slots.append(this.queues.deadLine(queue), slot);
-    if (this.rules.redriveUs[queue] > 0) this.#slots.arm(slot, nowUs + this.rules.redriveUs[queue]);
+    const { redriveUs, redrives } = this.rules;
+    if (redriveUs[queue] > 0 && this.#slots.redrivesOf(slot) < redrives[queue])
+      this.#slots.arm(slot, nowUs + redriveUs[queue]);
   }
 
   #revive(queue: number, slot: number): void {

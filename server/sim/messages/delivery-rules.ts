@@ -1,7 +1,7 @@
 /**
  * How each queue hands out its messages now: what the topology says, what learners have set since, and what faults do on
  * top. A queue that says nothing about deliveries forgets a message as soon as a consumer has it; while a fault needs it
- * to remember them, it puts back what has failed after a tenth of a second, as often as it takes.
+ * to remember them, it puts back what has failed after a tenth of a second, up to fifty times.
  */
 import { MICROS_PER_MS, MICROS_PER_MINUTE } from "../../base/time.js";
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
@@ -13,6 +13,7 @@ const LEAST_DELAY_US = MICROS_PER_MS;
 const MOST_DELAY_US = 10 * MICROS_PER_MINUTE;
 /** Of a queue that says nothing about it. */
 const USUAL_BACKOFF_US = 100 * MICROS_PER_MS;
+const USUAL_ATTEMPTS = 50;
 /** Room for messages that somebody parks where no dead letters are declared. */
 const PARKING_ROOM = 10_000;
 
@@ -32,6 +33,7 @@ export class DeliveryRules implements Checkpointed {
   readonly prefetch: Int32Array;
   readonly idempotent: Uint8Array;
   readonly retentionUs: Float64Array;
+  readonly redrives: Int32Array;
   readonly #declared: Uint8Array;
 
   // Written by effects of faults.
@@ -56,7 +58,7 @@ export class DeliveryRules implements Checkpointed {
       queues.map(({ spec }) => read(spec.delivery));
     this.concurrency = Int32Array.from(queues, ({ spec }) => spec.consumer.concurrency);
     this.paused = new Uint8Array(queues.length);
-    this.attempts = Int32Array.from(from((delivery) => delivery?.attempts ?? 0));
+    this.attempts = Int32Array.from(from((delivery) => delivery?.attempts ?? USUAL_ATTEMPTS));
     this.backoffUs = Float64Array.from(from((delivery) => delivery?.backoff ?? USUAL_BACKOFF_US));
     this.multiplier = Float64Array.from(from((delivery) => delivery?.multiplier ?? 1));
     this.visibilityUs = Float64Array.from(from((delivery) => delivery?.visibilityTimeout ?? 0));
@@ -64,6 +66,7 @@ export class DeliveryRules implements Checkpointed {
     this.prefetch = Int32Array.from(from((delivery) => delivery?.prefetch ?? 0));
     this.idempotent = Uint8Array.from(from((delivery) => (delivery?.idempotent === true ? 1 : 0)));
     this.deadCapacity = Int32Array.from(from((delivery) => delivery?.deadLetters?.capacity ?? 0));
+    this.redrives = Int32Array.from(from((delivery) => delivery?.deadLetters?.redrives ?? 0));
     this.retentionUs = Float64Array.from(queues, ({ spec }) => spec.retention ?? Infinity);
     this.#declared = Uint8Array.from(queues, ({ spec }) =>
       spec.delivery === undefined && spec.partitions === undefined ? 0 : 1,
@@ -115,7 +118,7 @@ export class DeliveryRules implements Checkpointed {
   }
 
   isLast(queue: number, attempts: number): boolean {
-    return this.attempts[queue] > 0 && attempts >= this.attempts[queue];
+    return attempts >= this.attempts[queue];
   }
 
   save(writer: StateWriter): void {

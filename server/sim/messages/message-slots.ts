@@ -29,6 +29,7 @@ const STATE = 10;
 const NEXT = 11;
 const PREVIOUS = 12;
 const LINE = 13;
+const REDRIVES = 14;
 
 const TIMES_SHIFT = 2;
 const PUBLISHED = 0;
@@ -84,6 +85,7 @@ export class MessageSlots implements Checkpointed {
     data[base + LANE] = lane;
     data[base + ATTEMPTS] = 0;
     data[base + DONE] = 0;
+    data[base + REDRIVES] = 0;
     data[base + HOLDERS] = 0;
     data[base + STATE] = SLOT_OUT;
     data[base + LINE] = -1;
@@ -186,6 +188,12 @@ export class MessageSlots implements Checkpointed {
   /** As if it had never been delivered. */
   renew(slot: number): void {
     this.#data[(slot << SLOT_SHIFT) + ATTEMPTS] = 0;
+    this.#data[(slot << SLOT_SHIFT) + REDRIVES]++;
+  }
+
+  /** How often it has come back from the dead. */
+  redrivesOf(slot: number): number {
+    return this.#data[(slot << SLOT_SHIFT) + REDRIVES];
   }
 
   // Instants.
