@@ -4,9 +4,12 @@
  * models', 1978). Means only: no queueing, no retries, no failures. That is enough to find a system that would drown
  * without any fault, before an author wonders why its healthy twin is not quiet.
  */
-import type { DurationSpec, OperationSpec, StepSpec, StoreSpec, Topology } from "../topology/types.js";
+import type { DurationSpec, OperationSpec, QueueSpec, StepSpec, StoreSpec, Topology } from "../topology/types.js";
 import { MICROS_PER_SECOND } from "../base/time.js";
 import type { ValuePath } from "./source-document.js";
+
+/** A time-out of so many times the mean time of the work is seldom missed. */
+const TIMELY = 2;
 
 /** Mean use of one resource at a given load. */
 export interface ResourceUse {
@@ -225,8 +228,10 @@ class DemandWalk {
         if (queue === undefined) return;
         const { service: consumer, operation } = queue.consumer;
         const spec = this.operation(consumer, operation);
-        if (spec !== undefined) add(this.consumerBusy, queue.id, rate * this.latencyOf(consumer, spec));
-        this.enter(consumer, operation, rate);
+        const latency = spec === undefined ? 0 : this.latencyOf(consumer, spec);
+        const deliveries = rate * deliveriesOf(queue, latency);
+        add(this.consumerBusy, queue.id, deliveries * latency);
+        this.enter(consumer, operation, deliveries);
       }
     }
   }
@@ -270,3 +275,11 @@ const add = (totals: Map<string, number>, key: string, amount: number): void => 
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** How often each message is processed: every time that it may be, where its time-out is shorter than the work. */
+function deliveriesOf({ delivery }: QueueSpec, latencyUs: number): number {
+  if (delivery === undefined || delivery.visibilityTimeout === 0) return 1;
+  if (delivery.visibilityTimeout >= TIMELY * latencyUs) return 1;
+  const { attempts, deadLetters } = delivery;
+  return attempts * (1 + (deadLetters === undefined || deadLetters.redriveAfter === 0 ? 0 : deadLetters.redrives));
+}

@@ -4,6 +4,7 @@ import { CALL_SIGNATURES } from "./calls.js";
 import { CODE_SIGNATURES } from "./code.js";
 import { CONTROL_SIGNATURES } from "./control.js";
 import { DEPENDENCY_SIGNATURES } from "./dependency.js";
+import { MESSAGE_SIGNATURES } from "./messages.js";
 import { NETWORK_SIGNATURES } from "./network.js";
 import { RESOURCE_SIGNATURES } from "./resource.js";
 import type { Signature } from "./signature.js";
@@ -18,6 +19,7 @@ export const SIGNATURES: readonly Signature[] = [
   ...CALL_SIGNATURES,
   ...STORE_SIGNATURES,
   ...CACHE_SIGNATURES,
+  ...MESSAGE_SIGNATURES,
   ...CODE_SIGNATURES,
   ...CONTROL_SIGNATURES,
   ...TELEMETRY_SIGNATURES,

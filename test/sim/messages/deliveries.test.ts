@@ -106,7 +106,7 @@ test("c consumers of exponential work are M/M/c", () => {
   const consumer = {
     operations: [operation({ name: "mail process", steps: [{ kind: "cpu", time: exponentialMs(10) }] })],
   } as const;
-  const world = play({ rps: erlangs * 100, consumer, concurrency: 3 }, 150);
+  const world = play({ rps: erlangs * 100, consumer, concurrency: 3 }, 80);
   const waits = timesAt(world, "worker").waitMs;
   const { mean, halfWidth } = batchMeans(waits);
   const theory = waitOfMMc(3, erlangs, 10);
