@@ -4,12 +4,9 @@
  * models', 1978). Means only: no queueing, no retries, no failures. That is enough to find a system that would drown
  * without any fault, before an author wonders why its healthy twin is not quiet.
  */
-import type { DurationSpec, OperationSpec, QueueSpec, StepSpec, StoreSpec, Topology } from "../topology/types.js";
+import type { DurationSpec, OperationSpec, StepSpec, StoreSpec, Topology } from "../topology/types.js";
 import { MICROS_PER_SECOND } from "../base/time.js";
 import type { ValuePath } from "./source-document.js";
-
-/** A time-out of so many times the mean time of the work is seldom missed. */
-const TIMELY = 2;
 
 /** Mean use of one resource at a given load. */
 export interface ResourceUse {
@@ -36,6 +33,12 @@ export function resourceUses(topology: Topology, rates: readonly number[]): read
 export function meanResponseUs(topology: Topology): number {
   const demand = new DemandWalk(topology);
   return sum(topology.journeys.map(({ service, operation, share }) => share * demand.responseUs(service, operation)));
+}
+
+/** Mean time of processing a message of each queue when nobody waits for anything, µs. */
+export function meanProcessingUs(topology: Topology): readonly number[] {
+  const demand = new DemandWalk(topology);
+  return topology.queues.map(({ consumer }) => demand.responseUs(consumer.service, consumer.operation));
 }
 
 /** Items in a basket on average: lognormal mean, held between 1 and the largest. */
@@ -129,10 +132,13 @@ class DemandWalk {
   }
 
   consumerUses(): ResourceUse[] {
-    return this.topology.queues.map(({ id, consumer }) => ({
+    return this.topology.queues.map(({ id, consumer, partitions }) => ({
       component: id,
       resource: "consumers",
-      utilisation: (this.consumerBusy.get(id) ?? 0) / MICROS_PER_SECOND / consumer.concurrency,
+      utilisation:
+        (this.consumerBusy.get(id) ?? 0) /
+        MICROS_PER_SECOND /
+        Math.min(consumer.concurrency, partitions?.count ?? Infinity),
       path: ["queues", id, "consumer", "concurrency"],
     }));
   }
@@ -228,10 +234,8 @@ class DemandWalk {
         if (queue === undefined) return;
         const { service: consumer, operation } = queue.consumer;
         const spec = this.operation(consumer, operation);
-        const latency = spec === undefined ? 0 : this.latencyOf(consumer, spec);
-        const deliveries = rate * deliveriesOf(queue, latency);
-        add(this.consumerBusy, queue.id, deliveries * latency);
-        this.enter(consumer, operation, deliveries);
+        if (spec !== undefined) add(this.consumerBusy, queue.id, rate * this.latencyOf(consumer, spec));
+        this.enter(consumer, operation, rate);
       }
     }
   }
@@ -275,11 +279,3 @@ const add = (totals: Map<string, number>, key: string, amount: number): void => 
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** How often each message is processed: every time that it may be, where its time-out is shorter than the work. */
-function deliveriesOf({ delivery }: QueueSpec, latencyUs: number): number {
-  if (delivery === undefined || delivery.visibilityTimeout === 0) return 1;
-  if (delivery.visibilityTimeout >= TIMELY * latencyUs) return 1;
-  const { attempts, deadLetters } = delivery;
-  return attempts * (1 + (deadLetters === undefined || deadLetters.redriveAfter === 0 ? 0 : deadLetters.redrives));
-}

@@ -29,7 +29,22 @@ const delivery = z.strictObject({
     .describe("Where messages go that are given up; they are dropped when left out."),
 });
 
+const partitions = z.strictObject({
+  count: count(1, 1_000).default(12),
+  key: z.enum(["user", "request"]).default("user").describe("What decides the partition of a message."),
+  rebalancePause: durationText.default(duration(3_000_000)).describe("Nobody takes messages while members change."),
+  sessionTimeout: durationText
+    .default(duration(10_000_000))
+    .describe("How long the group takes to notice that a member has died."),
+  maxPollInterval: positiveDurationText
+    .default(duration(300_000_000))
+    .describe("Who works longer on one message is put out of the group until it has ended that work."),
+});
+
 export const queueDetail = {
+  partitions: partitions
+    .optional()
+    .describe("Messages of one key in order: one partition each, one message of it in work at a time."),
   delivery: delivery.optional().describe("At least once; each message is handed out once and forgotten when left out."),
   overflow: z
     .enum(["reject", "drop-oldest", "block"])
@@ -78,9 +93,10 @@ type WrittenQueueDetail = { readonly [Key in keyof typeof queueDetail]?: z.infer
 type WrittenExternalDetail = { readonly [Key in keyof typeof externalDetail]?: z.infer<(typeof externalDetail)[Key]> };
 
 export function buildQueueDetail(written: WrittenQueueDetail): QueueDetailSpec {
-  const { overflow, retention, confirmsPerSecond } = written;
+  const { overflow, retention, confirmsPerSecond, partitions: divided } = written;
   return defined({
     delivery: written.delivery && buildDelivery(written.delivery),
+    partitions: divided,
     overflow,
     retention,
     confirmsPerSecond,

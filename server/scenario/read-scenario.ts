@@ -10,6 +10,7 @@ import { buildTopology } from "./build-topology.js";
 import { resourceUses } from "./capacity.js";
 import { checkScenario } from "./check-scenario.js";
 import { checkTopology } from "./check-topology.js";
+import { reportProcessingTimes } from "./check-messages.js";
 import type { Report } from "./check-topology.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
 import { scenarioSchema } from "./scenario-schema.js";
@@ -284,6 +285,7 @@ function reportUses(topology: Topology, report: Report): void {
     });
   }
   reportExtraLoad(topology, report);
+  reportProcessingTimes(topology, report);
 }
 
 /** Names of a rule, its labels and its annotations; templates only where the rule is an alert. */

@@ -35,6 +35,8 @@ export const EVENT_CHECK = 27;
 export const EVENT_MESSAGE = 24;
 /** Publishers that wait for room in a queue are to be looked after. */
 export const EVENT_PUBLISHERS = 25;
+/** A group of consumers may take messages again, or has lost a member. */
+export const EVENT_GROUP = 26;
 
 /** From here on: kinds of those who send requests (see audience.ts). A user goes on. */
 export const EVENT_USER = 28;

@@ -33,10 +33,12 @@ import type { Handler } from "./handler.js";
 import { type Message, MESSAGE_RECORDED, type MessageQueues } from "./message-queues.js";
 import { Deliveries, NOTHING } from "./messages/deliveries.js";
 import { STATUS_OK, STATUS_QUEUE_FULL } from "./span-status.js";
-import type { WorldState } from "./world-state.js";
+import { INSTANCE_UP, type WorldState } from "./world-state.js";
 
 /** The same purpose as the balancer's: a message is balanced like the request that it continues. */
 const FOR_CONSUMER = 11;
+/** No member of a group is meant. */
+const ANYBODY = -1;
 /** A broker that is behind with its confirmations by more than this takes nothing more. */
 const BEHIND_MAX_US = 30 * MICROS_PER_SECOND;
 /** Publishers that wait for room are looked after this often. */
@@ -81,7 +83,7 @@ export class Messaging implements Checkpointed {
     const { data } = this.state.frames;
     const base = remote << FRAME_SHIFT;
     data[base + FRAME_PARENT_ROW] = data[(caller << FRAME_SHIFT) + FRAME_CALL_ROW];
-    const lane = this.queues.laneFor(queue, data[base + FRAME_KEY]);
+    const lane = this.#laneFor(remote, queue);
     const { overflow } = this.model.queues[queue].spec;
     if (this.queues.isFull(queue, lane) && overflow !== undefined && overflow !== "reject") {
       if (overflow === "block") {
@@ -101,6 +103,12 @@ export class Messaging implements Checkpointed {
 
   /** Hands waiting messages to consumers while both are there. */
   deliver(queue: number, nowUs: number): void {
+    if (this.deliveries.groups.has[queue] === 1) this.#deliverInOrder(queue, nowUs);
+    else this.#deliverToAny(queue, nowUs);
+    if (this.#blocked.length[queue] > 0) this.#unblock(queue, nowUs);
+  }
+
+  #deliverToAny(queue: number, nowUs: number): void {
     const { consumerService } = this.model.queues[queue];
     const { rules } = this.deliveries;
     while (this.queues.waiting[queue] > 0 && this.queues.inWork[queue] < rules.limit[queue]) {
@@ -108,9 +116,25 @@ export class Messaging implements Checkpointed {
       if (rules.prefetch[queue] > 0 && this.#leastHeld(queue) < 0) break;
       const slot = this.deliveries.next(queue, this.queues.laneFrom[queue], this.#message, nowUs);
       if (slot === NOTHING) break;
-      this.#start(queue, slot, nowUs);
+      this.#start(queue, slot, ANYBODY, nowUs);
     }
-    if (this.#blocked.length[queue] > 0) this.#unblock(queue, nowUs);
+  }
+
+  /** Each partition has one message in work, with the member of the group that the partition belongs to. */
+  #deliverInOrder(queue: number, nowUs: number): void {
+    const { groups, rules } = this.deliveries;
+    if (!groups.isAtWork(queue, nowUs)) return;
+    const from = this.queues.laneFrom[queue];
+    for (let lane = from; lane < from + this.queues.laneCount[queue]; lane++) {
+      if (this.queues.inWork[queue] >= rules.limit[queue]) return;
+      const owner = groups.owner[lane];
+      if (groups.held[lane] >= 0 || owner < 0 || this.state.instanceState[owner] !== INSTANCE_UP) continue;
+      if (this.queues.ready(lane) === 0) continue;
+      const prefetch = rules.prefetch[queue];
+      if (prefetch > 0 && this.#held[this.#heldFrom[queue] + owner] >= prefetch) continue;
+      const slot = this.deliveries.next(queue, lane, this.#message, nowUs);
+      if (slot !== NOTHING) this.#start(queue, slot, owner, nowUs);
+    }
   }
 
   /** Instances of a service take requests again: its queues may have waited for them. */
@@ -157,6 +181,16 @@ export class Messaging implements Checkpointed {
       remote = next;
     }
     if (this.#blocked.length[queue] > 0) this.#sweepLater(queue, nowUs);
+  }
+
+  #laneFor(remote: number, queue: number): number {
+    const { data } = this.state.frames;
+    const base = remote << FRAME_SHIFT;
+    const byUser = this.model.queues[queue].spec.partitions?.key === "user";
+    return this.queues.laneFor(
+      queue,
+      byUser ? this.facts.draws.userOf(data[base + FRAME_REQUEST]) : data[base + FRAME_KEY],
+    );
   }
 
   #hasGivenUp(remote: number): boolean {
@@ -232,12 +266,11 @@ export class Messaging implements Checkpointed {
 
   /** There may be room again for publishers that have waited for it. */
   #unblock(queue: number, nowUs: number): void {
-    const { data } = this.state.frames;
     let served = 0;
     for (;;) {
       const remote = this.#blocked.head[queue];
       if (remote < 0) break;
-      const lane = this.queues.laneFor(queue, data[(remote << FRAME_SHIFT) + FRAME_KEY]);
+      const lane = this.#laneFor(remote, queue);
       if (this.queues.isFull(queue, lane)) break;
       this.#blocked.remove(queue, remote);
       if (this.#hasGivenUp(remote)) {
@@ -252,14 +285,14 @@ export class Messaging implements Checkpointed {
   }
 
   /** The message that was taken last goes to a consumer. */
-  #start(queue: number, slot: number, nowUs: number): void {
+  #start(queue: number, slot: number, owner: number, nowUs: number): void {
     const { consumerOperation, target, metrics } = this.model.queues[queue];
     const { row, request, key: published, flags, atUs } = this.#message;
     const recorded = flags & MESSAGE_RECORDED;
     const before = this.deliveries.attemptsBefore(slot);
     const first = combine(published, FOR_CONSUMER);
     const key = before === 0 ? first : combine(first, before);
-    const instance = this.#instanceFor(queue, key);
+    const instance = owner === ANYBODY ? this.#instanceFor(queue, key) : owner;
     this.queues.inWork[queue]++;
     this.#held[this.#heldFrom[queue] + instance]++;
     const delivery = this.deliveries.hand(queue, slot, nowUs);
@@ -300,6 +333,7 @@ export class Messaging implements Checkpointed {
   }
 
   #free(queue: number, instance: number): void {
+    if (this.deliveries.groups.has[queue] === 1) this.deliveries.groups.asksAgain(queue, instance);
     this.queues.inWork[queue]--;
     this.#held[this.#heldFrom[queue] + instance]--;
   }

@@ -49,6 +49,7 @@ import {
   EVENT_CPU,
   EVENT_DELAYED,
   EVENT_AWAKE,
+  EVENT_GROUP,
   EVENT_MESSAGE,
   EVENT_OPENED,
   EVENT_PUBLISHERS,
@@ -334,6 +335,9 @@ export class RequestWalk implements Handler, Checkpointed {
         return;
       case EVENT_MESSAGE:
         this.messaging.due(subject, nowUs);
+        return;
+      case EVENT_GROUP:
+        this.messaging.deliver(subject, nowUs);
         return;
       case EVENT_PUBLISHERS:
         this.messaging.sweep(subject, nowUs);

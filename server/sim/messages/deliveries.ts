@@ -12,6 +12,7 @@ import type { Checkpointed, StateReader, StateWriter } from "../../base/state-st
 import type { Model } from "../../topology/model-types.js";
 import type { Facts } from "../facts.js";
 import { type Message, MESSAGE_POISON, MESSAGE_RECORDED, type MessageQueues } from "../message-queues.js";
+import { ConsumerGroups } from "./consumer-groups.js";
 import { DeliveryRules } from "./delivery-rules.js";
 import type { MessageFlow } from "./message-flow.js";
 import { type MessageSlots, SLOT_DEAD, SLOT_DELAYED, SLOT_OUT, SLOT_READY } from "./message-slots.js";
@@ -26,6 +27,8 @@ export const FORGOTTEN = -1;
 
 export class Deliveries implements Checkpointed {
   readonly rules: DeliveryRules;
+  /** Who takes from which partition, and which message holds a partition up. */
+  readonly groups: ConsumerGroups;
   readonly #slots: MessageSlots;
   readonly #flow: MessageFlow;
 
@@ -34,6 +37,7 @@ export class Deliveries implements Checkpointed {
     readonly queues: MessageQueues,
     readonly facts: Facts,
   ) {
+    this.groups = new ConsumerGroups(model, facts.state, facts.state.heap, queues);
     this.rules = new DeliveryRules(model);
     this.#slots = queues.slots;
     this.#flow = queues.flow;
@@ -90,6 +94,7 @@ export class Deliveries implements Checkpointed {
       this.#count(queue, slot, "redelivered");
     }
     this.#slots.arm(slot, this.rules.visibleAgainUs(queue, nowUs));
+    if (this.groups.has[queue] === 1) this.groups.held[this.#slots.laneOf(slot)] = slot;
     return delivery;
   }
 
@@ -144,6 +149,7 @@ export class Deliveries implements Checkpointed {
         break;
       case SLOT_OUT:
         // Not acknowledged in time. Whoever has it goes on working, for nothing.
+        if (this.groups.has[queue] === 1) this.groups.putOut(queue, this.groups.owner[this.#slots.laneOf(slot)], nowUs);
         this.#flow.unacknowledged[queue]--;
         if (this.rules.isLast(queue, this.#slots.attemptsOf(slot))) this.#giveUp(queue, slot, nowUs);
         else this.#back(queue, slot);
@@ -187,6 +193,7 @@ export class Deliveries implements Checkpointed {
   purge(queue: number, message: Message): void {
     const from = this.queues.laneFrom[queue];
     for (const slot of this.#slots.of(queue, SLOT_DELAYED)) {
+      this.#letGoOfLane(queue, slot);
       this.#flow.delayed[queue]--;
       this.#flow.purged[queue]++;
       this.#slots.settle(slot);
@@ -201,10 +208,12 @@ export class Deliveries implements Checkpointed {
 
   save(writer: StateWriter): void {
     this.rules.save(writer);
+    this.groups.save(writer);
   }
 
   restore(reader: StateReader): void {
     this.rules.restore(reader);
+    this.groups.restore(reader);
   }
 
   #take(queue: number, lane: number, message: Message): number {
@@ -225,6 +234,7 @@ export class Deliveries implements Checkpointed {
   }
 
   #acknowledge(queue: number, slot: number): void {
+    this.#letGoOfLane(queue, slot);
     this.#flow.acknowledged[queue]++;
     this.#slots.settle(slot);
   }
@@ -240,7 +250,15 @@ export class Deliveries implements Checkpointed {
     this.#slots.arm(slot, nowUs + this.rules.delayUs(queue, attempts));
   }
 
+  /** The partition goes on with its next message. */
+  #letGoOfLane(queue: number, slot: number): void {
+    if (this.groups.has[queue] === 0) return;
+    const lane = this.#slots.laneOf(slot);
+    if (this.groups.held[lane] === slot) this.groups.held[lane] = -1;
+  }
+
   #giveUp(queue: number, slot: number, nowUs: number): void {
+    this.#letGoOfLane(queue, slot);
     this.#slots.arm(slot, Infinity);
     if (this.queues.dead(queue) >= this.rules.deadCapacity[queue]) {
       this.#flow.discarded[queue]++;
@@ -263,8 +281,11 @@ export class Deliveries implements Checkpointed {
   }
 
   #back(queue: number, slot: number): void {
+    this.#letGoOfLane(queue, slot);
     this.#slots.setState(slot, SLOT_READY);
-    this.#slots.append(this.#slots.laneOf(slot), slot);
+    // The order of a partition is kept: what has failed is next.
+    if (this.groups.has[queue] === 1) this.#slots.prepend(this.#slots.laneOf(slot), slot);
+    else this.#slots.append(this.#slots.laneOf(slot), slot);
     this.queues.waiting[queue]++;
   }
 

@@ -61,7 +61,10 @@ export class DeliveryRules implements Checkpointed {
     this.attempts = Int32Array.from(from((delivery) => delivery?.attempts ?? USUAL_ATTEMPTS));
     this.backoffUs = Float64Array.from(from((delivery) => delivery?.backoff ?? USUAL_BACKOFF_US));
     this.multiplier = Float64Array.from(from((delivery) => delivery?.multiplier ?? 1));
-    this.visibilityUs = Float64Array.from(from((delivery) => delivery?.visibilityTimeout ?? 0));
+    this.visibilityUs = Float64Array.from(
+      queues,
+      ({ spec: { delivery, partitions } }) => partitions?.maxPollInterval ?? delivery?.visibilityTimeout ?? 0,
+    );
     this.redriveUs = Float64Array.from(from((delivery) => delivery?.deadLetters?.redriveAfter ?? 0));
     this.prefetch = Int32Array.from(from((delivery) => delivery?.prefetch ?? 0));
     this.idempotent = Uint8Array.from(from((delivery) => (delivery?.idempotent === true ? 1 : 0)));

@@ -13,14 +13,18 @@ export function exposeDelivery(
     if (offset >= 0) values[from + offset] = value;
   };
   const { flow } = queues;
-  const { paused } = deliveries.rules;
+  const { groups, rules } = deliveries;
+  const members = groups.has[queue] === 1 ? groups.members(queue) : state.upCount[model.queues[queue].consumerService];
+  set(metrics.rebalances, groups.rebalances[queue]);
   set(metrics.ready, queues.waiting[queue]);
   set(metrics.unacknowledged, flow.unacknowledged[queue]);
-  set(metrics.consumers, paused[queue] === 1 ? 0 : state.upCount[model.queues[queue].consumerService]);
+  set(metrics.consumers, rules.paused[queue] === 1 ? 0 : members);
   set(metrics.dead, queues.dead(queue));
   metrics.lag.forEach((offset, partition) => {
     const lane = queues.laneFrom[queue] + partition;
-    const lag = queues.ready(lane) + flow.unacknowledged[queue] + flow.delayed[queue];
+    const inHand =
+      groups.has[queue] === 0 ? flow.unacknowledged[queue] + flow.delayed[queue] : groups.held[lane] < 0 ? 0 : 1;
+    const lag = queues.ready(lane) + inHand;
     set(offset, lag);
     set(metrics.written[partition], queues.lanePublished[lane]);
     set(metrics.taken[partition], queues.lanePublished[lane] - lag);
