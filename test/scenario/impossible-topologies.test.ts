@@ -304,6 +304,13 @@ const REFUSED: readonly (readonly [title: string, edits: readonly Edit[], compla
     ]),
     "topologies/tiny.yaml:69:59: queues.events.consumer.concurrency: the consumers of events would be 201 % busy at the daily peak of 10 requests/s without any fault (the load cannot be served; add instances or shorten the work)",
   ],
+  [
+    "consumers that have less time than they need",
+    withQueue("cpu: 80ms").concat([
+      ["    capacity: 100", "    capacity: 100\n    delivery: { visibilityTimeout: 100ms }"],
+    ]),
+    "topologies/tiny.yaml:65:36: queues.events.delivery.visibilityTimeout: processing a message takes 80 ms on average: most are taken back before they are done (give the consumers several times as long)",
+  ],
 ];
 
 test.each(REFUSED)("%s", (_, edits, complaint) => {
