@@ -58,7 +58,9 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
   readonly #neighbourUsedUs: Float64Array;
   readonly #neighbourRate: Float64Array;
   readonly #neighbourSinceUs: Float64Array;
-  // Scratch of one node's shares: its instances, the neighbour last.
+  /** By node: the instances that are on it. */
+  readonly #inhabitants: Int32Array[];
+  // Scratch of one node's shares: its instances that want something, the neighbour last.
   readonly #members: Int32Array;
   readonly #wanted: Float64Array;
   readonly #weights: Float64Array;
@@ -105,6 +107,7 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     this.#wanted = new Float64Array(count + 1);
     this.#weights = new Float64Array(count + 1);
     this.#granted = new Float64Array(count + 1);
+    this.#inhabitants = nodes.map(({ index }) => this.#inhabitantsOf(index));
     processors.watcher = this;
     for (let instance = 0; instance < count; instance++) this.#watch(instance);
   }
@@ -152,6 +155,7 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     this.nodeOf[instance] = node;
     this.#nodeShare[instance] = Infinity;
     this.#watch(instance);
+    for (const place of [before, node]) if (place >= 0) this.#inhabitants[place] = this.#inhabitantsOf(place);
     if (before >= 0) this.#shareNode(before, nowUs);
     this.update(instance, nowUs);
   }
@@ -248,6 +252,7 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
   restore(reader: StateReader): void {
     for (const values of this.#columns()) reader.into(values);
     for (let instance = 0; instance < this.cores.length; instance++) this.#watch(instance);
+    for (const { index } of this.nodes) this.#inhabitants[index] = this.#inhabitantsOf(index);
   }
 
   /** Cores that the container could use now if it were alone. */
@@ -337,9 +342,11 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     const { cores } = this.nodes[node];
     const isShort = this.demandOf(node) > cores;
     this.#contended[node] = isShort ? 1 : 0;
+    const inhabitants = this.#inhabitants[node];
     let count = 0;
-    for (let instance = 0; instance < this.nodeOf.length; instance++) {
-      if (this.nodeOf[instance] !== node) continue;
+    for (const instance of inhabitants) {
+      // The share of who wants nothing means nothing: it is found anew as soon as that changes.
+      if (isShort && this.#demand[instance] === 0) continue;
       this.#members[count] = instance;
       this.#wanted[count] = this.#demand[instance];
       this.#weights[count++] = this.cores[instance];
@@ -354,13 +361,24 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     for (let at = 0; at < count; at++) {
       const instance = this.#members[at];
       const isSatisfied = !isShort || this.#granted[at] >= this.#wanted[at];
-      const share = isSatisfied ? Infinity : this.#granted[at];
-      if (share === this.#nodeShare[instance]) continue;
-      this.#nodeShare[instance] = share;
-      if (this.quotaCores[instance] > 0) this.#settle(instance, nowUs);
-      this.#apply(instance, nowUs);
-      if (this.quotaCores[instance] > 0) this.#account(instance, nowUs);
+      this.#setShare(instance, isSatisfied ? Infinity : this.#granted[at], nowUs);
     }
+  }
+
+  #setShare(instance: number, share: number, nowUs: number): void {
+    if (share === this.#nodeShare[instance]) return;
+    this.#nodeShare[instance] = share;
+    if (this.quotaCores[instance] > 0) this.#settle(instance, nowUs);
+    this.#apply(instance, nowUs);
+    if (this.quotaCores[instance] > 0) this.#account(instance, nowUs);
+  }
+
+  #inhabitantsOf(node: number): Int32Array {
+    const found: number[] = [];
+    this.nodeOf.forEach((place, instance) => {
+      if (place === node) found.push(instance);
+    });
+    return Int32Array.from(found);
   }
 
   #columns(): readonly (Int32Array | Uint8Array | Float64Array)[] {
