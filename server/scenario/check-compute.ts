@@ -1,4 +1,5 @@
 /** What a topology file says about machines and what containers use of them: names are there, sizes fit together. */
+import { INSTANCES_FACTOR_MAX } from "../topology/model.js";
 import { nodesOfGroups } from "../topology/nodes.js";
 import { buildNodes } from "./compute-schema.js";
 import type { Problem, ValuePath } from "./source-document.js";
@@ -9,6 +10,8 @@ type Report = (path: ValuePath, problem: Problem) => void;
 type WrittenService = WrittenTopology["services"][string];
 
 const NODES_MAX = 500;
+/** Where each instance could run: as many series as there are such pairs. */
+const PLACES_MAX = 50_000;
 
 export function checkCompute(topology: WrittenTopology, report: Report): void {
   const groups = Object.keys(topology.nodes ?? {});
@@ -16,6 +19,14 @@ export function checkCompute(topology: WrittenTopology, report: Report): void {
   const count = nodesOfGroups(nodes).length;
   if (count > NODES_MAX)
     report(["nodes"], { message: `${String(count)} nodes, allowed ${String(NODES_MAX)}`, part: "key" });
+  const instances = Object.values(topology.services).reduce((sum, service) => sum + service.instances, 0);
+  const places = count * instances * INSTANCES_FACTOR_MAX;
+  if (places > PLACES_MAX)
+    report(["nodes"], {
+      message: `${String(count)} nodes for ${String(instances)} instances`,
+      hint: `instances times ${String(INSTANCES_FACTOR_MAX)} times nodes may be ${String(PLACES_MAX)}`,
+      part: "key",
+    });
   for (const [id, service] of Object.entries(topology.services)) {
     const path = ["services", id];
     service.nodes?.forEach((name, index) => {
