@@ -7,7 +7,7 @@ import type { Annotations } from "./annotations.js";
 import { QueryError } from "./errors.js";
 import { ABSENT, absentBlock, type VectorFrame } from "./frame.js";
 import { LabelSet } from "./label-set.js";
-import { formatValue, isLabelName, quote } from "./literals.js";
+import { formatNumber, formatValue, isLabelName, quote } from "./literals.js";
 import { compareNanFirst, isInfinite, meanOf, quantileOf } from "./summation.js";
 
 /** Which rows belong together. */
@@ -199,11 +199,23 @@ function ranked(values: readonly number[], sign: 1 | -1): number[] {
 
 const parameterAt = ({ expr }: AggregationInput): Expr => expr.parameter ?? expr;
 
+const INT64_MAX = 2 ** 63;
+
+/** Numbers of rows have to be integers of 64 bits, unless no row is wanted anyway. */
+function checkCounts(counts: Float64Array, at: Expr): void {
+  const most = counts.reduce((held, k) => Math.max(held, k), -Infinity);
+  const least = counts.reduce((held, k) => Math.min(held, k), Infinity);
+  if (Number.isNaN(most)) throw new QueryError("Parameter value is NaN", at);
+  if (most < 1) return;
+  if (least <= -INT64_MAX) throw new QueryError(`Scalar value ${formatNumber(least)} underflows int64`, at);
+  if (most >= INT64_MAX) throw new QueryError(`Scalar value ${formatNumber(most)} overflows int64`, at);
+}
+
 /** Keeps k rows of each group at each step: the first k of what `order` gives. */
 function selectRows(input: AggregationInput, order: (values: readonly number[]) => number[]): VectorFrame {
   const { frame, steps, groups } = input;
   const parameter = input.parameter ?? new Float64Array(steps);
-  if (parameter.some((k) => Number.isNaN(k))) throw new QueryError("Parameter value is NaN", parameterAt(input));
+  checkCounts(parameter, parameterAt(input));
   const kept = absentBlock(frame.labelSets.length, steps);
   const picked: number[] = [];
   const isPicked = new Set<number>();

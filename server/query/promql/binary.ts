@@ -266,7 +266,7 @@ function checkOneSide(walk: MatchWalk, oneRows: readonly number[]): void {
     if (walk.manyPresent[step] === 0) continue;
     const present = oneRows.filter((row) => one.values[row * steps + step] !== ABSENT);
     if (present.length < 2) continue;
-    const [first, second] = [one.labelSets[present[0]], one.labelSets[present[1]]].sort(compareLabelSets);
+    const [first, second] = present.map((row) => one.labelSets[row]).sort(compareLabelSets);
     const { matching } = expr;
     const names = matchingNames(matching);
     const group = matching.on ? first.keep(names) : first.without(names);

@@ -149,7 +149,7 @@ class Checker {
       }
     }
     if (left === "vector" && right === "vector") return;
-    if (matching.labels.length > 0 || matching.on || matching.include.length > 0) {
+    if (matching.labels.length > 0) {
       this.report(expr, "vector matching only allowed between instant vectors");
     }
     if (isSetOperator(expr.operator) && (left === "scalar" || right === "scalar")) {

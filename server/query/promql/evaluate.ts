@@ -228,7 +228,7 @@ export class Evaluator {
     let startMs = Math.floor(lowMs / stepMs) * stepMs;
     if (startMs <= lowMs) startMs += stepMs;
     const steps = Math.max(0, Math.floor((highMs - startMs) / stepMs) + 1);
-    budget.checkSteps(Math.ceil(expr.rangeMs / stepMs));
+    budget.checkSubquerySteps(Math.ceil(expr.rangeMs / stepMs));
     const call = { plan, grid: this.grid };
     if (steps === 0) return { labelSets: [], load: () => false, call };
     budget.addSamples(steps);

@@ -13,7 +13,7 @@ export interface QueryLimits {
   readonly samplesMax: number;
   /** Series that its selectors choose, in sum. */
   readonly seriesMax: number;
-  /** Steps of a range query, and of each subquery. */
+  /** Steps of a range query; a subquery may have ten times as many, as its points are read by one function. */
   readonly stepsMax: number;
   /** How far back an instant value may lie. */
   readonly lookbackMs: number;
@@ -93,14 +93,18 @@ export class QueryBudget {
     }
   }
 
-  checkSteps(steps: number): void {
-    if (steps <= this.limits.stepsMax) return;
+  checkSubquerySteps(steps: number): void {
+    this.checkSteps(steps, this.limits.stepsMax * 10);
+  }
+
+  checkSteps(steps: number, allowed = this.limits.stepsMax): void {
+    if (steps <= allowed) return;
     const remedy =
       "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)".replace(
         "11,000",
-        withThousands(this.limits.stepsMax),
+        withThousands(allowed),
       );
-    throw new LimitError("steps per query", this.limits.stepsMax, steps, remedy);
+    throw new LimitError("steps per query", allowed, steps, remedy);
   }
 }
 

@@ -252,7 +252,7 @@ function subqueryPoints(
   const endMs = (expr.at?.kind === "time" ? expr.at.ms : atMs) - expr.offsetMs;
   const startMs = (Math.floor((endMs - expr.rangeMs) / stepMs) + 1) * stepMs;
   const steps = Math.floor((endMs - startMs) / stepMs) + 1;
-  budget.checkSteps(steps);
+  budget.checkSubquerySteps(steps);
   if (steps <= 0) return { kind: "matrix", series: [] };
   const frame = new Evaluator(context, { startMs, stepMs, steps }).finished(expr.expr);
   assert(frame.kind === "vector", `a subquery of ${query.text} is over a vector`);

@@ -9,8 +9,11 @@ const calendarField =
   (epochSeconds) =>
     Number.isFinite(epochSeconds) ? field(civilTime(epochSeconds)) : NaN;
 
-/** Go's Max and Min: NaN wins, as in Math. */
-const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+/** Go's Max and Min: NaN wins as in Math, but not over the infinity that nothing exceeds. */
+const greater = (left: number, right: number): number =>
+  left === Infinity || right === Infinity ? Infinity : Math.max(left, right);
+const lesser = (left: number, right: number): number =>
+  left === -Infinity || right === -Infinity ? -Infinity : Math.min(left, right);
 
 export const VALUE_FUNCTIONS: ReadonlyMap<string, ValueFunction> = new Map<string, ValueFunction>([
   ["abs", Math.abs],
@@ -36,9 +39,9 @@ export const VALUE_FUNCTIONS: ReadonlyMap<string, ValueFunction> = new Map<strin
   ["sqrt", Math.sqrt],
   ["tan", Math.tan],
   ["tanh", Math.tanh],
-  ["clamp", (value, [low, high]) => clamp(value, low, high)],
-  ["clamp_max", (value, [high]) => Math.min(high, value)],
-  ["clamp_min", (value, [low]) => Math.max(low, value)],
+  ["clamp", (value, [low, high]) => greater(low, lesser(high, value))],
+  ["clamp_max", (value, [high]) => lesser(high, value)],
+  ["clamp_min", (value, [low]) => greater(low, value)],
   // Dividing by the inverse, and not multiplying by the step, keeps 5.3 from becoming 5.300000000000001.
   ["round", (value, [step = 1]) => Math.floor(value * (1 / step) + 0.5) / (1 / step)],
   ["minute", calendarField((time) => time.minute)],
