@@ -3,8 +3,9 @@ import type { Api } from "./api.js";
 import { lokiApi } from "./loki/loki.js";
 import { prometheusApi } from "./prometheus/prometheus.js";
 import { pyroscopeApi } from "./pyroscope/pyroscope.js";
+import { tempoApi } from "./tempo/tempo.js";
 
-const APIS: readonly Api[] = [prometheusApi, lokiApi, pyroscopeApi];
+const APIS: readonly Api[] = [prometheusApi, lokiApi, tempoApi, pyroscopeApi];
 
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);

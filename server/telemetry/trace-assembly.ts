@@ -1,9 +1,10 @@
 /** One trace in full: every span of a request with its attributes, events and W3C ids. */
 import { SPAN_STATUSES } from "../sim/span-status.js";
-import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
-import type { SpanEvent, Trace, TraceSpan } from "../wire/telemetry.js";
+import { SPAN_CHUNK_MASK, SPAN_OPEN } from "../sim/span-table.js";
+import type { Trace, TraceSpan } from "../wire/telemetry.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk } from "./span-rows.js";
+import { eventsOfSpan } from "./stored-spans.js";
 import { beginsTrace, isInTrace, isSpanKept, type NamedTrace, traceIdOfSpan } from "./span-sight.js";
 
 /** The attribute that becomes `TraceSpan.version`. */
@@ -61,20 +62,6 @@ function renderSpan(source: SpanSource, row: number, model: TelemetryModel, iden
     status: status.failed ? "error" : "ok",
     ...(status.failed ? { statusMessage: status.description } : {}),
     attributes,
-    events: eventsOf(chunk, at, aheadUs),
+    events: eventsOfSpan(chunk.attempt[at], chunk.status[at], chunk.startUs[at] + aheadUs, chunk.durationUs[at]),
   };
-}
-
-/** A retry is marked where it starts, a failure where it ends (semantic conventions for exceptions on spans). */
-function eventsOf(chunk: SpanChunk, at: number, aheadUs: number): SpanEvent[] {
-  const events: SpanEvent[] = [];
-  const startUs = chunk.startUs[at] + aheadUs;
-  const attempt = chunk.attempt[at];
-  if (attempt > 0) events.push({ timeUs: startUs, name: "retry", attributes: { "retry.attempt": attempt } });
-  const { failed, errorType, description } = SPAN_STATUSES[chunk.status[at]];
-  if (failed) {
-    const attributes = { "exception.type": errorType, "exception.message": description };
-    events.push({ timeUs: startUs + chunk.durationUs[at], name: "exception", attributes });
-  }
-  return events;
 }

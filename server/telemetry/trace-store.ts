@@ -6,7 +6,9 @@ import { LimitError } from "../base/limit-error.js";
 import type { Trace, TraceSearchAnswer, TraceSearchRequest, TraceVocabulary } from "../wire/telemetry.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { SPANS_EXAMINED_LIMIT, SpanFilter } from "./span-filter.js";
+import type { SpanColumns, SpanReader } from "./span-reader.js";
 import { traceNamed } from "./span-sight.js";
+import { StoredSpans } from "./stored-spans.js";
 import { assembleTrace } from "./trace-assembly.js";
 import { findTraces, summarize } from "./trace-search.js";
 import { SourceVocabulary } from "./trace-vocabulary.js";
@@ -23,18 +25,25 @@ export interface TraceStoreOptions {
   readonly examinedLimit?: number;
 }
 
-export class TraceStore {
+export class TraceStore implements SpanReader {
   readonly #options: TraceStoreOptions;
   #vocabularies: readonly SourceVocabulary[];
+  #stored: readonly StoredSpans[];
 
   constructor(options: TraceStoreOptions) {
     this.#options = options;
     this.#vocabularies = [new SourceVocabulary(options.recent, options.model, options.sampleRatio)];
+    this.#stored = [this.#spansOf(options.recent)];
   }
 
   attachHistory(history: SpanSource): void {
     const vocabulary = new SourceVocabulary(history, this.#options.model, this.#options.sampleRatio);
     this.#vocabularies = [vocabulary, ...this.#vocabularies];
+    this.#stored = [this.#spansOf(history), ...this.#stored];
+  }
+
+  stretches(): readonly SpanColumns[] {
+    return this.#stored;
   }
 
   /** Traces with a span that began in the window (both ends included) and meets every condition. Newest by that span's start; slowest by the root. */
@@ -65,6 +74,15 @@ export class TraceStore {
     return undefined;
   }
 
+  /** Where the seen spans of a trace are; undefined where there are none. */
+  rowsOfTrace(traceId: string): { readonly columns: SpanColumns; readonly rows: readonly number[] } | undefined {
+    for (const columns of this.#stored) {
+      const rows = columns.rowsOfTrace(traceId.toLowerCase());
+      if (rows.length > 0) return { columns, rows };
+    }
+    return undefined;
+  }
+
   vocabulary(): TraceVocabulary {
     const operations = new Map<string, Set<string>>();
     const attributes = new Set<string>();
@@ -78,6 +96,11 @@ export class TraceStore {
       services: services.map(([service, names]) => ({ service, operations: [...names].sort() })),
       attributes: [...attributes].sort(),
     };
+  }
+
+  #spansOf(source: SpanSource): StoredSpans {
+    const { model, identity, sampleRatio } = this.#options;
+    return new StoredSpans(source, model, identity, sampleRatio);
   }
 
   get #sources(): readonly SpanSource[] {

@@ -1,0 +1,83 @@
+/** Which tags there are and which values they have. Source: grafana/tempo/docs/sources/tempo/api_docs. */
+import type { FieldExpression, NamedField, Value } from "../../query/traceql/ast.js";
+import { SpanContext } from "../../query/traceql/compile-field.js";
+import { TraceqlBudget } from "../../query/traceql/limits.js";
+import { findRows } from "../../query/traceql/search.js";
+import { keyOf, numberOf, textOf } from "../../query/traceql/values.js";
+import { INTRINSICS } from "../../query/traceql/vocabulary.js";
+import { isResourceAttribute } from "../../telemetry/stored-spans.js";
+import type { ApiWorld } from "../api-world.js";
+import type { Window } from "./parameters.js";
+
+export interface TagScope {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+const EVENT_TAGS = ["exception.message", "exception.type", "retry.attempt"];
+
+/** Attribute names by where they stand, and the fields that the language knows by itself. */
+export function tagScopes(world: ApiWorld): readonly TagScope[] {
+  const { attributes } = world.traces.vocabulary();
+  const names = [...new Set([...attributes, "service.name", "service.instance.id"])].sort();
+  return [
+    { name: "resource", tags: names.filter(isResourceAttribute) },
+    { name: "span", tags: names.filter((name) => !isResourceAttribute(name)) },
+    { name: "event", tags: EVENT_TAGS },
+    { name: "intrinsic", tags: [...INTRINSICS.keys()].filter((name) => name !== "parent").sort() },
+  ];
+}
+
+/** Spans whose attributes are rendered for one list of values; what is rarer than that is not in the list. */
+const SPANS_RENDERED_MAX = 50_000;
+
+/** Different values of a field on spans of the window that meet the condition, newest first. */
+export function tagValues(
+  world: ApiWorld,
+  field: NamedField,
+  condition: FieldExpression | undefined,
+  window: Window,
+  limit: number,
+): readonly Value[] {
+  const budget = new TraceqlBudget(undefined, world.clockMs);
+  const values = new Map<string, Value>();
+  const add = (value: Value): void => {
+    if (value.type !== "nil" && values.size < limit) values.set(keyOf(value), value);
+  };
+  let rendered = 0;
+  for (const columns of [...world.traces.stretches()].reverse()) {
+    const context = new SpanContext(columns, budget);
+    const read = context.read(field);
+    const constants: (Value | null | undefined)[] = [];
+    const rows = findRows(context, condition === undefined ? undefined : [condition], window);
+    for (let at = rows.length - 1; at >= 0 && values.size < limit; at--) {
+      const row = rows[at];
+      const shape = columns.shape(row);
+      if (constants[shape] === undefined) {
+        const constant = context.constantOf(shape, field);
+        constants[shape] = constant ?? null;
+        if (constant !== undefined) add(constant);
+      }
+      if (constants[shape] === null && rendered++ < SPANS_RENDERED_MAX) add(read(row));
+    }
+  }
+  return [...values.values()].sort(compareForLists);
+}
+
+/** Numbers by size, before texts by alphabet. */
+function compareForLists(a: Value, b: Value): number {
+  const difference = numberOf(a) - numberOf(b);
+  if (!Number.isNaN(difference)) return difference;
+  return textOf(a) < textOf(b) ? -1 : 1;
+}
+
+const TYPE_NAMES: Readonly<Partial<Record<Value["type"], string>>> = {
+  boolean: "bool",
+  status: "keyword",
+  kind: "keyword",
+};
+
+export const typedValue = (value: Value): { readonly type: string; readonly value: string } => ({
+  type: TYPE_NAMES[value.type] ?? value.type,
+  value: textOf(value),
+});

@@ -1,0 +1,148 @@
+/**
+ * Finding traces: one scan over the columns for the spans that the first stage's filters let through, then the pipeline
+ * over each trace that has some, newest first, until there are enough.
+ */
+import type { SpanColumns, SpanReader } from "../../telemetry/span-reader.js";
+import type { FieldExpression, NamedField, Stage, Value } from "./ast.js";
+import { SpanContext, type Test } from "./compile-field.js";
+import { eachStage, namedFields } from "./fields.js";
+import { TraceqlBudget, type TraceqlLimits } from "./limits.js";
+import { firstConditions, PipelineEvaluator, type Spanset } from "./spansets.js";
+
+export interface SearchOptions {
+  /** Spans that began in `[fromUs, toUs]`, both included, are looked at. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Traces. */
+  readonly limit: number;
+  readonly limits?: TraceqlLimits;
+  readonly clockMs?: () => number;
+}
+
+/** A trace with the spansets that were found in it. */
+export interface FoundTrace {
+  readonly context: SpanContext;
+  readonly spansets: readonly Spanset[];
+  /** Reads what the query names of a span, with the names; what a span does not have is nil. */
+  readonly fields: readonly { readonly field: NamedField; readonly read: (row: number) => Value }[];
+}
+
+export interface SearchAnswer {
+  /** Newest first. */
+  readonly traces: readonly FoundTrace[];
+  readonly spansExamined: number;
+  readonly tracesExamined: number;
+}
+
+export function searchTraces(reader: SpanReader, stages: readonly Stage[], options: SearchOptions): SearchAnswer {
+  const budget = new TraceqlBudget(options.limits, options.clockMs);
+  const fields = distinctFields(stages);
+  const traces: FoundTrace[] = [];
+  let tracesExamined = 0;
+  for (const columns of [...reader.stretches()].reverse()) {
+    const context = new SpanContext(columns, budget);
+    const evaluator = new PipelineEvaluator(context);
+    const readers = fields.map((field) => ({ field, read: evaluator.read(field) }));
+    const candidates = groupByTrace(columns, findRows(context, firstConditions(stages), options));
+    const isDone = isDecidedByFirst(stages);
+    for (let at = candidates.count - 1; at >= 0 && traces.length < options.limit; at--) {
+      tracesExamined++;
+      const spanset: Spanset = { rows: candidates.rowsOf(at), attributes: [] };
+      const spansets = isDone ? [spanset] : evaluator.run(stages, [spanset]);
+      if (spansets.length > 0) traces.push({ context, spansets, fields: readers });
+    }
+  }
+  return { traces, spansExamined: budget.spans, tracesExamined };
+}
+
+/** Whether the first filter is all there is. */
+export const isDecidedByFirst = (stages: readonly Stage[]): boolean =>
+  stages.every((stage, index) => (index === 0 ? stage.kind === "filter" : stage.kind === "select"));
+
+/** Seen spans of the window that pass one of the conditions, ascending. */
+export function findRows(
+  context: SpanContext,
+  conditions: readonly FieldExpression[] | undefined,
+  { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
+): Int32Array {
+  const { columns, budget } = context;
+  const from = columns.firstRowFrom(fromUs);
+  const to = columns.firstRowFrom(toUs + 1);
+  const verdicts: (Test | undefined)[] = [];
+  const rows = new RowList();
+  for (let row = from; row < to; row++) {
+    if ((row & 0x3fff) === 0) budget.addSpans(0x4000);
+    const shape = columns.shape(row);
+    const test = (verdicts[shape] ??= anyOf(context, shape, conditions));
+    if (test === false || !columns.isSeen(row)) continue;
+    if (test === true || test(row)) rows.push(row);
+  }
+  budget.addSpans((to - from) & 0x3fff);
+  return rows.taken();
+}
+
+function anyOf(context: SpanContext, shape: number, conditions: readonly FieldExpression[] | undefined): Test {
+  if (conditions === undefined) return true;
+  const tests = conditions.map((condition) => context.testFor(shape, condition));
+  if (tests.includes(true)) return true;
+  const open = tests.filter((test) => typeof test === "function");
+  if (open.length <= 1) return open.at(0) ?? false;
+  return (row) => open.some((test) => test(row));
+}
+
+class RowList {
+  #rows = new Int32Array(1_024);
+  #length = 0;
+
+  push(row: number): void {
+    if (this.#length === this.#rows.length) {
+      const grown = new Int32Array(2 * this.#length);
+      grown.set(this.#rows);
+      this.#rows = grown;
+    }
+    this.#rows[this.#length++] = row;
+  }
+
+  taken(): Int32Array {
+    return this.#rows.subarray(0, this.#length);
+  }
+}
+
+interface Candidates {
+  /** Traces that have some. */
+  readonly count: number;
+  /** In order of the traces' beginnings. */
+  rowsOf(place: number): readonly number[];
+}
+
+/** A counting sort by trace, which keeps the order of rows. */
+export function groupByTrace(columns: SpanColumns, rows: Int32Array): Candidates {
+  const ends = new Uint32Array(columns.traces + 1);
+  for (const row of rows) ends[columns.trace(row)]++;
+  const present: number[] = [];
+  let sum = 0;
+  for (let trace = 0; trace < ends.length; trace++) {
+    if (ends[trace] > 0) present.push(trace);
+    sum += ends[trace];
+    ends[trace] = sum;
+  }
+  const sorted = new Int32Array(rows.length);
+  const next = ends.slice();
+  for (let at = rows.length - 1; at >= 0; at--) sorted[--next[columns.trace(rows[at])]] = rows[at];
+  return {
+    count: present.length,
+    rowsOf: (place) => Array.from(sorted.subarray(next[present[place]], ends[present[place]])),
+  };
+}
+
+function distinctFields(stages: readonly Stage[]): readonly NamedField[] {
+  const fields = new Map<string, NamedField>();
+  eachStage(stages, (stage) => {
+    for (const field of namedFields(stage)) fields.set(fieldName(field), field);
+  });
+  return [...fields.values()];
+}
+
+/** As answers name a field: attributes without their scope, intrinsics by their name. */
+export const fieldName = (field: NamedField): string =>
+  `${field.ofParent ? "parent." : ""}${field.kind === "attribute" ? field.name : field.intrinsic}`;
