@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { MemorySpan } from "../fixtures/span-memory.js";
 import { createStore } from "./traceql-adapter.js";
 
 const MS = 1_000;
@@ -11,7 +12,7 @@ const span = (
   startMs: number,
   durationMs: number,
   more: object = {},
-): Parameters<ReturnType<typeof createStore>["push"]>[0] => ({
+): MemorySpan => ({
   traceId,
   spanId,
   ...(parentSpanId === undefined ? {} : { parentSpanId }),
