@@ -29,6 +29,8 @@ const LANGUAGE = { experimental: true, delayedNameRemoval: true };
 export interface ScriptCase {
   readonly line: number;
   readonly title: string;
+  /** Whether it asks for native histograms, which are not stored here. */
+  readonly native: boolean;
   /** Undefined when it passed. */
   readonly failure: string | undefined;
 }
@@ -42,13 +44,34 @@ interface Command {
 /** Runs a script; each `eval` is one case. A `load` that cannot be read is noted and its readable lines are kept. */
 export function runScript(text: string): ScriptCase[] {
   let memory = new MetricMemory();
+  const natives = new Set<string>();
   const cases: ScriptCase[] = [];
   for (const command of commands(text)) {
-    if (command.head.startsWith("clear")) memory = new MetricMemory();
-    else if (command.head.startsWith("load")) load(memory, command);
-    else cases.push({ line: command.line, title: command.head, failure: attempt(memory, command) });
+    const { line, head } = command;
+    if (head.startsWith("clear")) {
+      memory = new MetricMemory();
+      natives.clear();
+    } else if (head.startsWith("load")) {
+      load(memory, command);
+      for (const name of nativeNames(command)) natives.add(name);
+    } else cases.push({ line, title: head, native: isNative(command, natives), failure: attempt(memory, command) });
   }
   return cases;
+}
+
+/** Names of the native histograms that a load brings; with `nhcb` the classic ones become native as well. */
+function nativeNames({ head, body }: Command): string[] {
+  const converted = head.startsWith("load_with_nhcb");
+  return body
+    .filter((line) => line.includes("{{") || (converted && /^\w+_bucket/.test(line)))
+    .map((line) => (/^[\w:]+/.exec(line)?.[0] ?? "").replace(/_bucket$/, ""));
+}
+
+function isNative({ head, body }: Command, natives: ReadonlySet<string>): boolean {
+  if (body.some((line) => line.includes("{{")) || /histogram_(?:avg|count|sum|stddev|stdvar)\(/.test(head)) return true;
+  // A selector without a name may choose them.
+  if (natives.size > 0 && /(?:^|[\s(,])\{/.test(head)) return true;
+  return [...natives].some((name) => new RegExp(`\\b${name}\\b`).test(head));
 }
 
 function commands(text: string): Command[] {

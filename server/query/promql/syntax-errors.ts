@@ -41,7 +41,8 @@ export function findSyntaxError(text: string, parse: (text: string) => Tree): Pr
 function isUnknownCall(tokens: readonly Token[], index: number): boolean {
   const token = tokenAt(tokens, index);
   if (token?.kind !== "identifier" || tokenAt(tokens, index + 1)?.text !== "(") return false;
-  return !FUNCTION_SIGNATURES.has(token.text);
+  // The colon of a subquery is a word that names could begin with.
+  return /^[a-zA-Z_]/.test(token.text) && !FUNCTION_SIGNATURES.has(token.text);
 }
 
 /** By length; what is shorter than all of them becomes a parenthesis. */
