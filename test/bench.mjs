@@ -8,6 +8,7 @@ import { benchCourses } from "./bench/courses.mjs";
 import { benchEngine } from "./bench/shop-engine.mjs";
 import { benchGrowth } from "./bench/growth-rows.mjs";
 import { benchQuery } from "./bench/query-rows.mjs";
+import { benchLogs } from "./bench/log-rows.mjs";
 import { benchRealTime } from "./bench/real-time.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
@@ -21,6 +22,7 @@ const BENCHMARKS = [
   { name: "growth", run: benchGrowth },
   { name: "real-time", run: benchRealTime },
   { name: "world", run: benchWorld },
+  { name: "logs", run: benchLogs },
   { name: "courses", run: benchCourses },
   { name: "server", run: benchServer },
   { name: "query", run: benchQuery },

@@ -7,6 +7,7 @@ import { bundle } from "./bench/bundle.mjs";
 /** A module of `test/fuzz` and what it exports: a function from a clock to the subject. */
 const LANGUAGES = {
   promql: { entry: "test/fuzz/promql.ts", subject: "promqlSubject" },
+  logql: { entry: "test/fuzz/logql.ts", subject: "logqlSubject" },
 };
 
 const COUNT = 100_000;

@@ -11,20 +11,33 @@ const OF_FAILURES: ReadonlyMap<string, (status: number) => string> = new Map([
   ["error.message", (status: number) => SPAN_STATUSES[status].description],
 ]);
 
+/** The status that a caller saw; spans of calls over HTTP have it unless nobody answered. */
+const HTTP_STATUS = "http.response.status_code";
+const HTTP_METHOD = "http.request.method";
+
+const isOverHttp = ({ attributes }: SpanSiteInfo): boolean => Object.hasOwn(attributes, HTTP_METHOD);
+
 /** Whether the value of attribute `name` of a span with this site (or its absence) is known without the span. */
 export function isKnownAttribute(site: SpanSiteInfo, name: string): boolean {
+  if (name === HTTP_STATUS) return isOverHttp(site);
   return OF_FAILURES.has(name) || Object.hasOwn(site.attributes, name);
 }
 
 /** The value of a known attribute; undefined when such spans do not have it. */
 export function knownAttribute(site: SpanSiteInfo, status: number, name: string): string | undefined {
+  const { failed, httpStatus } = SPAN_STATUSES[status];
+  if (name === HTTP_STATUS) return httpStatus === 0 ? undefined : String(httpStatus);
   const ofFailure = OF_FAILURES.get(name);
   if (ofFailure === undefined) return site.attributes[name];
-  return SPAN_STATUSES[status].failed ? ofFailure(status) : undefined;
+  return failed ? ofFailure(status) : undefined;
 }
 
 /** All values that such spans have for certain. */
 export function knownValues(site: SpanSiteInfo, status: number): readonly string[] {
-  const { failed, errorType, description } = SPAN_STATUSES[status];
-  return [...Object.values(site.attributes), ...(failed ? [errorType, description] : [])];
+  const { failed, errorType, description, httpStatus } = SPAN_STATUSES[status];
+  return [
+    ...Object.values(site.attributes),
+    ...(isOverHttp(site) && httpStatus !== 0 ? [String(httpStatus)] : []),
+    ...(failed ? [errorType, description] : []),
+  ];
 }

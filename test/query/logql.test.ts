@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseLogql } from "../../server/query/logql/parse.js";
 import { prettyLogql, printLogql } from "../../server/query/logql/print.js";
@@ -97,48 +96,6 @@ describe("printing", () => {
       if (!again.ok) throw new Error(`${text}: ${again.error.sentence}`);
       expect(printLogql(again.value)).toBe(printed);
     }
-  });
-});
-
-describe("mutated queries", () => {
-  it("have a place where they are wrong, or a value, or a limit", () => {
-    const store = createStore();
-    store.push([{ stream: { app: "cart" }, values: [["1000000000", 'level=a {"x":1}']] }]);
-    const piece = fc
-      .constantFrom(...LOGQL_QUERIES)
-      .chain((query) =>
-        fc
-          .tuple(fc.nat(query.length), fc.nat(query.length))
-          .map(([a, b]) => query.slice(Math.min(a, b), Math.max(a, b))),
-      );
-    const mutation = fc
-      .tuple(fc.constantFrom(...LOGQL_QUERIES), piece, fc.nat(), fc.nat(6))
-      .map(([query, part, at, cut]) => {
-        const place = at % (query.length + 1);
-        return query.slice(0, place) + part + query.slice(place + cut);
-      });
-    fc.assert(
-      fc.property(mutation, (query) => {
-        const parsed = parseLogql(query);
-        if (!parsed.ok) {
-          const { from, to, line, column } = parsed.error.diagnostic;
-          expect([from >= 0, to >= from, to <= query.length, line >= 1, column >= 1]).toEqual([
-            true,
-            true,
-            true,
-            true,
-            true,
-          ]);
-          return;
-        }
-        try {
-          store.query({ query, start: 0, end: 10_000_000_000, step: 5 });
-        } catch (error) {
-          expect((error as Error).message).toMatch(/pipeline error|matching|labelset|limit of/);
-        }
-      }),
-      { numRuns: 400 },
-    );
   });
 });
 

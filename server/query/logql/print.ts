@@ -50,9 +50,11 @@ function fixed(value: number): string {
   return Number(text) === value ? text : String(value);
 }
 
+/** The language has no word for what is not finite, but operations that give it. */
 function printNumber(value: number): string {
-  if (value === Infinity) return "+Inf";
-  if (value === -Infinity) return "-Inf";
+  if (Number.isNaN(value)) return "(0 / 0)";
+  if (value === Infinity) return "(1e308 * 10)";
+  if (value === -Infinity) return "(-1e308 * 10)";
   return String(value);
 }
 

@@ -173,6 +173,14 @@ function numeric(text: string, at: number, number: string): Token {
     const bytes = parseBytes(number + bytesTail);
     if (bytes.ok) return plain("BYTES", number + bytesTail, at, false, bytes.value);
   }
+  if (!Number.isFinite(Number(number))) {
+    throw new ParseFailure({
+      message: `unable to parse literal as a float: strconv.ParseFloat: parsing "${number}": value out of range`,
+      from: at,
+      to: after,
+      place: "none",
+    });
+  }
   return plain("NUMBER", number, at, true, Number(number));
 }
 
