@@ -176,10 +176,14 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     this.update(instance, nowUs);
   }
 
-  /** Processor time that went to something else all at once. */
+  /** Processor time that went to something else all at once; where there is a quota it comes off it, or is owed. */
   spend(instance: number, us: number, nowUs: number): void {
     this.#takenUs[instance] = this.takenUs(instance, nowUs) + us;
     this.#takenSinceUs[instance] = nowUs;
+    if (this.quotaCores[instance] === 0) return;
+    this.#settle(instance, nowUs);
+    if (this.#periodEndUs[instance] === Infinity) this.#beginPeriod(instance, nowUs);
+    this.#leftUs[instance] -= us;
   }
 
   /** A process begins anew: what is counted of its container begins at nothing. */
@@ -309,7 +313,7 @@ export class CpuAllocation implements Checkpointed, JobWatcher {
     this.periods[instance]++;
     if (this.#throttled[instance] === 1) this.throttledPeriods[instance]++;
     this.#unthrottle(instance, nowUs);
-    // What was used beyond the quota, by rounding to whole µs, is owed.
+    // What was used beyond the quota, by rounding to whole µs or all at once, is owed.
     const owedUs = Math.min(0, this.#leftUs[instance]);
     this.#periodEndUs[instance] = Infinity;
     if (this.processors.jobs[instance] === 0 && this.taken[instance] === 0) return;

@@ -191,6 +191,16 @@ describe("a quota", () => {
     expect(machine.cpus.throttledUs(0, 10e6)).toBeCloseTo(0.75 * 10e6, -3);
   });
 
+  test("pays for what its collector spends, over as many periods as that takes", () => {
+    const machine = new Machine([], [{ ...limited, parallel: 1 }]);
+    machine.cpus.spend(0, 100_000, 0);
+    machine.add(0, { container: 0, atUs: 0, workUs: 10_000 });
+    machine.run(1e6);
+    // Two periods of 50 ms are gone with it; the request had begun for the µs after which that was seen.
+    expect(Math.abs((machine.doneUs[0] ?? 0) - 210_000)).toBeLessThanOrEqual(2);
+    expect(machine.cpus.throttledPeriods[0]).toBe(2);
+  });
+
   test("that the mean stays below hurts only those that come in bursts", () => {
     const machine = new Machine([], [limited]);
     // One of 20 ms alone, then four at once, each second.
