@@ -68,8 +68,8 @@ export const RESOURCE_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { browse: 0.1 },
     unhurt: [],
-    cure: [{ kind: "operate", operation: "drain-node", target: "pool-1" }],
-    wrongCure: [{ kind: "restart", service: "catalogue" }],
+    cure: "ends",
+    wrongCure: [],
   },
   {
     class: "resource/cpu-throttling",
