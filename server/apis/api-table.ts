@@ -1,11 +1,13 @@
 /** The tools that a run can be read with, by the first part of their path. */
 import type { Api } from "./api.js";
+import { jaegerApi } from "./jaeger/jaeger.js";
 import { lokiApi } from "./loki/loki.js";
 import { prometheusApi } from "./prometheus/prometheus.js";
 import { pyroscopeApi } from "./pyroscope/pyroscope.js";
 import { tempoApi } from "./tempo/tempo.js";
+import { zipkinApi } from "./zipkin/zipkin.js";
 
-const APIS: readonly Api[] = [prometheusApi, lokiApi, tempoApi, pyroscopeApi];
+const APIS: readonly Api[] = [prometheusApi, lokiApi, tempoApi, jaegerApi, zipkinApi, pyroscopeApi];
 
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);

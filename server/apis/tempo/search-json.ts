@@ -1,7 +1,7 @@
 /** What a search found, as Tempo's search answers. Source: grafana/tempo/pkg/tempopb/tempo.proto, TraceSearchMetadata. */
 import { MICROS_PER_MS } from "../../base/time.js";
 import type { Value } from "../../query/traceql/ast.js";
-import { fieldName, type FoundTrace, type SearchAnswer } from "../../query/traceql/search.js";
+import { fieldName, type FoundTrace, rowsOfTraces, type SearchAnswer } from "../../query/traceql/search.js";
 import type { Spanset } from "../../query/traceql/spansets.js";
 import { textOf } from "../../query/traceql/values.js";
 import { type AnyValue, nanosText } from "../otlp/any-value.js";
@@ -32,7 +32,7 @@ export interface TraceJson {
   readonly durationMs: number;
   readonly spanSet?: SpansetJson;
   readonly spanSets: readonly SpansetJson[];
-  readonly serviceStats: Readonly<Record<string, { readonly spanCount: number; readonly errorCount?: number }>>;
+  readonly serviceStats: Summary;
 }
 
 export interface SearchJson {
@@ -45,9 +45,9 @@ const SPAN_BYTES = 32;
 
 /** `aheadUs` is added to all times. */
 export function searchAnswer(answer: SearchAnswer, spansPerSpanset: number, aheadUs = 0): SearchJson {
-  const summaries = summarize(answer.traces);
+  const rows = rowsOfTraces(answer.traces);
   return {
-    traces: answer.traces.map((trace) => traceJson(trace, summaries.get(trace), { spansPerSpanset, aheadUs })),
+    traces: answer.traces.map((trace) => traceJson(trace, rows.get(trace) ?? [], { spansPerSpanset, aheadUs })),
     metrics: {
       inspectedTraces: answer.tracesExamined,
       inspectedBytes: String(answer.spansExamined * SPAN_BYTES),
@@ -57,38 +57,18 @@ export function searchAnswer(answer: SearchAnswer, spansPerSpanset: number, ahea
   };
 }
 
-type Summary = Map<string, { spanCount: number; errorCount: number }>;
+type Summary = Readonly<Record<string, { spanCount: number; errorCount?: number }>>;
 
-/** Spans and errors of each service, over all spans that are seen of the traces. */
-function summarize(traces: readonly FoundTrace[]): ReadonlyMap<FoundTrace, Summary> {
-  const summaries = new Map<FoundTrace, Summary>(traces.map((trace) => [trace, new Map()]));
-  for (const context of new Set(traces.map((trace) => trace.context))) {
-    const { columns } = context;
-    const own = traces.filter((trace) => trace.context === context);
-    const byTrace = new Map(own.map((trace) => [columns.trace(firstRow(trace)), summaries.get(trace)]));
-    const from = columns.firstRowFrom(own.reduce((least, trace) => Math.min(least, extentOf(trace).fromUs), Infinity));
-    const isWanted = new Uint8Array(columns.traces);
-    for (const trace of byTrace.keys()) isWanted[trace] = 1;
-    for (let row = from; row < columns.rows; row++) {
-      const trace = columns.trace(row);
-      if (isWanted[trace] === 0 || !columns.isSeen(row)) continue;
-      const { service, status } = columns.shapeOf(columns.shape(row));
-      const summary = byTrace.get(trace);
-      const counts = summary?.get(service) ?? { spanCount: 0, errorCount: 0 };
-      counts.spanCount++;
-      if (status === "error") counts.errorCount++;
-      summary?.set(service, counts);
-    }
+/** Spans and errors of each service. */
+function statsOf({ context: { columns } }: FoundTrace, rows: readonly number[]): Summary {
+  const stats: Record<string, { spanCount: number; errorCount?: number }> = {};
+  for (const row of rows) {
+    const { service, status } = columns.shapeOf(columns.shape(row));
+    const counts = (stats[service] ??= { spanCount: 0 });
+    counts.spanCount++;
+    if (status === "error") counts.errorCount = (counts.errorCount ?? 0) + 1;
   }
-  return summaries;
-}
-
-const firstRow = ({ spansets }: FoundTrace): number => spansets[0].rows[0];
-
-function extentOf(trace: FoundTrace): { readonly fromUs: number; readonly toUs: number } {
-  const { columns, facts } = trace.context;
-  const number = columns.trace(firstRow(trace));
-  return { fromUs: facts.extents.fromUs[number], toUs: facts.extents.toUs[number] };
+  return stats;
 }
 
 interface Form {
@@ -96,26 +76,21 @@ interface Form {
   readonly aheadUs: number;
 }
 
-function traceJson(trace: FoundTrace, summary: Summary = new Map(), form: Form): TraceJson {
+function traceJson(trace: FoundTrace, rows: readonly number[], form: Form): TraceJson {
   const { columns, facts } = trace.context;
-  const row = firstRow(trace);
-  const { fromUs, toUs } = extentOf(trace);
+  const fromUs = rows.reduce((least, row) => Math.min(least, columns.startUs(row)), Infinity);
+  const toUs = rows.reduce((most, row) => Math.max(most, columns.startUs(row) + columns.durationUs(row)), 0);
   const spanSets = trace.spansets.map((spanset) => spansetJson(trace, spanset, form));
   const [spanSet] = spanSets;
   return {
-    traceID: columns.traceId(row),
-    rootServiceName: facts.rootService(row),
-    rootTraceName: facts.rootName(row),
+    traceID: columns.traceId(rows[0]),
+    rootServiceName: facts.rootService(rows[0]),
+    rootTraceName: facts.rootName(rows[0]),
     startTimeUnixNano: nanosText(fromUs + form.aheadUs),
     durationMs: Math.floor((toUs - fromUs) / MICROS_PER_MS),
     spanSet,
     spanSets,
-    serviceStats: Object.fromEntries(
-      [...summary].map(([service, { spanCount, errorCount }]) => [
-        service,
-        errorCount === 0 ? { spanCount } : { spanCount, errorCount },
-      ]),
-    ),
+    serviceStats: statsOf(trace, rows),
   };
 }
 

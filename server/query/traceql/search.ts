@@ -55,6 +55,26 @@ export function searchTraces(reader: SpanReader, stages: readonly Stage[], optio
   return { traces, spansExamined: budget.spans, tracesExamined };
 }
 
+/** All rows that are seen of the traces, ascending: one pass over what came since the first of them began. */
+export function rowsOfTraces(traces: readonly FoundTrace[]): ReadonlyMap<FoundTrace, readonly number[]> {
+  const rows = new Map<FoundTrace, number[]>(traces.map((trace) => [trace, []]));
+  for (const context of new Set(traces.map((trace) => trace.context))) {
+    const { columns, facts } = context;
+    const own = traces.filter((trace) => trace.context === context);
+    const rowsOf = new Map(own.map((trace) => [columns.trace(firstRow(trace)), rows.get(trace)]));
+    const isWanted = new Uint8Array(columns.traces);
+    for (const trace of rowsOf.keys()) isWanted[trace] = 1;
+    for (let row = 0; row < facts.rows; row++) {
+      const trace = columns.trace(row);
+      if (isWanted[trace] === 1 && columns.isSeen(row)) rowsOf.get(trace)?.push(row);
+    }
+  }
+  return rows;
+}
+
+/** A row of a trace. */
+const firstRow = ({ spansets }: FoundTrace): number => spansets[0].rows[0];
+
 /** Whether the first filter is all there is. */
 export const isDecidedByFirst = (stages: readonly Stage[]): boolean =>
   stages.every((stage, index) => (index === 0 ? stage.kind === "filter" : stage.kind === "select"));
