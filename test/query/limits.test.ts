@@ -28,6 +28,13 @@ describe("limits name their figure", () => {
     );
   });
 
+  it("of samples that a query makes up itself", () => {
+    const limits = { ...DEFAULT_QUERY_LIMITS, samplesMax: 2_000 };
+    expect(() =>
+      evaluateRange(query('count_values("at", timestamp(up))'), memory, 0, 3_600_000, 60_000, limits),
+    ).toThrow("limit of samples per query exceeded");
+  });
+
   it("of steps, in Prometheus's words", () => {
     expect(() => evaluateRange(query("up"), memory, 0, 3_600_000, 100)).toThrow(
       "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
@@ -47,6 +54,15 @@ describe("a watched query", () => {
     expect(() => evaluateRange(query("sum(rate(up[5m])) + up"), memory, 0, 600_000, 60_000, options)).toThrow(
       "limit of milliseconds per query exceeded: 30, allowed 25",
     );
+  });
+
+  it("ends within one series, where its windows are long", () => {
+    const dense = memoryOf("load 1s\n  beat 0+1x4000");
+    const prepared = query("quantile_over_time(0.5, beat[1h])");
+    let asked = 0;
+    // Not when it begins, nor at its nodes.
+    const options = { ...DEFAULT_QUERY_LIMITS, cancelled: () => ++asked > 4 };
+    expect(() => evaluateRange(prepared, dense, 3_600_000, 4_000_000, 1_000, options)).toThrow("query was canceled");
   });
 
   it("ends when nobody wants it any more", () => {

@@ -159,6 +159,8 @@ export interface AggregationInput {
   /** Label of count_values. */
   readonly label: string | undefined;
   readonly annotations: Annotations;
+  /** Announces samples of the result that are more than the operand had. */
+  readonly hold: (samples: number) => void;
 }
 
 /** The result of an aggregation. Errors: a parameter of topk and its like that is NaN, an invalid label of count_values. */
@@ -297,7 +299,11 @@ function countValues(input: AggregationInput): VectorFrame {
         if (value === ABSENT) continue;
         const labels = groups.labelSets[group].with({ [label]: formatValue(value) });
         let entry = found.get(labels.key);
-        if (entry === undefined) found.set(labels.key, (entry = { labels, counts: absentBlock(1, steps) }));
+        if (entry === undefined) {
+          // Each value may be another one, and each has a row of its own.
+          input.hold(steps);
+          found.set(labels.key, (entry = { labels, counts: absentBlock(1, steps) }));
+        }
         entry.counts[step] = entry.counts[step] === ABSENT ? 1 : entry.counts[step] + 1;
       }
     }

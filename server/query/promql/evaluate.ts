@@ -165,6 +165,10 @@ export class Evaluator {
     }
   }
 
+  private readonly checkTime = (): void => {
+    this.context.budget.checkTime();
+  };
+
   /* Selectors */
 
   private atMs(at: AtModifier | undefined): number | undefined {
@@ -215,7 +219,7 @@ export class Evaluator {
       if (read > 0) prepareRange(window, view);
       return read > 0;
     };
-    return { labelSets, load, call: { plan, grid: this.grid } };
+    return { labelSets, load, call: { plan, grid: this.grid, checkTime: this.checkTime } };
   }
 
   private subqueryRange(expr: Subquery): RangeSource {
@@ -229,7 +233,7 @@ export class Evaluator {
     if (startMs <= lowMs) startMs += stepMs;
     const steps = Math.max(0, Math.floor((highMs - startMs) / stepMs) + 1);
     budget.checkSubquerySteps(Math.ceil(expr.rangeMs / stepMs));
-    const call = { plan, grid: this.grid };
+    const call = { plan, grid: this.grid, checkTime: this.checkTime };
     if (steps === 0) return { labelSets: [], load: () => false, call };
     budget.addSamples(steps);
     const inner = new Evaluator(this.context, { startMs, stepMs, steps }).vector(expr.expr);
@@ -292,7 +296,7 @@ export class Evaluator {
   }
 
   private aggregate(expr: Aggregate): VectorFrame {
-    const { annotations, memory } = this.context;
+    const { annotations, memory, budget } = this.context;
     const wanted = expr.parameter === undefined ? undefined : this.evaluate(expr.parameter);
     const frame = this.vector(expr.expr);
     const groups = memory.derive(expr, [frame.labelSets], (): Groups =>
@@ -306,6 +310,9 @@ export class Evaluator {
       parameter: wanted?.kind === "scalar" ? wanted.values : undefined,
       label: wanted?.kind === "string" ? wanted.value : undefined,
       annotations,
+      hold: (samples) => {
+        budget.addSamples(samples);
+      },
     });
   }
 

@@ -103,7 +103,12 @@ export interface RangeCall {
   readonly compute: RangeFunction;
   /** Scalar arguments of each step, or of all steps when there is one entry. */
   readonly parameters: readonly (readonly number[])[];
+  /** Called now and then; ends the query when its time is over. */
+  readonly checkTime: () => void;
 }
+
+/** Samples that windows hold, in sum, before the time is looked at again. */
+const SAMPLES_BETWEEN_CHECKS = 500_000;
 
 /** Applies a range function at each step. `view` holds all samples of the series and is moved along. */
 export function slideWindows(call: RangeCall, view: RangeView, out: Float64Array, offset: number): void {
@@ -112,6 +117,7 @@ export function slideWindows(call: RangeCall, view: RangeView, out: Float64Array
   const end = view.to;
   let from = view.from;
   let to = view.from;
+  let held = 0;
   for (let step = 0; step < grid.steps; step++) {
     view.endMs = plan.firstEndMs + step * plan.strideMs;
     view.startMs = view.endMs - plan.lengthMs;
@@ -120,6 +126,11 @@ export function slideWindows(call: RangeCall, view: RangeView, out: Float64Array
     while (from < to && timesMs[from] <= view.startMs) from++;
     view.from = from;
     view.to = to;
+    held += to - from;
+    if (held > SAMPLES_BETWEEN_CHECKS) {
+      held = 0;
+      call.checkTime();
+    }
     out[offset + step] = from === to ? ABSENT : compute(view, parameters[parameters.length === 1 ? 0 : step]);
   }
 }

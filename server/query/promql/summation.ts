@@ -65,16 +65,26 @@ function incrementalMean(
 }
 
 /** The q-quantile of `values` by linear interpolation between ranks; sorts `values`. NaN is the smallest value. */
-export function quantileOf(q: number, values: Float64Array | number[]): number {
+export function quantileOf(q: number, values: Float64Array): number {
   if (values.length === 0 || Number.isNaN(q)) return NaN;
   if (q < 0) return -Infinity;
   if (q > 1) return Infinity;
-  values.sort(compareNanFirst);
+  sortNanFirst(values);
   const rank = q * (values.length - 1);
   const lower = Math.max(0, Math.floor(rank));
   const upper = Math.min(values.length - 1, lower + 1);
   const weight = rank - Math.floor(rank);
   return values[lower] * (1 - weight) + values[upper] * weight;
+}
+
+/** Ascending. The order that numbers have by themselves puts NaN last. */
+function sortNanFirst(values: Float64Array): void {
+  values.sort();
+  let nans = 0;
+  while (nans < values.length && Number.isNaN(values[values.length - 1 - nans])) nans++;
+  if (nans === 0) return;
+  values.copyWithin(nans, 0, values.length - nans);
+  values.fill(NaN, 0, nans);
 }
 
 export function compareNanFirst(left: number, right: number): number {
