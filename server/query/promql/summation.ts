@@ -64,17 +64,18 @@ function incrementalMean(
   return mean + rest;
 }
 
-/** The q-quantile of `values` by linear interpolation between ranks; sorts `values`. NaN is the smallest value. */
-export function quantileOf(q: number, values: Float64Array): number {
+/** The q-quantile of `values` by linear interpolation between ranks; sorts a Float64Array. NaN is the smallest value. */
+export function quantileOf(q: number, values: Float64Array | readonly number[]): number {
   if (values.length === 0 || Number.isNaN(q)) return NaN;
   if (q < 0) return -Infinity;
   if (q > 1) return Infinity;
-  sortNanFirst(values);
-  const rank = q * (values.length - 1);
+  const sorted = values instanceof Float64Array ? values : Float64Array.from(values);
+  sortNanFirst(sorted);
+  const rank = q * (sorted.length - 1);
   const lower = Math.max(0, Math.floor(rank));
-  const upper = Math.min(values.length - 1, lower + 1);
+  const upper = Math.min(sorted.length - 1, lower + 1);
   const weight = rank - Math.floor(rank);
-  return values[lower] * (1 - weight) + values[upper] * weight;
+  return sorted[lower] * (1 - weight) + sorted[upper] * weight;
 }
 
 /** Ascending. The order that numbers have by themselves puts NaN last. */
