@@ -74,6 +74,7 @@ function buildFault(written: WrittenScenario["faults"][number], instant: (offset
       period: written.period,
       duty: written.duty,
       scope: written.scope === undefined ? undefined : defined(written.scope),
+      ownerFixesAfter: written.ownerFixesAfter,
     }),
     ...(written.trigger === undefined ? {} : { trigger: written.trigger }),
     parameters: buildParameters(written),

@@ -55,6 +55,9 @@ const fault = z.strictObject({
     .optional()
     .describe("Where the fault is when it is not everywhere."),
   trigger: identifier.optional().describe("The change that brought it."),
+  ownerFixesAfter: positiveDurationText
+    .optional()
+    .describe("Who owns the target mends it so long after being called; they cannot when left out."),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 

@@ -126,7 +126,7 @@ export class ControlPlane implements Checkpointed {
       },
       ready: (instance, nowUs) => {
         state.warmUp.begin(instance, nowUs);
-        if (!this.checks.started(instance, nowUs)) this.#serves(instance, nowUs);
+        if (!this.checks.started(instance, nowUs)) this.serves(instance, nowUs);
       },
       removed: (instance, nowUs) => {
         this.rollOuts.removed(instance, nowUs);
@@ -232,7 +232,7 @@ export class ControlPlane implements Checkpointed {
           this.processes.crash(instance, "Unhealthy", nowUs);
         },
         ready: (instance, nowUs) => {
-          this.#serves(instance, nowUs);
+          this.serves(instance, nowUs);
         },
         failed: (instance, check, reason, nowUs) => {
           this.effects.checkFailed(instance, check, reason, nowUs);
@@ -243,9 +243,17 @@ export class ControlPlane implements Checkpointed {
   }
 
   /** The instance takes requests (again). */
-  #serves(instance: number, nowUs: number): void {
+  serves(instance: number, nowUs: number): void {
     this.rollOuts.serves(instance, nowUs);
     this.effects.consumersUp(this.model.instances[instance].service, nowUs);
+  }
+
+  /** Who owns the component has been called: in their time they mend what is theirs to mend. */
+  ownerPaged(component: string, nowUs: number): void {
+    for (const { index, spec } of this.model.faults) {
+      if (spec.target === component && spec.ownerFixesAfter !== undefined)
+        this.#plan(nowUs + spec.ownerFixesAfter, { kind: "owner-fixes", fault: index });
+    }
   }
 
   // The timeline.
@@ -311,6 +319,9 @@ export class ControlPlane implements Checkpointed {
       case "fault-off":
         this.#faultOff(this.model.faults[step.fault], nowUs);
         return;
+      case "owner-fixes":
+        this.#endFault(this.model.faults[step.fault], nowUs);
+        return;
       case "ramp":
         this.#ramp(this.model.faults[step.fault], nowUs);
         return;
@@ -344,6 +355,8 @@ export class ControlPlane implements Checkpointed {
     progress.state = "rolling-out";
     progress.startedUs = nowUs;
     if (service >= 0) {
+      // How it is rolled out can be what is wrong with it.
+      if (this.model.faults.some(({ trigger }) => trigger === index)) this.#applyEnvironment(nowUs);
       this.rollOuts.begin(service, spec.versionTo, { live: [index], back: [] }, nowUs);
     } else if (flag >= 0 && spec.flag !== undefined) {
       this.#plan(nowUs, { kind: "set-flag", flag, value: spec.flag.value });
@@ -471,10 +484,13 @@ export class ControlPlane implements Checkpointed {
   /** Ends the faults one of whose effects matches: somebody has removed their cause. */
   #endFaults(matches: (effect: Effect) => boolean, nowUs: number): void {
     for (const fault of this.model.faults) {
-      if (!fault.effects.some(matches)) continue;
-      this.#endedByRollback[fault.index] = 1;
-      this.#faultOff(fault, nowUs);
+      if (fault.effects.some(matches)) this.#endFault(fault, nowUs);
     }
+  }
+
+  #endFault(fault: FaultModel, nowUs: number): void {
+    this.#endedByRollback[fault.index] = 1;
+    this.#faultOff(fault, nowUs);
   }
 
   /** Whether the instance is one that the fault touches: by its version where a deploy brought it, and by its scope. */

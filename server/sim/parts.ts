@@ -31,7 +31,10 @@ export interface Parts {
   /** Ends the faults one of whose effects matches, because somebody has removed their cause; set by the control plane. */
   endFaults: (matches: (effect: Effect) => boolean, nowUs: number) => void;
   /** Processes, roll-outs and numbers of instances; there once the control plane is. */
-  control?: Pick<ControlPlane, "processes" | "rollOuts" | "replicas" | "checks" | "autoscaler">;
+  control?: Pick<
+    ControlPlane,
+    "processes" | "rollOuts" | "replicas" | "checks" | "autoscaler" | "serves" | "ownerPaged"
+  >;
   readonly audience: Audience;
   readonly observability: Observability;
 }

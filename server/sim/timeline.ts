@@ -46,6 +46,8 @@ export interface FaultSpec {
   readonly duty?: number;
   readonly scope?: FaultScopeSpec;
   readonly trigger?: string;
+  /** People who own the target mend it so long after they were called; they cannot when left out. */
+  readonly ownerFixesAfter?: Duration;
   /** Checked against the class's own schema; durations are µs, ratios 0 to 1. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
 }

@@ -3,6 +3,7 @@ import type { ActionDefinition } from "./action-definition.js";
 import { CACHE_ACTIONS } from "./caches.js";
 import { CALL_ACTIONS } from "./calls.js";
 import { COMPUTE_ACTIONS } from "./compute.js";
+import { CONTROL_ACTIONS } from "./control.js";
 import { LOAD_ACTIONS } from "./load.js";
 import { MESSAGE_ACTIONS } from "./messages.js";
 import { OBSERVABILITY_ACTIONS } from "./observability.js";
@@ -16,6 +17,7 @@ export interface ActionGroup {
 
 export const ACTION_GROUPS: readonly ActionGroup[] = [
   { title: "Calls", actions: CALL_ACTIONS },
+  { title: "Processes", actions: CONTROL_ACTIONS },
   { title: "Machines", actions: COMPUTE_ACTIONS },
   { title: "Stores", actions: STORE_ACTIONS },
   { title: "Caches", actions: CACHE_ACTIONS },

@@ -35,7 +35,7 @@ export function wantedInstances({ current, ready, mean }: Look, target: number, 
   if (current === 0 || ready === 0) return current;
   const ratio = mean / target;
   if (Math.abs(ratio - 1) <= tolerance) return current;
-  if (ratio < 1) return Math.ceil(ready * ratio + (current - ready) - 1e-9);
+  if (ratio < 1) return Math.max(0, Math.ceil(ready * ratio + (current - ready) - 1e-9));
   // Those that do not answer yet count as idle: with them the answer may change its direction, and then nothing is done.
   const damped = (ratio * ready) / current;
   if (damped <= 1 + tolerance) return current;

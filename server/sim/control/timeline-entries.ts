@@ -21,6 +21,8 @@ export type Step =
   | { readonly kind: "fault-on"; readonly fault: number }
   | { readonly kind: "fault-off"; readonly fault: number }
   | { readonly kind: "ramp"; readonly fault: number }
+  /** Whoever owns what the fault is in has mended it. */
+  | { readonly kind: "owner-fixes"; readonly fault: number }
   | { readonly kind: "set-flag"; readonly flag: number; readonly value: boolean }
   | { readonly kind: "set-timeout"; readonly dependency: number; readonly timeoutUs: number }
   | {
