@@ -16,7 +16,7 @@ function checkDeploy(topology: WrittenTopology, id: string, report: Report): voi
   const { deploy } = topology.services[id];
   if (deploy === undefined || deploy.strategy === "blue-green") return;
   if (deploy.maxUnavailable === 0 && deploy.maxSurge === 0)
-    report(["services", id, "deploy"], {
+    report(["services", id, "deploy", "maxUnavailable"], {
       message: "no instance may be missing and none may be added: nothing can be replaced",
       hint: "give maxUnavailable or maxSurge",
     });

@@ -194,60 +194,41 @@ const longestStart = ({ instances, services }: Model, concerned: readonly number
 
 // Roll-outs.
 
-const GO_ON: ActionDefinition = {
-  name: "go-on-with-roll-out",
-  title: "Go on with a roll-out",
-  description:
-    "A roll-out that is paused, or a canary that is being watched, goes on with the other instances at once.",
+const STEER_ROLL_OUT: ActionDefinition = {
+  name: "steer-roll-out",
+  title: "Pause a roll-out or go on with it",
+  description: "No further instance is replaced for now; or one that is paused or a canary goes on with all at once.",
   targetTitle: "Service",
   targets: serviceIds,
-  parameters: [],
-  plan: (engine, target) => {
+  parameters: [{ name: "paused", title: "Paused", kind: "switch", defaultValue: true }],
+  plan: (engine, target, { paused }) => {
     const { index } = serviceOf(engine.model, target);
     const state = controlOf(engine.parts).rollOuts.stateOf(index);
     if (state === "none")
       return refuse(`no roll-out of ${target} is under way`, "Choose a service that is rolled out.");
-    if (state === "under way") return refuse(`the roll-out of ${target} waits for nobody`, "Wait until it is done.");
+    if (paused === true && state === "paused") return refuse("it is paused already", "Choose the other position.");
+    if (paused === false && state === "under way")
+      return refuse(`the roll-out of ${target} waits for nobody`, "Wait until it is done.");
     return success({
-      summary: `Go on with the roll-out of ${target}`,
+      summary: paused === true ? `Pause the roll-out of ${target}` : `Go on with the roll-out of ${target}`,
       touches: [target],
       durationUs: SETTING_US,
-      sideEffects: ["All instances get the new version, whatever it does."],
-      destructive: true,
+      sideEffects: [
+        paused === true
+          ? "Instances of both versions serve side by side meanwhile."
+          : "All instances get the new version, whatever it does.",
+      ],
+      undo: { kind: "operate", operation: "steer-roll-out", target, values: { paused: paused !== true } },
+      destructive: paused === false,
       ...watchFailures([target]),
     });
   },
   schedule: () => [SETTING_US],
-  step: (parts, target, _values, _step, nowUs) => {
-    controlOf(parts).rollOuts.resume(serviceOf(parts.model, target).index, nowUs);
-  },
-};
-
-const PAUSE: ActionDefinition = {
-  name: "pause-roll-out",
-  title: "Pause a roll-out",
-  description: "No further instance is replaced until somebody goes on with it or takes it back.",
-  targetTitle: "Service",
-  targets: serviceIds,
-  parameters: [],
-  plan: (engine, target) => {
-    const { index } = serviceOf(engine.model, target);
-    const state = controlOf(engine.parts).rollOuts.stateOf(index);
-    if (state === "none" || state === "paused")
-      return refuse(`no roll-out of ${target} goes on`, "Choose a service that is rolled out.");
-    return success({
-      summary: `Pause the roll-out of ${target}`,
-      touches: [target],
-      durationUs: SETTING_US,
-      sideEffects: ["Instances of both versions serve side by side meanwhile."],
-      undo: { kind: "operate", operation: "go-on-with-roll-out", target, values: {} },
-      destructive: false,
-      ...watchFailures([target]),
-    });
-  },
-  schedule: () => [SETTING_US],
-  step: (parts, target) => {
-    controlOf(parts).rollOuts.pause(serviceOf(parts.model, target).index);
+  step: (parts, target, { paused }, _step, nowUs) => {
+    const { rollOuts } = controlOf(parts);
+    const { index } = serviceOf(parts.model, target);
+    if (paused === true) rollOuts.pause(index);
+    else rollOuts.resume(index, nowUs);
   },
 };
 
@@ -432,8 +413,7 @@ const PAGE_OWNER: ActionDefinition = {
 export const CONTROL_ACTIONS: readonly ActionDefinition[] = [
   ...OUTINGS.map(outing),
   DRAIN_NODE,
-  PAUSE,
-  GO_ON,
+  STEER_ROLL_OUT,
   SET_AUTOSCALER,
   SET_HEALTH_CHECK,
   ROTATE_CERTIFICATE,

@@ -88,14 +88,14 @@ test("a canary that is watched goes on when somebody says so, and stops when som
   const world = engine(model(shop({ deploy: canary }), { changes: [deploy("cart", at(5))] }));
   const fresh = (): number =>
     world.instanceStates().filter(({ service, version }) => service === "cart" && version === "1.1.0").length;
-  expect(refused(world, "go-on-with-roll-out", "cart")).toContain("no roll-out");
+  expect(refused(world, "steer-roll-out", "cart")).toContain("no roll-out");
   world.run(at(40));
   expect(fresh()).toBe(1);
-  order(world, 40, "go-on-with-roll-out", "cart");
-  order(world, 47, "pause-roll-out", "cart");
+  order(world, 40, "steer-roll-out", "cart", { paused: false });
+  order(world, 47, "steer-roll-out", "cart", { paused: true });
   world.run(at(90));
   expect(fresh()).toBe(2);
-  order(world, 90, "go-on-with-roll-out", "cart");
+  order(world, 90, "steer-roll-out", "cart", { paused: false });
   world.run(at(140));
   expect(fresh()).toBe(3);
   expect(world.changeRecords[0]?.state).toBe("live");
