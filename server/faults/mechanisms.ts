@@ -23,7 +23,14 @@ import {
 } from "./compute.js";
 import { N_PLUS_ONE } from "./database.js";
 import { ERRORS, SLOW } from "./dependency.js";
-import { CONSUMER_LAG, DUPLICATE_DELIVERY, POISON_MESSAGE, QUOTA_EXHAUSTED, VISIBILITY_TIMEOUT } from "./messages.js";
+import {
+  CONSUMER_LAG,
+  DUPLICATE_DELIVERY,
+  POISON_MESSAGE,
+  QUOTA_EXHAUSTED,
+  REBALANCE_STORM,
+  VISIBILITY_TIMEOUT,
+} from "./messages.js";
 import { BANDWIDTH, CONNECTION_RESET, DNS_ERROR, LATENCY, PACKET_LOSS, PARTITION, ZONE_LOSS } from "./network.js";
 import { CERTIFICATE_EXPIRED } from "./security.js";
 import { CPU_STRESS } from "./resource.js";
@@ -101,6 +108,7 @@ const ALL: readonly FaultMechanism[] = [
   POISON_MESSAGE,
   DUPLICATE_DELIVERY,
   VISIBILITY_TIMEOUT,
+  REBALANCE_STORM,
   QUOTA_EXHAUSTED,
   HEAD_SAMPLING,
   COLLECTOR_OVERLOAD,

@@ -75,6 +75,17 @@ export const MESSAGE_PARAMETERS: readonly FaultParameterSet[] = [
       max: 86_400_000_000,
     },
   ]),
+  set("queue/rebalance-storm", "queue", [
+    {
+      name: "maxPoll",
+      key: "maxPollUs",
+      kind: "duration",
+      description: "Who works longer than this on a message is put out of the group.",
+      required: true,
+      min: 1_000,
+      max: 86_400_000_000,
+    },
+  ]),
   set("dependency/quota-exhausted", "external", [
     {
       name: "perSecond",

@@ -49,6 +49,20 @@ export const VISIBILITY_TIMEOUT: FaultMechanism = {
   ],
 };
 
+/**
+ * Consumers are put out of their group because they take longer for a message than the group allows; each leaving and
+ * each return divides the partitions anew, and meanwhile nobody takes messages.
+ */
+export const REBALANCE_STORM: FaultMechanism = {
+  class: "queue/rebalance-storm",
+  effects(fault, topology) {
+    const queue = topology.queues.find(({ id }) => id === fault.target);
+    if (queue?.partitions === undefined)
+      throw new FaultRefused(fault.id, `${fault.target} has no partitions`, "Declare `partitions` for the queue.");
+    return [{ kind: "visibility-timeout", queue: fault.target, timeoutUs: numberParameter(fault, "maxPollUs") }];
+  },
+};
+
 /** A third party admits fewer requests than its callers send: it refuses, delays or ignores the others. */
 export const QUOTA_EXHAUSTED: FaultMechanism = {
   class: "dependency/quota-exhausted",

@@ -44,6 +44,11 @@ const outliers = z.strictObject({
   maxEjected: ratio.default(0.5).describe("Share of the instances that can be out at one time."),
 });
 
+const callRate = z.strictObject({
+  perSecond: quantity(0.01, 1e6).describe("Calls a second of one caller instance."),
+  burst: quantity(1, 1e6).optional().describe("Calls at once; those of one second when left out."),
+});
+
 /** Keys of a dependency. */
 export const callPolicyFields = {
   balancing: balancing.optional().describe("How an instance of the target is chosen; at random when left out."),
@@ -52,6 +57,7 @@ export const callPolicyFields = {
   hedge: hedge.optional().describe("Asks another instance when an answer is late."),
   connections: connections.optional().describe("Connections belong to one instance and are closed when idle or old."),
   outliers: outliers.optional().describe("Instances that fail are left alone for a time."),
+  callRate: callRate.optional().describe("How many calls a caller instance lets itself make; others fail with 429."),
   retryOn: z
     .array(z.string())
     .max(30)
@@ -100,8 +106,10 @@ export const priorityField = z
 type Written<Fields extends z.core.$ZodLooseShape> = z.output<z.ZodObject<Fields>>;
 
 export function buildCallPolicy(written: Written<typeof callPolicyFields>): { readonly policy?: CallPolicySpec } {
-  const { balancing, breaker, retryBudget, hedge, connections, outliers, retryOn, deadlineAware } = written;
+  const { balancing, breaker, retryBudget, hedge, connections, outliers, callRate: rate } = written;
+  const { retryOn, deadlineAware } = written;
   const policy = defined({
+    callRate: rate && { perSecond: rate.perSecond, burst: rate.burst ?? Math.max(1, rate.perSecond) },
     balancing,
     breaker,
     retryBudget,

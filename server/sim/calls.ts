@@ -84,6 +84,7 @@ import {
   type CallPolicies,
   FEATURE_BREAKER,
   FEATURE_BUDGET,
+  FEATURE_CALL_RATE,
   FEATURE_DEADLINE_AWARE,
   FEATURE_HEDGE,
   FEATURE_RETRY_ON,
@@ -113,7 +114,7 @@ const FOR_BACKOFF = 14;
 const FOR_LEAK = 34;
 
 /** Parts of a policy that are asked before a try and when it ends. */
-const GATES = FEATURE_BREAKER | FEATURE_BUDGET | FEATURE_DEADLINE_AWARE;
+const GATES = FEATURE_BREAKER | FEATURE_BUDGET | FEATURE_DEADLINE_AWARE | FEATURE_CALL_RATE;
 const RETRY_GATES = FEATURE_BUDGET | FEATURE_DEADLINE_AWARE | FEATURE_RETRY_ON;
 
 /** What calls need of the rest of the world. */

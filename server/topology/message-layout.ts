@@ -67,8 +67,8 @@ function kafkaMetrics(layout: SeriesLayoutBuilder, { id, consumer, delivery, par
     lag: each("kafka_consumergroup_lag", group),
     taken: each("kafka_consumergroup_current_offset", group),
     written: each("kafka_topic_partition_current_offset", {}),
-    consumers: layout.gauge("kafka_consumergroup_members", group),
-    rebalances: layout.counter("kafka_consumer_rebalance_total", group),
+    consumers: layout.gauge("kafka_consumergroup_members", { ...group, topic: id }),
+    rebalances: layout.counter("kafka_consumer_rebalance_total", { ...group, topic: id }),
     dead:
       delivery?.deadLetters === undefined
         ? -1

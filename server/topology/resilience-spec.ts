@@ -62,7 +62,14 @@ export interface OutlierSpec {
   readonly maxEjected: number;
 }
 
+/** Calls that a caller instance lets itself make; unused ones add up to `burst`. Its own proxy answers others with 429. */
+export interface CallRateSpec {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 export interface CallPolicySpec {
+  readonly callRate?: CallRateSpec;
   readonly balancing?: BalancingSpec;
   readonly breaker?: BreakerSpec;
   readonly retryBudget?: RetryBudgetSpec;

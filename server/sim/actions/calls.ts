@@ -207,6 +207,21 @@ const POLICY_ACTIONS: readonly PolicyAction[] = [
         : { on: true, ratio: retryBudget.ratio, minPerSecond: retryBudget.minPerSecond },
   },
   {
+    name: "limit-calls",
+    title: "Call rate",
+    description: "Bounds the calls that each instance of a caller makes; its own proxy answers others with 429.",
+    parameters: [ON, parameter("perSecond", "Calls a second of one instance", "factor", 10, 0.01, 1e6)],
+    sideEffects: ["Calls over the rate fail at once; the target has no more load than that, and a quota lasts longer."],
+    applies: ({ targetKind }) => targetKind === "external" || targetKind === "service",
+    change: (policy, values) => {
+      const perSecond = numberOf(values, "perSecond");
+      return values.on === true
+        ? { ...policy, callRate: { perSecond, burst: Math.max(1, perSecond) } }
+        : without(policy, "callRate");
+    },
+    present: ({ callRate }) => (callRate === undefined ? { on: false } : { on: true, perSecond: callRate.perSecond }),
+  },
+  {
     name: "set-balancing",
     title: "Balancing",
     description: "Changes how a caller picks an instance of the target.",

@@ -142,6 +142,8 @@ export class ConsumerGroups implements Checkpointed {
     }
     // The world begins with groups that have been at work for long.
     if (isFirst) return;
+    // Who comes or goes while partitions are divided is part of the same division.
+    if (nowUs < this.#pausedUntilUs[queue]) return;
     this.rebalances[queue]++;
     const pauseUs = this.model.queues[queue].spec.partitions?.rebalancePause ?? 0;
     this.#pausedUntilUs[queue] = nowUs + pauseUs;

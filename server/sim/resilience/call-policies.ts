@@ -25,6 +25,7 @@ export const FEATURE_HEDGE = 16;
 export const FEATURE_OUTLIERS = 32;
 export const FEATURE_RETRY_ON = 64;
 export const FEATURE_DEADLINE_AWARE = 128;
+export const FEATURE_CALL_RATE = 256;
 
 const FEATURE_OF: Readonly<Record<keyof CallPolicySpec, number>> = {
   breaker: FEATURE_BREAKER,
@@ -35,6 +36,7 @@ const FEATURE_OF: Readonly<Record<keyof CallPolicySpec, number>> = {
   outliers: FEATURE_OUTLIERS,
   retryOn: FEATURE_RETRY_ON,
   deadlineAware: FEATURE_DEADLINE_AWARE,
+  callRate: FEATURE_CALL_RATE,
 };
 
 /** Ends of a try that say nothing about the target. */
@@ -46,6 +48,7 @@ export class CallPolicies implements Checkpointed {
   readonly features: Int32Array;
   readonly breakers: CircuitBreakers;
   readonly budgets: TokenBuckets;
+  readonly #rates: TokenBuckets;
   /** Whether it was the budget that forbade the last retry. */
   exhausted = false;
   readonly #policies: CallPolicySpec[];
@@ -62,6 +65,7 @@ export class CallPolicies implements Checkpointed {
     this.features = Int32Array.from(this.#policies, featuresOf);
     this.breakers = new CircuitBreakers(pools, changed);
     this.budgets = new TokenBuckets(pools);
+    this.#rates = new TokenBuckets(pools);
   }
 
   policyOf(dependency: number): CallPolicySpec {
@@ -82,8 +86,10 @@ export class CallPolicies implements Checkpointed {
 
   /** A try wants to begin: STATUS_OK, or why it may not. */
   refusal(dependency: number, pool: number, first: boolean, deadlineUs: number, nowUs: number): number {
-    const { breaker, retryBudget, deadlineAware } = this.#policies[dependency];
+    const { breaker, callRate, retryBudget, deadlineAware } = this.#policies[dependency];
     if (deadlineAware === true && deadlineUs <= nowUs) return STATUS_DEADLINE_EXCEEDED;
+    if (callRate !== undefined && !this.#rates.take(pool, callRate.perSecond, callRate.burst, nowUs))
+      return STATUS_RATE_LIMITED;
     if (retryBudget !== undefined && first) {
       const { ratio, minPerSecond, burst } = retryBudget;
       this.budgets.give(pool, ratio, minPerSecond, burst, nowUs);
@@ -128,6 +134,7 @@ export class CallPolicies implements Checkpointed {
   forget(pool: number): void {
     this.breakers.reset(pool);
     this.budgets.reset(pool);
+    this.#rates.reset(pool);
   }
 
   save(writer: StateWriter): void {
@@ -136,6 +143,7 @@ export class CallPolicies implements Checkpointed {
     writer.array(this.#demanded);
     this.breakers.save(writer);
     this.budgets.save(writer);
+    this.#rates.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -147,6 +155,7 @@ export class CallPolicies implements Checkpointed {
     });
     this.breakers.restore(reader);
     this.budgets.restore(reader);
+    this.#rates.restore(reader);
   }
 }
 

@@ -92,6 +92,31 @@ export const MESSAGE_SIGNATURES: readonly Signature[] = [
     wrongCure: [{ kind: "scale", service: "notification", instances: 3 }],
   },
   {
+    class: "queue/rebalance-storm",
+    target: "order-events",
+    parameters: { maxPoll: "85ms" },
+    topology: { queues: { "order-events": { engine: "kafka", partitions: { count: 8, key: "user" } } } },
+    trigger: "setting",
+    recover: 60,
+    signs: [
+      { of: 'sum(increase(kafka_consumer_rebalance_total{topic="order-events"}[$window]))', measure: "more", min: 4 },
+      {
+        of: 'avg_over_time(sum(kafka_consumergroup_lag{topic="order-events"})[$window:5s])',
+        measure: "more",
+        min: 10,
+        slack: 3,
+      },
+      { of: "notification", measure: "errors", max: 0.01 },
+    ],
+    hurt: {},
+    unhurt: ["browse", "search", "add-to-cart", "checkout", "view-orders"],
+    flat: { order: 0.05, payment: 0.05, inventory: 0.05 },
+    cure: [
+      { kind: "operate", operation: "set-visibility-timeout", target: "order-events", values: { timeout: 30_000_000 } },
+    ],
+    wrongCure: [{ kind: "restart", service: "order" }],
+  },
+  {
     class: "dependency/quota-exhausted",
     target: "payment-provider",
     parameters: { perSecond: 1 },

@@ -28,6 +28,7 @@ function settingsOf(world: Engine): string {
 const ACTIONS: readonly Operate[] = [
   operate("set-breaker", "order → payment", { on: true, failureRatio: 0.3, window: 20, openFor: 5_000_000, probes: 2 }),
   operate("set-retry-budget", "payment → payment-provider", { on: true, ratio: 0.05, minPerSecond: 0 }),
+  operate("limit-calls", "payment → payment-provider", { on: true, perSecond: 3 }),
   operate("set-balancing", "web → api-gateway", { kind: "round-robin" }),
   operate("set-hedging", "web → api-gateway", { on: true, after: 100_000, extra: 1 }),
   operate("shed-load", "catalogue", { on: true, queueAbove: 0.1, runnableAbove: 3 }),

@@ -11,6 +11,7 @@ import {
 } from "../../../server/sim/span-status.js";
 import type { FaultSpec } from "../../../server/sim/timeline.js";
 import type { ExternalDetailSpec } from "../../../server/topology/external-spec.js";
+import type { CallRateSpec } from "../../../server/topology/resilience-spec.js";
 import type { DurationSpec, Topology } from "../../../server/topology/types.js";
 import { batchMeans } from "../../fixtures/batch-means.js";
 import { waitOfMMc } from "../../fixtures/queueing-formulas.js";
@@ -34,14 +35,16 @@ import {
 
 interface Setting extends ExternalDetailSpec {
   readonly rps: number;
+  readonly callRate?: CallRateSpec;
   readonly latency?: DurationSpec;
 }
 
-function payments({ rps, latency = ms(20), ...detail }: Setting): Topology {
+function payments({ rps, latency = ms(20), callRate, ...detail }: Setting): Topology {
+  const policy = callRate === undefined ? {} : { policy: { callRate } };
   const front = service({
     id: "front",
     kind: "edge",
-    dependencies: [dependency("bank", { timeout: duration(5_000_000) })],
+    dependencies: [dependency("bank", { timeout: duration(5_000_000), ...policy })],
     operations: [
       operation({
         name: "GET /",
@@ -87,6 +90,15 @@ test("a quota admits its rate, and the rest is answered 429", () => {
   const admitted = rows.filter(({ status }) => status === STATUS_OK).length;
   expect(Math.abs(admitted - 30 * 60)).toBeLessThan(60);
   expect(share(rows, STATUS_RATE_LIMITED)).toBeCloseTo(0.7, 1);
+});
+
+test("a caller that bounds its own calls keeps within the quota, and refuses the rest itself", () => {
+  const quota = { limit: 30, per: duration(1_000_000), burst: 30 };
+  const rows = calls({ rps: 100, quota, callRate: { perSecond: 20, burst: 20 } }, 60);
+  const made = rows.filter(({ durationUs }) => durationUs > 0);
+  expect(Math.abs(made.length - 20 * 60)).toBeLessThan(40);
+  expect(made.every(({ status }) => status === STATUS_OK)).toBe(true);
+  expect(share(rows, STATUS_RATE_LIMITED)).toBeCloseTo(0.8, 1);
 });
 
 test("it fails in the ways and at the shares that are declared", () => {
