@@ -11,7 +11,7 @@ import type { ValuePath } from "./source-document.js";
 /** Mean use of one resource at a given load. */
 export interface ResourceUse {
   readonly component: string;
-  readonly resource: "workers" | "cores" | "pool" | "connections" | "consumers";
+  readonly resource: "workers" | "cores" | "pool" | "connections" | "consumers" | "confirmations" | "places" | "quota";
   /** For a pool: the component that the pool leads to. */
   readonly target?: string;
   /** Busy servers on average over servers there are; over 1 the load cannot be served. */
@@ -26,7 +26,14 @@ export function resourceUses(topology: Topology, rates: readonly number[]): read
   topology.journeys.forEach(({ service, operation }, index) => {
     demand.enter(service, operation, rates[index]);
   });
-  return [...demand.serviceUses(), ...demand.poolUses(), ...demand.storeUses(), ...demand.consumerUses()];
+  return [
+    ...demand.serviceUses(),
+    ...demand.poolUses(),
+    ...demand.storeUses(),
+    ...demand.consumerUses(),
+    ...demand.brokerUses(),
+    ...demand.partyUses(),
+  ];
 }
 
 /** Mean time that the edge takes for a request when nobody waits for anything, µs. */
@@ -58,6 +65,9 @@ class DemandWalk {
   private readonly storeBusy = new Map<string, number>();
   private readonly connectionBusy = new Map<string, number>();
   private readonly consumerBusy = new Map<string, number>();
+  private readonly published = new Map<string, number>();
+  private readonly asked = new Map<string, number>();
+  private readonly partyBusy = new Map<string, number>();
   private readonly latencies = new Map<OperationSpec, number>();
   private readonly hop: number;
   private readonly items: number;
@@ -141,6 +151,48 @@ class DemandWalk {
         Math.min(consumer.concurrency, partitions?.count ?? Infinity),
       path: ["queues", id, "consumer", "concurrency"],
     }));
+  }
+
+  /** Brokers that say how many messages they confirm. */
+  brokerUses(): ResourceUse[] {
+    return this.topology.queues.flatMap(({ id, confirmsPerSecond }) =>
+      confirmsPerSecond === undefined
+        ? []
+        : [
+            {
+              component: id,
+              resource: "confirmations",
+              utilisation: (this.published.get(id) ?? 0) / confirmsPerSecond,
+              path: ["queues", id, "confirmsPerSecond"],
+            },
+          ],
+    );
+  }
+
+  /** External parties that say how many requests they take, or how many at a time. */
+  partyUses(): ResourceUse[] {
+    return this.topology.externals.flatMap(({ id, capacity, quota }): ResourceUse[] => [
+      ...(capacity === undefined
+        ? []
+        : [
+            {
+              component: id,
+              resource: "places",
+              utilisation: (this.partyBusy.get(id) ?? 0) / MICROS_PER_SECOND / capacity.concurrency,
+              path: ["externals", id, "capacity", "concurrency"],
+            } as const,
+          ]),
+      ...(quota === undefined
+        ? []
+        : [
+            {
+              component: id,
+              resource: "quota",
+              utilisation: (this.asked.get(id) ?? 0) / ((quota.limit / quota.per) * MICROS_PER_SECOND),
+              path: ["externals", id, "quota", "limit"],
+            } as const,
+          ]),
+    ]);
   }
 
   private operation(service: string, name: string): OperationSpec | undefined {
@@ -228,10 +280,13 @@ class DemandWalk {
         return;
       case "external":
         add(this.poolBusy, `${service} ${step.external}`, rate * this.callLatency(step));
+        add(this.asked, step.external, rate);
+        add(this.partyBusy, step.external, rate * this.callLatency(step));
         return;
       case "publish": {
         const queue = this.topology.queues.find(({ id }) => id === step.queue);
         if (queue === undefined) return;
+        add(this.published, queue.id, rate);
         const { service: consumer, operation } = queue.consumer;
         const spec = this.operation(consumer, operation);
         if (spec !== undefined) add(this.consumerBusy, queue.id, rate * this.latencyOf(consumer, spec));

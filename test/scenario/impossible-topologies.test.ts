@@ -305,6 +305,25 @@ const REFUSED: readonly (readonly [title: string, edits: readonly Edit[], compla
     "topologies/tiny.yaml:69:59: queues.events.consumer.concurrency: the consumers of events would be 201 % busy at the daily peak of 10 requests/s without any fault (the load cannot be served; add instances or shorten the work)",
   ],
   [
+    "a quota below what is asked",
+    withQueue("external: bank POST /x").concat([
+      [
+        "queues:",
+        "externals:\n  bank: { title: Bank, quota: { limit: 300, per: 1m }, operations: { POST /x: { latency: 2ms } } }\nqueues:",
+      ],
+      [
+        "    operations:\n      events process",
+        "    dependencies: { bank: { pool: 8, timeout: 1s } }\n    operations:\n      events process",
+      ],
+    ]),
+    "topologies/tiny.yaml:62:40: externals.bank.quota.limit: the quota of bank would be 200 % busy at the daily peak of 10 requests/s without any fault (the load cannot be served; add instances or shorten the work)",
+  ],
+  [
+    "a broker that confirms fewer messages than are published",
+    withQueue("cpu: 1ms").concat([["    capacity: 100", "    capacity: 100\n    confirmsPerSecond: 10"]]),
+    "topologies/tiny.yaml:65:24: queues.events.confirmsPerSecond: the confirmations of events would be 100 % busy at the daily peak of 10 requests/s without any fault (the load cannot be served; add instances or shorten the work)",
+  ],
+  [
     "consumers that have less time than they need",
     withQueue("cpu: 80ms").concat([
       ["    capacity: 100", "    capacity: 100\n    delivery: { visibilityTimeout: 100ms }"],

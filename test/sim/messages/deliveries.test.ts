@@ -84,7 +84,7 @@ function mail(setting: Setting): Topology {
 }
 
 function play(setting: Setting, seconds: number, faults: readonly FaultSpec[] = []): Engine {
-  const world = engine(model(mail(setting), { faults }));
+  const world = engine(model(mail(setting), { faults }), { startAt: at(-1) });
   world.run(at(seconds));
   return world;
 }
@@ -106,7 +106,7 @@ test("c consumers of exponential work are M/M/c", () => {
   const consumer = {
     operations: [operation({ name: "mail process", steps: [{ kind: "cpu", time: exponentialMs(10) }] })],
   } as const;
-  const world = play({ rps: erlangs * 100, consumer, concurrency: 3 }, 80);
+  const world = play({ rps: erlangs * 100, consumer, concurrency: 3 }, 50);
   const waits = timesAt(world, "worker").waitMs;
   const { mean, halfWidth } = batchMeans(waits);
   const theory = waitOfMMc(3, erlangs, 10);
@@ -117,7 +117,7 @@ test("c consumers of exponential work are M/M/c", () => {
 
 test("deliveries of a message are geometric when each fails by itself, up to the limit", () => {
   const failing = 0.4;
-  const world = play({ rps: 100, errorRatio: failing, delivery: { attempts: 4, deadLetters: DEAD_LETTERS } }, 30);
+  const world = play({ rps: 80, errorRatio: failing, delivery: { attempts: 4, deadLetters: DEAD_LETTERS } }, 30);
   const deliveries = new Map<number, number>();
   for (const { parent } of processings(world)) deliveries.set(parent, (deliveries.get(parent) ?? 0) + 1);
   const counts = [...deliveries.values()];
@@ -254,7 +254,7 @@ test("what has waited longer than the retention is dropped", () => {
 });
 
 test("a broker that confirms one message after the other is M/D/1", () => {
-  const world = play({ rps: 80, queue: { confirmsPerSecond: 100 } }, 120);
+  const world = play({ rps: 80, queue: { confirmsPerSecond: 100 } }, 60);
   const confirmations = spansOf(world, "producer publish mail").filter(({ ended }) => ended);
   const mean = confirmations.reduce((sum, { durationUs }) => sum + durationUs, 0) / confirmations.length / 1_000;
   // Service 10 ms and Pollaczek–Khinchine for a constant one: ρ / (2 (1 − ρ)) of it.

@@ -61,7 +61,7 @@ function payments({ rps, latency = ms(20), callRate, ...detail }: Setting): Topo
 }
 
 function calls(setting: Setting, seconds: number, faults: readonly FaultSpec[] = []): readonly SpanRow[] {
-  const world = engine(model(payments(setting), { faults }));
+  const world = engine(model(payments(setting), { faults }), { startAt: at(-1) });
   world.run(at(seconds));
   return spansOf(world, "front client").filter(({ ended }) => ended);
 }
