@@ -194,7 +194,8 @@ export class ControlPlane implements Checkpointed {
     for (const values of this.#columns()) reader.into(values);
     this.#appliedUs = reader.double();
     this.#forgetOthers();
-    this.#applyEnvironment(this.#appliedUs);
+    // What has not begun yet does not begin because somebody looks at it.
+    this.#applyEnvironment(this.#appliedUs, false);
   }
 
   /** In a world that is restored with other faults: what is not on does not come, what is on in addition does. */
@@ -450,7 +451,7 @@ export class ControlPlane implements Checkpointed {
   }
 
   /** Sets every parameter that faults move to what the active ones make of it. */
-  #applyEnvironment(nowUs: number): void {
+  #applyEnvironment(nowUs: number, begins = true): void {
     this.#appliedUs = nowUs;
     resetEffects(this.parts, nowUs);
     for (const fault of this.model.faults) {
@@ -459,7 +460,7 @@ export class ControlPlane implements Checkpointed {
       for (const effect of fault.effects) applyEffect(this.parts, effect, scope);
     }
     commitEffects(this.parts, nowUs);
-    for (const fault of this.model.faults) this.#turn(fault, nowUs);
+    for (const fault of this.model.faults) this.#turn(fault, begins, nowUs);
   }
 
   #scopeOf(fault: FaultModel, nowUs: number): EffectScope {
@@ -473,10 +474,10 @@ export class ControlPlane implements Checkpointed {
   }
 
   /** Tells the effects of a fault that has begun or ceased since the last time. */
-  #turn(fault: FaultModel, nowUs: number): void {
+  #turn(fault: FaultModel, begins: boolean, nowUs: number): void {
     const scope = this.#scopeOf(fault, nowUs);
     const on = scope.strength > 0;
-    if (on === (this.#turnedOn[fault.index] === 1)) return;
+    if (on === (this.#turnedOn[fault.index] === 1) || (on && !begins)) return;
     this.#turnedOn[fault.index] = on ? 1 : 0;
     for (const effect of fault.effects) turnEffect(this.parts, effect, on, scope);
   }
