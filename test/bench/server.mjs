@@ -28,7 +28,7 @@ const QUERIES = [
   "avg by (job) (up)",
 ];
 
-async function startServer(dataFolder) {
+export async function startServer(dataFolder) {
   const child = spawn(process.execPath, ["dist/server/main.js"], {
     env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
     stdio: ["ignore", "pipe", "inherit"],
@@ -48,7 +48,7 @@ async function startServer(dataFolder) {
 /** Nearest rank. */
 const percentile = (values, share) => values.sort((a, b) => a - b)[Math.ceil(values.length * share) - 1];
 
-async function openRun(url) {
+export async function openRun(url) {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ scenarioId: "checkout-errors" });
   const run = await (await fetch(`${url}/api/runs`, { method: "POST", headers, body })).json();
@@ -79,20 +79,27 @@ async function timeQueries(url, { runId, snapshot }, rounds) {
   return { times, checksum: hash.digest("hex").slice(0, 16) };
 }
 
+/** Sends one command on a socket of its own. */
+export async function sendTo(url, runId, command) {
+  const socket = io(url, { transports: ["websocket"] });
+  await send(socket, runId, command);
+  socket.close();
+}
+
+const send = (socket, runId, command) =>
+  new Promise((resolve, reject) => {
+    socket.emit("run:command", { runId, commandId: randomUUID(), command }, (answer) =>
+      answer.ok ? resolve() : reject(new Error(answer.error.message)),
+    );
+  });
+
 async function timeCommands(url, { runId }, count) {
   const socket = io(url, { transports: ["websocket"] });
-  const send = (command) =>
-    new Promise((resolve, reject) => {
-      const message = { runId, commandId: randomUUID(), command };
-      socket.emit("run:command", message, (answer) =>
-        answer.ok ? resolve() : reject(new Error(answer.error.message)),
-      );
-    });
-  await send({ kind: "start" });
+  await send(socket, runId, { kind: "start" });
   const times = [];
   for (let index = 0; index < count; index++) {
     const begun = performance.now();
-    await send({ kind: "set-speed", speed: index % 2 === 0 ? 2 : 1 });
+    await send(socket, runId, { kind: "set-speed", speed: index % 2 === 0 ? 2 : 1 });
     times.push(performance.now() - begun);
     // The server takes twenty messages a second from one socket.
     await new Promise((resolve) => setTimeout(resolve, 60));

@@ -1,0 +1,63 @@
+/**
+ * `npm run test:clients`: promtool, amtool and a Prometheus of Debian's packages against a live run, each command a row of
+ * a table. Installs them where it can. Exit 1 when a row failed, or when a program is not there.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRun, sendTo, startServer } from "./bench/server.mjs";
+import { amtoolRows } from "./clients/amtool.mjs";
+import { installed } from "./clients/program.mjs";
+import { remoteReadRows, startPrometheus, wallClockRows } from "./clients/prometheus.mjs";
+import { promtoolRows } from "./clients/promtool.mjs";
+
+const PROGRAMS = ["promtool", "prometheus", "amtool"];
+const PACKAGES = ["prometheus", "prometheus-alertmanager"];
+const TITLE_WIDTH = 100;
+
+const folder = mkdtempSync(join(tmpdir(), "firedrill-clients-"));
+const there = installed(PROGRAMS, PACKAGES);
+const server = await startServer(join(folder, "data"));
+const failures = [];
+
+async function row(program, [title, check]) {
+  const begun = performance.now();
+  let problem = there.has(program) ? undefined : "the program is not installed";
+  if (problem === undefined) await check().catch((error) => (problem = String(error.message)));
+  if (problem !== undefined) failures.push(title);
+  const result = problem === undefined ? "ok" : "FAILED";
+  const ms = (performance.now() - begun).toFixed(0).padStart(6);
+  console.log(`${program.padEnd(10)} ${title.slice(0, TITLE_WIDTH).padEnd(TITLE_WIDTH)} ${result.padEnd(6)} ${ms} ms`);
+  if (problem !== undefined) console.log(`           ${problem.slice(0, 500)}`);
+}
+
+async function withPrometheus(run, base, name, rowsOf) {
+  if (!there.has("prometheus")) return row("prometheus", [name, () => undefined]);
+  const prometheus = await startPrometheus(run, base, name);
+  try {
+    for (const one of rowsOf(prometheus)) await row("prometheus", one);
+  } finally {
+    await prometheus.stop();
+  }
+}
+
+try {
+  const opened = await openRun(server.url);
+  const { tools } = await (await fetch(`${server.url}/api/runs/${opened.runId}/access`)).json();
+  const addressOf = (name, kind) => `${server.url}${tools.find((tool) => tool.name === name)?.[kind] ?? "/none"}`;
+  const path = addressOf("prometheus", "path");
+  const { activeTargets: targets } = (await (await fetch(`${path}/api/v1/targets`)).json()).data;
+  // Half a minute before the page, and between the scrapes of whatever target.
+  const endSeconds = Math.floor(opened.snapshot.startsAtUs / 1e6) - 31.737;
+  const run = { path, wallPath: addressOf("prometheus", "wallPath"), folder, targets, endSeconds };
+  await sendTo(server.url, opened.runId, { kind: "start" });
+  for (const one of promtoolRows(run)) await row("promtool", one);
+  for (const one of amtoolRows({ wallPath: addressOf("alertmanager", "wallPath"), folder })) await row("amtool", one);
+  await withPrometheus(run, run.path, "simulated", (prometheus) => remoteReadRows(run, prometheus));
+  await withPrometheus(run, run.wallPath, "wall", wallClockRows);
+} finally {
+  server.child.kill("SIGTERM");
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(failures.length === 0 ? "every client works" : `${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
