@@ -13,7 +13,7 @@ import { promtoolRows } from "./clients/promtool.mjs";
 
 const PROGRAMS = ["promtool", "prometheus", "amtool"];
 const PACKAGES = ["prometheus", "prometheus-alertmanager"];
-const TITLE_WIDTH = 100;
+const TITLE_WIDTH = 130;
 
 const folder = mkdtempSync(join(tmpdir(), "firedrill-clients-"));
 const there = installed(PROGRAMS, PACKAGES);

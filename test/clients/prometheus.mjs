@@ -14,11 +14,14 @@ const PAUSE_MS = 200;
 /** Its own sums are in another order than ours. */
 const RELATIVE_DIFFERENCE_MAX = 1e-9;
 
-/** `at` is between two scrapes: whether a range holds the sample at its very beginning changed with Prometheus 3. */
+/**
+ * What changed with Prometheus 3 is kept out: whether a range holds the sample at its very beginning (the instant is
+ * between two scrapes), and how far the rate of a counter that began within the range reaches (old ones only).
+ */
 const QUERIES = [
   "up",
-  "sum by (job) (rate(http_server_request_duration_seconds_count[5m]))",
-  "histogram_quantile(0.99, sum by (le, job) (rate(http_server_request_duration_seconds_bucket[5m])))",
+  'sum by (job) (rate(http_server_request_duration_seconds_count{http_response_status_code="200"}[5m]))',
+  'histogram_quantile(0.99, sum by (le, job) (rate(http_server_request_duration_seconds_bucket{http_response_status_code="200"}[5m])))',
   "topk(3, sum by (job) (process_resident_memory_bytes))",
   'count({__name__=~"http_.*"})',
   "absent(nothing_of_this_name)",
