@@ -8,6 +8,7 @@ import { bundle } from "./bench/bundle.mjs";
 const LANGUAGES = {
   promql: { entry: "test/fuzz/promql.ts", subject: "promqlSubject" },
   logql: { entry: "test/fuzz/logql.ts", subject: "logqlSubject" },
+  traceql: { entry: "test/fuzz/traceql.ts", subject: "traceqlSubject" },
 };
 
 const COUNT = 100_000;

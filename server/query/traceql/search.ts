@@ -79,6 +79,9 @@ const firstRow = ({ spansets }: FoundTrace): number => spansets[0].rows[0];
 export const isDecidedByFirst = (stages: readonly Stage[]): boolean =>
   stages.every((stage, index) => (index === 0 ? stage.kind === "filter" : stage.kind === "select"));
 
+/** Rows of a scan between two looks at what the query may cost. */
+const ROWS_BETWEEN_CHECKS = 0x4000;
+
 /** Seen spans of the window that pass one of the conditions, ascending. */
 export function findRows(
   context: SpanContext,
@@ -90,14 +93,16 @@ export function findRows(
   const to = columns.firstRowFrom(toUs + 1);
   const verdicts: (Test | undefined)[] = [];
   const rows = new RowList();
-  for (let row = from; row < to; row++) {
-    if ((row & 0x3fff) === 0) budget.addSpans(0x4000);
-    const shape = columns.shape(row);
-    const test = (verdicts[shape] ??= anyOf(context, shape, conditions));
-    if (test === false || !columns.isSeen(row)) continue;
-    if (test === true || test(row)) rows.push(row);
+  for (let begun = from; begun < to; begun += ROWS_BETWEEN_CHECKS) {
+    const end = Math.min(to, begun + ROWS_BETWEEN_CHECKS);
+    budget.addSpans(end - begun);
+    for (let row = begun; row < end; row++) {
+      const shape = columns.shape(row);
+      const test = (verdicts[shape] ??= anyOf(context, shape, conditions));
+      if (test === false || !columns.isSeen(row)) continue;
+      if (test === true || test(row)) rows.push(row);
+    }
   }
-  budget.addSpans((to - from) & 0x3fff);
   return rows.taken();
 }
 
