@@ -123,6 +123,10 @@ export class RequestDraws {
   }
 
   /** The tenant's plan by name. */
+  get planNames(): readonly string[] {
+    return this.#plans?.names ?? [];
+  }
+
   planOf(tenant: number): string {
     const plans = this.#plans;
     return plans === undefined ? "" : plans.names[plans.of(combine(this.keys.requests, tenant))];

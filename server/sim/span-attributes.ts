@@ -51,8 +51,19 @@ export function attributeOf(
 ): string | number | boolean | undefined {
   const chunk = table.chunkAt(row);
   const at = row & SPAN_CHUNK_MASK;
-  const { kind } = model.sites[chunk.site[at]];
+  const site = model.sites[chunk.site[at]];
+  const { kind } = site;
+  if (name === "service.instance.id") return model.instances[chunk.instance[at]].name;
+  if (name === "url.path") {
+    const template = kind === "server" ? site.attributes["http.route"] : site.attributes["url.template"];
+    return kind === "server" || kind === "client" ? pathOf(template, chunk.request[at], draws) : undefined;
+  }
   const ofRequest = OF_REQUESTS.get(name);
+  const kinds = KINDS_WITH.get(name);
+  if (kinds !== undefined) {
+    if (!kinds.includes(kind)) return undefined;
+    if (name.endsWith("_ms")) return chunk.waitUs[at] > 0 ? chunk.waitUs[at] / 1_000 : undefined;
+  }
   // Of probes and other automated clients not every request has them.
   if (ofRequest !== undefined && (kind === "server" || kind === "consumer") && !draws.numbers.special) {
     return ofRequest(draws, chunk.request[at]);
@@ -61,13 +72,30 @@ export function attributeOf(
   return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
-const OF_REQUESTS: ReadonlyMap<string, (draws: RequestDraws, request: number) => string | number> = new Map<
-  string,
-  (draws: RequestDraws, request: number) => string | number
->([
+/** Attributes that spans of some kinds have only. */
+const KINDS_WITH: ReadonlyMap<string, readonly SpanSite["kind"][]> = new Map<string, readonly SpanSite["kind"][]>([
+  ["app.worker.wait_ms", ["server"]],
+  ["messaging.message.age_ms", ["consumer"]],
+  ["app.pool.wait_ms", ["client", "producer"]],
+  ["http.request.resend_count", ["client", "producer"]],
+  ["app.call.hedge", ["client", "producer"]],
+  ["app.item.index", ["client", "producer"]],
+  ["db.response.returned_rows", ["client"]],
+  ["user.id", ["server", "consumer"]],
+  ["session.id", ["server", "consumer"]],
+  ["app.cart.items", ["server", "consumer"]],
+  ["app.product.id", ["server", "consumer"]],
+  ["app.region", ["server", "consumer"]],
+  ["tenant.id", ["server", "consumer"]],
+]);
+
+type OfRequest = (draws: RequestDraws, request: number) => string | number | undefined;
+
+const OF_REQUESTS: ReadonlyMap<string, OfRequest> = new Map<string, OfRequest>([
   ["user.id", (draws, request) => userName(draws.userOf(request))],
   ["session.id", (draws, request) => draws.sessionOf(request)],
   ["app.region", (draws, request) => draws.regionOf(request)],
+  ["tenant.id", (draws, request) => (draws.tenantOf(request) < 0 ? undefined : tenantName(draws.tenantOf(request)))],
   ["app.cart.items", (draws, request) => draws.basketOf(request)],
   ["app.product.id", (draws, request) => productName(draws.productOf(request))],
 ]);
@@ -140,8 +168,13 @@ function addPath(
   { request }: SpanView,
   draws: RequestDraws,
 ): void {
-  if (template === undefined) return;
-  attributes["url.path"] = template.replace(
+  const path = pathOf(template, request, draws);
+  if (path !== undefined) attributes["url.path"] = path;
+}
+
+function pathOf(template: string | undefined, request: number, draws: RequestDraws): string | undefined {
+  if (template === undefined || !/[{:]/.test(template)) return template;
+  return template.replace(
     /\{([^}]+)\}|:([A-Za-z]+)/g,
     (_match, braced: string | undefined, plain: string | undefined) =>
       /user/i.test(braced ?? plain ?? "") ? userName(draws.userOf(request)) : productName(draws.productOf(request)),

@@ -16,8 +16,9 @@ import {
   passesField,
   type LogConditions,
 } from "./log-verdicts.js";
-import type { LogSource } from "./sources.js";
+import type { AttributeWords, LogSource } from "./sources.js";
 import { isInTrace, type NamedTrace, traceNamed } from "./span-sight.js";
+import { matchesPlan, planText, type TextPlan } from "./text-plan.js";
 import { matchesText } from "./text-query.js";
 
 /** No verdict has been asked for yet. */
@@ -35,6 +36,10 @@ export class LogFilter {
   /** By template; then by template, site and status, for those that the template leaves open. */
   readonly #verdicts: Uint8Array;
   readonly #spanVerdicts: Uint8Array;
+  /** How terms are looked for, by template, site and status; for one edition of the attributes' words. */
+  #plans: (TextPlan | undefined)[] = [];
+  #planned: AttributeWords | undefined;
+  #edition = -1;
 
   constructor(
     request: LogsRequest,
@@ -65,7 +70,7 @@ export class LogFilter {
       }
       if (verdict === UNDECIDED) {
         rendered();
-        if (!this.#matchesRendered(source, row)) continue;
+        if (!this.#matches(source, row)) continue;
       }
       found.push(row);
     }
@@ -107,6 +112,29 @@ export class LogFilter {
       );
     }
     return this.#spanVerdicts[place];
+  }
+
+  /** Where the words of attributes are known, terms are looked for where they can be; otherwise in the whole line. */
+  #matches(source: LogSource, row: number): boolean {
+    const { table, spans } = source;
+    const template = table.template[row];
+    const isPlannable = spans.words !== undefined && this.#conditions.lineFields.length === 0;
+    if (!isPlannable || !this.renderer.model.logTemplates[template].ofSpan) return this.#matchesRendered(source, row);
+    if (spans.words.edition !== this.#edition || this.#planned !== spans.words) {
+      [this.#plans, this.#edition, this.#planned] = [[], spans.words.edition, spans.words];
+    }
+    const subject = table.subject[row];
+    const chunk = spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
+    const at = subject & SPAN_CHUNK_MASK;
+    const [site, status] = [chunk.site[at], chunk.status[at]];
+    const { texts } = this.renderer;
+    const place = texts.placeOf(template, site, status);
+    const plan = (this.#plans[place] ??= planText(this.#conditions.text, texts, spans.words, {
+      template,
+      site,
+      status,
+    }));
+    return matchesPlan(plan, texts, source, row);
   }
 
   #matchesRendered(source: LogSource, row: number): boolean {

@@ -16,7 +16,7 @@ import {
 } from "./log-reader.js";
 import type { LogRenderer } from "./log-renderer.js";
 import { firstLineAfter, firstLineFrom } from "./log-search.js";
-import { LogTexts } from "./log-text.js";
+import type { LogTexts } from "./log-text.js";
 import { compileMatcher } from "./matcher.js";
 import type { LabelMatcher, Labels } from "./metric-reader.js";
 import type { Attributes, LogSource } from "./sources.js";
@@ -31,7 +31,6 @@ export class LogLines implements LogReader {
   /** Stream by template and process; −1 until a line of it is seen. */
   readonly #streamOf: Int32Array;
   readonly #streamsByKey = new Map<string, number>();
-  readonly #texts: LogTexts;
   readonly #instances: number;
 
   constructor(
@@ -39,7 +38,6 @@ export class LogLines implements LogReader {
     private readonly sources: () => readonly LogSource[],
   ) {
     const { model } = renderer;
-    this.#texts = new LogTexts(model);
     this.#instances = model.instances.length + 1;
     this.#streamOf = new Int32Array(model.logTemplates.length * this.#instances).fill(-1);
   }
@@ -61,7 +59,7 @@ export class LogLines implements LogReader {
   }
 
   scan(selection: LineSelection, visit: (line: LineView) => boolean, counted: ScanCount = { lines: 0 }): void {
-    const filter = new RowFilter(this, this.#texts, selection, counted);
+    const filter = new RowFilter(this, this.renderer.texts, selection, counted);
     const cursors = this.sources().map((source) => new Cursor(source, filter, selection, this.#view(source)));
     // Segments overlap by the requests that were in flight between them, so they are merged.
     const sign = selection.newestFirst ? -1 : 1;
@@ -108,7 +106,7 @@ export class LogLines implements LogReader {
   }
 
   #view(source: LogSource): RowView {
-    return new RowView(this, this.renderer, this.#texts, source);
+    return new RowView(this, this.renderer, source);
   }
 }
 
@@ -230,7 +228,6 @@ class RowView implements LineView {
   constructor(
     private readonly lines: LogLines,
     private readonly renderer: LogRenderer,
-    private readonly texts: LogTexts,
     private readonly source: LogSource,
   ) {}
 
@@ -253,7 +250,7 @@ class RowView implements LineView {
   }
 
   line(): string {
-    return this.texts.message(this.source, this.#row);
+    return this.renderer.texts.message(this.source, this.#row);
   }
 
   metadata(name: string): string | undefined {

@@ -3,27 +3,26 @@
  * lifecycle record), so that logs, traces and metrics cannot disagree.
  */
 import { assert } from "../base/assert.js";
-import { MICROS_PER_MS } from "../base/time.js";
 import type { LogTemplate } from "../sim/log-table.js";
 import { SPAN_CHUNK_MASK } from "../sim/span-table.js";
 import type { LogLine } from "../wire/telemetry.js";
 import type { Attributes, LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
 import { traceIdOfSpan } from "./span-sight.js";
+import { DURATION_FIELD, durationMs, LogTexts, valueText } from "./log-text.js";
 import { TEXT_SEPARATOR } from "./text-query.js";
-
-/** How long the span of a line took, in ms. */
-const DURATION_FIELD = "duration_ms";
 
 /** Text between placeholders and names within them, alternating; begins and ends with text. */
 type MessageParts = readonly string[];
 
 export class LogRenderer {
   readonly #parts: readonly MessageParts[];
+  readonly texts: LogTexts;
 
   constructor(
     readonly model: TelemetryModel,
     readonly identity: SpanIdentity,
   ) {
+    this.texts = new LogTexts(model);
     this.#parts = model.logTemplates.map(({ message }) => message.split(/\{([^{}]+)\}/));
   }
 
@@ -118,14 +117,4 @@ export class LogRenderer {
       spanId: this.identity.spanId(source.segment, row),
     };
   }
-}
-
-/** What stands in the place of `{name}`: a dash where there is no such attribute. */
-export function valueText(attributes: Attributes, name: string): string {
-  return Object.hasOwn(attributes, name) ? String(attributes[name]) : "-";
-}
-
-export function durationMs(source: LogSource, row: number): number {
-  const span = source.table.subject[row];
-  return source.spans.table.chunkAt(span).durationUs[span & SPAN_CHUNK_MASK] / MICROS_PER_MS;
 }

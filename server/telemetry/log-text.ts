@@ -3,11 +3,14 @@
  * filter decides from fixed texts alone need not be rendered, and what has to be rendered asks for those attributes only
  * that its template names.
  */
+import { MICROS_PER_MS } from "../base/time.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT } from "../sim/span-table.js";
 import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
-import { durationMs, valueText } from "./log-renderer.js";
-import type { LogSource, TelemetryModel } from "./sources.js";
+import type { Attributes, LogSource, TelemetryModel } from "./sources.js";
+
+/** How long the span of a line took, in ms. */
+export const DURATION_FIELD = "duration_ms";
 
 /** Text between placeholders and names within them, alternating; begins and ends with text. */
 type MessageParts = readonly string[];
@@ -30,6 +33,11 @@ export class LogTexts {
   /** Texts that every line of the template has, in order. */
   fixed(template: number): readonly string[] {
     return texts(this.#parts[template]);
+  }
+
+  /** Whether the line says how long its span took. */
+  hasDuration(template: number): boolean {
+    return this.#parts[template].some((name, index) => index % 2 === 1 && name === DURATION);
   }
 
   /** Number of a template, site and status together, for remembering what was decided of them. */
@@ -93,4 +101,14 @@ function filled(parts: MessageParts, valueOf: (name: string) => string | undefin
     else out[out.length - 1] += value + parts[index + 1];
   }
   return out;
+}
+
+/** What stands in the place of `{name}`: a dash where there is no such attribute. */
+export function valueText(attributes: Attributes, name: string): string {
+  return Object.hasOwn(attributes, name) ? String(attributes[name]) : "-";
+}
+
+export function durationMs(source: LogSource, row: number): number {
+  const span = source.table.subject[row];
+  return source.spans.table.chunkAt(span).durationUs[span & SPAN_CHUNK_MASK] / MICROS_PER_MS;
 }

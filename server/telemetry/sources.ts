@@ -34,6 +34,14 @@ export interface TelemetryModel {
   readonly logTemplates: readonly LogTemplate[];
 }
 
+/** What is known of the values of attributes that site and status do not fix. */
+export interface AttributeWords {
+  /** Changes when a value has become possible that was not. */
+  readonly edition: number;
+  /** Names of those that may have a text in them, both in lower case; `duration_ms` is how long the span took. */
+  carriers(term: string): readonly string[];
+}
+
 export interface SpanSource {
   readonly segment: SegmentNumber;
   readonly table: SpanTable;
@@ -43,6 +51,8 @@ export interface SpanSource {
   attributes(row: number): Attributes;
   /** One of them, without the others; undefined where the span has none of that name. */
   attribute?(row: number, name: string): string | number | boolean | undefined;
+  /** Which attributes a text can be in. */
+  readonly words?: AttributeWords;
   /** What stands between the spans and the trace store; undefined for nothing but the head sampling of all traces. */
   readonly sight?: SpanSight;
 }
