@@ -12,9 +12,12 @@ import { STALE_MARKER, type SampleWindow } from "./metric-reader.js";
 import type { SampleColumns } from "./sample-columns.js";
 import type { ScrapeTimes } from "./scrape-times.js";
 
+/** Never handed over to another thread, which would take it away from all. */
+const NOTHING = new Float64Array(0);
+
 export class DenseSeries {
   /** While the series is loose. */
-  values = new Float64Array(0);
+  values = NOTHING;
   /** Samples are at first ≤ index < end; first is −1 while there is none. */
   first = -1;
   end = 0;
@@ -101,7 +104,7 @@ export class DenseSeries {
   /** The samples lie in the columns from now on, where somebody has put them. */
   settle(slot: number): void {
     this.#slot = slot;
-    this.values = new Float64Array(0);
+    this.values = NOTHING;
   }
 
   /** Replaces all samples, loose from now on; `values[0]` is at index `first`. */

@@ -14,6 +14,8 @@ test("the benchmarks run in their small size and print figures with checksums", 
     /^courses +branch to its first event, median .* ms .*[0-9a-f]{16}$/m,
     /^courses +healthy twin of 3 min of the shop .* ms .*[0-9a-f]{16}$/m,
     /^courses +paired comparison of 3 min of the shop.* ms .*\d+\/[01]\.\d{6}$/m,
+    /^query +bytes a sample, shop of 2 min +\d+.* B/m,
+    /^query +sum by \(service\) \(rate\(x\[5m\]\)\) .* ms/m,
     /^server +ten dashboard queries over the hour, p95 .* ms .*[0-9a-f]{16}$/m,
   ]) {
     expect(output).toMatch(figure);
