@@ -391,7 +391,8 @@ const PAGE_OWNER: ActionDefinition = {
   title: "Call who owns it",
   description: "Calls the people who look after a component; they see to what is wrong with it, in their own time.",
   targetTitle: "Component",
-  targets: ({ model }) => model.components.filter(({ kind }) => kind !== "plant").map(({ id }) => id),
+  targets: ({ model }) =>
+    model.components.filter(({ kind }) => kind !== "plant" && kind !== "external").map(({ id }) => id),
   parameters: [],
   plan: ({ model }, target) => {
     const edges = model.services.filter(({ spec }) => spec.kind === "edge").map(({ spec }) => spec.id);
