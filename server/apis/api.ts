@@ -57,9 +57,6 @@ export interface Api {
 
 export const JSON_TYPE = "application/json";
 
-/** Characters of an answer; a client that needs more asks for less time or fewer series. */
-export const API_ANSWER_CHARACTERS_MAX = 64 * 1024 * 1024;
-
 export function jsonAnswer(body: unknown, httpStatus = 200): ApiAnswer {
   return { httpStatus, contentType: JSON_TYPE, body: JSON.stringify(body) };
 }

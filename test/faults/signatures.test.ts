@@ -7,8 +7,10 @@ import { expect, test } from "vitest";
 import { FAULT_MECHANISMS } from "../../server/faults/mechanisms.js";
 import { SIGNATURES } from "./signatures/table.js";
 
-test("every row is of a class that can be injected", () => {
-  expect(SIGNATURES.map((row) => row.class).filter((name) => !FAULT_MECHANISMS.has(name))).toEqual([]);
+test("every class that can be injected has a row, and every row such a class", () => {
+  const rows = new Set(SIGNATURES.map((row) => row.class));
+  expect([...rows].filter((name) => !FAULT_MECHANISMS.has(name))).toEqual([]);
+  expect([...FAULT_MECHANISMS.keys()].filter((name) => !rows.has(name))).toEqual([]);
 });
 
 test("every row shows what it says, at two seeds", { timeout: 300_000 }, () => {
