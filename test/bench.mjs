@@ -12,6 +12,7 @@ import { benchLogs } from "./bench/log-rows.mjs";
 import { benchRealTime } from "./bench/real-time.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
+import { benchTraceqlRows } from "./bench/traceql-rows.mjs";
 import { benchWorld } from "./bench/world-start.mjs";
 
 /** In this order; each answers with rows { figure, value, unit, wanted?, checksum? }. */
@@ -26,6 +27,7 @@ const BENCHMARKS = [
   { name: "courses", run: benchCourses },
   { name: "server", run: benchServer },
   { name: "query", run: benchQuery },
+  { name: "traceql", run: benchTraceqlRows },
 ];
 
 function chosen() {

@@ -54,9 +54,13 @@ export interface SpanColumns {
   /** Row of the parent, which is a lower one; −1 where the trace begins. */
   parent(row: number): number;
   trace(row: number): number;
+  /** Traces that have their first row before `row`: those with lower numbers. */
+  tracesBefore(row: number): number;
   shape(row: number): number;
   shapeOf(shape: number): SpanShape;
   detail(row: number): SpanDetail;
+  /** One attribute of `detail`; of the span before that of the resource where it may be either. */
+  attribute(row: number, name: string, of: "span" | "resource" | "either"): string | number | boolean | undefined;
   traceId(row: number): string;
   spanId(row: number): string;
 }

@@ -10,9 +10,13 @@ import { beginsTrace, isInTrace, isSpanKept, traceIdOfSpan, traceKeyOf, traceNam
 /** What the instrumentation of every simulated process calls itself. */
 const INSTRUMENTATION = { name: "firedrill", version: "", attributes: {} } as const;
 
+const BLOCK_SHIFT = 14;
+const BLOCK_MASK = (1 << BLOCK_SHIFT) - 1;
+
 /** Attributes with these beginnings are of the process, the others of the span. */
 const OF_RESOURCE = /^(?:service|k8s|host|cloud|deployment|container|process|telemetry|os)\./;
 
+/** By the name of an attribute. */
 export const isResourceAttribute = (name: string): boolean => OF_RESOURCE.test(name);
 
 export class StoredSpans implements SpanColumns {
@@ -23,6 +27,11 @@ export class StoredSpans implements SpanColumns {
   /** Traces that did not begin with the row before, by key. */
   readonly #traceOfKey = new Map<number, number>();
   readonly #shapes: (SpanShape | undefined)[] = [];
+  /** Traces that there were before every so many rows. */
+  readonly #tracesAtBlock: number[] = [];
+  /** A span has ended before it is rendered, so what was rendered stays. */
+  #rendered: Attributes = {};
+  #renderedRow = -1;
 
   constructor(
     readonly source: SpanSource,
@@ -95,6 +104,25 @@ export class StoredSpans implements SpanColumns {
     return { span, resource, events: this.#events(row), links: [], instrumentation: INSTRUMENTATION };
   }
 
+  attribute(row: number, name: string, of: "span" | "resource" | "either"): string | number | boolean | undefined {
+    if (of !== "either" && isResourceAttribute(name) !== (of === "resource")) return undefined;
+    if (name === "service.name") return this.shapeOf(this.shape(row)).service;
+    if (row !== this.#renderedRow) {
+      this.#rendered = this.source.attributes(row);
+      this.#renderedRow = row;
+    }
+    if (Object.hasOwn(this.#rendered, name)) return this.#rendered[name];
+    return name === "service.instance.id" ? this.#instance(row) : undefined;
+  }
+
+  tracesBefore(row: number): number {
+    this.#index();
+    if (row >= this.#indexed) return this.#traces;
+    let traces = this.#tracesAtBlock[row >>> BLOCK_SHIFT];
+    for (let at = row & ~BLOCK_MASK; at < row; at++) traces = Math.max(traces, this.#traceOfRow[at] + 1);
+    return traces;
+  }
+
   traceId(row: number): string {
     return traceIdOfSpan(this.source, this.identity, row);
   }
@@ -163,6 +191,7 @@ export class StoredSpans implements SpanColumns {
     }
     const isWhole = source.sight === undefined || source.sight.isWhole;
     for (let row = this.#indexed; row < rows; row++) {
+      if ((row & BLOCK_MASK) === 0) this.#tracesAtBlock.push(this.#traces);
       const parent = chunks[row >>> SPAN_CHUNK_SHIFT].parent[row & SPAN_CHUNK_MASK];
       this.#traceOfRow[row] =
         parent >= 0 && (isWhole || !beginsTrace(source, row)) ? this.#traceOfRow[parent] : this.#traceThatBegins(row);

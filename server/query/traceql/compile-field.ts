@@ -49,6 +49,7 @@ const REMEMBERED_MAX = 4_096;
 export class SpanContext {
   readonly facts: TraceFacts;
   readonly #details = new Map<number, SpanDetail>();
+  #lastRow = -1;
 
   constructor(
     readonly columns: SpanColumns,
@@ -67,13 +68,21 @@ export class SpanContext {
     return detail;
   }
 
+  /** One attribute of a span whose others may not be asked for. */
+  attribute(row: number, name: string, scope: AttributeField["scope"]): Value {
+    if (row !== this.#lastRow) {
+      this.budget.addRendered();
+      this.#lastRow = row;
+    }
+    return valueOf(this.columns.attribute(row, name, scope === "span" || scope === "resource" ? scope : "either"));
+  }
+
   /** The first of the values of a field, nil for none. */
   read(field: FieldExpression): (row: number) => Value {
-    const byShape = new Map<number, Compiled>();
+    const byShape: (Compiled | undefined)[] = [];
     return (row) => {
       const shape = this.columns.shape(row);
-      let compiled = byShape.get(shape);
-      if (compiled === undefined) byShape.set(shape, (compiled = new ShapeCompiler(this, shape).field(field)));
+      const compiled = (byShape[shape] ??= new ShapeCompiler(this, shape).field(field));
       const values = typeof compiled === "function" ? compiled(row) : compiled.constant;
       return isSeveral(values) ? (values.at(0) ?? NIL) : values;
     };
@@ -156,7 +165,7 @@ class ShapeCompiler {
     if (!isComparison(operator)) return false;
     if (isNil(right)) return this.#presence(operator, left);
     if (isNil(left)) return this.#presence(operator, right);
-    return ownDuration(this.context, operator, left, right) ?? this.#generalComparison(operator, left, right);
+    return ownColumn(this.context, operator, left, right) ?? this.#generalComparison(operator, left, right);
   }
 
   #generalComparison(operator: ComparisonOperator, left: FieldExpression, right: FieldExpression): Test {
@@ -204,11 +213,7 @@ class ShapeCompiler {
     if (ofSpan !== undefined && ofSpan !== null) return { constant: valueOf(ofSpan) };
     const ofResource = scope === "span" ? null : this.#shape.resourceAttribute(name);
     if (ofSpan === null && ofResource !== undefined) return { constant: valueOf(ofResource) };
-    return (row) => {
-      const { span, resource } = context.detail(row);
-      if (ofSpan !== null && Object.hasOwn(span, name)) return valueOf(span[name]);
-      return ofResource === null ? NIL : own(resource, name);
-    };
+    return (row) => context.attribute(row, name, scope);
   }
 
   #intrinsic(intrinsic: Intrinsic): Compiled {
@@ -223,19 +228,29 @@ class ShapeCompiler {
 const own = (attributes: Readonly<Record<string, string | number | boolean>>, name: string): Value =>
   Object.hasOwn(attributes, name) ? valueOf(attributes[name]) : NIL;
 
-/** A comparison of the span's own duration with a number needs no values. */
-function ownDuration(
+/** Comparisons of the span's own duration, or of being a root, with a number need no values. */
+function ownColumn(
   { columns }: SpanContext,
   operator: ComparisonOperator,
   left: FieldExpression,
   right: FieldExpression,
 ): Test | undefined {
-  if (left.kind !== "intrinsic" || left.intrinsic !== "duration" || left.ofParent) return undefined;
-  const bound = right.kind === "literal" ? numberOf(right.value) : Number.NaN;
+  if (left.kind !== "intrinsic" || left.ofParent) return undefined;
+  const bound = right.kind === "literal" ? numberOf(right.value) : negativeOf(right);
   if (Number.isNaN(bound)) return undefined;
   const holds = COMPARE_NUMBERS[operator];
-  return (row) => holds(columns.durationUs(row) * NS_PER_US, bound);
+  if (left.intrinsic === "duration") return (row) => holds(columns.durationUs(row) * NS_PER_US, bound);
+  // A root has -1, every other span 1 or more: where they are compared with no more than 0, the number does not matter.
+  if (left.intrinsic !== "nestedSetParent" || bound > 0) return undefined;
+  const [ofRoots, ofOthers] = [holds(-1, bound), holds(1, bound)];
+  return (row) => (columns.parent(row) < 0 ? ofRoots : ofOthers);
 }
+
+/** The value of `-1`, which is written as an operation. */
+const negativeOf = (expression: FieldExpression): number =>
+  expression.kind === "unary" && expression.operator === "-" && expression.operand.kind === "literal"
+    ? -numberOf(expression.operand.value)
+    : Number.NaN;
 
 const text = (value: string): Value => ({ type: "string", value });
 const count = (value: number): Value => ({ type: "int", value });

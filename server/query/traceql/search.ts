@@ -16,6 +16,8 @@ export interface SearchOptions {
   /** Traces. */
   readonly limit: number;
   readonly limits?: TraceqlLimits;
+  /** Scanned at a time; only how soon the search ends depends on it. */
+  readonly rowsPerBlock?: number;
   readonly clockMs?: () => number;
 }
 
@@ -39,20 +41,49 @@ export function searchTraces(reader: SpanReader, stages: readonly Stage[], optio
   const fields = distinctFields(stages);
   const traces: FoundTrace[] = [];
   let tracesExamined = 0;
+  const isDone = isDecidedByFirst(stages);
   for (const columns of [...reader.stretches()].reverse()) {
     const context = new SpanContext(columns, budget);
     const evaluator = new PipelineEvaluator(context);
     const readers = fields.map((field) => ({ field, read: evaluator.read(field) }));
-    const candidates = groupByTrace(columns, findRows(context, firstConditions(stages), options));
-    const isDone = isDecidedByFirst(stages);
-    for (let at = candidates.count - 1; at >= 0 && traces.length < options.limit; at--) {
-      tracesExamined++;
-      const spanset: Spanset = { rows: candidates.rowsOf(at), attributes: [] };
-      const spansets = isDone ? [spanset] : evaluator.run(stages, [spanset]);
-      if (spansets.length > 0) traces.push({ context, spansets, fields: readers });
+    for (const candidates of candidatesBackwards(context, stages, options)) {
+      for (let at = candidates.count - 1; at >= 0 && traces.length < options.limit; at--) {
+        tracesExamined++;
+        const spanset: Spanset = { rows: candidates.rowsOf(at), attributes: [] };
+        const spansets = isDone ? [spanset] : evaluator.run(stages, [spanset]);
+        if (spansets.length > 0) traces.push({ context, spansets, fields: readers });
+      }
+      if (traces.length >= options.limit) break;
     }
   }
   return { traces, spansExamined: budget.spans, tracesExamined };
+}
+
+/** Rows that are scanned before somebody looks whether there are enough traces. */
+const ROWS_PER_BLOCK = 0x1_0000;
+
+/**
+ * Candidates block by block, newest first. A trace has all its rows from its first on, so when a block has been scanned
+ * the traces that begin in it or after it are complete; rows of older ones wait for the block in which they begin.
+ */
+function* candidatesBackwards(
+  context: SpanContext,
+  stages: readonly Stage[],
+  { fromUs, toUs, rowsPerBlock = ROWS_PER_BLOCK }: SearchOptions,
+): Generator<Candidates> {
+  const { columns } = context;
+  const scan = new RowScan(context, firstConditions(stages));
+  const first = columns.firstRowFrom(fromUs);
+  let waiting: readonly number[] = [];
+  for (let end = columns.firstRowFrom(toUs + 1); end > first; end -= rowsPerBlock) {
+    const begin = Math.max(first, end - rowsPerBlock);
+    const isLast = begin === first;
+    const complete = isLast ? 0 : columns.tracesBefore(begin);
+    const rows = [...scan.rows(begin, end), ...waiting];
+    waiting = rows.filter((row) => columns.trace(row) < complete);
+    const whole = waiting.length === 0 ? rows : rows.filter((row) => columns.trace(row) >= complete);
+    yield groupByTrace(columns, Int32Array.from(whole), complete);
+  }
 }
 
 /** All rows that are seen of the traces, ascending: one pass over what came since the first of them began. */
@@ -88,22 +119,35 @@ export function findRows(
   conditions: readonly FieldExpression[] | undefined,
   { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
 ): Int32Array {
-  const { columns, budget } = context;
-  const from = columns.firstRowFrom(fromUs);
-  const to = columns.firstRowFrom(toUs + 1);
-  const verdicts: (Test | undefined)[] = [];
-  const rows = new RowList();
-  for (let begun = from; begun < to; begun += ROWS_BETWEEN_CHECKS) {
-    const end = Math.min(to, begun + ROWS_BETWEEN_CHECKS);
-    budget.addSpans(end - begun);
-    for (let row = begun; row < end; row++) {
-      const shape = columns.shape(row);
-      const test = (verdicts[shape] ??= anyOf(context, shape, conditions));
-      if (test === false || !columns.isSeen(row)) continue;
-      if (test === true || test(row)) rows.push(row);
+  const { columns } = context;
+  return new RowScan(context, conditions).rows(columns.firstRowFrom(fromUs), columns.firstRowFrom(toUs + 1));
+}
+
+/** Looks for seen spans that pass one of the conditions; all pass where there are none. */
+class RowScan {
+  readonly #verdicts: (Test | undefined)[] = [];
+
+  constructor(
+    readonly context: SpanContext,
+    readonly conditions: readonly FieldExpression[] | undefined,
+  ) {}
+
+  /** Of `from` ≤ row < `to`, ascending. */
+  rows(from: number, to: number): Int32Array {
+    const { columns, budget } = this.context;
+    const rows = new RowList();
+    for (let begun = from; begun < to; begun += ROWS_BETWEEN_CHECKS) {
+      const end = Math.min(to, begun + ROWS_BETWEEN_CHECKS);
+      budget.addSpans(end - begun);
+      for (let row = begun; row < end; row++) {
+        const shape = columns.shape(row);
+        const test = (this.#verdicts[shape] ??= anyOf(this.context, shape, this.conditions));
+        if (test === false || !columns.isSeen(row)) continue;
+        if (test === true || test(row)) rows.push(row);
+      }
     }
+    return rows.taken();
   }
-  return rows.taken();
 }
 
 function anyOf(context: SpanContext, shape: number, conditions: readonly FieldExpression[] | undefined): Test {
@@ -140,10 +184,10 @@ interface Candidates {
   rowsOf(place: number): readonly number[];
 }
 
-/** A counting sort by trace, which keeps the order of rows. */
-export function groupByTrace(columns: SpanColumns, rows: Int32Array): Candidates {
-  const ends = new Uint32Array(columns.traces + 1);
-  for (const row of rows) ends[columns.trace(row)]++;
+/** A counting sort by trace, which keeps the order of rows. `least` is no more than any trace's number. */
+export function groupByTrace(columns: SpanColumns, rows: Int32Array, least = 0): Candidates {
+  const ends = new Uint32Array(columns.traces - least + 1);
+  for (const row of rows) ends[columns.trace(row) - least]++;
   const present: number[] = [];
   let sum = 0;
   for (let trace = 0; trace < ends.length; trace++) {
@@ -153,7 +197,7 @@ export function groupByTrace(columns: SpanColumns, rows: Int32Array): Candidates
   }
   const sorted = new Int32Array(rows.length);
   const next = ends.slice();
-  for (let at = rows.length - 1; at >= 0; at--) sorted[--next[columns.trace(rows[at])]] = rows[at];
+  for (let at = rows.length - 1; at >= 0; at--) sorted[--next[columns.trace(rows[at]) - least]] = rows[at];
   return {
     count: present.length,
     rowsOf: (place) => Array.from(sorted.subarray(next[present[place]], ends[present[place]])),

@@ -41,9 +41,15 @@ describe("what is found is what a look at every span and every pair finds", () =
         compared++;
         const memory = new SpanMemory();
         memory.push(...randomSpans(luckOf(seed)));
-        expect(found(memory, text), text).toEqual(modelOf(memory).search(stages));
+        const expected = modelOf(memory).search(stages);
+        expect(found(memory, text), text).toEqual(expected);
+        const { traces } = searchTraces(memory, stages, { ...EVERYTHING, rowsPerBlock: 1 + (seed % 5) });
+        expect(
+          traces.flatMap(({ spansets }) => spansets.map(({ rows }) => rows)),
+          text,
+        ).toEqual(expected);
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
     expect(compared).toBeGreaterThan(100);
   });

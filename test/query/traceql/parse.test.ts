@@ -103,7 +103,7 @@ it("a mutated query parses or is refused with a position", () => {
       expect(result.error.line).toBeGreaterThan(0);
       expect(result.error.range.from).toBeLessThanOrEqual(mutated.length);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
 });
 
