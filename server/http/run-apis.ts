@@ -7,13 +7,14 @@
 import { gunzip, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Request, RequestHandler, Response } from "express";
-import type { Api, ApiAnswer, ApiMethod, ApiOrder, ApiRequest } from "../apis/api.js";
+import { type Api, type ApiAnswer, type ApiMethod, type ApiOrder, type ApiRequest, textAnswer } from "../apis/api.js";
 import { API_TITLES, findApi } from "../apis/api-table.js";
 import { LimitError } from "../base/limit-error.js";
 import { Refusal } from "../sessions/refusal.js";
 import { LEARNER } from "../sessions/authors.js";
 import type { RunService } from "../sessions/run-service.js";
 import { mapError, type ErrorReporter } from "./errors.js";
+import { grafanaProvisioning } from "./grafana.js";
 import type { OriginGuard } from "./origin.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { RunAccess } from "./run-access.js";
@@ -43,9 +44,16 @@ interface Address {
   readonly token: string | undefined;
   /** Times are those of the client's clock. */
   readonly wall: boolean;
-  readonly api: Api;
+  readonly api: Pick<Api, "name" | "error">;
   readonly path: string;
 }
+
+/** What is no tool of the run but about all of them; answered here, for only here the server's own address is known. */
+const GRAFANA: Address["api"] = {
+  name: "grafana",
+  error: (httpStatus, message) => textAnswer(`${message}\n`, httpStatus),
+};
+const PROVISIONING = "provisioning.yaml";
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -94,7 +102,7 @@ function readAddress(path: string): Address | undefined {
   const wall = parts[0] === "wall";
   if (wall) parts.shift();
   const [name, ...rest] = parts;
-  const api = findApi(name ?? "");
+  const api = name === GRAFANA.name ? GRAFANA : findApi(name ?? "");
   const decoded = decodedPath(rest);
   if (api === undefined || decoded === undefined) return undefined;
   return { runId, token, wall, api, path: decoded };
@@ -143,7 +151,7 @@ function credential(header: string): string | undefined {
   return pair.includes(":") ? pair.slice(pair.indexOf(":") + 1) : undefined;
 }
 
-function unauthorised(response: Response, api: Api): ApiAnswer {
+function unauthorised(response: Response, api: Address["api"]): ApiAnswer {
   response.set("WWW-Authenticate", 'Basic realm="Firedrill run", Bearer realm="Firedrill run"');
   return api.error(401, "The run's token is needed: as bearer, as password, or as /t/<token>/ in the path.");
 }
@@ -153,6 +161,7 @@ async function answerWithin(request: Request, address: Address, options: RunApis
   if (method === undefined) return address.api.error(405, `This address does not take ${request.method}.`);
   const leave = options.budget.enter(address.runId);
   try {
+    if (address.api === GRAFANA) return await answerGrafana(request, address, options);
     const apiRequest = await readRequest(request, { method, path: address.path });
     const wallMs = address.wall ? options.nowMs() : undefined;
     const answer = await options.runs.ask(address.runId, "mine", (queries) =>
@@ -163,6 +172,21 @@ async function answerWithin(request: Request, address: Address, options: RunApis
   } finally {
     leave();
   }
+}
+
+/** Grafana goes by the wall clock unless the address says `?clock=simulated`. */
+async function answerGrafana(
+  request: Request,
+  { runId, path }: Address,
+  { runs, access }: RunApisOptions,
+): Promise<ApiAnswer> {
+  await runs.find(runId);
+  if (path !== PROVISIONING || request.method === "POST")
+    return GRAFANA.error(404, `There is only GET ${GRAFANA.name}/${PROVISIONING} here.`);
+  const { searchParams, origin } = new URL(request.originalUrl, `${request.protocol}://${request.headers.host ?? ""}`);
+  const wall = searchParams.get("clock") !== "simulated";
+  const body = grafanaProvisioning({ runId, token: access.tokenOf(runId), origin, wall });
+  return { httpStatus: 200, contentType: "application/yaml; charset=utf-8", body };
 }
 
 const METHODS: Readonly<Partial<Record<string, ApiMethod>>> = {

@@ -8,6 +8,7 @@ import { HttpFixture } from "../fixtures/http-fixture.js";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 
 let fixture: HttpFixture;
 let runId: string;
@@ -82,6 +83,58 @@ describe("a token", () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
+  });
+});
+
+describe("Grafana's file", () => {
+  interface Provisioning {
+    readonly apiVersion: number;
+    readonly datasources: readonly {
+      readonly uid: string;
+      readonly type: string;
+      readonly url: string;
+      readonly jsonData: Readonly<Record<string, unknown>>;
+      readonly secureJsonData: { readonly httpHeaderValue1: string };
+    }[];
+  }
+  const read = async (search = ""): Promise<Provisioning> => {
+    const answer = await ask(`${runId}/t/${token}/grafana/provisioning.yaml${search}`);
+    expect(answer.status, answer.text).toBe(200);
+    return parse(answer.text) as Provisioning;
+  };
+
+  test("has addresses and headers that lead to the run's tools", async () => {
+    const { apiVersion, datasources } = await read();
+    expect(apiVersion).toBe(1);
+    expect(datasources.map(({ type }) => type)).toEqual(expect.arrayContaining(["prometheus", "loki", "tempo"]));
+    for (const { url, secureJsonData } of datasources) {
+      const { origin, pathname } = new URL(url);
+      expect(origin).toBe(`http://127.0.0.1:${String(fixture.port)}`);
+      const headers = { authorization: secureJsonData.httpHeaderValue1 };
+      // The world of these tests knows one tool, and says so of the others: nobody is turned away.
+      const answer = await fixture.ask(`${pathname}/api/v1/query`, { headers });
+      if (pathname.endsWith("/prometheus")) expect(answer.body).toMatchObject({ wallMs: fixture.wallMs });
+      else expect(answer.status).toBe(404);
+    }
+  });
+
+  test("links data sources that are in it", async () => {
+    const { datasources } = await read();
+    const linked = [...JSON.stringify(datasources).matchAll(/"datasourceUid":"([^"]+)"/g)].map(([, uid]) => uid);
+    expect(linked.length).toBeGreaterThan(2);
+    expect(datasources.map(({ uid }) => uid)).toEqual(expect.arrayContaining(linked));
+  });
+
+  test("is in simulated times for who wants them", async () => {
+    const { datasources } = await read("?clock=simulated");
+    expect(datasources.map(({ url }) => url).filter((url) => url.includes("/wall/"))).toEqual([]);
+  });
+
+  test("needs the token, a run and its own address", async () => {
+    expect((await ask(`${runId}/grafana/provisioning.yaml`)).status).toBe(401);
+    const nope = new RunAccess(Buffer.alloc(32, 7)).tokenOf("nope");
+    expect((await ask(`nope/t/${nope}/grafana/provisioning.yaml`)).status).toBe(404);
+    expect((await ask(`${runId}/t/${token}/grafana/else`)).status).toBe(404);
   });
 });
 
