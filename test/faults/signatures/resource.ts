@@ -68,8 +68,8 @@ export const RESOURCE_SIGNATURES: readonly Signature[] = [
     ],
     hurt: { browse: 0.1 },
     unhurt: [],
-    cure: "ends",
-    wrongCure: [],
+    cure: [{ kind: "operate", operation: "drain-node", target: "pool-1" }],
+    wrongCure: [{ kind: "restart", service: "catalogue" }],
   },
   {
     class: "resource/cpu-throttling",
