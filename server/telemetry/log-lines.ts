@@ -21,6 +21,8 @@ import { compileMatcher } from "./matcher.js";
 import type { LabelMatcher, Labels } from "./metric-reader.js";
 import type { Attributes, LogSource } from "./sources.js";
 
+/** Lines between two calls of a scan's watch, less one: a power of two less one. */
+const WATCH_MASK = 4_095;
 /** Verdict that nobody has asked for yet. */
 const UNKNOWN = 3;
 /** Process of a line whose writer is no instance of a service. */
@@ -157,7 +159,7 @@ class RowFilter {
     if (source.shipping?.isShipped(row) === false) return false;
     const stream = this.lines.streamAt(source, row);
     if (!this.#streams.has(stream, this.lines.streamLabels(stream))) return false;
-    this.counted.lines++;
+    if ((++this.counted.lines & WATCH_MASK) === 0) this.counted.watch?.();
     const template = source.table.template[row];
     let verdict = this.#byTemplate[template];
     if (verdict === UNDECIDED && this.texts.model.logTemplates[template].ofSpan) {

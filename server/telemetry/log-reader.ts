@@ -42,6 +42,8 @@ export interface LineView {
 export interface ScanCount {
   /** Lines of the chosen streams within the time. */
   lines: number;
+  /** Called every few thousand lines; throws when the scan has to end. */
+  readonly watch?: () => void;
 }
 
 export interface LogReader {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { evaluateInstant } from "../../server/query/logql/evaluate.js";
+import { DEFAULT_LOGQL_LIMITS } from "../../server/query/logql/limits.js";
 import { parseLogql } from "../../server/query/logql/parse.js";
 import { prettyLogql, printLogql } from "../../server/query/logql/print.js";
 import { createStore } from "./logql-adapter.js";
 import { LOGQL_QUERIES } from "./logql-queries.js";
+import { MemoryLogs } from "./memory-logs.js";
 
 const sentenceOf = (query: string): string => {
   const parsed = parseLogql(query);
@@ -236,6 +239,24 @@ function minute() {
   }
   return store;
 }
+
+describe("time", () => {
+  it("is limited by the clock that comes along", () => {
+    const logs = new MemoryLogs();
+    logs.push(
+      { app: "a" },
+      Array.from({ length: 3_000 }, (_, i) => ({ timeUs: i, line: `n=${i}`, metadata: {} })),
+    );
+    const parsed = parseLogql('sum(count_over_time({app="a"} | logfmt | n > 0 [1m]))');
+    if (!parsed.ok || parsed.value.kind === "log") throw new Error("not a metric");
+    const expr = parsed.value;
+    let now = 0;
+    const limits = { ...DEFAULT_LOGQL_LIMITS, timeMsMax: 50, clockMs: () => (now += 40) };
+    expect(() => evaluateInstant(expr, logs, 60_000, limits)).toThrow(
+      "milliseconds of one query exceeded: 80, allowed 50",
+    );
+  });
+});
 
 describe("metrics", () => {
   const at60 = (query: string): unknown => {

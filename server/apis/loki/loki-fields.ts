@@ -1,5 +1,5 @@
 /** What lines have in them: fields with their kinds, and patterns with their counts over time. */
-import { LogqlBudget, DEFAULT_LOGQL_LIMITS } from "../../query/logql/limits.js";
+import { LogqlBudget } from "../../query/logql/limits.js";
 import { visitLines } from "../../query/logql/evaluate.js";
 import { Drain, patternText } from "../../query/logql/drain.js";
 import type { LineState } from "../../query/logql/line-state.js";
@@ -11,6 +11,7 @@ import { type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer } from "../
 import type { ApiWorld } from "../api-world.js";
 import { aheadUsOf, limitOf, selectorOf, stepMsOf, windowOf } from "./loki-parameters.js";
 import { success } from "./loki-index.js";
+import { limitsOf } from "./loki-limits.js";
 
 /** Newest lines that are looked at for their fields. */
 const FIELD_LINES = 2_000;
@@ -28,13 +29,13 @@ interface Field {
 
 function visitNewest(request: ApiRequest, world: ApiWorld, lines: number, visit: (line: LineState) => void): void {
   const { fromUs, toUs } = windowOf(request, world);
-  const budget = new LogqlBudget(DEFAULT_LOGQL_LIMITS);
+  const budget = new LogqlBudget(limitsOf(world));
   let seen = 0;
   const selector = selectorOf(request, true);
   visitLines(
     selector,
     world.logs.reader,
-    { fromUs, toUs, newestFirst: true, counted: { lines: 0 }, budget },
+    { fromUs, toUs, newestFirst: true, counted: budget.scanCount(), budget },
     (line) => {
       visit(line);
       return ++seen < lines;

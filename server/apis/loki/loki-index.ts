@@ -4,7 +4,6 @@
  */
 import { MICROS_PER_HOUR } from "../../base/time.js";
 import type { LogSelector } from "../../query/logql/ast.js";
-import { nanosText } from "../../query/logql/value-json.js";
 import { utf8Length } from "../../query/logql/text-codes.js";
 import type { LabelMatcher, Labels } from "../../telemetry/metric-reader.js";
 import { type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer } from "../api.js";
@@ -174,6 +173,3 @@ export function detectedLabels(request: ApiRequest, world: ApiWorld): ApiAnswer 
 }
 
 export const success = (data: unknown): ApiAnswer => jsonAnswer({ status: "success", data });
-
-/** ns of a simulated instant by the client's clock. */
-export const nanosOf = (request: ApiRequest, us: number): string => nanosText(us + aheadUsOf(request));

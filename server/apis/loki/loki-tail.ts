@@ -6,6 +6,7 @@ import { evaluateLines, type StreamResult } from "../../query/logql/evaluate.js"
 import { nanosText, valueJson } from "../../query/logql/value-json.js";
 import { type ApiAnswer, type ApiRequest, jsonAnswer } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
+import { limitsOf } from "./loki-limits.js";
 import { aheadUsOf, BadLokiRequest, limitOf, selectorOf, timeUs } from "./loki-parameters.js";
 
 /** Time that a tail which names no start looks back, as in Loki. */
@@ -20,7 +21,7 @@ export function tail(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const limit = limitOf(request);
   // One line more than is sent tells whether there are more.
   const window = { fromUs, toUs, limit: limit + 1, newestFirst: false };
-  const { value } = evaluateLines(selectorOf(request), world.logs.reader, window);
+  const { value } = evaluateLines(selectorOf(request), world.logs.reader, window, limitsOf(world));
   const streams = value.kind === "streams" ? value.streams : [];
   const cursorUs = cutOf(streams, limit) ?? toUs;
   const sent = streams

@@ -26,6 +26,7 @@ import {
   series,
   success,
 } from "./loki-index.js";
+import { limitsOf } from "./loki-limits.js";
 import { tail } from "./loki-tail.js";
 import {
   aheadUsOf,
@@ -105,7 +106,7 @@ function instantQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     );
   }
   const atUs = Math.min(timeUs(request, "time") ?? world.nowUs, world.nowUs);
-  return queryAnswer(request, evaluateInstant(expr, world.logs.reader, atUs / 1e3));
+  return queryAnswer(request, evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world)));
 }
 
 function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
@@ -114,12 +115,15 @@ function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const { fromUs, toUs } = window;
   if (!isMetric(expr)) {
     const [limit, newestFirst] = [limitOf(request), isNewestFirst(request)];
-    return queryAnswer(request, evaluateLines(expr, world.logs.reader, { fromUs, toUs, limit, newestFirst }));
+    return queryAnswer(
+      request,
+      evaluateLines(expr, world.logs.reader, { fromUs, toUs, limit, newestFirst }, limitsOf(world)),
+    );
   }
   const stepMs = stepMsOf(request, window);
   const endUs = Math.min(toUs, world.nowUs);
   const range = { startMs: fromUs / 1e3, endMs: Math.max(fromUs, endUs) / 1e3, stepMs };
-  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range));
+  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range, limitsOf(world)));
 }
 
 /** Grafana asks for the kinds of labels apart. */

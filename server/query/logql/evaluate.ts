@@ -75,7 +75,7 @@ export function evaluateLines(
   const budget = new LogqlBudget(limits);
   const streams = new Map<string, { readonly labels: LabelSet; readonly entries: StreamEntry[] }>();
   let count = 0;
-  const counted: ScanCount = { lines: 0 };
+  const counted = budget.scanCount();
   visitLines(selector, reader, { ...window, counted, budget }, (line) => {
     const labels = LabelSet.of(line.labels());
     let stream = streams.get(labels.key);

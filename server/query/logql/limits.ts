@@ -1,5 +1,9 @@
 /** What one query may cost. Each figure has its own error, a LimitError that names it. */
 import { LimitError } from "../../base/limit-error.js";
+import type { ScanCount } from "../../telemetry/log-reader.js";
+
+/** Rendered lines between two looks at the clock, less one: a power of two less one. */
+const WATCH_MASK = 1_023;
 
 export interface LogqlLimits {
   /** Lines that are looked at: of the chosen streams, in the time. */
@@ -13,6 +17,10 @@ export interface LogqlLimits {
   readonly stepsMax: number;
   /** Series times steps, of each part of the query. */
   readonly pointsMax: number;
+  /** By the clock that the caller hands over; without one, time is not limited. */
+  readonly timeMsMax: number;
+  /** A clock that only rises. */
+  readonly clockMs?: () => number;
 }
 
 /** Series and steps as Loki has them out of the box; the others keep a query under some ten seconds. */
@@ -23,6 +31,7 @@ export const DEFAULT_LOGQL_LIMITS: LogqlLimits = {
   seriesMax: 500,
   stepsMax: 11_000,
   pointsMax: 2_000_000,
+  timeMsMax: 60_000,
 };
 
 /** What a query has used so far; throws LimitError when that is too much. */
@@ -30,10 +39,31 @@ export class LogqlBudget {
   lines = 0;
   rendered = 0;
   samples = 0;
+  readonly #startedMs: number;
 
-  constructor(readonly limits: LogqlLimits) {}
+  constructor(readonly limits: LogqlLimits) {
+    this.#startedMs = limits.clockMs?.() ?? 0;
+  }
+
+  /** What a scan counts into; it looks at the clock as it goes. */
+  scanCount(): ScanCount {
+    return {
+      lines: 0,
+      watch: () => {
+        this.checkTime();
+      },
+    };
+  }
+
+  checkTime(): void {
+    const { clockMs, timeMsMax } = this.limits;
+    if (clockMs === undefined) return;
+    const elapsedMs = Math.round(clockMs() - this.#startedMs);
+    if (elapsedMs > timeMsMax) throw new LimitError("milliseconds of one query", timeMsMax, elapsedMs, NARROWER);
+  }
 
   addLine(): void {
+    if ((this.rendered & WATCH_MASK) === 0) this.checkTime();
     if (++this.rendered > this.limits.renderedMax) {
       throw new LimitError("log lines rendered by one query", this.limits.renderedMax, undefined, NARROWER);
     }

@@ -4,7 +4,7 @@
  * Source: grafana/loki pkg/logql/log/metrics_extraction.go, parser_hints.go, pkg/logql/syntax/extractor.go.
  */
 import type { Result } from "../../base/result.js";
-import type { LineView, LogReader, ScanCount } from "../../telemetry/log-reader.js";
+import type { LineView, LogReader } from "../../telemetry/log-reader.js";
 import { LabelSet } from "../promql/label-set.js";
 import type { Conversion, Grouping, RangeAggregation } from "./ast.js";
 import type { ParserHints } from "./field-parsers.js";
@@ -44,7 +44,7 @@ export function collectSamples(
   const line = new LineState();
   const table = new SeriesTable(plan, reader);
   const isBare = selector.stages.every(({ kind }) => kind === "line-filter") && unwrap === undefined;
-  const counted: ScanCount = { lines: 0 };
+  const counted = budget.scanCount();
   const visit = (view: LineView): boolean => {
     if (view.timeUs <= fromUs) return true;
     line.enter(view, reader.streamLabels(view.stream));
