@@ -147,8 +147,12 @@ function planScale(engine: Engine, action: ActionOf<"scale">): Plan {
     touches: [`${action.service} (${String(before)} → ${String(instances)} instances)`],
     durationUs: up ? service.spec.startup : DRAIN_US,
     sideEffects: up
-      ? ["New instances open connections of their own to databases and other services."]
+      ? [
+          "New instances open connections of their own to databases and other services.",
+          ...scaledByItself(engine, service),
+        ]
       : [
+          ...scaledByItself(engine, service),
           "The instances that stop get no new requests and are killed after the drain; the others take over their load.",
         ],
     undo: { kind: "scale", service: action.service, instances: before },
@@ -362,6 +366,10 @@ function replacementEffects(engine: Engine, service: ServiceModel): readonly str
     `An instance has ${milliseconds(DRAIN_US)} to end what it is working on, then the rest is cut off.`,
     "Connections are opened anew, counters begin at zero.",
   ];
+}
+
+function scaledByItself({ parts }: Engine, { index }: ServiceModel): readonly string[] {
+  return parts.control?.autoscaler.boundsOf(index) === undefined ? [] : ["The bounds of its autoscaler follow."];
 }
 
 function watchErrors(target: string): Pick<PlannedAction, "watchQuery" | "watchTitle"> {
