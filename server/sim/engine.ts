@@ -273,6 +273,12 @@ export class Engine {
       this.#control,
     ];
     this.state.compute.watcher = this.#machineWatcher();
+    this.#walk.messaging.deliveries.groups.rebalanced = (queue, leader, members, nowUs) => {
+      const { spec, templates } = model.queues[queue];
+      if (nowUs < recordFrom || templates === undefined) return;
+      const attributes = { queue: spec.id, members, partitions: spec.partitions?.count ?? 1 };
+      this.#write(leader, templates.rebalanced, attributes, nowUs);
+    };
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
     this.#heap.push(startAt, EVENT_SECOND);

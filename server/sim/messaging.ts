@@ -37,6 +37,7 @@ import { INSTANCE_UP, type WorldState } from "./world-state.js";
 
 /** The same purpose as the balancer's: a message is balanced like the request that it continues. */
 const FOR_CONSUMER = 11;
+const LEVEL_ERROR = 3;
 /** No member of a group is meant. */
 const ANYBODY = -1;
 /** A broker that is behind with its confirmations by more than this takes nothing more. */
@@ -156,7 +157,12 @@ export class Messaging implements Checkpointed {
     const base = frame << FRAME_SHIFT;
     this.#free(queue, data[base + FRAME_INSTANCE]);
     const isOk = data[base + FRAME_STATUS] === STATUS_OK;
-    this.deliveries.processed(queue, data[base + FRAME_MESSAGE], data[base + FRAME_DELIVERY], isOk, nowUs);
+    const slot = data[base + FRAME_MESSAGE];
+    const isGivenUp = this.deliveries.processed(queue, slot, data[base + FRAME_DELIVERY], isOk, nowUs);
+    const { templates } = this.model.queues[queue];
+    const row = data[base + FRAME_ROW];
+    if (isGivenUp && templates !== undefined && row >= 0)
+      this.facts.log(data[base + FRAME_INSTANCE], LEVEL_ERROR, row, templates.givenUp, nowUs);
   }
 
   /** The process of a consumer is killed; nothing is handed out yet, because its fellows may be too. */

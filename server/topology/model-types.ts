@@ -230,6 +230,8 @@ export interface QueueModel {
   readonly duration: number;
   readonly consumerService: number;
   readonly consumerOperation: number;
+  /** Lines that its consumers write, where the topology says how it delivers. */
+  readonly templates: { readonly givenUp: number; readonly rebalanced: number } | undefined;
   readonly target: number;
   readonly metrics: QueueMetrics;
 }

@@ -408,6 +408,23 @@ class ModelCompiler {
         duration: this.#durations.indexOf(spec.publishLatency),
         consumerService: consumer.index,
         consumerOperation: this.#operationOf(consumer, spec.consumer.operation),
+        templates:
+          metrics.delivery === undefined
+            ? undefined
+            : {
+                givenUp: this.#template(
+                  spec.consumer.service,
+                  "error",
+                  "giving up on a message of {messaging.destination.name} after its last delivery",
+                  true,
+                ),
+                rebalanced: this.#template(
+                  spec.consumer.service,
+                  "info",
+                  "group rebalanced for {queue}: {members} members share {partitions} partitions",
+                  false,
+                ),
+              },
         target: this.#target(spec.id, `${spec.id}:15692`, metrics.layout),
       });
     }

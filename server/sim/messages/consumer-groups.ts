@@ -34,6 +34,8 @@ export class ConsumerGroups implements Checkpointed {
   readonly #member: Uint8Array;
   readonly #out: Uint8Array;
   readonly #from: Int32Array;
+  /** Hears of every division, with the member that leads the group. */
+  rebalanced: (queue: number, leader: number, members: number, nowUs: number) => void = () => undefined;
   readonly laneFrom: Int32Array;
   readonly laneCount: Int32Array;
 
@@ -145,6 +147,7 @@ export class ConsumerGroups implements Checkpointed {
     // Who comes or goes while partitions are divided is part of the same division.
     if (nowUs < this.#pausedUntilUs[queue]) return;
     this.rebalances[queue]++;
+    if (members.length > 0) this.rebalanced(queue, members[0], members.length, nowUs);
     const pauseUs = this.model.queues[queue].spec.partitions?.rebalancePause ?? 0;
     this.#pausedUntilUs[queue] = nowUs + pauseUs;
     this.#wake(queue, nowUs + pauseUs);

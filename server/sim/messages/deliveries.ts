@@ -103,26 +103,24 @@ export class Deliveries implements Checkpointed {
     return slot < 0 ? 0 : this.#slots.attemptsOf(slot);
   }
 
-  /** A consumer has ended its work on a message, well or not. */
-  processed(queue: number, slot: number, delivery: number, isOk: boolean, nowUs: number): void {
+  /** A consumer has ended its work on a message, well or not. True when the message has been given up. */
+  processed(queue: number, slot: number, delivery: number, isOk: boolean, nowUs: number): boolean {
     if (slot < 0) {
       this.#flow.unacknowledged[queue]--;
       this.#flow.acknowledged[queue]++;
-      return;
+      return false;
     }
     const counts = this.#slots.letGo(slot, delivery);
     if (isOk && this.#slots.finish(slot) > 0) this.#flow.duplicates[queue]++;
     if (!counts) {
       this.#slots.sweep(slot);
-      return;
+      return false;
     }
     this.#flow.unacknowledged[queue]--;
-    if (isOk && !this.#isAcknowledgementLost(queue, slot)) {
-      this.#count(queue, slot, "acknowledged");
-      this.#acknowledge(queue, slot);
-    } else {
-      this.#failed(queue, slot, nowUs);
-    }
+    if (!isOk || this.#isAcknowledgementLost(queue, slot)) return this.#failed(queue, slot, nowUs);
+    this.#count(queue, slot, "acknowledged");
+    this.#acknowledge(queue, slot);
+    return false;
   }
 
   /** The process of a consumer was killed. */
@@ -239,15 +237,17 @@ export class Deliveries implements Checkpointed {
     this.#slots.settle(slot);
   }
 
-  #failed(queue: number, slot: number, nowUs: number): void {
+  /** The delivery was in vain; true when it was the last. */
+  #failed(queue: number, slot: number, nowUs: number): boolean {
     const attempts = this.#slots.attemptsOf(slot);
     if (this.rules.isLast(queue, attempts)) {
       this.#giveUp(queue, slot, nowUs);
-      return;
+      return true;
     }
     this.#flow.delayed[queue]++;
     this.#slots.setState(slot, SLOT_DELAYED);
     this.#slots.arm(slot, nowUs + this.rules.delayUs(queue, attempts));
+    return false;
   }
 
   /** The partition goes on with its next message. */

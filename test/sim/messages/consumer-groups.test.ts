@@ -154,6 +154,10 @@ describe("rebalancing", () => {
     const rebalances = cell(groupsOf(world).rebalances, 0);
     expect(rebalances).toBeGreaterThan(0);
     expect(groupsOf(world).members(0)).toBe(6);
+    const { rebalanced = -1 } = world.model.queues[0]?.templates ?? {};
+    const notes = world.lifecycle.filter(({ template }) => template === rebalanced);
+    expect(notes.length).toBe(rebalances);
+    expect(notes[0]?.attributes).toMatchObject({ queue: "log", partitions: 6 });
     expect(new Set(groupsOf(world).owner).size).toBe(6);
     const starts = processings(world).map(({ startUs }) => startUs);
     const gaps = starts.slice(1).map((startUs, index) => startUs - cell(starts, index));

@@ -140,6 +140,15 @@ test("a message that fails waits for its backoff, each time longer, and is given
   expect(starts).toEqual([0, 220_000, 640_000, 1_460_000]);
   const { acknowledged, discarded } = flowOf(world);
   expect(cell(acknowledged, 0)).toBe(0);
+  const { givenUp = -1 } = world.model.queues[0]?.templates ?? {};
+  const lines = world.logs.template.subarray(0, world.logs.rows).filter((template) => template === givenUp);
+  const deliveries = new Map<number, number>();
+  for (const { parent } of processings(world)) deliveries.set(parent, (deliveries.get(parent) ?? 0) + 1);
+  deliveries.delete(-1);
+  const last = [...deliveries.values()].filter((count) => count === 4).length;
+  // Those of before the recording have written theirs as well, where it was in the recording.
+  expect(lines.length).toBeGreaterThanOrEqual(last - 1);
+  expect(last).toBeGreaterThan(8);
   expect(cell(discarded, 0)).toBeGreaterThan(10);
 });
 
