@@ -68,6 +68,34 @@ async function overSocket(runId: string): Promise<string> {
   return JSON.stringify(heard);
 }
 
+/** Addresses of every tool that a run can be read with; each is asked once with the simulated time of the page. */
+const TOOL_PATHS: readonly string[] = [
+  "prometheus/api/v1/rules",
+  "prometheus/api/v1/alerts",
+  "prometheus/api/v1/targets",
+  "prometheus/api/v1/targets/metadata",
+  "prometheus/api/v1/status/config",
+  "prometheus/api/v1/status/flags",
+  "prometheus/api/v1/status/tsdb?limit=1000",
+  "prometheus/api/v1/status/runtimeinfo",
+  "prometheus/federate?match[]={job=~%22.%2B%22}",
+  "loki/loki/api/v1/labels",
+  "loki/loki/api/v1/series?match[]={service_name=~%22.%2B%22}",
+  "loki/loki/api/v1/query_range?query={service_name=~%22.%2B%22}&limit=1000",
+  "loki/loki/api/v1/patterns?query={service_name=~%22.%2B%22}",
+  "loki/loki/api/v1/detected_fields?query={service_name=~%22.%2B%22}",
+  "tempo/api/search?q={}&limit=100",
+  "tempo/api/v2/search/tags",
+  "tempo/api/v2/search/tag/name/values",
+  "jaeger/api/services",
+  "jaeger/api/traces?service=edge&limit=50",
+  "jaeger/api/dependencies?endTs=0",
+  "zipkin/api/v2/services",
+  "zipkin/api/v2/traces?limit=50",
+  "pyroscope/pyroscope/render?query=process_cpu:cpu:nanoseconds:cpu:nanoseconds{}&from=now-15m",
+  "pyroscope/pyroscope/label-values?label=service_name",
+];
+
 describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario })))("$title", ({ scenario }) => {
   test("no route and no socket event tells the answer before the submission", async () => {
     const { id: runId } = JSON.parse((await ask("/api/runs", { scenarioId: scenario.id })).text) as {
@@ -101,6 +129,14 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
     }
     for (const path of ["metadata", "labels", 'series?match[]={__name__=~".%2B"}', "label/__name__/values"]) {
       answers[path] = (await ask(`${run}/prometheus/api/v1/${path}`)).text;
+    }
+    const { token } = JSON.parse((await ask(`${run}/access`)).text) as { readonly token: string };
+    for (const path of TOOL_PATHS) {
+      const { status, text } = await ask(`/run/${runId}/t/${token}/${path}`);
+      expect(status, `${path}: ${text.slice(0, 200)}`).toBe(200);
+      expect(text.length, path).toBeGreaterThan(2);
+      answers[path] = text;
+      expect((await ask(`/run/${runId}/${path}`)).status, `${path} without the token`).toBe(401);
     }
     const { traces } = JSON.parse(answers["traces/search"] ?? "{}") as {
       readonly traces: readonly { readonly traceId: string }[];
