@@ -142,7 +142,11 @@ function printFunction(call: MetricsFunction): string {
   }
 }
 
-const printNumber = (value: number): string => String(value);
+/** More digits than a whole number may have are those of a float. */
+const printNumber = (value: number): string => {
+  const text = String(value);
+  return Number.isSafeInteger(value) || /[.e]/.test(text) ? text : `${text}.0`;
+};
 
 const printSecondStage = (stage: SecondStage): string =>
   stage.kind === "compare-value"

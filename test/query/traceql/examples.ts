@@ -41,6 +41,7 @@ export const VALID: readonly string[] = [
   "{} | max_over_time(span.bytes) by (name) > 10",
   "{} | avg_over_time(duration) <= 1.5",
   "{} | sum_over_time(.x)",
+  "{} | rate() != 99999999999999999999.5",
   "{} | quantile_over_time(duration, .5, 0.9, 1) by (name)",
   "{} | histogram_over_time(span.x)",
   "{} | compare({ status = error })",
