@@ -242,3 +242,30 @@ describe("tail", () => {
     expect(lines).toBeGreaterThan(10);
   });
 });
+
+describe("agreement", () => {
+  test("between two scrapes of a process, its lines are those that its counters counted", () => {
+    const { data } = jsonOf(
+      askApi(world, "prometheus", "api/v1/query", {
+        parameters: { query: "log_lines_total[2m]", time: String(world.nowUs / 1e6) },
+      }),
+    ) as { data: { result: { metric: Record<string, string>; values: [number, string][] }[] } };
+    const counters = data.result.filter(({ values }) => values.length > 3);
+    expect(counters.length).toBeGreaterThan(3);
+    let compared = 0;
+    for (const { metric, values } of counters) {
+      const [first, last] = [values.at(0), values.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      const [fromMs, toMs] = [Math.round(first[0] * 1e3), Math.round(last[0] * 1e3)];
+      const selector = `{instance="${(metric["instance"] ?? "").replace(/:\d+$/, "")}", level="${metric["level"] ?? ""}"}`;
+      const query = `sum(count_over_time(${selector}[${String(toMs - fromMs)}ms]))`;
+      const answer = jsonOf(ask("query", { query, time: nanos(toMs * 1e3) })) as SamplesData;
+      expect([selector, Number(answer.data.result[0]?.value[1] ?? 0)]).toEqual([
+        selector,
+        Number(last[1]) - Number(first[1]),
+      ]);
+      compared += Number(last[1]) - Number(first[1]);
+    }
+    expect(compared).toBeGreaterThan(100);
+  });
+});
