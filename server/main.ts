@@ -11,6 +11,7 @@ import { FAULT_CLASSES } from "./faults/taxonomy.js";
 import { createApp } from "./http/app.js";
 import { openAccessSecret, RunAccess } from "./http/run-access.js";
 import { OriginGuard } from "./http/origin.js";
+import { attachLogTails } from "./realtime/log-tails.js";
 import { attachSockets } from "./realtime/sockets.js";
 import { LibsqlEventLog } from "./sessions/libsql-event-log.js";
 import { RunService } from "./sessions/run-service.js";
@@ -111,10 +112,12 @@ async function start(settings: Settings): Promise<void> {
     createApp({ runs, guard, access, corsOrigins, clock: systemClock, clientDirectory, report }),
   );
   const closeSockets = attachSockets({ server, runs, guard, report });
+  const closeTails = attachLogTails({ server, runs, guard, access, nowMs: () => systemClock.nowMs(), report });
   await listen(server, settings);
   onSignal(async () => {
     const closed = new Promise((resolveClosed) => server.close(resolveClosed));
     server.closeAllConnections();
+    closeTails();
     await closeSockets();
     await closed;
     await runs.close();

@@ -4,6 +4,7 @@
  * times are those of the client's own clock: now is now. What tools answer is decided on the world's thread
  * (`server/apis`); here are rights, budgets, bodies and bytes.
  */
+import type { IncomingMessage } from "node:http";
 import { gunzip, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Request, RequestHandler, Response } from "express";
@@ -39,7 +40,7 @@ interface RunApisOptions {
 }
 
 /** What an address under `/run/` asks for. */
-interface Address {
+export interface Address {
   readonly runId: string;
   readonly token: string | undefined;
   /** Times are those of the client's clock. */
@@ -95,7 +96,7 @@ const unknownTool = (path: string): Refusal =>
   );
 
 /** Undefined: the address is none of a tool. */
-function readAddress(path: string): Address | undefined {
+export function readAddress(path: string): Address | undefined {
   const [root, runId, ...parts] = path.split("/").slice(1);
   if (root !== "run" || runId === undefined) return undefined;
   const token = parts[0] === "t" ? parts.splice(0, 2)[1] : undefined;
@@ -136,7 +137,11 @@ function crossOrigin(request: Request, response: Response, { guard, corsOrigins 
   return true;
 }
 
-function authorised({ headers }: Request, { runId, token }: Address, access: RunAccess): boolean {
+export function authorised(
+  { headers }: Pick<IncomingMessage, "headers">,
+  { runId, token }: Address,
+  access: RunAccess,
+): boolean {
   const given = token ?? credential(headers.authorization ?? "");
   return given !== undefined && access.isToken(runId, given);
 }
@@ -253,7 +258,9 @@ async function readBody(request: Request): Promise<Buffer> {
 const bodyTooLarge = (): LimitError =>
   new LimitError("bytes of a body", BODY_BYTES_MAX, undefined, "Send less at once.");
 
-function parametersOf(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
+export function parametersOf(
+  pairs: readonly (readonly [string, string])[],
+): Readonly<Record<string, readonly string[]>> {
   const lists = new Map<string, string[]>();
   for (const [name, value] of pairs.slice(0, PARAMETERS_MAX)) {
     const list = lists.get(name);
