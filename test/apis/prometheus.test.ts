@@ -311,3 +311,35 @@ test("a client with a clock of its own sees the same values at its own times", (
   for (const { timestamp } of found.flatMap((one) => one.exemplars))
     expect(Math.abs(timestamp - now)).toBeLessThan(301);
 });
+
+describe("a dump in OpenMetrics", () => {
+  test("has each sample that a range selector has, with its time", () => {
+    const parameters = { "match[]": "up", start: String(nowSeconds - 120), end: String(nowSeconds) };
+    const { httpStatus, contentType, body } = get("openmetrics", parameters);
+    expect(httpStatus).toBe(200);
+    expect(contentType).toContain("application/openmetrics-text");
+    const lines = String(body).trimEnd().split("\n");
+    expect(lines.at(-1)).toBe("# EOF");
+    const { result } = dataOf("api/v1/query", { query: "up[120001ms]", time: String(nowSeconds) }) as {
+      result: readonly { metric: { job: string; instance: string }; values: readonly (readonly [number, string])[] }[];
+    };
+    const expected = result.flatMap(({ metric: { job, instance }, values }) =>
+      values.map(([time, value]) => `up{instance="${instance}",job="${job}"} ${value} ${String(time)}`),
+    );
+    expect(expected.length).toBeGreaterThan(10);
+    expect(lines.filter((line) => !line.startsWith("#")).sort()).toEqual(expected.sort());
+  });
+
+  test("is in the client's clock, and needs a selector", () => {
+    const time = (clockAheadMs: number): number => {
+      const ahead = clockAheadMs / 1_000;
+      const parameters = { "match[]": "up", start: String(nowSeconds + ahead - 60) };
+      const line = String(get("openmetrics", parameters, clockAheadMs).body)
+        .split("\n")
+        .find((text) => !text.startsWith("#"));
+      return Number(line?.split(" ").at(-1));
+    };
+    expect(time(5_000_000) - time(0)).toBeCloseTo(5_000, 2);
+    expect(get("openmetrics").httpStatus).toBe(400);
+  });
+});

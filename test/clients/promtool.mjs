@@ -1,4 +1,6 @@
 /** What promtool asks of a run, and what it says of rules and expositions. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expectText, run } from "./program.mjs";
 
 const RULES = "scenarios/rules/shop.yaml";
@@ -6,7 +8,7 @@ const RULES_TEST = "test/clients/rules-test.yaml";
 const RATE = "sum by (job) (rate(http_server_request_duration_seconds_count[5m]))";
 
 /** Rows `[title, run]`; `path` is for clients with simulated times, `wallPath` for those with a clock of their own. */
-export function promtoolRows({ path, wallPath, endSeconds, targets }) {
+export function promtoolRows({ path, wallPath, endSeconds, targets, folder }) {
   const time = `--time=${endSeconds}`;
   const range = [`--start=${endSeconds - 600}`, `--end=${endSeconds}`];
   const ask = (...parameters) => run("promtool", ["query", ...parameters]);
@@ -45,8 +47,20 @@ export function promtoolRows({ path, wallPath, endSeconds, targets }) {
     ],
     ["test rules", async () => expectText(await run("promtool", ["test", "rules", RULES_TEST]), /SUCCESS/)],
     ["check metrics, of each job", () => checkMetrics(path, targets)],
+    [
+      "tsdb create-blocks-from openmetrics, of a dump",
+      () => makeBlocks(`${path}/openmetrics?match[]={job="edge"}&start=${endSeconds - 600}`, folder),
+    ],
     ["check metrics, of a federation", async () => lint(await read(`${path}/federate?match[]=up`))],
   ];
+}
+
+/** A dump as blocks of a Prometheus. */
+async function makeBlocks(url, folder) {
+  const file = join(folder, "dump.txt");
+  writeFileSync(file, await read(url));
+  const blocks = join(folder, "blocks");
+  expectText(await run("promtool", ["tsdb", "create-blocks-from", "openmetrics", file, blocks]), /BLOCK ULID/);
 }
 
 async function read(url) {

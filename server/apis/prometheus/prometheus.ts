@@ -9,6 +9,7 @@ import { type Api, type ApiAnswer, type ApiRequest, jsonAnswer, textAnswer } fro
 import type { ApiWorld } from "../api-world.js";
 import { clientData, simulatedParameters } from "./clock.js";
 import { exposition, federate } from "./federation.js";
+import { openMetricsDump } from "./openmetrics-dump.js";
 import { remoteRead } from "./remote-read.js";
 import { alerts, rules } from "./rules.js";
 import { alertmanagers, buildInfo, config, features, flags, runtimeInfo, tsdb, walReplay } from "./status.js";
@@ -38,6 +39,8 @@ const PLAIN: Readonly<Record<string, (request: ApiRequest, world: ApiWorld) => A
   "-/healthy": () => textAnswer("Prometheus Server is Healthy.\n"),
   "-/ready": () => textAnswer("Prometheus Server is Ready.\n"),
   federate,
+  // Not of Prometheus.
+  openmetrics: openMetricsDump,
   "api/v1/read": remoteRead,
   metrics: (request, world) => {
     const { metricsServer } = world.model.topology.plant;
