@@ -2,12 +2,13 @@
 import type { Api } from "./api.js";
 import { jaegerApi } from "./jaeger/jaeger.js";
 import { lokiApi } from "./loki/loki.js";
+import { otlpApi } from "./otlp/otlp.js";
 import { prometheusApi } from "./prometheus/prometheus.js";
 import { pyroscopeApi } from "./pyroscope/pyroscope.js";
 import { tempoApi } from "./tempo/tempo.js";
 import { zipkinApi } from "./zipkin/zipkin.js";
 
-const APIS: readonly Api[] = [prometheusApi, lokiApi, tempoApi, jaegerApi, zipkinApi, pyroscopeApi];
+const APIS: readonly Api[] = [prometheusApi, lokiApi, tempoApi, jaegerApi, zipkinApi, pyroscopeApi, otlpApi];
 
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);
