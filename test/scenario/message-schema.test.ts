@@ -53,7 +53,7 @@ test("times in µs, what is left out by its default", () => {
     partitions: { count: 8 }
     overflow: block
     retention: 1h`,
-    "quota: { limit: 600, per: 1m }, capacity: { concurrency: 20 }, maintenance: [{ at: 3h, for: 30m }]",
+    "quota: { limit: 1200, per: 1m }, capacity: { concurrency: 20 }, maintenance: [{ at: 3h, for: 30m }]",
   );
   expect(queues[0]).toMatchObject({
     delivery: {
@@ -76,7 +76,7 @@ test("times in µs, what is left out by its default", () => {
     retention: 3_600_000_000,
   });
   expect(externals[0]).toMatchObject({
-    quota: { limit: 600, per: 60_000_000, burst: 600 },
+    quota: { limit: 1_200, per: 60_000_000, burst: 1_200 },
     capacity: { concurrency: 20, queue: 0 },
     maintenance: [{ at: 10_800_000_000, for: 1_800_000_000 }],
   });
