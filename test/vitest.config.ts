@@ -17,6 +17,8 @@ export default defineConfig({
           testTimeout: 30_000,
           execArgv: ["--import", new URL("typescript-loader.mjs", import.meta.url).href],
           experimental: { viteModuleRunner: false, nodeLoader: false },
+          // Modules have no state of their own, so that one process can take one file after another.
+          isolate: false,
         },
       },
       {
