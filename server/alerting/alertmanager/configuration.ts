@@ -149,16 +149,6 @@ export function readConfiguration(value: unknown): ConfigurationReading {
   return spec === undefined || reader.problems.length > 0 ? { problems: reader.problems } : { spec, problems: [] };
 }
 
-/** Whoever declares nothing is paged for everything. */
-export function defaultConfiguration(): AlertmanagerSpec {
-  const { spec } = readConfiguration({
-    route: { receiver: "on-call", group_by: ["alertname", "service"] },
-    receivers: [{ name: "on-call", pagerduty_configs: [{ routing_key: "<secret>" }] }],
-  });
-  if (spec === undefined) throw new RangeError("the default configuration is none");
-  return spec;
-}
-
 type Path = readonly (string | number)[];
 
 interface Inherited {
