@@ -20,7 +20,8 @@ export const CONTROL_SIGNATURES: readonly Signature[] = [
     target: "catalogue",
     parameters: { dependency: "catalogue-db", timeout: "500ms", every: "2s", latency: "1500ms" },
     trigger: "setting",
-    recover: 30,
+    // The back-off of those that were killed, as below.
+    recover: 60,
     signs: [
       { of: "api-gateway -> catalogue", measure: "errors", min: 0.2 },
       { of: "catalogue", measure: "calls", max: 0.8 },
@@ -61,6 +62,8 @@ export const CONTROL_SIGNATURES: readonly Signature[] = [
     target: "recommendation",
     parameters: { timeout: "100us", every: "2s", failures: 2 },
     trigger: "setting",
+    // Whoever was killed again and again waits longer before the next start, also after the cure.
+    recover: 60,
     signs: [{ of: "api-gateway -> recommendation", measure: "errors", min: 0.1 }],
     hurt: {},
     unhurt: ["view-orders"],
