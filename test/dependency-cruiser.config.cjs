@@ -6,7 +6,7 @@ const ALLOWED = {
   sim: ["topology", "base"],
   faults: ["sim", "topology", "base"],
   telemetry: ["sim", "topology", "base", "wire"],
-  query: ["telemetry", "base"],
+  query: ["telemetry", "base", "wire"],
   alerting: ["query", "telemetry", "topology", "base", "wire"],
   scenario: ["faults", "sim", "topology", "query", "alerting", "base", "wire"],
   apis: ["alerting", "query", "telemetry", "sim", "topology", "base", "wire"],

@@ -23,6 +23,7 @@ import {
   type HttpParameters,
 } from "./http-parameters.js";
 import { LabelSet } from "./label-set.js";
+import { metricOverview } from "./metric-overview.js";
 import { DEFAULT_QUERY_LIMITS, TIME_LIMIT, type QueryLimits } from "./limits.js";
 import { formatValue, isValidUtf8, quote } from "./literals.js";
 import { parsePromql } from "./parse.js";
@@ -108,7 +109,7 @@ export interface ResultData {
 
 /**
  * Answers one request.
- * @param endpoint path behind `/api/v1/`: query, query_range, query_explain, query_exemplars, series, labels, label/<name>/values,
+ * @param endpoint path behind `/api/v1/`: query, query_range, query_explain, metric_overview, query_exemplars, series, labels, label/<name>/values,
  *   metadata, parse_query, format_query
  */
 export function answerPrometheus(
@@ -166,6 +167,7 @@ const ENDPOINTS: Readonly<Record<string, ((request: Request) => ResultData) | un
   query: instantQuery,
   query_range: rangeQuery,
   query_explain: explain,
+  metric_overview: overview,
   query_exemplars: exemplars,
   series,
   labels: labelNames,
@@ -257,6 +259,18 @@ function explain(request: Request): ResultData {
   const { query, startMs, endMs, step } = rangeOf(request);
   const times = { startMs, endMs: Math.max(startMs, endMs), stepMs: step };
   return { data: explainQuery(query, reader, times, limits, clock) };
+}
+
+/** Not of Prometheus: every metric in small, over a time and against the time before; `job` for one job alone. */
+function overview(request: Request): ResultData {
+  const { parameters, source } = request;
+  const job = first(parameters, "job");
+  const fromMs = requiredTimeMs(parameters, "start");
+  const toMs = Math.min(source.nowMs, requiredTimeMs(parameters, "end"));
+  if (toMs <= fromMs) throw new BadParameter('invalid parameter "end": there is nothing between start and end');
+  return {
+    data: metricOverview(source.reader, source.metadata, { fromMs, toMs, ...(job === undefined ? {} : { job }) }),
+  };
 }
 
 /** Prometheus writes times in seconds and values as text. */

@@ -1,0 +1,277 @@
+/**
+ * Every metric in small: a sparkline and how much it changed against the time before, so that what is worth a look can
+ * be found without a query. All series of a job are added up on a grid of instants; a job's change is the distance of
+ * its instants from the median of the time before, in units of the median absolute deviation (Hampel 1974), with what
+ * chance alone gives a counter (Poisson) as its floor. One wild instant counts no more than ten deviations.
+ */
+import type { MetricReader, SampleWindow, SeriesRef } from "../../telemetry/metric-reader.js";
+import { STALE_MARKER } from "../../telemetry/metric-reader.js";
+import type { MetricChange, MetricMeasure, MetricOverview, MetricSummary } from "../../wire/metrics.js";
+import { shiftOf } from "./robust-shift.js";
+import { emptyWindow } from "./samples.js";
+
+export interface DescribedMetric {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
+}
+
+export interface OverviewTimes {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly job?: string;
+}
+
+/** Instants of a sparkline. */
+const STEPS = 40;
+/** The time before is as long as this many windows, or as the data goes back. */
+const BASELINE_WINDOWS = 3;
+/** A gauge's value holds this long without a new sample: four missed scrapes of fifteen seconds. */
+const HOLD_MS = 60_000;
+/** Series of one metric that are read: of more, every n-th. */
+const SERIES_READ_MAX = 400;
+/** Samples that one overview reads. */
+const SAMPLES_READ_MAX = 4_000_000;
+
+/** Units in which one is not one event, so that chance cannot be counted. */
+const CONTINUOUS = /_(?:bytes|seconds)(?:_total)?$/;
+
+interface Family {
+  readonly name: string;
+  readonly type: MetricSummary["type"];
+  readonly unit: string;
+  readonly help: string;
+}
+
+/** Answers for the metrics that `reader` has, most changed first. */
+export function metricOverview(
+  reader: MetricReader,
+  metadata: readonly DescribedMetric[],
+  { fromMs, toMs, job }: OverviewTimes,
+): MetricOverview {
+  const stepMs = Math.max(1_000, Math.ceil((toMs - fromMs) / STEPS / 1_000) * 1_000);
+  const steps = Math.max(1, Math.ceil((toMs - fromMs) / stepMs));
+  // Steps end at multiples of their length, so that a window that moves on keeps its figures.
+  const endMs = Math.floor(toMs / stepMs) * stepMs;
+  const grid: Grid = { endMs, stepMs, steps, before: steps * BASELINE_WINDOWS };
+  const work = new Overview(reader, grid, job);
+  const families = familiesOf(reader, metadata)
+    .map((family) => ({ family, refs: work.seriesOf(family) }))
+    .filter(({ refs }) => refs.length > 0)
+    .sort((one, other) => one.refs.length - other.refs.length || (one.family.name < other.family.name ? -1 : 1));
+  const metrics = families.map(({ family, refs }) => work.summary(family, refs));
+  const score = ({ change }: MetricSummary): number => change?.score ?? -1;
+  return {
+    fromUs: (endMs - steps * stepMs) * 1_000,
+    toUs: endMs * 1_000,
+    stepUs: stepMs * 1_000,
+    baselineFromUs: (endMs - (steps + grid.before) * stepMs) * 1_000,
+    metrics: metrics.sort((one, other) => score(other) - score(one) || (one.name < other.name ? -1 : 1)),
+    samplesRead: work.samplesRead,
+    unread: work.unread,
+  };
+}
+
+/** Declared families that there are samples of, then the names that nobody declared. */
+function familiesOf(reader: MetricReader, metadata: readonly DescribedMetric[]): readonly Family[] {
+  const present = new Set(reader.labelValues("__name__", []));
+  const declared = metadata.map(({ name, type, unit, help }): Family => ({ name, unit, help, type: typeOf(type) }));
+  const covered = new Set(
+    declared.flatMap(({ name, type }) =>
+      type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  );
+  const others = [...present].filter((name) => !covered.has(name));
+  return [
+    ...declared.filter(({ name, type }) => present.has(type === "histogram" ? `${name}_count` : name)),
+    ...others.map((name): Family => ({ name, type: "recorded", unit: "", help: "" })),
+  ];
+}
+
+const TYPES: Readonly<Record<string, MetricSummary["type"] | undefined>> = {
+  counter: "counter",
+  histogram: "histogram",
+  gauge: "gauge",
+};
+
+const typeOf = (type: string): MetricSummary["type"] => TYPES[type] ?? "recorded";
+
+/** Instants end at `endMs` and lie `stepMs` apart: `before` of the time before the window, then `steps` of it. */
+interface Grid {
+  readonly endMs: number;
+  readonly stepMs: number;
+  readonly steps: number;
+  readonly before: number;
+}
+
+/** One job's values on the grid, NaN where it has none. */
+type Line = Float64Array;
+
+class Overview {
+  samplesRead = 0;
+  unread = 0;
+  private readonly window: SampleWindow = emptyWindow();
+  private readonly startMs: number;
+  private readonly instants: number;
+
+  constructor(
+    private readonly reader: MetricReader,
+    private readonly grid: Grid,
+    private readonly job: string | undefined,
+  ) {
+    this.instants = grid.steps + grid.before;
+    this.startMs = grid.endMs - this.instants * grid.stepMs;
+  }
+
+  seriesOf({ name, type }: Family): readonly SeriesRef[] {
+    return this.select(type === "histogram" ? `${name}_count` : name);
+  }
+
+  private select(name: string): readonly SeriesRef[] {
+    const jobs = this.job === undefined ? [] : [{ name: "job", operator: "=" as const, value: this.job }];
+    return this.reader.select([{ name: "__name__", operator: "=", value: name }, ...jobs]);
+  }
+
+  summary(family: Family, refs: readonly SeriesRef[]): MetricSummary {
+    const jobs = [...new Set(refs.map((ref) => this.reader.labels(ref)["job"] ?? ""))].sort();
+    const measure = MEASURES[family.type];
+    const base = { ...family, series: refs.length, jobs, measure };
+    if (this.samplesRead >= SAMPLES_READ_MAX) {
+      this.unread += 1;
+      return { ...base, values: [] };
+    }
+    const lines = this.linesOf(family, refs);
+    const change = mostChanged(lines.flatMap((line) => this.changeOf(line)));
+    const total = addUp(lines.filter((line) => line.measure === measure).map(({ values }) => values));
+    const mean = measure === "mean" ? this.meanOf(family, refs) : undefined;
+    const values = [...(mean ?? total).subarray(this.grid.before)].map((value) =>
+      Number.isFinite(value) ? Number(value.toPrecision(6)) : null,
+    );
+    return { ...base, values, ...(change === undefined ? {} : { change }) };
+  }
+
+  /** A histogram has two lines a job: how many and how much each. */
+  private linesOf(family: Family, refs: readonly SeriesRef[]): readonly MeasuredLine[] {
+    const continuous = CONTINUOUS.test(family.name);
+    if (family.type === "counter") return measured(this.perJob(refs, this.increases), "rate", !continuous);
+    if (family.type !== "histogram") return measured(this.perJob(refs, this.levels), "value", false);
+    const counts = this.perJob(refs, this.increases);
+    const sums = this.perJob(this.select(`${family.name}_sum`), this.increases);
+    const means = new Map([...counts].flatMap(([job, count]) => pairOf(job, ratio(sums.get(job), count))));
+    return [...measured(counts, "rate", true), ...measured(means, "mean", false)];
+  }
+
+  private meanOf(family: Family, refs: readonly SeriesRef[]): Line | undefined {
+    const counts = addUp([...this.perJob(refs, this.increases).values()]);
+    const sums = addUp([...this.perJob(this.select(`${family.name}_sum`), this.increases).values()]);
+    return ratio(sums, counts);
+  }
+
+  private perJob(refs: readonly SeriesRef[], read: (ref: SeriesRef, into: Line) => void): ReadonlyMap<string, Line> {
+    const every = Math.max(1, Math.ceil(refs.length / SERIES_READ_MAX));
+    const lines = new Map<string, Line>();
+    for (let at = 0; at < refs.length; at += every) {
+      const ref = refs[at];
+      const job = this.reader.labels(ref)["job"] ?? "";
+      const line = lines.get(job) ?? new Float64Array(this.instants).fill(Number.NaN);
+      lines.set(job, line);
+      read(ref, line);
+    }
+    return lines;
+  }
+
+  private open(ref: SeriesRef, startMs: number): SampleWindow {
+    const { window } = this;
+    this.reader.window(ref, startMs, this.grid.endMs, window);
+    this.samplesRead += window.to - window.from;
+    return window;
+  }
+
+  /** Adds what the counter rose in each step, a second; nothing where it had no two samples. */
+  private readonly increases = (ref: SeriesRef, into: Line): void => {
+    const { stepMs } = this.grid;
+    const { timesMs, values, from, to } = this.open(ref, this.startMs - HOLD_MS);
+    for (let at = from + 1; at < to; at += 1) {
+      const [before, value] = [values[at - 1], values[at]];
+      if (before === STALE_MARKER || value === STALE_MARKER || timesMs[at] <= this.startMs) continue;
+      const step = Math.min(this.instants - 1, Math.ceil((timesMs[at] - this.startMs) / stepMs) - 1);
+      const rise = value < before ? value : value - before;
+      into[step] = (Number.isNaN(into[step]) ? 0 : into[step]) + (rise * 1_000) / stepMs;
+    }
+  };
+
+  /** Adds the value at the end of each step, if a sample is not too old. */
+  private readonly levels = (ref: SeriesRef, into: Line): void => {
+    const { stepMs } = this.grid;
+    const { timesMs, values, from, to } = this.open(ref, this.startMs - HOLD_MS);
+    let at = from;
+    for (let step = 0; step < this.instants; step += 1) {
+      const endMs = this.startMs + (step + 1) * stepMs;
+      while (at < to && timesMs[at] <= endMs) at += 1;
+      if (at === from) continue;
+      const value = values[at - 1];
+      if (value === STALE_MARKER || endMs - timesMs[at - 1] > HOLD_MS || Number.isNaN(value)) continue;
+      into[step] = (Number.isNaN(into[step]) ? 0 : into[step]) + value;
+    }
+  };
+
+  private changeOf({ job, measure, values, counted }: MeasuredLine): readonly MetricChange[] {
+    const { before, stepMs } = this.grid;
+    const shift = shiftOf(values.subarray(0, before), values.subarray(before), (usual) =>
+      counted ? Math.sqrt(Math.max(1, (usual * stepMs) / 1_000)) / (stepMs / 1_000) : 0,
+    );
+    return shift === undefined ? [] : [{ ...shift, job, measure }];
+  }
+}
+
+interface MeasuredLine {
+  readonly job: string;
+  readonly measure: MetricMeasure;
+  readonly values: Line;
+  /** One is one event. */
+  readonly counted: boolean;
+}
+
+const MEASURES: Readonly<Record<MetricSummary["type"], MetricMeasure>> = {
+  counter: "rate",
+  histogram: "mean",
+  gauge: "value",
+  recorded: "value",
+};
+
+const measured = (
+  lines: ReadonlyMap<string, Line>,
+  measure: MetricMeasure,
+  counted: boolean,
+): readonly MeasuredLine[] => [...lines].map(([job, values]) => ({ job, measure, values, counted }));
+
+const pairOf = (job: string, line: Line | undefined): readonly (readonly [string, Line])[] =>
+  line === undefined ? [] : [[job, line]];
+
+/** Sum of what is there; NaN where nothing is. */
+function addUp(lines: readonly Line[]): Line {
+  const sum = new Float64Array(lines.at(0)?.length ?? 0).fill(Number.NaN);
+  for (const line of lines) {
+    line.forEach((value, step) => {
+      if (!Number.isNaN(value)) sum[step] = (Number.isNaN(sum[step]) ? 0 : sum[step]) + value;
+    });
+  }
+  return sum;
+}
+
+/** What each event took; NaN where there was none. */
+function ratio(sums: Line | undefined, counts: Line): Line | undefined {
+  if (sums === undefined) return undefined;
+  return counts.map((count, step) => (count > 0 ? sums[step] / count : Number.NaN));
+}
+
+function mostChanged(changes: readonly MetricChange[]): MetricChange | undefined {
+  let most: MetricChange | undefined;
+  for (const change of changes) if (most === undefined || change.score > most.score) most = change;
+  return most === undefined
+    ? undefined
+    : { ...most, score: Number(most.score.toFixed(3)), before: figure(most.before), now: figure(most.now) };
+}
+
+const figure = (value: number): number => Number(value.toPrecision(6));
