@@ -7,11 +7,12 @@ import { LitElement, css, html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { LogHistogram, LogLevel, TimeWindow } from "../../server/wire/telemetry.js";
+import { CrosshairController } from "../controllers/crosshair-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
-import { StoreController } from "../controllers/store-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { timeContext } from "../state/contexts.js";
+import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
+import type { CrosshairModel } from "../state/crosshair.js";
 import { formatClock, formatCount } from "./format.js";
 import { barAt, layoutHistogram, STACK_ORDER } from "./histogram-layout.js";
 import type { HistogramBar, HistogramLayout } from "./histogram-layout.js";
@@ -26,15 +27,25 @@ export class LogHistogramChart extends LitElement {
   @property({ attribute: false }) histogram: LogHistogram | undefined;
   @property({ attribute: false }) window: TimeWindow = { fromUs: 0, toUs: 1 };
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
+  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
+  /** Bar under the page's crosshair. */
+  @state() private pointedBar: number | undefined;
   /** Bar chosen with the keyboard. */
   @state() private focused: number | undefined;
   @state() private drag: { readonly from: number; readonly to: number } | undefined;
   private readonly size = new ResizeController(this);
 
-  constructor() {
-    super();
-    new StoreController(this, { target: () => this.time, events: ["hover"] });
-  }
+  private layout: HistogramLayout | undefined;
+  private readonly pointer = new CrosshairController(this, {
+    model: () => this.crosshair,
+    container: () => this.renderRoot.querySelector(".plane"),
+    place: (atUs) => this.xOf(atUs),
+    moved: (atUs) => {
+      const x = atUs === undefined ? undefined : this.xOf(atUs);
+      this.pointedBar = x === undefined || this.layout === undefined ? undefined : barAt(this.layout, x);
+    },
+    axis: () => this.window,
+  });
 
   override render(): TemplateResult {
     const width = Math.max(80, this.size.width);
@@ -42,30 +53,32 @@ export class LogHistogramChart extends LitElement {
       this.histogram === undefined
         ? undefined
         : layoutHistogram(this.histogram, this.window, { width, height: PLOT_PX });
-    return html`
-      <svg
-        width=${width}
-        height=${PLOT_PX + AXIS_PX}
-        tabindex="0"
-        role="img"
-        aria-label=${captionOf(layout)}
-        @pointerdown=${this.pressed}
-        @pointermove=${this.moved}
-        @pointerup=${this.released}
-        @pointercancel=${this.cancelled}
-        @pointerleave=${this.left}
-        @keydown=${(event: KeyboardEvent) => {
-          this.keyed(event, layout);
-        }}
-        @blur=${() => {
-          this.focused = undefined;
-        }}
-      >
-        ${layout === undefined ? nothing : this.bars(layout)} ${this.axis(width)} ${this.overlay(layout)}
-      </svg>
+    this.layout = layout;
+    return html`<div class="plane">
+        <svg
+          width=${width}
+          height=${PLOT_PX + AXIS_PX}
+          tabindex="0"
+          role="img"
+          aria-label=${captionOf(layout)}
+          @pointerdown=${this.pressed}
+          @pointermove=${this.moved}
+          @pointerup=${this.released}
+          @pointercancel=${this.cancelled}
+          @pointerleave=${this.left}
+          @dblclick=${this.lock}
+          @keydown=${(event: KeyboardEvent) => {
+            this.keyed(event, layout);
+          }}
+          @blur=${() => {
+            this.focused = undefined;
+          }}
+        >
+          ${layout === undefined ? nothing : this.bars(layout)} ${this.axis(width)} ${this.overlay(layout)}
+        </svg>
+      </div>
       <p class="visually-hidden" role="status">${this.spoken(layout)}</p>
-      ${layout === undefined ? nothing : legendOf(layout, this.hoveredBar(layout))}
-    `;
+      ${layout === undefined ? nothing : legendOf(layout, this.hoveredBar(layout))} `;
   }
 
   private bars(layout: HistogramLayout): TemplateResult[] {
@@ -92,24 +105,19 @@ export class LogHistogramChart extends LitElement {
   private overlay(layout: HistogramLayout | undefined): TemplateResult | typeof nothing {
     const bar = this.focused === undefined ? undefined : layout?.bars[this.focused];
     const { drag } = this;
-    const x = this.hoverX();
     return svg`
       ${drag === undefined ? nothing : svg`<rect class="selection" x=${Math.min(drag.from, drag.to)} y="0" width=${Math.abs(drag.to - drag.from)} height=${PLOT_PX}></rect>`}
-      ${x === undefined ? nothing : svg`<line class="crosshair" x1=${x} x2=${x} y1="0" y2=${PLOT_PX}></line>`}
       ${bar === undefined ? nothing : svg`<rect class="chosen" x=${bar.x} y="0.5" width=${bar.width} height=${PLOT_PX - 1}></rect>`}`;
   }
 
-  private hoverX(): number | undefined {
-    const atUs = this.time?.hoverUs;
+  private xOf(atUs: number): number | undefined {
     const { fromUs, toUs } = this.window;
-    if (atUs === undefined || atUs < fromUs || atUs > toUs) return undefined;
+    if (atUs < fromUs || atUs > toUs) return undefined;
     return ((atUs - fromUs) / (toUs - fromUs)) * this.size.width;
   }
 
   private hoveredBar(layout: HistogramLayout): HistogramBar | undefined {
-    if (this.focused !== undefined) return layout.bars[this.focused];
-    const x = this.hoverX();
-    const index = x === undefined ? undefined : barAt(layout, x);
+    const index = this.focused ?? this.pointedBar;
     return index === undefined ? undefined : layout.bars[index];
   }
 
@@ -130,7 +138,7 @@ export class LogHistogramChart extends LitElement {
   };
 
   private readonly moved = (event: PointerEvent): void => {
-    this.time?.setHover(this.timeAt(event.offsetX));
+    this.pointer.point(this.timeAt(event.offsetX));
     if (this.drag !== undefined) this.drag = { from: this.drag.from, to: event.offsetX };
   };
 
@@ -147,7 +155,11 @@ export class LogHistogramChart extends LitElement {
   };
 
   private readonly left = (): void => {
-    this.time?.setHover(undefined);
+    this.pointer.leave();
+  };
+
+  private readonly lock = (): void => {
+    this.crosshair?.toggleLock();
   };
 
   private keyed(event: KeyboardEvent, layout: HistogramLayout | undefined): void {
@@ -200,10 +212,8 @@ export class LogHistogramChart extends LitElement {
         fill: var(--accent);
         opacity: 0.25;
       }
-      .crosshair {
-        stroke: var(--ink-soft);
-        stroke-dasharray: 3 3;
-        pointer-events: none;
+      .plane {
+        position: relative;
       }
       .chosen {
         fill: none;

@@ -8,11 +8,11 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TimeWindow, TraceSummary } from "../../server/wire/telemetry.js";
+import { CrosshairController } from "../controllers/crosshair-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
-import { StoreController } from "../controllers/store-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { timeContext } from "../state/contexts.js";
-import type { TimeModel } from "../state/contexts.js";
+import { crosshairContext } from "../state/contexts.js";
+import type { CrosshairModel } from "../state/crosshair.js";
 import { resolveColor, seriesColor } from "./colors.js";
 import { formatClock, formatDurationUs } from "./format.js";
 import { createPalette } from "./scatter-palette.js";
@@ -31,22 +31,28 @@ const DRAG_PX = 5;
 export class TraceScatter extends LitElement {
   @property({ attribute: false }) traces: readonly TraceSummary[] = [];
   @property({ attribute: false }) window: TimeWindow = { fromUs: 0, toUs: 1 };
-  @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
+  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   @state() private pointed: ScatterPoint | undefined;
   @state() private box: PixelRectangle | undefined;
   @query("canvas") private readonly canvas!: HTMLCanvasElement | null;
   private readonly size = new ResizeController(this);
   private layout: ScatterLayout | undefined;
 
-  constructor() {
-    super();
-    new StoreController(this, { target: () => this.time, events: ["hover"] });
-  }
+  private readonly pointer = new CrosshairController(this, {
+    model: () => this.crosshair,
+    container: () => this.renderRoot.querySelector(".plane"),
+    place: (atUs) =>
+      this.layout === undefined || atUs < this.window.fromUs || atUs > this.window.toUs
+        ? undefined
+        : xOf(this.layout, atUs),
+    axis: () => this.window,
+  });
 
   override render(): TemplateResult {
     const width = Math.max(160, this.size.width);
     const failed = this.traces.filter(({ errorCount }) => errorCount > 0).length;
-    return html`<canvas
+    return html`<div class="plane">
+      <canvas
         style="width:${String(width)}px;height:${String(HEIGHT_PX)}px"
         role="img"
         aria-label="Duration of ${this.traces.length} traces over time, ${failed} with errors. The list below has the same traces."
@@ -55,8 +61,10 @@ export class TraceScatter extends LitElement {
         @pointerup=${this.released}
         @pointercancel=${this.left}
         @pointerleave=${this.left}
+        @dblclick=${this.lock}
       ></canvas>
-      ${this.tip(width)}`;
+      ${this.tip(width)}
+    </div>`;
   }
 
   override updated(): void {
@@ -76,7 +84,7 @@ export class TraceScatter extends LitElement {
     context.scale(ratio, ratio);
     this.drawAxes(context, this.layout);
     this.drawPoints(context, this.layout);
-    this.drawOverlay(context, this.layout);
+    this.drawOverlay(context);
   }
 
   private color(name: string): string {
@@ -123,16 +131,8 @@ export class TraceScatter extends LitElement {
     for (const { trace, x, y } of layout.points) if (trace.errorCount > 0) fillDiamond(context, x, y, 4.5);
   }
 
-  private drawOverlay(context: CanvasRenderingContext2D, layout: ScatterLayout): void {
+  private drawOverlay(context: CanvasRenderingContext2D): void {
     const { box, pointed } = this;
-    const hoverUs = this.time?.hoverUs;
-    if (hoverUs !== undefined && hoverUs >= this.window.fromUs && hoverUs <= this.window.toUs) {
-      const x = Math.round(xOf(layout, hoverUs)) + 0.5;
-      context.strokeStyle = this.color("--ink-soft");
-      context.setLineDash([3, 3]);
-      strokeLine(context, [x, layout.box.top, x, layout.box.top + layout.box.height]);
-      context.setLineDash([]);
-    }
     if (pointed !== undefined) {
       context.strokeStyle = this.color("--ink");
       context.lineWidth = 1.5;
@@ -177,7 +177,7 @@ export class TraceScatter extends LitElement {
   private readonly moved = (event: PointerEvent): void => {
     const { layout, box } = this;
     if (layout === undefined) return;
-    this.time?.setHover(timeAt(layout, event.offsetX));
+    this.pointer.point(timeAt(layout, event.offsetX));
     if (box === undefined) this.pointed = pointAt(layout, event.offsetX, event.offsetY, HIT_PX);
     else this.box = { ...box, x1: event.offsetX, y1: event.offsetY };
   };
@@ -199,7 +199,11 @@ export class TraceScatter extends LitElement {
   private readonly left = (): void => {
     this.box = undefined;
     this.pointed = undefined;
-    this.time?.setHover(undefined);
+    this.pointer.leave();
+  };
+
+  private readonly lock = (): void => {
+    this.crosshair?.toggleLock();
   };
 
   static override styles = [
@@ -209,6 +213,9 @@ export class TraceScatter extends LitElement {
         display: block;
         position: relative;
         min-height: 190px;
+      }
+      .plane {
+        position: relative;
       }
       canvas {
         display: block;

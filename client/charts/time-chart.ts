@@ -1,5 +1,5 @@
 /**
- * Lines over the run's window of time, drawn by uPlot. The crosshair is the page's (TimeModel), dragging zooms the page,
+ * Lines over the run's window of time, drawn by uPlot. The crosshair is the page's (CrosshairModel), dragging zooms the page,
  * markers and exemplars can be opened, and a table says the same in text.
  */
 import { consume } from "@lit/context";
@@ -9,12 +9,14 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
 import uplotStyles from "uplot/dist/uPlot.min.css?inline";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
+import { CrosshairController } from "../controllers/crosshair-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { StoreController } from "../controllers/store-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { timeContext, urlContext } from "../state/contexts.js";
+import { crosshairContext, timeContext, urlContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
+import type { CrosshairModel } from "../state/crosshair.js";
 import type { UrlState } from "../state/url-state.js";
 import { alignSeries, highestSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
@@ -65,6 +67,7 @@ export class TimeChart extends LitElement {
   @property({ type: Boolean }) bare = false;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
+  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   @state() private hidden_: ReadonlySet<string> = new Set();
   @state() private tableOpen = false;
   @state() private legendOpen = false;
@@ -74,12 +77,24 @@ export class TimeChart extends LitElement {
   private plotKey = "";
   /** Where the plot stood when the markers were placed. */
   private markedBox = "";
-  private followsHover = false;
+  private followsCrosshair = false;
+  /** What the legend lists, in its order. */
+  private namedSeries: readonly ChartSeries[] = [];
   private pressedAtX = 0;
+  private readonly pointer = new CrosshairController(this, {
+    model: () => this.crosshair,
+    container: () => this.plot?.over ?? null,
+    place: (atUs) => this.placeOf(atUs),
+    moved: (atUs) => {
+      this.followCrosshair(atUs);
+      this.showValues(atUs);
+    },
+    axis: () => (this.window === undefined && this.plot !== undefined ? this.drawnWindow : undefined),
+  });
 
   constructor() {
     super();
-    new StoreController(this, { target: () => this.time, events: ["window", "hover"] });
+    new StoreController(this, { target: () => this.time, events: ["window"] });
     new ThemeController(this, () => this.plot?.redraw(false, true));
   }
 
@@ -103,7 +118,6 @@ export class TimeChart extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     this.draw(["series", "exemplars", "threshold", "height"].some((name) => changed.has(name as keyof TimeChart)));
-    this.followHover();
     this.keepMarkers();
   }
 
@@ -170,7 +184,10 @@ export class TimeChart extends LitElement {
       cursor: {
         drag: { x: true, y: false, setScale: false },
         points: { size: 6 },
+        // The line is the page's own: it stands in every chart and can be held.
+        x: false,
         y: false,
+        move: (self, left, top) => [this.heldLeft(self) ?? left, top],
       },
       scales: {
         x: { range: () => [this.drawnWindow.fromUs / 1e6, this.drawnWindow.toUs / 1e6] },
@@ -226,7 +243,10 @@ export class TimeChart extends LitElement {
             self.over.addEventListener("click", (event) => {
               this.clicked(self, event);
             });
-            self.over.addEventListener("mouseleave", () => this.time?.setHover(undefined));
+            self.over.addEventListener("dblclick", () => this.crosshair?.toggleLock());
+            self.over.addEventListener("mouseleave", () => {
+              this.pointer.leave();
+            });
           },
         ],
       },
@@ -338,21 +358,46 @@ export class TimeChart extends LitElement {
   /* Pointing */
 
   private hovered(self: uPlot): void {
-    if (this.followsHover) return;
+    if (this.followsCrosshair || this.crosshair?.locked === true) return;
     const { left } = self.cursor;
-    this.time?.setHover(left === undefined || left < 0 ? undefined : Math.round(self.posToVal(left, "x") * 1e6));
+    if (left !== undefined && left >= 0) this.pointer.point(Math.round(self.posToVal(left, "x") * 1e6));
   }
 
-  /** Puts the crosshair where the page's is, when the pointer is over another chart. */
-  private followHover(): void {
-    const { plot, time } = this;
-    if (plot === undefined || plot.over.matches(":hover")) return;
-    const atUs = time?.hoverUs;
+  /** px from the left edge of the plot; undefined outside the window. */
+  private placeOf(atUs: number): number | undefined {
     const { fromUs, toUs } = this.drawnWindow;
-    const inside = atUs !== undefined && atUs >= fromUs && atUs <= toUs;
-    this.followsHover = true;
-    plot.setCursor({ left: inside ? plot.valToPos(atUs / 1e6, "x") : -10, top: inside ? 1 : -10 }, false);
-    this.followsHover = false;
+    return atUs < fromUs || atUs > toUs ? undefined : this.plot?.valToPos(atUs / 1e6, "x");
+  }
+
+  /** Where the points of a locked crosshair stay, whatever the pointer does. */
+  private heldLeft(self: uPlot): number | undefined {
+    const { crosshair } = this;
+    if (crosshair?.atUs === undefined || !crosshair.locked) return undefined;
+    const { fromUs, toUs } = this.drawnWindow;
+    return crosshair.atUs < fromUs || crosshair.atUs > toUs ? undefined : self.valToPos(crosshair.atUs / 1e6, "x");
+  }
+
+  /** Puts the points on the lines where the page's crosshair is, when the pointer is over another chart. */
+  private followCrosshair(atUs: number | undefined): void {
+    const { plot } = this;
+    if (plot === undefined || (this.crosshair?.source === this && !this.crosshair.locked)) return;
+    const left = atUs === undefined ? undefined : this.placeOf(atUs);
+    this.followsCrosshair = true;
+    plot.setCursor({ left: left ?? -10, top: left === undefined ? -10 : 1 }, false);
+    this.followsCrosshair = false;
+  }
+
+  /** The legend's figures at the crosshair, else the last ones; written past Lit, for they change with every frame. */
+  private showValues(atUs: number | undefined): void {
+    const { fromUs, toUs } = this.drawnWindow;
+    const places = this.renderRoot.querySelectorAll<HTMLElement>("li .value");
+    for (const [index, place] of places.entries()) {
+      const series = this.namedSeries[index];
+      if (series === undefined) continue;
+      const value = atUs === undefined ? lastValue(series) : valueAt(series, atUs, (toUs - fromUs) / 20);
+      const text = value === undefined ? "–" : formatUnit(value, this.unit);
+      if (place.textContent !== text) place.textContent = text;
+    }
   }
 
   private selected(self: uPlot): void {
@@ -422,13 +467,11 @@ export class TimeChart extends LitElement {
   private legend(): TemplateResult | typeof nothing {
     if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
     const colors = this.colors();
-    const { fromUs, toUs } = this.drawnWindow;
-    const hoverUs = this.time?.hoverUs;
     const named = this.legendOpen
       ? this.series.slice(0, LEGEND_MAX)
       : highestSeries(this.series, Math.min(LEGEND_MAX, this.legendMax));
+    this.namedSeries = named;
     const rows = named.map((series) => {
-      const value = hoverUs === undefined ? lastValue(series) : valueAt(series, hoverUs, (toUs - fromUs) / 20);
       const shown = !this.hidden_.has(series.name);
       return html`<li>
         <button
@@ -441,7 +484,7 @@ export class TimeChart extends LitElement {
         >
           <i class=${series.dashed === true ? "dashed" : ""} style="color:${colors.get(series.name) ?? ""}"></i>
           <span class="name">${series.name}</span>
-          <span class="data">${value === undefined ? "–" : formatUnit(value, this.unit)}</span>
+          <span class="data value"></span>
         </button>
       </li>`;
     });
@@ -606,10 +649,6 @@ export class TimeChart extends LitElement {
       }
       .u-select {
         background: color-mix(in srgb, var(--accent) 20%, transparent);
-      }
-      .u-hz .u-cursor-x,
-      .u-cursor-x {
-        border-inline-end: 1px solid var(--line-strong);
       }
       ul {
         list-style: none;

@@ -1,5 +1,5 @@
 /**
- * The window that every view shows, and the instant under the pointer. A relative window follows the simulated clock
+ * The window that every view shows. A relative window follows the simulated clock
  * in steps, not continuously: between two steps all views draw the same window and their queries stay valid.
  */
 import type { TimeWindow } from "../../server/wire/telemetry.js";
@@ -14,9 +14,8 @@ const FOLLOW_EVERY_MS = 5_000;
 /** Steps of zoom that can be undone. */
 const ZOOM_STEPS_MAX = 50;
 
-/** Dispatches `window` when the window changed or moved on, `hover` when the pointer's instant did. */
+/** Dispatches `window` when the window changed or moved on. */
 export class TimeModel extends EventTarget {
-  hoverUs: number | undefined;
   private frozenNowUs: number;
   private readonly zooms: TimeRangeText[] = [];
   private rangeKey: string;
@@ -74,12 +73,6 @@ export class TimeModel extends EventTarget {
   undoZoom(): void {
     const before = this.zooms.pop();
     if (before !== undefined) this.apply(before);
-  }
-
-  setHover(atUs: number | undefined): void {
-    if (atUs === this.hoverUs) return;
-    this.hoverUs = atUs;
-    this.dispatchEvent(new Event("hover"));
   }
 
   private readonly onUrl = (): void => {

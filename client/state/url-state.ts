@@ -12,7 +12,7 @@ export interface UrlParts {
 export type UrlValues = Readonly<Record<string, string | undefined>>;
 
 /** Parameters that a pivot from one view to another takes along. */
-export const SHARED_PARAMETERS: readonly string[] = ["from", "to"];
+export const SHARED_PARAMETERS: readonly string[] = ["from", "to", "crosshair"];
 
 /** Reads path and search. An unknown path is the start page; a run without a view shows its brief. */
 export function parseUrl(pathname: string, search: string): UrlParts {

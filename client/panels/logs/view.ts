@@ -22,8 +22,9 @@ import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { beginActivity, endActivity } from "../../state/activity.js";
-import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
 import { parseFilters, parseList, printFilters, toggleFilter, toggleInList } from "./field-filters.js";
 import "./field-sidebar.js";
@@ -43,6 +44,7 @@ export class LogsView extends LitElement {
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @consume({ context: timeContext }) private readonly time!: TimeModel;
+  @consume({ context: crosshairContext }) private readonly crosshair!: CrosshairModel;
   /** The window that is read; it moves only with the range, the tail and the refresh button. */
   @state() private window: TimeWindow = { fromUs: 0, toUs: 1 };
   @state() private pages: LogPages | undefined;
@@ -396,10 +398,10 @@ export class LogsView extends LitElement {
         this.atTop = event.detail.atTop;
       }}
       @line-hover=${(event: CustomEvent<{ readonly timeUs: number }>) => {
-        this.time.setHover(event.detail.timeUs);
+        this.crosshair.point(event.detail.timeUs, this);
       }}
       @pointerleave=${() => {
-        this.time.setHover(undefined);
+        this.crosshair.leave(this);
       }}
     ></fd-virtual-log>`;
   }

@@ -7,33 +7,44 @@ import { formatClock } from "../../charts/format.js";
 import { groupLetters, groupMarkers, groupText } from "../../charts/marker-groups.js";
 import type { MarkerGroup } from "../../charts/marker-groups.js";
 import { markerView } from "../../charts/markers.js";
+import { CrosshairController } from "../../controllers/crosshair-controller.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
 
 /** Width of a mark and its gap, px. */
 const MARK_PX = 24;
 const TICKS = 6;
+/** A chart that is narrower is not what the ribbon aligns with, px. */
+const NARROWEST_PX = 240;
 
 @customElement("fd-change-ribbon")
 export class ChangeRibbon extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
+  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair!: CrosshairModel;
   private readonly marks = new MarkerController(this, () => this.run);
-  private readonly size = new ResizeController(this);
+  private readonly size = new ResizeController(this, () => this.renderRoot.querySelector("section"));
+  private readonly pointer = new CrosshairController(this, {
+    model: () => this.crosshair,
+    container: () => this.renderRoot.querySelector("section"),
+    place: (atUs) => this.placeOf(atUs),
+  });
 
   constructor() {
     super();
     new StoreController(
       this,
-      { target: () => this.time, events: ["window", "hover"] },
+      { target: () => this.time, events: ["window"] },
       { target: () => this.run.store, events: ["changed"] },
       { target: () => this.url, events: ["changed"] },
+      { target: () => this.crosshair, events: ["plots"] },
     );
   }
 
@@ -41,20 +52,55 @@ export class ChangeRibbon extends LitElement {
     const window = this.time.window();
     const length = window.toUs - window.fromUs;
     const marks = groupMarkers(this.marks.markers, window, MARK_PX / Math.max(1, this.size.width));
-    const { hoverUs } = this.time;
-    const hovered = hoverUs !== undefined && hoverUs >= window.fromUs && hoverUs <= window.toUs ? hoverUs : undefined;
-    return html`<section aria-label="Changes and alerts in this time range">
+    return html`<section
+      aria-label="Changes and alerts in this time range"
+      style=${this.alignment()}
+      @pointermove=${this.pointed}
+      @pointerleave=${this.left}
+      @dblclick=${this.lock}
+    >
       ${Array.from({ length: TICKS }, (_, index) => {
         const share = (index + 0.5) / TICKS;
         return html`<span class="tick small soft" style="left:${percent(share)}"
           >${formatClock(window.fromUs + share * length)}</span
         >`;
       })}
-      ${hovered === undefined ? nothing : html`<i class="hover" style="left:${percent((hovered - window.fromUs) / length)}"></i>`}
       ${marks.length === 0 ? html`<span class="none small soft">No changes or alerts in this range</span>` : nothing}
       ${marks.map((mark) => this.mark(mark))}
     </section>`;
   }
+
+  /** px from the left edge of the axis; undefined outside the window. */
+  private placeOf(atUs: number): number | undefined {
+    const { fromUs, toUs } = this.time.window();
+    return atUs < fromUs || atUs > toUs ? undefined : ((atUs - fromUs) / (toUs - fromUs)) * this.size.width;
+  }
+
+  /** The axis of the widest chart on the page, so that a mark stands right below its line; else the whole width. */
+  private alignment(): string {
+    const span = this.crosshair.widestSpan;
+    const own = this.getBoundingClientRect();
+    if (span === undefined || own.width === 0) return "";
+    const start = Math.max(0, span.left - own.left);
+    const end = Math.max(0, own.right - span.right);
+    if (own.width - start - end < NARROWEST_PX) return "";
+    return `margin-inline:${start.toFixed(1)}px ${end.toFixed(1)}px`;
+  }
+
+  private readonly pointed = (event: PointerEvent): void => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const { fromUs, toUs } = this.time.window();
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
+    this.pointer.point(Math.round(fromUs + share * (toUs - fromUs)));
+  };
+
+  private readonly left = (): void => {
+    this.pointer.leave();
+  };
+
+  private readonly lock = (): void => {
+    this.crosshair.toggleLock();
+  };
 
   private mark(group: MarkerGroup): TemplateResult | typeof nothing {
     const [first] = group.markers;
@@ -78,10 +124,10 @@ export class ChangeRibbon extends LitElement {
         display: block;
         border-block-start: 1px solid var(--line);
         background: var(--surface-1);
-        padding-inline: var(--space-4);
       }
       section {
         position: relative;
+        margin-inline: var(--space-4);
         height: 44px;
         overflow: hidden;
       }
@@ -96,12 +142,6 @@ export class ChangeRibbon extends LitElement {
       .none {
         position: absolute;
         top: 3px;
-      }
-      .hover {
-        position: absolute;
-        inset-block: 0;
-        width: 1px;
-        background: var(--line-strong);
       }
       a {
         position: absolute;

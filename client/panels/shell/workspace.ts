@@ -14,8 +14,9 @@ import "../../elements/progress.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { createRunQueries } from "../../net/api.js";
 import { beginActivity, endActivity } from "../../state/activity.js";
-import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
+import { CrosshairModel } from "../../state/crosshair.js";
 import { applyPreferences, readPreferences, writePreferences } from "../../state/preferences.js";
 import type { Preferences } from "../../state/preferences.js";
 import { RunStore } from "../../state/run-store.js";
@@ -36,6 +37,7 @@ export class Workspace extends LitElement {
   @consume({ context: urlContext }) @state() private url!: UrlState;
   @provide({ context: runContext }) @state() private run!: RunContext;
   @provide({ context: timeContext }) @state() private time!: TimeModel;
+  @provide({ context: crosshairContext }) private crosshair!: CrosshairModel;
   @state() private readonly loadedViews = new Set<string>();
   @state() private brokenView: string | undefined;
   @state() private helpOpen = false;
@@ -79,6 +81,7 @@ export class Workspace extends LitElement {
     const store = new RunStore(this.runId);
     this.run = { runId: this.runId, store, queries: createRunQueries(this.runId) };
     super.connectedCallback();
+    this.crosshair = new CrosshairModel(this.url);
     beginActivity();
     store.addEventListener("changed", () => {
       if (!this.ready) this.time = new TimeModel(this.url, store);
@@ -93,6 +96,7 @@ export class Workspace extends LitElement {
     super.disconnectedCallback();
     this.run.store.close();
     if (this.ready) this.time.close();
+    this.crosshair.close();
     this.settle();
   }
 

@@ -20,8 +20,9 @@ import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { printDurationText } from "./duration-text.js";
@@ -48,6 +49,7 @@ export class TracesView extends LitElement {
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @consume({ context: timeContext }) private readonly time!: TimeModel;
+  @consume({ context: crosshairContext }) private readonly crosshair!: CrosshairModel;
 
   private readonly traces = new QueryController<FoundTraces>(this, {
     key: () => this.request(),
@@ -275,10 +277,10 @@ export class TracesView extends LitElement {
     const href = this.url.href("trace", { trace: traceId });
     return html`<tr
       @pointerenter=${() => {
-        this.time.setHover(startUs);
+        this.crosshair.point(startUs, this);
       }}
       @pointerleave=${() => {
-        this.time.setHover(undefined);
+        this.crosshair.leave(this);
       }}
     >
       <td class="data">${formatClock(startUs, 3)}</td>
