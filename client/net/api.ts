@@ -3,6 +3,13 @@ import type { RunAccessAnswer } from "../../server/wire/access.js";
 import type { Action, ActionPlan, Catalogue } from "../../server/wire/actions.js";
 import type { Debrief } from "../../server/wire/debrief.js";
 import type { ApiError } from "../../server/wire/errors.js";
+import type {
+  ProfiledProcess,
+  ProfileTimeline,
+  ProfileTimelineRequest,
+  ProfileTree,
+  ProfileTreeRequest,
+} from "../../server/wire/profile.js";
 import type { Page, RunSummary } from "../../server/wire/run.js";
 import type { FaultClass, ScenarioList } from "../../server/wire/scenario.js";
 import type {
@@ -51,6 +58,9 @@ export interface RunQueries {
   trace(traceId: string, signal?: AbortSignal): Promise<Trace>;
   traceVocabulary(signal?: AbortSignal): Promise<TraceVocabulary>;
   map(window: TimeWindow, signal?: AbortSignal): Promise<ServiceMap>;
+  profileTree(request: ProfileTreeRequest, signal?: AbortSignal): Promise<ProfileTree>;
+  profileTimeline(request: ProfileTimelineRequest, signal?: AbortSignal): Promise<ProfileTimeline>;
+  profiledProcesses(signal?: AbortSignal): Promise<readonly ProfiledProcess[]>;
   changes(signal?: AbortSignal): Promise<readonly ChangeRecord[]>;
   alerts(signal?: AbortSignal): Promise<AlertsAnswer>;
   slos(signal?: AbortSignal): Promise<readonly SloStatus[]>;
@@ -91,6 +101,9 @@ export function createRunQueries(runId: string): RunQueries {
     trace: (traceId, signal) => getJson(`${base}/traces/${encodeURIComponent(traceId)}`, signal),
     traceVocabulary: (signal) => getJson(`${base}/traces-vocabulary`, signal),
     map: (window, signal) => postJson(`${base}/map`, window, signal),
+    profileTree: (request, signal) => postJson(`${base}/profiles/tree`, request, signal),
+    profileTimeline: (request, signal) => postJson(`${base}/profiles/timeline`, request, signal),
+    profiledProcesses: (signal) => getJson(`${base}/profiles/processes`, signal),
     changes: (signal) => getJson(`${base}/changes`, signal),
     alerts: (signal) => getJson(`${base}/alerts`, signal),
     slos: (signal) => getJson(`${base}/slos`, signal),

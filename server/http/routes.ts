@@ -15,6 +15,8 @@ import {
   logHistogramSchema,
   logPageSchema,
   logsSchema,
+  profileTimelineSchema,
+  profileTreeSchema,
   traceSearchSchema,
 } from "./schemas.js";
 import { API_TITLES } from "../apis/api-table.js";
@@ -181,6 +183,18 @@ export const routes: readonly Route[] = [
     const window = checkInput(windowSchema, body(), "request");
     return runs.ask(runId, "mine", (queries) => queries.map(window));
   }),
+  post("/api/runs/:runId/profiles/tree", "learner", ({ runs, runId, json: body }) => {
+    const { baseline, ...scope } = checkInput(profileTreeSchema, body(), "request");
+    const request = { ...defined(scope), ...(baseline === undefined ? {} : { baseline: defined(baseline) }) };
+    return runs.ask(runId, "mine", (queries) => queries.profileTree(request));
+  }),
+  post("/api/runs/:runId/profiles/timeline", "learner", ({ runs, runId, json: body }) => {
+    const request = defined(checkInput(profileTimelineSchema, body(), "request"));
+    return runs.ask(runId, "mine", (queries) => queries.profileTimeline(request));
+  }),
+  get("/api/runs/:runId/profiles/processes", "learner", ({ runs, runId }) =>
+    runs.ask(runId, "mine", (queries) => queries.profiledProcesses()),
+  ),
   get("/api/runs/:runId/changes", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.changes()),
   ),

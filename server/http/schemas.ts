@@ -5,6 +5,9 @@ import { instantSchema, nameSchema } from "../sessions/schemas.js";
 /** Lines or traces of one answer. */
 const PAGE_MAX = 1_000;
 const BUCKETS_MAX = 500;
+/** Frames of a flame graph, and the parts that its time is cut into. */
+const PROFILE_NODES_MAX = 20_000;
+const PROFILE_SLICES_MAX = 240;
 
 const fieldFiltersSchema = z
   .array(z.strictObject({ name: nameSchema, operator: z.enum(["=", "!="]), value: z.string().max(2_000) }))
@@ -43,6 +46,22 @@ export const traceSearchSchema = z.strictObject({
   attributes: fieldFiltersSchema.optional(),
   limit: z.int().min(1).max(PAGE_MAX),
   order: z.enum(["newest", "slowest"]),
+});
+
+const profileScope = { ...window, version: nameSchema.optional(), instance: nameSchema.optional() };
+const profileSubject = { kind: z.enum(["cpu", "wall", "lock", "alloc"]), service: nameSchema };
+
+export const profileTreeSchema = z.strictObject({
+  ...profileScope,
+  ...profileSubject,
+  baseline: z.strictObject(profileScope).optional(),
+  nodesMax: z.int().min(1).max(PROFILE_NODES_MAX),
+  slices: z.int().min(0).max(PROFILE_SLICES_MAX),
+});
+export const profileTimelineSchema = z.strictObject({
+  ...profileScope,
+  ...profileSubject,
+  groupBy: z.enum(["instance", "version"]),
 });
 
 /** `?after=` of the events of a run. */

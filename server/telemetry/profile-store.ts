@@ -74,6 +74,16 @@ export class ProfileStore {
       .sort((a, b) => b.value - a.value || (a.stack < b.stack ? -1 : 1));
   }
 
+  /** Every value of the selection, with its stack and the end of its window. A place has the same list each time. */
+  each(selection: ProfileSelection, take: (stack: readonly string[], value: number, untilUs: number) => void): void {
+    for (const source of this.#sources) {
+      visit(source, selection, (row, value) => {
+        const { instance, place, untilUs } = source.table().columns;
+        take(source.stack(instance[row], place[row]), value, untilUs[row]);
+      });
+    }
+  }
+
   /** Value over time, in steps of `stepUs` from the beginning of the selection on, and by group. */
   series(
     selection: ProfileSelection,

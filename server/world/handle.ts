@@ -5,7 +5,16 @@
 import type { ApiAnswer, ApiOrder, ApiRequest } from "../apis/api.js";
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
 import type { Page, RunEvent, Submission } from "../wire/run.js";
-import type { FoldedStack, ProfileRequest, StackDifference } from "../wire/profile.js";
+import type {
+  FoldedStack,
+  ProfiledProcess,
+  ProfileRequest,
+  ProfileTimeline,
+  ProfileTimelineRequest,
+  ProfileTree,
+  ProfileTreeRequest,
+  StackDifference,
+} from "../wire/profile.js";
 import type { Debrief } from "../wire/debrief.js";
 import type {
   AlertsAnswer,
@@ -39,6 +48,10 @@ export interface WorldQueries {
   profile(request: ProfileRequest): readonly FoldedStack[];
   /** What changed from one time to another, by stack and per second. */
   profileDifference(before: ProfileRequest, after: ProfileRequest): readonly StackDifference[];
+  /** For flame graphs: stacks as one tree, beside a baseline where asked. */
+  profileTree(request: ProfileTreeRequest): ProfileTree;
+  profileTimeline(request: ProfileTimelineRequest): ProfileTimeline;
+  profiledProcesses(): readonly ProfiledProcess[];
   map(window: TimeWindow): ServiceMap;
   changes(): readonly ChangeRecord[];
   alerts(): AlertsAnswer;

@@ -23,6 +23,8 @@ import type { TimedAction } from "../sim/timeline.js";
 import { ImpactMeter } from "../telemetry/impact.js";
 import { LogStore } from "../telemetry/log-store.js";
 import { MetricStore } from "../telemetry/metric-store.js";
+import { profiledProcesses, profileTimeline } from "../telemetry/profile-timeline.js";
+import { profileTree } from "../telemetry/profile-tree.js";
 import { ServiceMapper } from "../telemetry/service-map.js";
 import type { SpanSource } from "../telemetry/sources.js";
 import { TraceStore } from "../telemetry/trace-store.js";
@@ -352,6 +354,14 @@ export class World {
       profile: (request) => this.#profiles.profile({ ...request, ...this.#upToNow(request) }),
       profileDifference: (before, after) =>
         this.#profiles.difference({ ...before, ...this.#upToNow(before) }, { ...after, ...this.#upToNow(after) }),
+      profileTree: ({ baseline, ...request }) =>
+        profileTree(this.#profiles, {
+          ...request,
+          ...this.#upToNow(request),
+          ...(baseline === undefined ? {} : { baseline: { ...baseline, ...this.#upToNow(baseline) } }),
+        }),
+      profileTimeline: (request) => profileTimeline(this.#profiles, { ...request, ...this.#upToNow(request) }),
+      profiledProcesses: () => profiledProcesses(this.#profiles, this.#dataFromUs, this.nowUs),
       map: (window) => this.#map.map(this.#upToNow(window)),
       changes: () => changeList(this.#engine),
       alerts: () => withSilences(this.#rules.alerts(), this.#engine.observability.silences, this.nowUs),

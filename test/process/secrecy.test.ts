@@ -110,6 +110,20 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "logs/histogram": { ...window, buckets: 60 },
       "traces/search": { ...window, limit: 100, order: "slowest" },
       map: window,
+      "profiles/tree": {
+        ...window,
+        kind: "cpu",
+        service: scenario.topology.services[0]?.id,
+        baseline: window,
+        nodesMax: 1_000,
+        slices: 60,
+      },
+      "profiles/timeline": {
+        ...window,
+        kind: "wall",
+        service: scenario.topology.services[0]?.id,
+        groupBy: "version",
+      },
       "actions/plan": { kind: "restart", service: scenario.topology.services[0]?.id },
     };
     for (const [path, body] of Object.entries(posts)) answers[path] = (await ask(`${run}/${path}`, body)).text;
@@ -123,6 +137,7 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "/impact",
       "/page",
       "/traces-vocabulary",
+      "/profiles/processes",
       "/digest",
     ]) {
       answers[`GET ${path}`] = (await ask(`${run}${path}`)).text;
