@@ -18,6 +18,7 @@ import { STALE_MARKER, type Labels, type MetricReader } from "../telemetry/metri
 import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
 import type { AlertRule, AlertsAnswer } from "../wire/telemetry.js";
 import { AlertingRule, type RuleState } from "./alerting-rule.js";
+import type { EvaluatedRule } from "./alertmanager/alert-sender.js";
 
 /** Takes one sample of a recorded series; times of one series ascend. */
 export type AppendSample = (labels: Labels, timeMs: number, value: number) => void;
@@ -36,6 +37,10 @@ export interface RuleEvaluatorOptions {
   readonly groups: readonly RuleGroupSpec[];
   readonly reader: MetricReader;
   readonly append: AppendSample;
+  /** Between two evaluations of groups that do not say it. */
+  readonly intervalMs?: number;
+  /** Hears of each alerting rule whose evaluation went well. */
+  readonly evaluated?: (one: EvaluatedRule) => void;
   readonly limits?: QueryLimits;
 }
 
@@ -191,6 +196,12 @@ export class RuleEvaluator {
     }
     this.write(rule, written, atMs);
     this.note(group, rule, alerting, atMs);
+    this.options.evaluated?.({
+      rule: alerting,
+      expression: rule.expression,
+      atMs,
+      intervalMs: group.intervalMs === 0 ? (this.options.intervalMs ?? 0) : group.intervalMs,
+    });
     return undefined;
   }
 

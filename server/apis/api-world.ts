@@ -1,4 +1,6 @@
 /** What the wire APIs read of a world: the read sides of its stores and rules, and its clock. Nothing here can change it. */
+import type { Alertmanager } from "../alerting/alertmanager/alertmanager.js";
+import type { SilenceBook } from "../alerting/alertmanager/silence-book.js";
 import type { RuleEvaluator } from "../alerting/rule-evaluator.js";
 import type { QueryCache } from "../query/promql/http-api.js";
 import type { LogStore } from "../telemetry/log-store.js";
@@ -18,6 +20,8 @@ export interface ApiWorld {
   readonly metrics: MetricReader;
   readonly promql: QueryCache;
   readonly rules: RuleEvaluator;
+  readonly alertmanager: Alertmanager;
+  readonly silences: SilenceBook;
   readonly logs: LogStore;
   readonly traces: TraceStore;
   readonly map: ServiceMapper;

@@ -36,11 +36,11 @@ export interface ApiAnswer {
   readonly gzip?: boolean;
 }
 
-/** An order of the learner that came by an API: carried out through the run's log, and answered by `answer` then. */
+/** An order of the learner that came by an API: carried out through the run's log. */
 export interface ApiOrder {
   readonly order: Action;
-  /** For the number that the action was given in the run. */
-  readonly answer: "silence-id";
+  /** What the client is told once that was done. */
+  readonly answer: ApiAnswer;
 }
 
 /** One tool. */

@@ -201,6 +201,9 @@ export const routes: readonly Route[] = [
   get("/api/runs/:runId/alerts", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.alerts()),
   ),
+  get("/api/runs/:runId/alertmanager", "learner", ({ runs, runId }) =>
+    runs.ask(runId, "mine", (queries) => queries.alertmanager()),
+  ),
   get("/api/runs/:runId/slos", "learner", ({ runs, runId }) => runs.ask(runId, "mine", (queries) => queries.slos())),
   get("/api/runs/:runId/impact", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.impact()),

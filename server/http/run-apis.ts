@@ -202,16 +202,14 @@ const METHODS: Readonly<Partial<Record<string, ApiMethod>>> = {
   DELETE: "DELETE",
 };
 
-async function carryOut({ order }: ApiOrder, { runId }: Address, { runs }: RunApisOptions): Promise<ApiAnswer> {
-  const sequence = await runs.command({
+async function carryOut({ order, answer }: ApiOrder, { runId }: Address, { runs }: RunApisOptions): Promise<ApiAnswer> {
+  await runs.command({
     runId,
     commandId: `api-${crypto.randomUUID()}`,
     command: { kind: "act", action: order },
     author: LEARNER,
   });
-  const [event] = await runs.readEvents(runId, sequence - 1, 1);
-  const silenceID = event?.body.kind === "acted" ? event.body.actionId : "";
-  return { httpStatus: 200, contentType: "application/json", body: JSON.stringify({ silenceID }) };
+  return answer;
 }
 
 async function readRequest(

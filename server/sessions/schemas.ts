@@ -25,6 +25,13 @@ const retrySchema = z.strictObject({
   jitter: ratioSchema,
 });
 
+const matcherSchema = z.strictObject({
+  name: nameSchema,
+  value: z.string().max(2_000),
+  isRegex: z.boolean(),
+  isEqual: z.boolean(),
+});
+
 export const actionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("rollback"), change: nameSchema }),
   z.strictObject({ kind: z.literal("restart"), service: nameSchema, instance: z.int().min(0).optional() }),
@@ -39,6 +46,17 @@ export const actionSchema = z.discriminatedUnion("kind", [
     poolSize: z.int().min(1).max(10_000),
   }),
   z.strictObject({ kind: z.literal("drop-label"), metric: nameSchema, label: nameSchema }),
+  z.strictObject({
+    kind: z.literal("post-silence"),
+    id: nameSchema,
+    matchers: z.array(matcherSchema).min(1).max(50),
+    startsAt: instantSchema,
+    endsAt: instantSchema,
+    createdBy: z.string().max(200),
+    comment: z.string().max(2_000),
+    replaces: nameSchema.optional(),
+  }),
+  z.strictObject({ kind: z.literal("expire-silence"), silence: nameSchema }),
   z.strictObject({
     kind: z.literal("operate"),
     operation: nameSchema,

@@ -12,6 +12,7 @@ import { refuse } from "./action-refusal.js";
 import { ACTIONS } from "./actions/action-table.js";
 import { completeValues } from "./actions/action-values.js";
 import { SERVER_METRIC } from "./exposition.js";
+import { planExpiry, planSilence } from "./silence-plan.js";
 import { DRAIN_US, FLAG_US, RELABEL_US, rollOutUs, SETTING_US } from "./roll-out-schedule.js";
 import type { WorldAction } from "./timeline.js";
 
@@ -62,6 +63,10 @@ export function planAction(engine: Engine, action: WorldAction): Plan {
       return planPool(engine, action);
     case "drop-label":
       return planDropLabel(engine, action);
+    case "post-silence":
+      return planSilence(engine, action);
+    case "expire-silence":
+      return planExpiry(engine, action);
     case "operate":
       return planOperation(engine, action);
   }

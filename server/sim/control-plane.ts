@@ -538,9 +538,25 @@ export class ControlPlane implements Checkpointed {
       }
       case "drop-label":
         return this.#setting({ kind: "drop-label", metric: action.metric, label: action.label }, nowUs + RELABEL_US);
+      case "post-silence":
+        this.#silence(action, nowUs - 1);
+        return nowUs - 1;
+      case "expire-silence":
+        this.parts.observability.silences.expire(action.silence, nowUs - 1);
+        return nowUs - 1;
       case "operate":
         return this.#planOperation(action, nowUs);
     }
+  }
+
+  /** Silences are there at once: whoever made one sees it. */
+  #silence(action: Extract<WorldAction, { kind: "post-silence" }>, nowUs: number): void {
+    const { silences } = this.parts.observability;
+    const { id, matchers, startsAt, endsAt, createdBy, comment, replaces } = action;
+    const before = silences.find(id);
+    const fromUs = before !== undefined && before.fromUs <= nowUs ? before.fromUs : Math.max(startsAt, nowUs);
+    if (replaces !== undefined) silences.expire(replaces, nowUs);
+    silences.put({ id, matchers, fromUs, untilUs: endsAt, createdBy, comment, updatedUs: nowUs });
   }
 
   /** Plans the steps of a row of the table of actions; the order that is being recorded is the next of `actions`. */

@@ -3,6 +3,7 @@
  * learner. The engine reads these three lists and nothing else; the same lists and seed give the same bytes.
  */
 import type { Duration, SimTime } from "../base/time.js";
+import type { AlertMatcher } from "../topology/alertmanager-spec.js";
 import type { RetrySpec } from "../topology/types.js";
 
 /** A deploy, flag or setting that somebody made, guilty or not. Visible to the learner as it stands. */
@@ -78,6 +79,20 @@ export type WorldAction =
   | { readonly kind: "set-retry"; readonly service: string; readonly target: string; readonly retry: RetrySpec }
   | { readonly kind: "set-pool"; readonly service: string; readonly target: string; readonly poolSize: number }
   | { readonly kind: "drop-label"; readonly metric: string; readonly label: string }
+  /** A silence as Alertmanager takes it. With the id of one that is there it changes that one. */
+  | {
+      readonly kind: "post-silence";
+      readonly id: string;
+      readonly matchers: readonly AlertMatcher[];
+      /** Earlier than now is now. */
+      readonly startsAt: SimTime;
+      readonly endsAt: SimTime;
+      readonly createdBy: string;
+      readonly comment: string;
+      /** Another one, which ends because this one takes its place. */
+      readonly replaces?: string;
+    }
+  | { readonly kind: "expire-silence"; readonly silence: string }
   /** A row of the table of actions (sim/actions) with its target and values. */
   | {
       readonly kind: "operate";

@@ -314,6 +314,8 @@ export interface PlantSpec extends ObservabilitySpec {
   readonly traceSampleRatio: number;
   readonly logLevel: LogLevel;
   readonly retention: Duration;
+  /** The values of Alertmanager's configuration file, checked; one of its own when left out. */
+  readonly alertmanager?: Readonly<Record<string, unknown>>;
 }
 
 /** One group of a Prometheus rule file. Durations in text are Prometheus's (`30s`). */

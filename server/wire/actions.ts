@@ -1,4 +1,5 @@
 /** What a learner can do to the world, as the client sends it. Durations are integer µs. */
+import type { AlertMatcher } from "./alerting.js";
 
 export interface RetryPolicy {
   readonly attempts: number;
@@ -16,6 +17,20 @@ export type Action =
   | { readonly kind: "set-retry"; readonly service: string; readonly target: string; readonly retry: RetryPolicy }
   | { readonly kind: "set-pool"; readonly service: string; readonly target: string; readonly poolSize: number }
   | { readonly kind: "drop-label"; readonly metric: string; readonly label: string }
+  /** A silence as Alertmanager takes it. With the id of one that is there it changes that one. */
+  | {
+      readonly kind: "post-silence";
+      readonly id: string;
+      readonly matchers: readonly AlertMatcher[];
+      /** µs of the simulated calendar; earlier than now is now. */
+      readonly startsAt: number;
+      readonly endsAt: number;
+      readonly createdBy: string;
+      readonly comment: string;
+      /** Another one, which ends because this one takes its place. */
+      readonly replaces?: string;
+    }
+  | { readonly kind: "expire-silence"; readonly silence: string }
   /** One of the catalogue's `operations`, with its target and values. */
   | {
       readonly kind: "operate";

@@ -1,4 +1,7 @@
 /** What people changed, as a change system lists it: the scenario's changes that have begun, and the learner's own. */
+import { printMatcher } from "../alerting/alertmanager/label-matchers.js";
+import { MICROS_PER_MS } from "../base/time.js";
+import { formatRfc3339 } from "../query/promql/calendar.js";
 import { ACTIONS } from "../sim/actions/action-table.js";
 import type { Engine } from "../sim/engine.js";
 import type { ActionProgress, ChangeProgress } from "../sim/control-plane.js";
@@ -110,6 +113,20 @@ const DESCRIPTIONS: {
     title: `Drop the label ${label} of ${metric}`,
     description: "",
     diff: `+action: labeldrop\n+regex: ${label}\n`,
+  }),
+  "post-silence": ({ matchers, comment, createdBy, endsAt }) => ({
+    kind: "setting",
+    target: "alertmanager",
+    title: `Silence ${matchers.map(printMatcher).join(", ")}`,
+    description: comment,
+    diff: `+createdBy: ${createdBy}\n+endsAt: ${formatRfc3339(endsAt / MICROS_PER_MS)}\n`,
+  }),
+  "expire-silence": ({ silence }) => ({
+    kind: "setting",
+    target: "alertmanager",
+    title: `End the silence ${silence}`,
+    description: "",
+    diff: "",
   }),
   operate: ({ operation, target, values }) => ({
     kind: "setting",

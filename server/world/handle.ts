@@ -4,6 +4,7 @@
  */
 import type { ApiAnswer, ApiOrder, ApiRequest } from "../apis/api.js";
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
+import type { AlertmanagerAnswer } from "../wire/alerting.js";
 import type { Page, RunEvent, Submission } from "../wire/run.js";
 import type {
   FoldedStack,
@@ -55,6 +56,8 @@ export interface WorldQueries {
   map(window: TimeWindow): ServiceMap;
   changes(): readonly ChangeRecord[];
   alerts(): AlertsAnswer;
+  /** Messages that Alertmanager has sent, what it groups, what is silenced. */
+  alertmanager(): AlertmanagerAnswer;
   slos(): readonly SloStatus[];
   impact(): ImpactAnswer;
   catalogue(): Catalogue;

@@ -16,6 +16,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   map: true,
   changes: true,
   alerts: true,
+  alertmanager: true,
   slos: true,
   impact: true,
   catalogue: true,

@@ -2,7 +2,11 @@
  * One running world: the engine, the stores that keep its telemetry, and the alert rules that watch it, together on
  * one simulated clock. A pure function of (scenario, seed, faults or not, actions): how time is sliced changes nothing.
  */
-import { RuleEvaluator } from "../alerting/rule-evaluator.js";
+import { AlertPipeline } from "../alerting/alert-pipeline.js";
+import { alertmanagerOf } from "../alerting/alertmanager/default-configuration.js";
+import type { Notification } from "../alerting/alertmanager/notification.js";
+import { alertmanagerAnswer } from "../alerting/alertmanager/answer.js";
+import type { SilenceBook } from "../alerting/alertmanager/silence-book.js";
 import { SloMeter } from "../alerting/slo.js";
 import type { ApiWorld } from "../apis/api-world.js";
 import { findApi } from "../apis/api-table.js";
@@ -13,7 +17,6 @@ import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
 import { CheckpointLine } from "../sim/branch.js";
 import { Engine } from "../sim/engine.js";
-import type { Silences } from "../sim/observability/silences.js";
 import { ProfileTable } from "../sim/profile-table.js";
 import { VersionHistory } from "../sim/version-history.js";
 import { ProfileStore } from "../telemetry/profile-store.js";
@@ -65,7 +68,7 @@ export class World {
   readonly #map: ServiceMapper;
   readonly #profiles: ProfileStore;
   readonly #impact: ImpactMeter;
-  readonly #rules: RuleEvaluator;
+  readonly #alerting: AlertPipeline;
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
   readonly #promql = new QueryCache();
@@ -76,7 +79,6 @@ export class World {
   readonly #done: TimedAction[] = [];
   readonly #checkpoints = new CheckpointLine();
   readonly #sources: SpanSource[] = [];
-  #iterations = 0;
   /** Of the machine that computes the world: limits what one query may take. */
   #clockMs: (() => number) | undefined;
   #dataFromUs: SimTime;
@@ -147,11 +149,16 @@ export class World {
     });
     const retentionMs = plant.retention / MICROS_PER_MS;
     this.#retained = new RecentReader(this.#metrics, () => this.nowUs / MICROS_PER_MS - retentionMs);
-    this.#rules = new RuleEvaluator({
+    this.#alerting = new AlertPipeline({
       groups: scenario.topology.ruleGroups,
+      intervalMs: plant.ruleInterval / MICROS_PER_MS,
       // A millisecond earlier, because the start of a window is not part of it.
       reader: new RecentReader(this.#metrics, () => this.recentFromUs / MICROS_PER_MS - 1),
       append: (labels, timeMs, value) => this.#metrics.append(labels, timeMs, value),
+      spec: alertmanagerOf(plant),
+      silences: () => this.#engine.observability.silences,
+      externalUrl: `http://${plant.metricsServer}:9090`,
+      startMs: this.recentFromUs / MICROS_PER_MS,
     });
     this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
     this.queries = this.#makeQueries();
@@ -283,26 +290,24 @@ export class World {
 
   #eventCount(): number {
     return (
-      this.#rules.transitions.length +
+      this.#alerting.rules.transitions.length +
       this.#engine.changeRecords.filter(({ startedUs }) => startedUs !== undefined).length
     );
   }
 
-  /** Brings alerting up to the engine's clock: each evaluation that the metrics server ran or missed, once, in order. */
+  /** Brings alerting up to the engine's clock. */
   #evaluateRules(): void {
-    const { atUs, ran } = this.#engine.ruleIterations;
-    for (; this.#iterations < atUs.length; this.#iterations++) {
-      const changed = this.#engine.observability.rules.at(atUs[this.#iterations]);
-      this.#rules.iterate(Math.floor(atUs[this.#iterations] / MICROS_PER_MS), ran[this.#iterations] === 1, changed);
-    }
+    const { ruleIterations, observability } = this.#engine;
+    this.#alerting.follow(ruleIterations, this.nowUs, (atUs) => observability.rules.at(atUs));
     this.#page ??= this.#findPage();
   }
 
+  /** The first message that tells of the scenario's alert. */
   #findPage(): Page | undefined {
     const { alert: name, runbook } = this.scenario.page;
-    const rule = this.#rules
-      .alerts()
-      .rules.find((candidate) => candidate.name === name && candidate.state === "firing");
+    const { rules, alertmanager } = this.#alerting;
+    if (!alertmanager.notifications.some((message) => tellsOf(message, name))) return undefined;
+    const rule = rules.alerts().rules.find((candidate) => candidate.name === name && candidate.state === "firing");
     const alert = rule?.alerts.find(({ state }) => state === "firing");
     if (rule === undefined || alert === undefined) return undefined;
     return {
@@ -334,7 +339,9 @@ export class World {
       dataFromUs: this.#dataFromUs,
       metrics: this.#retained,
       promql: this.#promql,
-      rules: this.#rules,
+      rules: this.#alerting.rules,
+      alertmanager: this.#alerting.alertmanager,
+      silences: this.#alerting.silences,
       logs: this.#logs,
       traces: this.#traces,
       map: this.#map,
@@ -364,7 +371,8 @@ export class World {
       profiledProcesses: () => profiledProcesses(this.#profiles, this.#dataFromUs, this.nowUs),
       map: (window) => this.#map.map(this.#upToNow(window)),
       changes: () => changeList(this.#engine),
-      alerts: () => withSilences(this.#rules.alerts(), this.#engine.observability.silences, this.nowUs),
+      alerts: () => withSilences(this.#alerting.rules.alerts(), this.#alerting.silences, this.nowUs),
+      alertmanager: () => alertmanagerAnswer(this.#alerting.alertmanager, this.#alerting.silences, this.nowUs),
       slos: () => this.#slos.statuses(this.nowUs / MICROS_PER_MS, this.#dataFromUs / MICROS_PER_MS),
       impact: () => this.#impact.impact(),
       catalogue: () => catalogueOf(this.#engine, this.#metrics),
@@ -390,17 +398,20 @@ export class World {
 }
 
 /** Marks the alerts that a silence keeps from notifying anybody. */
-function withSilences({ rules }: AlertsAnswer, silences: Silences, nowUs: number): AlertsAnswer {
+function withSilences({ rules }: AlertsAnswer, silences: SilenceBook, nowUs: number): AlertsAnswer {
   return {
     rules: rules.map((rule) => ({
       ...rule,
       alerts: rule.alerts.map((alert) => {
-        const silencedUntilUs = silences.untilUs(rule.name, alert.labels, nowUs);
+        const silencedUntilUs = silences.untilUs(alert.labels, nowUs);
         return silencedUntilUs === undefined ? alert : { ...alert, silencedUntilUs };
       }),
     })),
   };
 }
+
+const tellsOf = ({ alerts }: Notification, alert: string): boolean =>
+  alerts.some(({ status, labels }) => status === "firing" && labels["alertname"] === alert);
 
 /** A label or annotation, undefined where there is none of that name. */
 function textOf(texts: Readonly<Record<string, string>>, name: string): string | undefined {

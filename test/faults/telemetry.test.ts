@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { SilenceBook } from "../../server/alerting/alertmanager/silence-book.js";
 import { duration } from "../../server/base/time.js";
 import type { Engine } from "../../server/sim/engine.js";
 import { livingParts } from "../../server/sim/observability/seen-spans.js";
@@ -472,9 +473,9 @@ describe("a checkpoint", () => {
 test("a silence is for a time and for alerts that match", () => {
   const world = new Watched({ faults: [] }).run(10);
   world.act("hush", 10, operate("silence-alert", "Down", { duration: 60_000_000, service: "edge" })).run(20);
-  const { silences } = world.engine.observability;
-  expect(silences.untilUs("Down", { service: "edge" }, at(20))).toBeGreaterThan(at(70));
-  expect(silences.untilUs("Down", { service: "cart" }, at(20))).toBeUndefined();
-  expect(silences.untilUs("Up", { service: "edge" }, at(20))).toBeUndefined();
-  expect(silences.untilUs("Down", { service: "edge" }, at(90))).toBeUndefined();
+  const silences = new SilenceBook(() => world.engine.observability.silences);
+  expect(silences.untilUs({ alertname: "Down", service: "edge" }, at(20))).toBeGreaterThan(at(70));
+  expect(silences.untilUs({ alertname: "Down", service: "cart" }, at(20))).toBeUndefined();
+  expect(silences.untilUs({ alertname: "Up", service: "edge" }, at(20))).toBeUndefined();
+  expect(silences.untilUs({ alertname: "Down", service: "edge" }, at(90))).toBeUndefined();
 });

@@ -131,6 +131,7 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "",
       "/events",
       "/alerts",
+      "/alertmanager",
       "/slos",
       "/changes",
       "/catalogue",

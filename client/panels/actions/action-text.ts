@@ -29,6 +29,8 @@ const SENTENCES: Sentences = {
     `Retries of ${action.service} to ${action.target}: ${count(action.retry.attempts, "attempt")}, backoff ${writeDurationInput(action.retry.backoff)}`,
   "set-pool": (action) => `Pool of ${action.service} to ${action.target}: ${count(action.poolSize, "connection")}`,
   "drop-label": (action) => `Drop label ${action.label} of ${action.metric}`,
+  "post-silence": ({ matchers }) => `Silence ${matchers.map(({ name, value }) => `${name} ${value}`).join(", ")}`,
+  "expire-silence": () => "End a silence",
   operate: (action) => `${action.operation.replaceAll("-", " ")}: ${action.target}`,
 };
 
@@ -53,6 +55,10 @@ export function actionTarget(action: Action): string {
       return action.flag;
     case "drop-label":
       return action.metric;
+    case "post-silence":
+      return action.id;
+    case "expire-silence":
+      return action.silence;
     case "operate":
       return action.target;
     default:

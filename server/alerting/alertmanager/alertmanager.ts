@@ -60,6 +60,25 @@ export interface GroupView {
   readonly alerts: readonly StoredAlert[];
 }
 
+/** Why somebody was not told. */
+export type SuppressionReason = "silence" | "inhibition" | "mute_time_interval" | "active_time_interval";
+
+export interface AlertmanagerCounts {
+  readonly receivedFiring: number;
+  readonly receivedResolved: number;
+  /** Messages by kind of integration. */
+  readonly notifications: Readonly<Record<string, number>>;
+  /** Alerts that were left out of messages, each time anew. */
+  readonly suppressed: Readonly<Record<SuppressionReason, number>>;
+}
+
+interface MutableCounts extends AlertmanagerCounts {
+  receivedFiring: number;
+  receivedResolved: number;
+  readonly notifications: Record<string, number>;
+  readonly suppressed: Record<SuppressionReason, number>;
+}
+
 export class Alertmanager {
   readonly root: RouteNode;
   private readonly inhibitor: Inhibitor;
@@ -68,8 +87,15 @@ export class Alertmanager {
   private readonly groups = new Map<string, AlertGroup>();
   private readonly log = new Map<string, LogEntry>();
   private readonly told: Notification[] = [];
+  private toldCount = 0;
   private nextCleanupMs: number;
   private cleanups = 0;
+  private readonly counters: MutableCounts = {
+    receivedFiring: 0,
+    receivedResolved: 0,
+    notifications: {},
+    suppressed: { silence: 0, inhibition: 0, mute_time_interval: 0, active_time_interval: 0 },
+  };
 
   constructor(private readonly options: AlertmanagerOptions) {
     const { spec, startMs } = options;
@@ -92,11 +118,23 @@ export class Alertmanager {
     return this.told;
   }
 
+  /** Figures that only rise. */
+  get counts(): AlertmanagerCounts {
+    return this.counters;
+  }
+
+  /** Groups that exist, of whatever age. */
+  get groupCount(): number {
+    return this.groups.size;
+  }
+
   /** Takes alerts in. Instants ascend over all calls of this and of `advance`. */
   receive(posted: readonly PostedAlert[], atMs: number): void {
     this.advance(atMs);
     for (const one of posted) {
       const sent = storedAlert(one, atMs, this.spec.resolveTimeoutMs);
+      if (isResolved(sent, atMs)) this.counters.receivedResolved++;
+      else this.counters.receivedFiring++;
       const old = this.stored.get(sent.fingerprint);
       const alert = old === undefined ? sent : mergedAlert(old, sent, atMs);
       this.stored.set(alert.fingerprint, alert);
@@ -199,11 +237,27 @@ export class Alertmanager {
     group.nextFlushMs = atMs + group.route.spec.groupIntervalMs;
     if (group.alerts.size === 0) return;
     const told = [...group.alerts.values()].sort(byInstance);
-    if (this.mutingTimes(group.route, atMs).length === 0) {
-      const heard = told.filter((alert) => this.statusOf(alert, atMs).state === "active");
-      if (heard.length > 0) this.notify(group, heard, atMs);
-    }
+    const heard = this.heardOf(group, told, atMs);
+    if (heard.length > 0) this.notify(group, heard, atMs);
     for (const alert of told) if (isResolved(alert, atMs)) group.alerts.delete(alert.fingerprint);
+  }
+
+  /** Of the alerts of a group those that somebody may be told of now. */
+  private heardOf({ route }: AlertGroup, told: readonly StoredAlert[], atMs: number): readonly StoredAlert[] {
+    const { suppressed } = this.counters;
+    const muting = this.mutingTimes(route, atMs);
+    if (muting.length > 0) {
+      const reason = route.spec.muteTimes.includes(muting[0]) ? "mute_time_interval" : "active_time_interval";
+      suppressed[reason] += told.length;
+      return [];
+    }
+    return told.filter((alert) => {
+      const { inhibitedBy, silencedBy } = this.statusOf(alert, atMs);
+      if (inhibitedBy.length > 0) suppressed.inhibition++;
+      else if (silencedBy.length > 0) suppressed.silence++;
+      else return true;
+      return false;
+    });
   }
 
   private mutingTimes({ spec: { muteTimes, activeTimes } }: RouteNode, atMs: number): readonly string[] {
@@ -222,8 +276,11 @@ export class Alertmanager {
       this.log.set(key, entry);
       const sent = integration.sendResolved ? alerts : alerts.filter((alert) => !isResolved(alert, atMs));
       if (sent.length === 0) return;
+      const { notifications } = this.counters;
+      notifications[integration.kind] = (notifications[integration.kind] ?? 0) + 1;
       if (this.told.length >= NOTIFICATIONS_MAX) this.told.shift();
       this.told.push({
+        sequence: ++this.toldCount,
         atMs,
         receiver: receiver.name,
         integration: integration.kind,

@@ -16,6 +16,8 @@ export interface NotifiedAlert {
 }
 
 export interface Notification {
+  /** From 1, in order of time. */
+  readonly sequence: number;
   readonly atMs: number;
   readonly receiver: string;
   /** Kind of the integration: `pagerduty`. */
@@ -40,6 +42,24 @@ export function notifiedAlert(alert: StoredAlert, atMs: number): NotifiedAlert {
     fingerprint,
   };
 }
+
+/** The line that people read first, as Alertmanager's own template `__subject` writes it. */
+export function subjectOf({ status, alerts, groupLabels }: Notification): string {
+  const firing = alerts.filter((alert) => alert.status === "firing").length;
+  const state = status === "firing" ? `FIRING:${String(firing)}` : "RESOLVED";
+  const valuesOf = (labels: Labels): string[] => sortedNames(labels).map((name) => labels[name]);
+  const common = commonPairs(alerts.map(({ labels }) => labels));
+  const others = Object.fromEntries(Object.entries(common).filter(([name]) => !Object.hasOwn(groupLabels, name)));
+  const rest = valuesOf(others).join(" ");
+  return [`[${state}]`, ...valuesOf(groupLabels), ...(rest === "" ? [] : [`(${rest})`])].join(" ");
+}
+
+/** Names in alphabetical order, that of the alert first. */
+const sortedNames = (labels: Labels): string[] =>
+  Object.keys(labels).sort((left, right) => {
+    if (left === "alertname" || right === "alertname") return left === "alertname" ? -1 : 1;
+    return left < right ? -1 : 1;
+  });
 
 /** Pairs that all of the sets have. */
 export function commonPairs(sets: readonly Labels[]): Labels {

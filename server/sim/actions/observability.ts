@@ -5,6 +5,7 @@ import { LOG_LEVELS } from "../../topology/model.js";
 import type { Model } from "../../topology/model-types.js";
 import type { Plan, PlannedAction } from "../action-plan.js";
 import type { Engine } from "../engine.js";
+import { silenceId } from "../observability/silences.js";
 import { RELABEL_US, SETTING_US } from "../roll-out-schedule.js";
 import type { ActionDefinition, ActionParameter } from "./action-definition.js";
 
@@ -242,11 +243,15 @@ const SILENCE_ALERT: ActionDefinition = {
     }),
   schedule: () => [SILENCE_US],
   step: ({ observability }, target, { duration, service }, _step, nowUs) => {
-    observability.silences.add({
-      alert: target,
-      labels: service === "all" ? {} : { service: String(service) },
+    const labels = { alertname: target, ...(service === "all" ? {} : { service: String(service) }) };
+    observability.silences.put({
+      id: silenceId(`${String(nowUs)} ${JSON.stringify(labels)}`),
+      matchers: Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true })),
       fromUs: nowUs,
       untilUs: nowUs + Number(duration),
+      createdBy: "on-call",
+      comment: "",
+      updatedUs: nowUs,
     });
   },
 };

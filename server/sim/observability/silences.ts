@@ -1,33 +1,48 @@
 /**
  * Silences of alerts, as Alertmanager has them: for a time, alerts whose labels match notify nobody. The rules go on
- * being evaluated and the alerts go on firing; who looks at the list sees both.
+ * being evaluated and the alerts go on firing; who looks at the list sees both. What matches is decided where alerts are
+ * routed: here is the list, as part of the world's state.
  */
+import { Digest } from "../../base/digest.js";
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
+import type { AlertMatcher } from "../../topology/alertmanager-spec.js";
 
 export interface Silence {
-  /** The rule, and labels that an alert of it must have; none is all of them. */
-  readonly alert: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly id: string;
+  /** All of them have to match. */
+  readonly matchers: readonly AlertMatcher[];
+  /** `fromUs` ≤ t < `untilUs`. */
   readonly fromUs: number;
   readonly untilUs: number;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly updatedUs: number;
 }
 
 export class Silences implements Checkpointed {
   readonly #list: Silence[] = [];
 
-  add(silence: Silence): void {
-    this.#list.push(silence);
+  /** In the order in which they were made. */
+  get list(): readonly Silence[] {
+    return this.#list;
   }
 
-  /** When the last silence of such an alert ends that is in force at `atUs`; undefined when none is. */
-  untilUs(alert: string, labels: Readonly<Record<string, string>>, atUs: number): number | undefined {
-    let until: number | undefined;
-    for (const silence of this.#list) {
-      if (silence.alert !== alert || atUs < silence.fromUs || atUs >= silence.untilUs) continue;
-      if (Object.entries(silence.labels).some(([name, value]) => labels[name] !== value)) continue;
-      until = Math.max(until ?? 0, silence.untilUs);
-    }
-    return until;
+  find(id: string): Silence | undefined {
+    return this.#list.find((silence) => silence.id === id);
+  }
+
+  /** Adds it, or puts it in the place of the one with its id. */
+  put(silence: Silence): void {
+    const at = this.#list.findIndex(({ id }) => id === silence.id);
+    if (at < 0) this.#list.push(silence);
+    else this.#list[at] = silence;
+  }
+
+  /** Ends a silence at `atUs`; one that is over already, or was never made, stays as it is. */
+  expire(id: string, atUs: number): void {
+    const silence = this.find(id);
+    if (silence === undefined || silence.untilUs <= atUs) return;
+    this.put({ ...silence, fromUs: Math.min(silence.fromUs, atUs), untilUs: atUs, updatedUs: atUs });
   }
 
   save(writer: StateWriter): void {
@@ -39,4 +54,17 @@ export class Silences implements Checkpointed {
     reader.section();
     this.#list.splice(0, Infinity, ...(reader.json() as Silence[]));
   }
+}
+
+/** An id in the form of Alertmanager's; equal texts give equal ids. */
+export function silenceId(text: string): string {
+  const digits = new Digest().text(text).hex() + new Digest().int(1).text(text).hex();
+  const [time, low, version, variant, node] = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(13, 16),
+    digits.slice(17, 20),
+    digits.slice(20),
+  ];
+  return `${time}-${low}-4${version}-8${variant}-${node}`;
 }

@@ -1,0 +1,77 @@
+/**
+ * From rules to messages: the metrics server evaluates its rules and posts what fires to Alertmanager, which decides who
+ * hears of it. It follows the engine's clock and gives the same messages however that is sliced.
+ */
+import { MICROS_PER_MS } from "../base/time.js";
+import type { Silences } from "../sim/observability/silences.js";
+import type { MetricReader } from "../telemetry/metric-reader.js";
+import type { AlertmanagerSpec } from "../topology/alertmanager-spec.js";
+import type { RuleGroupSpec } from "../topology/types.js";
+import { AlertSender } from "./alertmanager/alert-sender.js";
+import { Alertmanager } from "./alertmanager/alertmanager.js";
+import type { PostedAlert } from "./alertmanager/alerts.js";
+import { SilenceBook } from "./alertmanager/silence-book.js";
+import { RuleEvaluator, type AppendSample } from "./rule-evaluator.js";
+
+export interface AlertPipelineOptions {
+  /** Groups that have passed checkRuleGroups. */
+  readonly groups: readonly RuleGroupSpec[];
+  /** Between two evaluations of groups that do not say it. */
+  readonly intervalMs: number;
+  readonly reader: MetricReader;
+  readonly append: AppendSample;
+  readonly spec: AlertmanagerSpec;
+  /** Asked each time: a living world may go on from a stored state. */
+  readonly silences: () => Pick<Silences, "list">;
+  /** Of the metrics server, for links. */
+  readonly externalUrl: string;
+  readonly startMs: number;
+}
+
+/** When the metrics server should have evaluated its rules, and whether it did (1). */
+interface Iterations {
+  readonly atUs: readonly number[];
+  readonly ran: readonly number[];
+}
+
+export class AlertPipeline {
+  readonly rules: RuleEvaluator;
+  readonly alertmanager: Alertmanager;
+  readonly silences: SilenceBook;
+  private readonly sender: AlertSender;
+  private posted: PostedAlert[] = [];
+  private iterations = 0;
+
+  constructor(options: AlertPipelineOptions) {
+    const { groups, intervalMs, reader, append, spec, startMs } = options;
+    this.silences = new SilenceBook(options.silences);
+    this.alertmanager = new Alertmanager({ spec, silences: this.silences, startMs });
+    this.sender = new AlertSender(options.externalUrl);
+    this.rules = new RuleEvaluator({
+      groups,
+      intervalMs,
+      reader,
+      append,
+      evaluated: (one) => this.posted.push(...this.sender.send(one)),
+    });
+  }
+
+  /**
+   * Does what is due up to `nowUs`: each evaluation that the metrics server ran or missed, once, in order. `changedAt`
+   * has the expressions of rules that somebody had changed by then.
+   */
+  follow(
+    { atUs, ran }: Iterations,
+    nowUs: number,
+    changedAt: (atUs: number) => Readonly<Record<string, string>>,
+  ): void {
+    for (; this.iterations < atUs.length; this.iterations++) {
+      const at = atUs[this.iterations];
+      const atMs = Math.floor(at / MICROS_PER_MS);
+      this.rules.iterate(atMs, ran[this.iterations] === 1, changedAt(at));
+      if (this.posted.length > 0) this.alertmanager.receive(this.posted, atMs);
+      this.posted = [];
+    }
+    this.alertmanager.advance(Math.floor(nowUs / MICROS_PER_MS));
+  }
+}
