@@ -57,6 +57,15 @@ export class LogStore {
     this.#sources = [history, ...this.#sources];
   }
 
+  /** The tables of lines, in order of time, for whoever takes out all of them; `lineAt` renders one. */
+  get sources(): readonly LogSource[] {
+    return this.#sources;
+  }
+
+  lineAt(source: LogSource, row: number): LogLine {
+    return this.#renderer.line(source, row);
+  }
+
   /** Lines `offset` to `offset + limit`, newest first. */
   page(request: LogPageRequest): LogPage {
     checkLimit("log lines of one page", LOG_PAGE_LIMIT, request.limit);

@@ -4,6 +4,7 @@
  * on JSON of the protocol's specification: ids are hex, enumerations numbers, 64-bit integers texts.
  */
 import type { SpanColumns, SpanDetail, SpanShape } from "../../telemetry/span-reader.js";
+import { bytesOfHex } from "../protobuf/message.js";
 import { ProtobufWriter } from "../protobuf/protobuf-writer.js";
 import { type AnyValue, type KeyValue, keyValues, nanosText } from "./any-value.js";
 
@@ -172,8 +173,4 @@ function writeAnyValue(writer: ProtobufWriter, value: AnyValue): void {
   else if ("boolValue" in value) writer.bool(2, value.boolValue);
   else if ("intValue" in value) writer.varint(3, BigInt(value.intValue));
   else writer.double(4, value.doubleValue);
-}
-
-export function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }

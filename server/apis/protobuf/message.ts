@@ -6,7 +6,8 @@
 import { ProtobufReader } from "./protobuf-reader.js";
 import { ProtobufWriter } from "./protobuf-writer.js";
 
-export type ScalarType = "string" | "int64" | "int32" | "bool" | "double" | "bytes";
+/** `hex` are bytes that the JSON of OpenTelemetry writes in hex: ids of traces and spans. */
+export type ScalarType = "string" | "int64" | "int32" | "bool" | "double" | "fixed64" | "fixed32" | "bytes" | "hex";
 
 export interface FieldDescription {
   readonly number: number;
@@ -43,6 +44,7 @@ function writeFields(writer: ProtobufWriter, description: MessageDescription, va
 
 function writeRepeated(writer: ProtobufWriter, field: FieldDescription, values: readonly unknown[]): void {
   if (field.type === "int64" || field.type === "int32") writer.packed(field.number, values.map(wholeOf));
+  else if (field.type === "fixed64" || field.type === "double") writer.packedWords(field.number, field.type, values);
   else for (const value of values) writeField(writer, field, value);
 }
 
@@ -75,10 +77,26 @@ const WRITE: Readonly<Record<ScalarType, (writer: ProtobufWriter, number: number
   double: (writer, number, value) => {
     writer.double(number, Number(value));
   },
+  fixed64: (writer, number, value) => {
+    writer.fixed64(number, BigInt(value as string | number));
+  },
+  fixed32: (writer, number, value) => {
+    writer.fixed32(number, Number(value));
+  },
   bytes: (writer, number, value) => {
     writer.raw(number, value as Uint8Array);
   },
+  hex: (writer, number, value) => {
+    writer.raw(number, bytesOfHex(value as string));
+  },
 };
+
+export function bytesOfHex(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+}
+
+const hexOfBytes = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function readFields(reader: ProtobufReader, description: MessageDescription): MessageValue {
   const byNumber = new Map(Object.entries(description).map(([name, field]) => [field.number, { name, field }]));
@@ -98,11 +116,21 @@ function readFields(reader: ProtobufReader, description: MessageDescription): Me
 }
 
 function readAll(reader: ProtobufReader, field: FieldDescription): readonly unknown[] {
-  const isNumber = field.type === "int64" || field.type === "int32";
+  const { type } = field;
+  if (type === "fixed64" || type === "double")
+    return reader.isPacked ? readWords(reader, type) : [readField(reader, field)];
+  const isNumber = type === "int64" || type === "int32";
   if (!isNumber || !reader.isPacked) return [readField(reader, field)];
   const packed = reader.message();
   const values: unknown[] = [];
   while (!packed.atEnd) values.push(numberOf(field.type, packed.nextPacked()));
+  return values;
+}
+
+function readWords(reader: ProtobufReader, type: "fixed64" | "double"): readonly unknown[] {
+  const packed = reader.message();
+  const values: unknown[] = [];
+  while (!packed.atEnd) values.push(type === "double" ? packed.nextDouble() : String(packed.nextFixed64()));
   return values;
 }
 
@@ -117,6 +145,12 @@ function readField(reader: ProtobufReader, { type }: FieldDescription): unknown 
       return reader.double();
     case "bool":
       return reader.varint() !== 0n;
+    case "fixed64":
+      return String(reader.fixed64());
+    case "fixed32":
+      return reader.fixed32();
+    case "hex":
+      return hexOfBytes(reader.raw());
     default:
       return numberOf(type, reader.varint());
   }

@@ -66,6 +66,15 @@ export class ProtobufReader {
     return this.#varint();
   }
 
+  /** The next word of a packed field of doubles, and of one of whole numbers. */
+  nextDouble(): number {
+    return this.#view.getFloat64(this.#take(8), true);
+  }
+
+  nextFixed64(): bigint {
+    return this.#view.getBigUint64(this.#take(8), true);
+  }
+
   double(): number {
     this.#expect(WIRE_64_BIT, "eight bytes");
     return this.#view.getFloat64(this.#take(8), true);
@@ -74,6 +83,11 @@ export class ProtobufReader {
   fixed64(): bigint {
     this.#expect(WIRE_64_BIT, "eight bytes");
     return this.#view.getBigUint64(this.#take(8), true);
+  }
+
+  fixed32(): number {
+    this.#expect(WIRE_32_BIT, "four bytes");
+    return this.#view.getUint32(this.#take(4), true);
   }
 
   raw(): Uint8Array {

@@ -92,6 +92,19 @@ export class ProtobufWriter {
     });
   }
 
+  /** A repeated field of words of eight bytes, packed; whole numbers may be decimal texts. */
+  packedWords(field: number, type: "fixed64" | "double", values: readonly unknown[]): void {
+    if (values.length === 0) return;
+    this.message(field, () => {
+      this.#reserve(values.length * 8);
+      for (const value of values) {
+        if (type === "double") this.#view.setFloat64(this.#at, Number(value), true);
+        else this.#view.setBigUint64(this.#at, BigInt(value as string | number), true);
+        this.#at += 8;
+      }
+    });
+  }
+
   #tag(field: number, wireType: number): void {
     this.#varint((field << 3) | wireType);
   }

@@ -3,8 +3,8 @@
  * Buffers has them, or in Protocol Buffers. Source: grafana/tempo/pkg/tempopb/tempo.proto.
  */
 import { ProtobufWriter } from "../protobuf/protobuf-writer.js";
+import { bytesOfHex } from "../protobuf/message.js";
 import {
-  bytesOfHex,
   encodeTracesData,
   type OtlpSpan,
   SPAN_KINDS,
