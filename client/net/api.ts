@@ -1,6 +1,7 @@
 /** The server's HTTP API, typed by `server/wire`. Every failure is an `ApiFailure` with a message for people. */
 import type { RunAccessAnswer } from "../../server/wire/access.js";
 import type { Action, ActionPlan, Catalogue } from "../../server/wire/actions.js";
+import type { CompareAnswer, CompareRequest } from "../../server/wire/compare.js";
 import type { Debrief } from "../../server/wire/debrief.js";
 import type { ApiError } from "../../server/wire/errors.js";
 import type {
@@ -57,6 +58,7 @@ export interface RunQueries {
   traces(request: TraceSearchRequest, signal?: AbortSignal): Promise<TraceSearchAnswer>;
   trace(traceId: string, signal?: AbortSignal): Promise<Trace>;
   traceVocabulary(signal?: AbortSignal): Promise<TraceVocabulary>;
+  compare(request: CompareRequest, signal?: AbortSignal): Promise<CompareAnswer>;
   map(window: TimeWindow, signal?: AbortSignal): Promise<ServiceMap>;
   profileTree(request: ProfileTreeRequest, signal?: AbortSignal): Promise<ProfileTree>;
   profileTimeline(request: ProfileTimelineRequest, signal?: AbortSignal): Promise<ProfileTimeline>;
@@ -100,6 +102,7 @@ export function createRunQueries(runId: string): RunQueries {
     traces: (request, signal) => postJson(`${base}/traces/search`, request, signal),
     trace: (traceId, signal) => getJson(`${base}/traces/${encodeURIComponent(traceId)}`, signal),
     traceVocabulary: (signal) => getJson(`${base}/traces-vocabulary`, signal),
+    compare: (request, signal) => postJson(`${base}/compare`, request, signal),
     map: (window, signal) => postJson(`${base}/map`, window, signal),
     profileTree: (request, signal) => postJson(`${base}/profiles/tree`, request, signal),
     profileTimeline: (request, signal) => postJson(`${base}/profiles/timeline`, request, signal),

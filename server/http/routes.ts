@@ -10,6 +10,7 @@ import { actionSchema, asAction, windowSchema } from "../sessions/schemas.js";
 import type { RunService } from "../sessions/run-service.js";
 import type { WorldVariant } from "../sessions/live-run.js";
 import {
+  compareSchema,
   createRunSchema,
   eventsQuerySchema,
   logHistogramSchema,
@@ -20,6 +21,7 @@ import {
   traceSearchSchema,
 } from "./schemas.js";
 import { API_TITLES } from "../apis/api-table.js";
+import type { CompareSet } from "../wire/compare.js";
 import type { RunAccessAnswer } from "../wire/access.js";
 import { defined } from "./defined.js";
 import type { RunAccess } from "./run-access.js";
@@ -143,6 +145,22 @@ async function readTrace({ runs, runId, parameter }: RouteRequest): Promise<unkn
   return trace;
 }
 
+type CompareSetBody = ReturnType<typeof compareSchema.parse>["selection"];
+
+const asCompareSet = ({ logs, ...set }: CompareSetBody): CompareSet => ({
+  ...defined(set),
+  ...(logs === undefined ? {} : { logs: defined(logs) }),
+});
+
+async function compareInRun({ runs, runId, json: body }: RouteRequest): Promise<unknown> {
+  const request = checkInput(compareSchema, body(), "request");
+  const sets = { selection: asCompareSet(request.selection), baseline: asCompareSet(request.baseline) };
+  const answer = await runs.ask(runId, "mine", (queries) => queries.compare({ ...request, ...sets }));
+  if (answer.kind === "compared") return answer;
+  const { side, message, diagnostics } = answer;
+  throw new Refusal("bad-query", `The query of the ${side} is wrong: ${message}`, "Correct it.", diagnostics);
+}
+
 async function postmortem({ runs, runId }: RouteRequest): Promise<RouteAnswer> {
   const debrief = await runs.readDebrief(runId);
   return { kind: "markdown", text: debrief.postmortem };
@@ -179,6 +197,7 @@ export const routes: readonly Route[] = [
   get("/api/runs/:runId/traces-vocabulary", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.traceVocabulary()),
   ),
+  post("/api/runs/:runId/compare", "learner", compareInRun),
   post("/api/runs/:runId/map", "learner", ({ runs, runId, json: body }) => {
     const window = checkInput(windowSchema, body(), "request");
     return runs.ask(runId, "mine", (queries) => queries.map(window));

@@ -15,8 +15,7 @@ const fieldFiltersSchema = z
 
 const window = { fromUs: instantSchema, toUs: instantSchema };
 
-const logFilters = {
-  ...window,
+const logConditions = {
   levels: z
     .array(z.enum(["debug", "info", "warn", "error"]))
     .max(4)
@@ -26,6 +25,7 @@ const logFilters = {
   traceId: z.string().max(64).optional(),
   fields: fieldFiltersSchema.optional(),
 };
+const logFilters = { ...window, ...logConditions };
 
 export const createRunSchema = z.strictObject({ scenarioId: nameSchema });
 export const logsSchema = z.strictObject(logFilters);
@@ -35,6 +35,21 @@ export const logPageSchema = z.strictObject({
   limit: z.int().min(1).max(PAGE_MAX),
 });
 export const logHistogramSchema = z.strictObject({ ...logFilters, buckets: z.int().min(1).max(BUCKETS_MAX) });
+
+const compareSetSchema = z.strictObject({
+  window: z.strictObject(window),
+  query: z.string().max(10_000),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  logs: z.strictObject(logConditions).optional(),
+});
+
+export const compareSchema = z.strictObject({
+  signal: z.enum(["traces", "spans", "logs", "metrics"]),
+  selection: compareSetSchema,
+  baseline: compareSetSchema,
+  sample: z.int().min(1).max(4_000),
+});
 
 export const traceSearchSchema = z.strictObject({
   ...window,

@@ -77,6 +77,22 @@ export class LogStore {
     return { total, offset: request.offset, lines };
   }
 
+  /** At most `limit` of the matching lines, evenly spread, newest first. */
+  sample(request: LogsRequest, limit: number): { readonly total: number; readonly lines: readonly LogLine[] } {
+    const ranges = this.#ranges(request);
+    const total = totalOf(ranges);
+    const lines: LogLine[] = [];
+    const take = (source: LogSource, row: number): unknown => lines.push(this.#renderer.line(source, row));
+    if (total <= limit) newestFirst(ranges, 0, total, take);
+    else {
+      for (let index = 0; index < limit; index++) {
+        const position = Math.floor((index * total) / limit);
+        newestFirst(ranges, position, position + 1, take);
+      }
+    }
+    return { total, lines };
+  }
+
   /** Counts by level in equal steps from `fromUs` on; the last bucket may reach beyond `toUs`. */
   histogram(request: LogHistogramRequest): LogHistogram {
     checkLimit("buckets of one log histogram", LOG_BUCKET_LIMIT, request.buckets);

@@ -5,6 +5,7 @@
 import type { ApiAnswer, ApiOrder, ApiRequest } from "../apis/api.js";
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
 import type { AlertmanagerAnswer } from "../wire/alerting.js";
+import type { CompareAnswer, CompareRefusal, CompareRequest } from "../wire/compare.js";
 import type { Page, RunEvent, Submission } from "../wire/run.js";
 import type {
   FoldedStack,
@@ -53,6 +54,8 @@ export interface WorldQueries {
   profileTree(request: ProfileTreeRequest): ProfileTree;
   profileTimeline(request: ProfileTimelineRequest): ProfileTimeline;
   profiledProcesses(): readonly ProfiledProcess[];
+  /** A set of things against another, by their attributes. */
+  compare(request: CompareRequest): CompareAnswer | CompareRefusal;
   map(window: TimeWindow): ServiceMap;
   changes(): readonly ChangeRecord[];
   alerts(): AlertsAnswer;

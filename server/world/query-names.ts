@@ -13,6 +13,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   profileTree: true,
   profileTimeline: true,
   profiledProcesses: true,
+  compare: true,
   map: true,
   changes: true,
   alerts: true,

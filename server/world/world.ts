@@ -12,6 +12,7 @@ import type { ApiWorld } from "../apis/api-world.js";
 import { findApi } from "../apis/api-table.js";
 import { assert } from "../base/assert.js";
 import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, subtractTime, type SimTime } from "../base/time.js";
+import { compareSets } from "../query/compare/compare.js";
 import { answerPrometheus, QueryCache } from "../query/promql/http-api.js";
 import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
@@ -369,6 +370,7 @@ export class World {
         }),
       profileTimeline: (request) => profileTimeline(this.#profiles, { ...request, ...this.#upToNow(request) }),
       profiledProcesses: () => profiledProcesses(this.#profiles, this.#dataFromUs, this.nowUs),
+      compare: (request) => compareSets(this.#apiWorld(), request),
       map: (window) => this.#map.map(this.#upToNow(window)),
       changes: () => changeList(this.#engine),
       alerts: () => withSilences(this.#alerting.rules.alerts(), this.#alerting.silences, this.nowUs),

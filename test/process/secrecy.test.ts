@@ -124,6 +124,12 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
         service: scenario.topology.services[0]?.id,
         groupBy: "version",
       },
+      compare: {
+        signal: "traces",
+        selection: { window, query: "", minimum: 500_000 },
+        baseline: { window, query: "" },
+        sample: 500,
+      },
       "actions/plan": { kind: "restart", service: scenario.topology.services[0]?.id },
     };
     for (const [path, body] of Object.entries(posts)) answers[path] = (await ask(`${run}/${path}`, body)).text;
