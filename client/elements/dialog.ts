@@ -12,6 +12,8 @@ import { sharedStyles } from "./shared.styles.js";
 export class DialogBox extends LitElement {
   @property({ type: Boolean, reflect: true }) open = false;
   @property() heading = "";
+  /** For tables and sheets that want the room. */
+  @property({ type: Boolean, reflect: true }) wide = false;
   @query("dialog") private readonly dialog!: HTMLDialogElement;
 
   override render(): TemplateResult {
@@ -55,6 +57,9 @@ export class DialogBox extends LitElement {
         width: min(640px, calc(100vw - 32px));
         max-height: calc(100vh - 64px);
         font-size: var(--text-m);
+      }
+      :host([wide]) dialog {
+        width: min(960px, calc(100vw - 32px));
       }
       dialog::backdrop {
         background: rgb(0 0 0 / 55%);

@@ -4,6 +4,7 @@
  */
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import type { RunStore } from "./run-store.js";
+import { movedWindow, widerWindow } from "./time-moves.js";
 import { DEFAULT_RANGE, isRelative, resolveWindow } from "./time-range.js";
 import type { TimeRangeText } from "./time-range.js";
 import type { UrlState } from "./url-state.js";
@@ -17,7 +18,10 @@ const ZOOM_STEPS_MAX = 50;
 /** Dispatches `window` when the window changed or moved on. */
 export class TimeModel extends EventTarget {
   private frozenNowUs: number;
-  private readonly zooms: TimeRangeText[] = [];
+  private readonly before: TimeRangeText[] = [];
+  private readonly after: TimeRangeText[] = [];
+  /** Where panning led; another pan goes on from there without a step of its own. */
+  private pannedTo: string | undefined;
   private rangeKey: string;
   private readonly timer: ReturnType<typeof setInterval>;
 
@@ -61,18 +65,52 @@ export class TimeModel extends EventTarget {
   }
 
   get canUndoZoom(): boolean {
-    return this.zooms.length > 0;
+    return this.before.length > 0;
+  }
+
+  get canRedoZoom(): boolean {
+    return this.after.length > 0;
   }
 
   setWindow(window: TimeWindow | TimeRangeText): void {
-    this.zooms.push(this.range);
-    if (this.zooms.length > ZOOM_STEPS_MAX) this.zooms.shift();
+    this.remember();
     this.apply("from" in window ? window : textOf(window));
   }
 
   undoZoom(): void {
-    const before = this.zooms.pop();
-    if (before !== undefined) this.apply(before);
+    const before = this.before.pop();
+    if (before === undefined) return;
+    this.after.push(this.range);
+    this.apply(before);
+  }
+
+  redoZoom(): void {
+    const after = this.after.pop();
+    if (after === undefined) return;
+    this.before.push(this.range);
+    this.apply(after);
+  }
+
+  /** Twice the time: what follows the clock goes on following it, else around the middle; not beyond the history. */
+  zoomOut(): void {
+    this.setWindow(widerWindow(this.range, this.window(), this.bounds));
+  }
+
+  /** Moves the window by a part of its length, not beyond the history and now. Successive moves are one step back. */
+  pan(share: number): void {
+    this.panTo(movedWindow(this.window(), share, this.bounds));
+  }
+
+  panTo(window: TimeWindow): void {
+    const again = this.pannedTo !== undefined && this.pannedTo === this.keyOfRange();
+    if (!again) this.remember();
+    this.apply(textOf(window), again);
+    this.pannedTo = this.keyOfRange();
+  }
+
+  /** From the oldest instant of the history to simulated now. */
+  get bounds(): TimeWindow {
+    return { fromUs: this.store.snapshot.historyFromUs, toUs: this.store.nowUs() };
   }
 
   private readonly onUrl = (): void => {
@@ -95,9 +133,15 @@ export class TimeModel extends EventTarget {
     if (this.following) this.dispatchEvent(new Event("window"));
   }
 
-  private apply(range: TimeRangeText): void {
+  private remember(): void {
+    this.before.push(this.range);
+    if (this.before.length > ZOOM_STEPS_MAX) this.before.shift();
+    this.after.length = 0;
+  }
+
+  private apply(range: TimeRangeText, replace = false): void {
     const isDefault = range.from === DEFAULT_RANGE.from && range.to === DEFAULT_RANGE.to;
-    this.url.set(isDefault ? { from: undefined, to: undefined } : { from: range.from, to: range.to });
+    this.url.set(isDefault ? { from: undefined, to: undefined } : { from: range.from, to: range.to }, { replace });
   }
 
   private keyOfRange(): string {

@@ -3,6 +3,7 @@
  * and ranges of it: `30m`, `14:02-14:20`, `now-1h to now`. All of it is the simulated calendar, in UTC.
  */
 import type { TimeWindow } from "../../server/wire/telemetry.js";
+import { withoutWords } from "./range-words.js";
 
 const UNIT_US: Readonly<Record<string, number>> = {
   us: 1,
@@ -43,9 +44,14 @@ export function parseTimeExpression(text: string, nowUs: number): number | undef
   return parseRelative(trimmed, nowUs) ?? parseEpoch(trimmed) ?? parseClock(trimmed, nowUs) ?? parseIso(trimmed);
 }
 
-/** The two expressions of a typed range: `30m`, `14:02-14:20`, `now-1h to now`, `<from> / <to>`. */
+/**
+ * The two expressions of a typed range: `30m`, `last 15 minutes`, `14:02-14:20`, `14:10 ±5m`, `now-1h to now`,
+ * `<from> / <to>`.
+ */
 export function parseRangeText(text: string, nowUs: number): TimeRangeText | undefined {
-  const trimmed = text.trim();
+  const trimmed = withoutWords(text);
+  const around = rangeAround(trimmed, nowUs);
+  if (around !== undefined) return around;
   const length = parseDurationUs(trimmed);
   if (length !== undefined) return length > 0 ? { from: `now-${trimmed}`, to: "now" } : undefined;
   const halves = splitRange(trimmed);
@@ -63,9 +69,19 @@ export function parseRangeText(text: string, nowUs: number): TimeRangeText | und
   return wasMoved && fromUs < toUs + DAY_US ? { from, to: String(toUs + DAY_US) } : undefined;
 }
 
+/** `14:10 ±5m`, `now-20m +- 2m`. */
+function rangeAround(text: string, nowUs: number): TimeRangeText | undefined {
+  const [, middle, length] = /^(.+?)\s*(?:±|\+-|\+\/-)\s*(\S+)$/.exec(text) ?? [];
+  const atUs = middle === undefined ? undefined : parseTimeExpression(middle, nowUs);
+  const reachUs = length === undefined ? undefined : parseDurationUs(length);
+  if (atUs === undefined || reachUs === undefined || reachUs === 0) return undefined;
+  return { from: String(atUs - reachUs), to: String(atUs + reachUs) };
+}
+
 /** Why `parseRangeText` reads no range off `text`, for the one who types it. */
 export function rangeProblem(text: string, nowUs: number): string {
-  const [from, to] = splitRange(text.trim()) ?? [text.trim(), "now"];
+  const plain = withoutWords(text);
+  const [from, to] = splitRange(plain) ?? [plain, "now"];
   const fromUs = parseTimeExpression(from, nowUs);
   const toUs = parseTimeExpression(to, nowUs);
   if (fromUs !== undefined && toUs !== undefined && fromUs >= toUs) return "The range ends before it begins.";

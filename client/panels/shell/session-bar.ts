@@ -35,7 +35,7 @@ const NEXT_THEME: Readonly<Record<Preferences["theme"], Preferences["theme"]>> =
 /** The clock is drawn four times a second: its seconds never stand still visibly. */
 const CLOCK_EVERY_MS = 250;
 
-/** Dispatches `preferences` (a part of them) and `help`. */
+/** Dispatches `preferences` (a part of them), `help` and `palette`. */
 @customElement("fd-session-bar")
 export class SessionBar extends LitElement {
   @property({ attribute: false }) preferences: Preferences = DEFAULT_PREFERENCES;
@@ -73,6 +73,11 @@ export class SessionBar extends LitElement {
       <fd-time-picker></fd-time-picker>
       ${this.settings()}
     </header>`;
+  }
+
+  /** Opens the sheet of the time range, as its key does. */
+  pickTime(): void {
+    this.renderRoot.querySelector("fd-time-picker")?.show();
   }
 
   private severity(): TemplateResult | typeof nothing {
@@ -149,6 +154,16 @@ export class SessionBar extends LitElement {
   private settings(): TemplateResult {
     const { theme, density, dock } = this.preferences;
     return html`<span class="group" role="group" aria-label="Settings">
+      <button
+        class="quiet"
+        aria-label="Command palette"
+        title="Search commands, views, services, times (Ctrl K)"
+        @click=${() => {
+          this.dispatchEvent(new CustomEvent("palette"));
+        }}
+      >
+        ${icon("search")}
+      </button>
       <button
         class="quiet"
         aria-pressed=${dock ? "true" : "false"}

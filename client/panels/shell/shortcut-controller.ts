@@ -1,27 +1,30 @@
-/** Listens for single-key shortcuts on the window, except while somebody types. */
+/** Listens for the keys of commands on the window, except where somebody types. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { nextKey } from "./shortcuts.js";
-import type { ShortcutCommand } from "./shortcuts.js";
+import type { ShellActions } from "./command.js";
+import { commandsFor } from "./commands.js";
+import { chordOf, isSingleKey, nextKey } from "./key-sequence.js";
 
-export interface ShortcutActions {
-  readonly enabled: () => boolean;
-  readonly open: (view: string) => void;
-  readonly toggleHelp: () => void;
-  readonly toggleDock: () => void;
-  readonly undoZoom: () => void;
-  readonly togglePause: () => void;
+export interface ShortcutOptions {
+  /** Whether single keys do something (WCAG 2.1.4); `?` and keys with a modifier always do. */
+  readonly singleKeys: () => boolean;
+  /** The view whose commands apply. */
+  readonly view: () => string;
+  readonly shell: ShellActions;
 }
 
 /** A `g` that is not followed within this time was a slip. */
 const SEQUENCE_MS = 1_500;
+
+/** The one single key that cannot be switched off: it leads to the switch. */
+const HELP_KEY = "?";
 
 export class ShortcutController implements ReactiveController {
   private typed: readonly string[] = [];
   private typedAtMs = 0;
 
   constructor(
-    private readonly host: ReactiveControllerHost & HTMLElement,
-    private readonly actions: ShortcutActions,
+    host: ReactiveControllerHost,
+    private readonly options: ShortcutOptions,
   ) {
     host.addController(this);
   }
@@ -35,76 +38,31 @@ export class ShortcutController implements ReactiveController {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const target = event.composedPath()[0];
-    if (target instanceof Element && isUsingKeys(target, event.key)) return;
-    if (!this.actions.enabled() && event.key !== "?") return;
-    const typed = event.timeStamp - this.typedAtMs < SEQUENCE_MS ? this.typed : [];
-    const { keys, command } = nextKey(typed, event.key);
-    this.typed = keys;
+    if (event.defaultPrevented || event.isComposing || event.key === "Shift" || event.key === "AltGraph") return;
+    const chord = chordOf(event);
+    if (!this.applies(chord, event.composedPath()[0])) return;
+    const before = event.timeStamp - this.typedAtMs < SEQUENCE_MS ? this.typed : [];
+    const { typed, command } = nextKey(commandsFor(this.options.view()), before, chord);
+    this.typed = typed;
     this.typedAtMs = event.timeStamp;
     if (command === undefined) return;
-    event.preventDefault();
-    this.perform(command);
+    // Escape also closes popovers and leaves full screen: those go on doing so.
+    if (chord !== "Escape") event.preventDefault();
+    command.run(this.options.shell);
   };
 
-  private perform(command: ShortcutCommand): void {
-    const { actions } = this;
-    const table: Readonly<Record<ShortcutCommand["kind"], () => void>> = {
-      open: () => {
-        if (command.kind === "open") actions.open(command.view);
-      },
-      help: actions.toggleHelp,
-      dock: actions.toggleDock,
-      "undo-zoom": actions.undoZoom,
-      pause: actions.togglePause,
-      query: () => {
-        focusQuery(this.host.shadowRoot);
-      },
-      pin: () => {
-        void findDeep(this.host.shadowRoot?.querySelector("main") ?? null, "fd-pin-button")?.pin();
-      },
-      back: () => {
-        history.back();
-      },
-      forward: () => {
-        history.forward();
-      },
-    };
-    table[command.kind]();
+  private applies(chord: string, target: EventTarget | undefined): boolean {
+    if (target instanceof Element && isUsingKeys(target, chord)) return false;
+    return !isSingleKey(chord) || chord === HELP_KEY || this.options.singleKeys();
   }
 }
 
-/** Fields and editors take all keys; buttons and links the space bar. */
-function isUsingKeys(target: Element, key: string): boolean {
-  if (target.closest("input, textarea, select, [contenteditable]:not([contenteditable='false'])") !== null) return true;
-  return (
-    key === " " &&
-    target.closest("button, a, summary, [role='button'], [role='listbox'], [role='menuitem'], dialog") !== null
-  );
-}
+const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
+const PRESSED_BY_SPACE =
+  "button, a, summary, [role='button'], [role='listbox'], [role='menuitem'], [role='slider'], dialog";
 
-/** The element that a view marks with `data-query`, else its first text field. */
-function focusQuery(root: ShadowRoot | null): void {
-  const view = root?.querySelector("main")?.firstElementChild?.shadowRoot ?? null;
-  const field =
-    findDeep(view, "[data-query]") ?? findDeep(view, "input[type='search'], input[type='text'], input:not([type])");
-  if (field instanceof HTMLElement) field.focus();
-}
-
-/** The first match in `root` or in the shadow roots below it. */
-function findDeep<Name extends keyof HTMLElementTagNameMap>(
-  root: ParentNode | null,
-  selector: Name,
-): HTMLElementTagNameMap[Name] | undefined;
-function findDeep(root: ParentNode | null, selector: string): Element | undefined;
-function findDeep(root: ParentNode | null, selector: string): Element | undefined {
-  if (root === null) return undefined;
-  const direct = root.querySelector(selector);
-  if (direct !== null) return direct;
-  for (const element of root.querySelectorAll("*")) {
-    const found = element.shadowRoot === null ? undefined : findDeep(element.shadowRoot, selector);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Fields and editors take all keys but those with a modifier; buttons and links the space bar. */
+function isUsingKeys(target: Element, chord: string): boolean {
+  if (target.closest(FIELDS) !== null) return !chord.startsWith("mod+");
+  return chord === "Space" && target.closest(PRESSED_BY_SPACE) !== null;
 }

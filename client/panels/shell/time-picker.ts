@@ -54,6 +54,12 @@ export class TimePicker extends LitElement {
       ${this.open ? this.choice() : nothing}`;
   }
 
+  /** Opens the sheet and puts the cursor into its field. */
+  show(): void {
+    this.typed = "";
+    this.open = true;
+  }
+
   private choice(): TemplateResult {
     const { snapshot } = this.run.store;
     const presets = rangePresets(snapshot.page?.firingSinceUs, this.time.nowUs);

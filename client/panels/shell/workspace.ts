@@ -29,6 +29,7 @@ import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
 import "./rail.js";
 import "./session-bar.js";
+import { createShellActions } from "./shell-actions.js";
 import { ShortcutController } from "./shortcut-controller.js";
 
 @customElement("fd-workspace")
@@ -41,10 +42,28 @@ export class Workspace extends LitElement {
   @state() private readonly loadedViews = new Set<string>();
   @state() private brokenView: string | undefined;
   @state() private helpOpen = false;
+  @state() private paletteOpen = false;
+  /** Whether the palette's element has been fetched: with its first opening. */
+  @state() private paletteReady = false;
   @state() private preferences: Preferences = readPreferences(localStorage);
   @state() private dockReady = false;
   /** Whether the run has arrived or was refused: what the page's idle flag waits for. */
   private settled = false;
+
+  private readonly shell = createShellActions({
+    url: () => this.url,
+    run: () => this.run,
+    time: () => (this.ready ? this.time : undefined),
+    crosshair: () => this.crosshair,
+    view: () => this.renderRoot.querySelector("main")?.firstElementChild ?? null,
+    toggleHelp: () => {
+      this.helpOpen = !this.helpOpen;
+    },
+    togglePalette: () => this.togglePalette(),
+    toggleDock: () => this.prefer({ dock: !this.preferences.dock }),
+    pickTime: () => this.renderRoot.querySelector("fd-session-bar")?.pickTime(),
+    prefer: (change) => this.prefer(change),
+  });
 
   constructor() {
     super();
@@ -58,22 +77,9 @@ export class Workspace extends LitElement {
     );
     new LookRecorder(this, () => (this.ready ? { url: this.url, run: this.run, time: this.time } : undefined));
     new ShortcutController(this, {
-      enabled: () => this.preferences.shortcuts,
-      open: (view) => {
-        this.url.open(view);
-      },
-      toggleHelp: () => {
-        this.helpOpen = !this.helpOpen;
-      },
-      toggleDock: () => {
-        this.prefer({ dock: !this.preferences.dock });
-      },
-      undoZoom: () => {
-        if (this.ready) this.time.undoZoom();
-      },
-      togglePause: () => {
-        this.togglePause();
-      },
+      singleKeys: () => this.preferences.shortcuts,
+      view: () => this.url.view,
+      shell: this.shell,
     });
   }
 
@@ -130,6 +136,7 @@ export class Workspace extends LitElement {
         @help=${() => {
           this.helpOpen = true;
         }}
+        @palette=${() => this.togglePalette()}
       ></fd-session-bar>
       ${this.banner()}
       <fd-rail .current=${this.url.view}></fd-rail>
@@ -139,13 +146,26 @@ export class Workspace extends LitElement {
       <fd-help-sheet
         .open=${this.helpOpen}
         .shortcuts=${this.preferences.shortcuts}
+        .view=${this.url.view}
         @close=${() => {
           this.helpOpen = false;
         }}
         @shortcuts=${(event: CustomEvent<boolean>) => {
           this.prefer({ shortcuts: event.detail });
         }}
-      ></fd-help-sheet>`;
+      ></fd-help-sheet>
+      ${this.palette()}`;
+  }
+
+  private palette(): TemplateResult | typeof nothing {
+    if (!this.paletteReady) return nothing;
+    return html`<fd-command-palette
+      .open=${this.paletteOpen}
+      .shell=${this.shell}
+      @close=${() => {
+        this.paletteOpen = false;
+      }}
+    ></fd-command-palette>`;
   }
 
   private waiting(): TemplateResult {
@@ -231,11 +251,12 @@ export class Workspace extends LitElement {
     applyPreferences(document.documentElement, this.preferences);
   }
 
-  private togglePause(): void {
-    if (!this.run.store.loaded) return;
-    const { state: runState } = this.run.store.snapshot.run;
-    if (runState === "investigating") void this.run.store.send({ kind: "pause" });
-    if (runState === "paused") void this.run.store.send({ kind: "resume" });
+  private togglePalette(): void {
+    this.paletteOpen = !this.paletteOpen;
+    if (this.paletteReady) return;
+    void import("./palette.js").then(() => {
+      this.paletteReady = true;
+    });
   }
 
   private readonly skipToView = (event: Event): void => {

@@ -50,6 +50,13 @@ describe("parseRangeText", () => {
     ["13:50", { from: "13:50", to: "now" }],
     ["13:50-14:20", { from: "13:50", to: String(at(14, 20)) }],
     ["23:30-00:10", { from: "23:30", to: "00:10" }],
+    ["last 15 minutes", { from: "now-15m", to: "now" }],
+    ["Past hour", { from: "now-1h", to: "now" }],
+    ["last 1 hour 30 min", { from: "now-1h30m", to: "now" }],
+    ["20 min ago to 5m ago", { from: "now-20m", to: "now-5m" }],
+    ["13:50 ±5m", { from: String(at(13, 45)), to: String(at(13, 55)) }],
+    ["now-20m +-2m", { from: String(at(13, 40, 30)), to: String(at(13, 44, 30)) }],
+    ["2026-03-03T13:50:00Z to now", { from: "2026-03-03T13:50:00Z", to: "now" }],
   ])("reads %s", (text, expected) => {
     expect(parseRangeText(text, NOW)).toEqual(expected);
   });

@@ -2,27 +2,6 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_PREFERENCES, readPreferences } from "../../../../client/state/preferences.js";
 import { rangeLabel, rangePresets } from "../../../../client/panels/shell/time-presets.js";
 import { groupLetters, groupMarkers } from "../../../../client/charts/marker-groups.js";
-import { SHORTCUTS, nextKey } from "../../../../client/panels/shell/shortcuts.js";
-
-describe("shortcuts", () => {
-  test("g and a letter open a view", () => {
-    const begun = nextKey([], "g");
-    expect(begun).toEqual({ keys: ["g"], command: undefined });
-    expect(nextKey(begun.keys, "a").command).toEqual({ kind: "open", view: "alerts" });
-  });
-
-  test("a key that continues nothing begins anew", () => {
-    expect(nextKey(["g"], "?").command).toEqual({ kind: "help" });
-    expect(nextKey(["g"], "g")).toEqual({ keys: ["g"], command: undefined });
-    expect(nextKey([], "q")).toEqual({ keys: [], command: undefined });
-  });
-
-  test("no two shortcuts share their keys, and none is the beginning of another", () => {
-    const typed = SHORTCUTS.map(({ keys }) => keys.join(" "));
-    expect(new Set(typed).size).toBe(typed.length);
-    for (const keys of typed) expect(typed.filter((other) => other.startsWith(`${keys} `))).toEqual([]);
-  });
-});
 
 describe("time range", () => {
   const NOW = Date.UTC(2026, 2, 3, 14, 30) * 1_000;

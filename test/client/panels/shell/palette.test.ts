@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { commandsFor } from "../../../../client/panels/shell/commands.js";
+import { fuzzyMatch } from "../../../../client/panels/shell/fuzzy.js";
+import { paletteItems } from "../../../../client/panels/shell/palette-items.js";
+import type { PaletteSources } from "../../../../client/panels/shell/palette-items.js";
+
+const NOW = Date.UTC(2026, 2, 3, 14, 30) * 1_000;
+
+const SOURCES: PaletteSources = {
+  commands: commandsFor("map"),
+  services: ["order", "payment", "cart"],
+  alerts: undefined,
+  changes: [
+    { id: "cart-2-9-4", kind: "deploy", target: "cart", title: "cart 2.9.4", atUs: NOW - 1, author: "L. Ferrer" },
+  ] as unknown as PaletteSources["changes"],
+  queries: ["sum(rate(http_requests_total[5m]))"],
+  nowUs: NOW,
+};
+
+const first = (query: string): string | undefined => paletteItems(query, SOURCES)[0]?.id;
+
+describe("fuzzy search", () => {
+  const marked = (query: string, text: string): string | undefined => {
+    const match = fuzzyMatch(query, text);
+    return (
+      match &&
+      text
+        .split("")
+        .map((character, index) => (match.marks.includes(index) ? `[${character}]` : character))
+        .join("")
+    );
+  };
+
+  test.each([
+    ["lock", "Lock the crosshair", "[L][o][c][k] the crosshair"],
+    ["ptd", "Payment: take down", "[P]ayment: [t]ake [d]own"],
+    ["order log", "order logs", "[o][r][d][e][r] [l][o][g]s"],
+    ["slo", "hold slowly", "hold [s][l][o]wly"],
+    ["xyz", "Lock the crosshair", undefined],
+    ["sre", "a service that is very very far and errs", undefined],
+  ])("%s in %s", (query, text, expected) => {
+    expect(marked(query, text)).toBe(expected);
+  });
+
+  test("the start of a word beats its middle, a run beats a spread", () => {
+    const score = (query: string, text: string): number => fuzzyMatch(query, text)?.score ?? -Infinity;
+    expect(score("map", "Map")).toBeGreaterThan(score("map", "bitmap"));
+    expect(score("trace", "Traces")).toBeGreaterThan(score("trace", "To race"));
+  });
+});
+
+describe("the palette", () => {
+  test.each([
+    ["metrics", "open.metrics"],
+    ["dark", "look.dark"],
+    ["payment logs", "service:payment:logs"],
+    ["cart 2.9", "change:cart-2-9-4"],
+    ["http_req", "query:sum(rate(http_requests_total[5m]))"],
+    ["last 15m", "time"],
+    ["14:02-14:20", "time"],
+    ["0af7651916cd43dd8448eb211c80319c", "trace"],
+  ])("%s offers %s first", (query, id) => {
+    expect(first(query)).toBe(id);
+  });
+
+  test("a typed range is read against the simulated now", () => {
+    const [item] = paletteItems("last 15m", SOURCES);
+    expect(item).toMatchObject({
+      title: "2026-03-03 14:15:00 to 14:30:00 UTC",
+      detail: "15 m, moving on with the clock",
+    });
+  });
+
+  test("items of a group stand together, and nothing but commands, places and queries is offered untyped", () => {
+    const groups = paletteItems("", SOURCES).map(({ group }) => group);
+    const changes = groups.filter((group, index) => group !== groups[index - 1]);
+    expect(new Set(changes).size).toBe(changes.length);
+    expect(paletteItems("qqqq", SOURCES)).toEqual([]);
+  });
+});
