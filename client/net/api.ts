@@ -31,6 +31,13 @@ import type {
   TraceSearchRequest,
   TraceVocabulary,
 } from "../../server/wire/telemetry.js";
+import type {
+  QueryFinding,
+  TraceExploreAnswer,
+  TraceExploreRequest,
+  TraceSetAnswer,
+  TraceSetRequest,
+} from "../../server/wire/traces.js";
 import { readPrometheusBody } from "./prometheus.js";
 import type { PrometheusAnswer } from "./prometheus.js";
 
@@ -59,6 +66,10 @@ export interface RunQueries {
   trace(traceId: string, signal?: AbortSignal): Promise<Trace>;
   traceVocabulary(signal?: AbortSignal): Promise<TraceVocabulary>;
   compare(request: CompareRequest, signal?: AbortSignal): Promise<CompareAnswer>;
+  exploreTraces(request: TraceExploreRequest, signal?: AbortSignal): Promise<TraceExploreAnswer>;
+  traceSet(request: TraceSetRequest, signal?: AbortSignal): Promise<TraceSetAnswer>;
+  /** What is wrong with a query that shall find traces. */
+  checkTraceql(query: string, signal?: AbortSignal): Promise<readonly QueryFinding[]>;
   map(window: TimeWindow, signal?: AbortSignal): Promise<ServiceMap>;
   profileTree(request: ProfileTreeRequest, signal?: AbortSignal): Promise<ProfileTree>;
   profileTimeline(request: ProfileTimelineRequest, signal?: AbortSignal): Promise<ProfileTimeline>;
@@ -103,6 +114,9 @@ export function createRunQueries(runId: string): RunQueries {
     trace: (traceId, signal) => getJson(`${base}/traces/${encodeURIComponent(traceId)}`, signal),
     traceVocabulary: (signal) => getJson(`${base}/traces-vocabulary`, signal),
     compare: (request, signal) => postJson(`${base}/compare`, request, signal),
+    exploreTraces: (request, signal) => postJson(`${base}/traces/explore`, request, signal),
+    traceSet: (request, signal) => postJson(`${base}/traces/set`, request, signal),
+    checkTraceql: (query, signal) => postJson(`${base}/traces/check`, { query }, signal),
     map: (window, signal) => postJson(`${base}/map`, window, signal),
     profileTree: (request, signal) => postJson(`${base}/profiles/tree`, request, signal),
     profileTimeline: (request, signal) => postJson(`${base}/profiles/timeline`, request, signal),

@@ -18,7 +18,10 @@ import {
   logsSchema,
   profileTimelineSchema,
   profileTreeSchema,
+  traceExploreSchema,
+  traceqlSchema,
   traceSearchSchema,
+  traceSetSchema,
 } from "./schemas.js";
 import { API_TITLES } from "../apis/api-table.js";
 import type { CompareSet } from "../wire/compare.js";
@@ -192,6 +195,18 @@ export const routes: readonly Route[] = [
   post("/api/runs/:runId/traces/search", "learner", ({ runs, runId, json: body }) => {
     const request = defined(checkInput(traceSearchSchema, body(), "request"));
     return runs.ask(runId, "mine", (queries) => queries.traces(request));
+  }),
+  post("/api/runs/:runId/traces/explore", "learner", ({ runs, runId, json: body }) => {
+    const request = defined(checkInput(traceExploreSchema, body(), "request"));
+    return runs.ask(runId, "mine", (queries) => queries.exploreTraces(request));
+  }),
+  post("/api/runs/:runId/traces/set", "learner", ({ runs, runId, json: body }) => {
+    const request = defined(checkInput(traceSetSchema, body(), "request"));
+    return runs.ask(runId, "mine", (queries) => queries.traceSet(request));
+  }),
+  post("/api/runs/:runId/traces/check", "learner", ({ runs, runId, json: body }) => {
+    const { query } = checkInput(traceqlSchema, body(), "request");
+    return runs.ask(runId, "mine", (queries) => queries.checkTraceql(query));
   }),
   get("/api/runs/:runId/traces/:traceId", "learner", readTrace),
   get("/api/runs/:runId/traces-vocabulary", "learner", ({ runs, runId }) =>

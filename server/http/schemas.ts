@@ -78,6 +78,22 @@ export const profileTimelineSchema = z.strictObject({
   ...profileSubject,
   groupBy: z.enum(["instance", "version"]),
 });
+const traceSet = {
+  ...window,
+  query: z.string().max(20_000),
+  minDurationUs: instantSchema.optional(),
+  maxDurationUs: instantSchema.optional(),
+};
+
+export const traceSetSchema = z.strictObject(traceSet);
+export const traceExploreSchema = z.strictObject({
+  ...traceSet,
+  order: z.enum(["newest", "oldest", "slowest", "fastest", "spans", "errors", "spread"]),
+  limit: z.int().min(1).max(PAGE_MAX),
+  columns: z.int().min(1).max(BUCKETS_MAX),
+  rows: z.int().min(1).max(100),
+});
+export const traceqlSchema = z.strictObject({ query: z.string().max(20_000) });
 
 /** `?after=` of the events of a run. */
 export const eventsQuerySchema = z.strictObject({ after: z.coerce.number().int().min(0).default(0) });

@@ -58,8 +58,13 @@ export class TraceStore implements SpanReader {
     return {
       traces: summarize(best.slice(0, request.limit), model, identity, sampleRatio),
       total: answers.reduce((sum, { total }) => sum + total, 0),
-      sampleRatio: this.#options.recent.sight?.ratioAt(request.toUs) ?? sampleRatio,
+      sampleRatio: this.sampleRatioAt(request.toUs),
     };
+  }
+
+  /** Share of the traces that began at an instant that their head sampling kept. */
+  sampleRatioAt(atUs: number): number {
+    return this.#options.recent.sight?.ratioAt(atUs) ?? this.#options.sampleRatio;
   }
 
   /** Undefined: no such trace, or the collector did not keep it, or none of its spans has ended. */

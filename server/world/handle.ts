@@ -36,6 +36,13 @@ import type {
   TraceSearchRequest,
   TraceVocabulary,
 } from "../wire/telemetry.js";
+import type {
+  QueryFinding,
+  TraceExploreAnswer,
+  TraceExploreRequest,
+  TraceSetAnswer,
+  TraceSetRequest,
+} from "../wire/traces.js";
 
 /** Questions about what the observability plant of a world has kept. All are read-only and see nothing later than now. */
 export interface WorldQueries {
@@ -46,6 +53,12 @@ export interface WorldQueries {
   /** Undefined: no such trace was kept. */
   trace(traceId: string): Trace | undefined;
   traceVocabulary(): TraceVocabulary;
+  /** By TraceQL: a page of traces, with figures and a heatmap over all that match. */
+  exploreTraces(request: TraceExploreRequest): TraceExploreAnswer;
+  /** What a set of traces spends its time on. */
+  traceSet(request: TraceSetRequest): TraceSetAnswer;
+  /** What is wrong with a query that shall find traces; empty for one that is right. */
+  checkTraceql(query: string): readonly QueryFinding[];
   /** What a service, a version or a process spent in a time, by stack; most first. */
   profile(request: ProfileRequest): readonly FoldedStack[];
   /** What changed from one time to another, by stack and per second. */

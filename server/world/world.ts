@@ -46,6 +46,7 @@ import { RecentReader } from "./recent-reader.js";
 import { exemplarFacts, identityOf, type SegmentFacts, segmentOf } from "./segment.js";
 import { WhatIf } from "./what-if.js";
 import { SightLoss } from "./sight-loss.js";
+import { traceQuestions } from "./trace-questions.js";
 
 /** Simulated time between two looks at whether a checkpoint is due. */
 const STRETCH = MICROS_PER_MINUTE;
@@ -359,6 +360,10 @@ export class World {
       traces: (request) => this.#traces.search({ ...request, ...this.#upToNow(request) }),
       trace: (traceId) => this.#traces.trace(traceId),
       traceVocabulary: () => this.#traces.vocabulary(),
+      ...traceQuestions(this.#traces, {
+        upToNow: (window) => this.#upToNow(window),
+        clockMs: () => this.#clockMs,
+      }),
       profile: (request) => this.#profiles.profile({ ...request, ...this.#upToNow(request) }),
       profileDifference: (before, after) =>
         this.#profiles.difference({ ...before, ...this.#upToNow(before) }, { ...after, ...this.#upToNow(after) }),

@@ -109,6 +109,9 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "logs/fields": window,
       "logs/histogram": { ...window, buckets: 60 },
       "traces/search": { ...window, limit: 100, order: "slowest" },
+      "traces/explore": { ...window, query: "{}", limit: 100, order: "slowest", columns: 60, rows: 20 },
+      "traces/set": { ...window, query: "{}" },
+      "traces/check": { query: "{ status = }" },
       map: window,
       "profiles/tree": {
         ...window,
