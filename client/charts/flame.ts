@@ -42,6 +42,8 @@ export class Flame extends LitElement {
   @property({ attribute: false }) range: FlameRange | undefined;
   @property() selected: string | undefined;
   @property({ attribute: false }) found: ReadonlySet<string> | undefined;
+  /** A click fills the width with the frame, as a double click does. */
+  @property({ type: Boolean }) clickOpens = false;
   /** What the graph shows, for those who do not see it. */
   @property() caption = "";
   /** A frame in words: its name, its figures. */
@@ -159,7 +161,8 @@ export class Flame extends LitElement {
 
   private readonly clicked = (event: MouseEvent): void => {
     const frame = this.frameUnder(event);
-    if (frame !== undefined) this.tell("frame-select", { id: frame.id });
+    if (this.clickOpens) this.fill(frame);
+    else if (frame !== undefined) this.tell("frame-select", { id: frame.id });
   };
 
   private readonly opened = (event: MouseEvent): void => {

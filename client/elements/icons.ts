@@ -10,6 +10,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   chart: "M2 2v12h12M4.5 10.5l3-4 2.5 2 3.5-5",
   lines: "M2 3.5h12M2 6.5h8M2 9.5h11M2 12.5h6",
   waterfall: "M2 3h7M4 6.5h6M6 10h7M9 13.5h3",
+  flame: "M2 3h12M2 6.3h9M2 9.6h6M2 12.9h3",
   map: "M2.5 8a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM10.5 3.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM10.5 12.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM5.3 7.2l5.4-3M5.3 8.8l5.4 3",
   diff: "M5 2v8M5 14v-2M2 6h6M10 13h5M12 2v9",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8l1-5.5Z",

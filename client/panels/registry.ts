@@ -26,6 +26,7 @@ export const VIEWS: readonly ViewEntry[] = [
     key: undefined,
     within: "traces",
   },
+  { id: "profiles", title: "Profiles", icon: "flame", key: "f" },
   { id: "map", title: "Map", icon: "map", key: "p" },
   { id: "changes", title: "Changes", icon: "diff", key: "c" },
   { id: "actions", title: "Actions", icon: "bolt", key: "x" },

@@ -10,6 +10,7 @@ export const VIEW_LOADERS: ReadonlyMap<string, () => Promise<unknown>> = new Map
   ["logs", () => import("./logs/view.js")],
   ["traces", () => import("./traces/view.js")],
   ["trace", () => import("./trace/view.js")],
+  ["profiles", () => import("./profiles/view.js")],
   ["map", () => import("./map/view.js")],
   ["changes", () => import("./changes/view.js")],
   ["actions", () => import("./actions/view.js")],

@@ -174,7 +174,7 @@ class Slices {
     if (this.request.slices === 0) return;
     const slice = Math.ceil((untilUs - this.request.fromUs) / this.#widthUs) - 1;
     let sums = this.#sums.get(slice);
-    if (sums === undefined) this.#sums.set(slice, (sums = new Map()));
+    if (sums === undefined) this.#sums.set(slice, (sums = new Map<number, number>()));
     sums.set(node, (sums.get(node) ?? 0) + value);
   }
 
