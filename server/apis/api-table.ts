@@ -1,5 +1,6 @@
 /** The tools that a run can be read with, by the first part of their path. */
 import type { Api } from "./api.js";
+import { alertmanagerApi } from "./alertmanager/alertmanager.js";
 import { jaegerApi } from "./jaeger/jaeger.js";
 import { lokiApi } from "./loki/loki.js";
 import { otlpApi } from "./otlp/otlp.js";
@@ -8,7 +9,16 @@ import { pyroscopeApi } from "./pyroscope/pyroscope.js";
 import { tempoApi } from "./tempo/tempo.js";
 import { zipkinApi } from "./zipkin/zipkin.js";
 
-const APIS: readonly Api[] = [prometheusApi, lokiApi, tempoApi, jaegerApi, zipkinApi, pyroscopeApi, otlpApi];
+const APIS: readonly Api[] = [
+  prometheusApi,
+  alertmanagerApi,
+  lokiApi,
+  tempoApi,
+  jaegerApi,
+  zipkinApi,
+  pyroscopeApi,
+  otlpApi,
+];
 
 export function findApi(name: string): Api | undefined {
   return APIS.find((api) => api.name === name);

@@ -4,6 +4,7 @@
  */
 import { AlertPipeline } from "../alerting/alert-pipeline.js";
 import { alertmanagerOf } from "../alerting/alertmanager/default-configuration.js";
+import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";
 import { alertmanagerAnswer } from "../alerting/alertmanager/answer.js";
 import type { SilenceBook } from "../alerting/alertmanager/silence-book.js";
@@ -34,6 +35,7 @@ import type { SpanSource } from "../telemetry/sources.js";
 import { TraceStore } from "../telemetry/trace-store.js";
 import type { Model } from "../topology/model-types.js";
 import type { Action, ActionPlan } from "../wire/actions.js";
+import type { AlertMatcher } from "../wire/alerting.js";
 import type { Page } from "../wire/run.js";
 import type { AlertsAnswer, TimeWindow } from "../wire/telemetry.js";
 import { toTimedAction } from "./actions.js";
@@ -325,6 +327,7 @@ export class World {
   }
 
   #plan(action: Action): ActionPlan {
+    if (action.kind === "post-silence") checkMatchers(action.matchers);
     const plan = planAction(this.#engine, toTimedAction("plan", action, this.nowUs).action);
     if (!plan.ok) throw new ActionRefused(plan.error.message, plan.error.remedy);
     return plan.value;
@@ -401,6 +404,14 @@ export class World {
         return findApi(name)?.answer({ ...request, clockAheadMs }, this.#apiWorld());
       },
     };
+  }
+}
+
+/** The engine keeps matchers as they are; what can be read in them is decided here. */
+function checkMatchers(matchers: readonly AlertMatcher[]): void {
+  for (const matcher of matchers) {
+    const made = makeMatcher(matcher);
+    if (!made.ok) throw new ActionRefused(made.error, "Correct the matcher.");
   }
 }
 

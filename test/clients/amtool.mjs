@@ -31,7 +31,25 @@ export function amtoolRows({ wallPath, folder }) {
       },
     ],
     ["silence query", async () => expectText(await ask("silence", "query"), /CheckoutErrorBudgetBurn/)],
-    ["silence expire", async () => ask("silence", "expire", silence)],
+    [
+      "alert query, what is silenced",
+      async () => expectText(await ask("alert", "query", "--silenced"), /CheckoutError/),
+    ],
+    [
+      "silence update",
+      async () => {
+        await ask("silence", "update", "--comment=longer", "--duration=2h", silence);
+        expectText(await ask("silence", "query"), /longer/);
+      },
+    ],
+    [
+      "silence expire",
+      async () => ask("silence", "expire", ...(await ask("silence", "query", "-q")).trim().split(/\s+/)),
+    ],
+    [
+      "silence query --expired",
+      async () => expectText(await ask("silence", "query", "--expired", "--within=1h"), /longer/),
+    ],
     ["config show", async () => expectText(await ask("config", "show"), /route:/)],
     ["config routes show", async () => expectText(await ask("config", "routes", "show"), /receiver: /)],
     ["config routes test", async () => expectText(await ask("config", "routes", "test", "severity=page"), /\S/)],

@@ -70,6 +70,12 @@ async function overSocket(runId: string): Promise<string> {
 
 /** Addresses of every tool that a run can be read with; each is asked once with the simulated time of the page. */
 const TOOL_PATHS: readonly string[] = [
+  "alertmanager/api/v2/alerts",
+  "alertmanager/api/v2/alerts/groups",
+  "alertmanager/api/v2/silences",
+  "alertmanager/api/v2/receivers",
+  "alertmanager/api/v2/status",
+  "alertmanager/metrics",
   "prometheus/api/v1/rules",
   "prometheus/api/v1/alerts",
   "prometheus/api/v1/targets",

@@ -24,6 +24,12 @@ export function config(_request: ApiRequest, { model }: ApiWorld): unknown {
     `  scrape_interval: ${shortDuration(scrapeInterval)}`,
     `  scrape_timeout: ${shortDuration(scrapeTimeout)}`,
     `  evaluation_interval: ${shortDuration(ruleInterval)}`,
+    "alerting:",
+    "  alertmanagers:",
+    "  - api_version: v2",
+    "    static_configs:",
+    "    - targets:",
+    "      - alertmanager:9093",
     "rule_files:",
     "- /etc/prometheus/rules.yml",
     "scrape_configs:",
@@ -83,7 +89,10 @@ export function runtimeInfo({ clockAheadMs }: ApiRequest, { model, dataFromUs, n
 
 export const walReplay = (): unknown => ({ min: 0, max: 0, current: 0 });
 
-export const alertmanagers = (): unknown => ({ activeAlertmanagers: [], droppedAlertmanagers: [] });
+export const alertmanagers = (): unknown => ({
+  activeAlertmanagers: [{ url: "http://alertmanager:9093/api/v2/alerts" }],
+  droppedAlertmanagers: [],
+});
 
 /** Which optional parts there are, by area. */
 export const features = (): unknown => ({
