@@ -18,6 +18,7 @@ import { crosshairContext, timeContext, urlContext } from "../state/contexts.js"
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import type { UrlState } from "../state/url-state.js";
+import { attachAxisDrag } from "./axis-drag.js";
 import { alignSeries, highestSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
 import { resolveColor, seriesColors } from "./colors.js";
@@ -237,6 +238,7 @@ export class TimeChart extends LitElement {
         ],
         ready: [
           (self) => {
+            this.makeAxisMovable(self);
             self.over.addEventListener("mousedown", (event) => {
               this.pressedAtX = event.clientX;
             });
@@ -251,6 +253,19 @@ export class TimeChart extends LitElement {
         ],
       },
     };
+  }
+
+  /** Only where the axis is the page's own window. */
+  private makeAxisMovable(self: uPlot): void {
+    const axis = self.root.querySelector<HTMLElement>(".u-axis");
+    const { time } = this;
+    if (axis === null || time === undefined || this.window !== undefined) return;
+    attachAxisDrag(axis, {
+      window: () => time.window(),
+      width: () => self.over.offsetWidth,
+      bounds: () => time.bounds,
+      moved: (window) => time.panTo(window),
+    });
   }
 
   private lineOptions(series: ChartSeries, colors: ReadonlyMap<string, string>): uPlot.Series {

@@ -19,7 +19,7 @@ export interface CrosshairOptions {
 }
 
 const LINE_STYLE =
-  "position:absolute;inset-block:0;left:0;width:0;border-inline-start:1px dashed var(--ink-soft);" +
+  "position:absolute;top:0;left:0;width:0;height:100%;border-inline-start:1px dashed var(--ink-soft);" +
   "pointer-events:none;will-change:transform;z-index:1;display:none";
 
 export class CrosshairController implements ReactiveController {

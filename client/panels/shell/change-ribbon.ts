@@ -20,8 +20,8 @@ import type { UrlState } from "../../state/url-state.js";
 /** Width of a mark and its gap, px. */
 const MARK_PX = 24;
 const TICKS = 6;
-/** A chart that is narrower is not what the ribbon aligns with, px. */
-const NARROWEST_PX = 240;
+/** A chart that takes less of the ribbon's width is one of several beside each other: none of them is its axis. */
+const ALIGNED_SHARE_MIN = 0.6;
 
 @customElement("fd-change-ribbon")
 export class ChangeRibbon extends LitElement {
@@ -83,7 +83,7 @@ export class ChangeRibbon extends LitElement {
     if (span === undefined || own.width === 0) return "";
     const start = Math.max(0, span.left - own.left);
     const end = Math.max(0, own.right - span.right);
-    if (own.width - start - end < NARROWEST_PX) return "";
+    if (own.width - start - end < ALIGNED_SHARE_MIN * own.width) return "";
     return `margin-inline:${start.toFixed(1)}px ${end.toFixed(1)}px`;
   }
 

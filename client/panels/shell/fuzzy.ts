@@ -17,7 +17,7 @@ const AT_START = 10;
 /** Each character between the first and last mark that did not match. */
 const GAP = -0.5;
 /** A word that is spread more than this many times its length over the text matched by accident. */
-const SPREAD_MAX = 4;
+const SPREAD_MAX = 3;
 
 /** How well `text` answers `query`; undefined when a word of the query does not occur. An empty query matches all. */
 export function fuzzyMatch(query: string, text: string): FuzzyMatch | undefined {

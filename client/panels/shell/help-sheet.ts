@@ -1,6 +1,6 @@
 /** The keys of every view, searched as one types, how time is typed, and the switch for single keys. */
 import { LitElement, css, html, nothing } from "lit";
-import type { TemplateResult } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import "../../elements/dialog.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -32,6 +32,13 @@ export class HelpSheet extends LitElement {
     return html`<fd-dialog heading="Keys and help" wide .open=${this.open} @close=${this.closed}>
       ${this.open ? this.body() : nothing}
     </fd-dialog>`;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("open") || !this.open) return;
+    const field = this.renderRoot.querySelector("input");
+    // The dialog opens with its own update, and takes the focus then.
+    void this.renderRoot.querySelector("fd-dialog")?.updateComplete.then(() => field?.focus());
   }
 
   private body(): TemplateResult {

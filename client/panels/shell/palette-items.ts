@@ -136,8 +136,9 @@ const serviceItems = (service: string): readonly PaletteItem[] =>
 function rank(query: string, item: PaletteItem): readonly (RankedItem & { readonly score: number })[] {
   const own = fuzzyMatch(query, item.title);
   if (own !== undefined) return [{ ...item, ...own }];
-  const whole = fuzzyMatch(query, `${item.group} ${item.title} ${item.detail}`);
-  return whole === undefined ? [] : [{ ...item, score: whole.score / 3, marks: [] }];
+  const whole = `${item.group} ${item.title} ${item.detail}`.toLowerCase();
+  const words = query.toLowerCase().split(/\s+/);
+  return words.every((word) => whole.includes(word)) ? [{ ...item, score: words.join("").length, marks: [] }] : [];
 }
 
 function grouped(items: readonly RankedItem[], ofGroup: number): readonly RankedItem[] {

@@ -1,9 +1,10 @@
-/** The window of time: shown, typed (with what was understood shown live), from presets, and one step back. */
+/** The window of time: shown, typed (with what was understood shown live), from presets; back, forth, wider, copied. */
 import { consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { formatClock, formatDateTime, formatDurationUs } from "../../charts/format.js";
+import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -11,7 +12,10 @@ import { runContext, timeContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import { isRelative, parseRangeText, parseTimeExpression, rangeProblem } from "../../state/time-range.js";
 import type { TimeRangeText } from "../../state/time-range.js";
-import { rangeLabel, rangePresets } from "./time-presets.js";
+import { timePickerStyles } from "./time-picker.styles.js";
+import { copiedRange, fixedRange, rangeLabel, rangePresets, rangeText } from "./time-presets.js";
+
+const PAN_SHARE = 1 / 3;
 
 @customElement("fd-time-picker")
 export class TimePicker extends LitElement {
@@ -19,50 +23,66 @@ export class TimePicker extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
   @state() private open = false;
   @state() private typed = "";
+  @state() private copied = false;
   @query(".sheet") private readonly sheet!: HTMLElement | null;
   @query(".current") private readonly trigger!: HTMLElement;
+  /** Asked while the sheet is open: changes for "since the last deploy". */
+  private readonly changes = new QueryController(this, {
+    key: () => (this.open ? this.run.runId : undefined),
+    run: (signal) => this.run.queries.changes(signal),
+  });
 
   constructor() {
     super();
     new StoreController(this, { target: () => this.time, events: ["window"] });
+    this.addEventListener("copy", this.copyEvent);
   }
 
   override render(): TemplateResult {
     const { time } = this;
     const { fromUs, toUs } = time.window();
-    return html`<button
+    const label = rangeLabel(time.range, time.nowUs);
+    return html`${this.move("Earlier", "shift+←", "earlier", () => time.pan(-PAN_SHARE))}
+      <button
         class="current"
         aria-haspopup="dialog"
         aria-expanded=${this.open ? "true" : "false"}
-        title="Time range: ${formatDateTime(fromUs)} to ${formatDateTime(toUs)} UTC"
+        title="Time range (t): ${formatDateTime(fromUs)} to ${formatDateTime(toUs)} UTC"
         @click=${this.toggle}
       >
-        ${icon("clock", 14)}<span>${rangeLabel(time.range, time.nowUs)}</span>${time.range.to === "now" ? nothing : html`<span class="soft small">${formatDurationUs(toUs - fromUs)}</span>`}
+        ${icon("clock", 14)}<span>${label}</span>${time.range.to === "now" ? nothing : html`<span class="soft small">${formatDurationUs(toUs - fromUs)}</span>`}
       </button>
-      <button
-        class="quiet"
-        aria-label="Back to the time range before"
-        title="Back to the time range before (z)"
-        ?disabled=${!time.canUndoZoom}
-        @click=${() => {
-          time.undoZoom();
-          this.requestUpdate();
-        }}
-      >
-        ${icon("undo", 14)}
-      </button>
+      ${this.move("Later", "shift+→", "later", () => time.pan(PAN_SHARE))}
+      ${this.move("Zoom out", "-", "zoom", () => time.zoomOut())}
+      ${this.move("Undo zoom", "z", "undo", () => time.undoZoom(), !time.canUndoZoom)}
+      ${time.canRedoZoom ? this.move("Redo zoom", "Z", "redo", () => time.redoZoom()) : nothing}
       ${this.open ? this.choice() : nothing}`;
   }
 
-  /** Opens the sheet and puts the cursor into its field. */
+  private move(label: string, key: string, name: string, act: () => void, disabled = false): TemplateResult {
+    return html`<button
+      class="quiet move ${name}"
+      aria-label=${label}
+      title="${label} (${key})"
+      ?disabled=${disabled}
+      @click=${() => {
+        act();
+        this.requestUpdate();
+      }}
+    >
+      ${icon(name, 14)}
+    </button>`;
+  }
+
+  /** Opens the sheet with the present range to edit. */
   show(): void {
-    this.typed = "";
+    this.typed = rangeText(this.time.range, this.time.nowUs);
+    this.copied = false;
     this.open = true;
   }
 
   private choice(): TemplateResult {
     const { snapshot } = this.run.store;
-    const presets = rangePresets(snapshot.page?.firingSinceUs, this.time.nowUs);
     const parsed = parseRangeText(this.typed, this.time.nowUs);
     return html`<div class="sheet" popover="auto" role="dialog" aria-label="Time range" @toggle=${this.toggled}>
       <form @submit=${this.submitted}>
@@ -71,9 +91,10 @@ export class TimePicker extends LitElement {
           id="typed"
           autocomplete="off"
           spellcheck="false"
-          placeholder="30m · 14:02-14:20 · now-1h to now"
+          placeholder="30m · 14:02-14:20 · now-1h/h to now · 14:10 ±5m"
           .value=${this.typed}
           aria-describedby="meaning"
+          aria-invalid=${this.typed.trim() !== "" && parsed === undefined ? "true" : "false"}
           @input=${(event: Event) => {
             this.typed = (event.target as HTMLInputElement).value;
           }}
@@ -81,24 +102,41 @@ export class TimePicker extends LitElement {
         <p id="meaning" class="small soft" aria-live="polite">${this.meaning(parsed)}</p>
         <button class="primary" ?disabled=${parsed === undefined}>Show</button>
       </form>
-      <div class="presets">
-        ${presets.map(
-          ({ title, range }) =>
-            html`<button
-              class="quiet"
-              @click=${() => {
-                this.apply(range);
-              }}
-            >
-              ${title}
-            </button>`,
-        )}
-      </div>
-      <p class="small soft">
-        The history begins at ${formatClock(snapshot.historyFromUs)} UTC.
-        <button class="link small" @click=${this.copy}>Copy this range</button>
+      <div class="presets">${this.presets()}</div>
+      <p class="small soft foot">
+        <span
+          >Simulated now is ${formatClock(this.time.nowUs)} UTC; the history begins at
+          ${formatClock(snapshot.historyFromUs)}.</span
+        >
+        <span>Your own clock says ${new Date().toTimeString().slice(0, 5)}; it does not matter here.</span>
+        <button class="link small" @click=${this.copy}>${this.copied ? "Copied" : "Copy this range"}</button>
+        <span>Paste a range anywhere to show it.</span>
       </p>
     </div>`;
+  }
+
+  private presets(): readonly TemplateResult[] {
+    const { snapshot } = this.run.store;
+    const { nowUs } = this.time;
+    const deploys = (this.changes.value ?? []).filter(({ kind, atUs }) => kind === "deploy" && atUs <= nowUs);
+    const last = deploys.sort((one, other) => other.atUs - one.atUs)[0];
+    const presets = rangePresets({
+      nowUs,
+      historyFromUs: snapshot.historyFromUs,
+      firingSinceUs: snapshot.page?.firingSinceUs,
+      lastDeploy: last === undefined ? undefined : { title: last.target, atUs: last.atUs },
+    });
+    const current = this.time.range;
+    return presets.map(
+      ({ title, range }) =>
+        html`<button
+          class="quiet ${title.length > 20 ? "long" : ""}"
+          aria-pressed=${range.from === current.from && range.to === current.to ? "true" : "false"}
+          @click=${() => this.apply(range)}
+        >
+          ${title}
+        </button>`,
+    );
   }
 
   private meaning(parsed: TimeRangeText | undefined): string {
@@ -118,7 +156,7 @@ export class TimePicker extends LitElement {
     const anchor = this.trigger.getBoundingClientRect();
     sheet.style.top = `${String(anchor.bottom + 4)}px`;
     sheet.style.left = `${String(Math.max(4, Math.min(anchor.left, window.innerWidth - sheet.offsetWidth - 8)))}px`;
-    sheet.querySelector("input")?.focus();
+    sheet.querySelector("input")?.select();
   }
 
   private apply(range: TimeRangeText): void {
@@ -128,8 +166,8 @@ export class TimePicker extends LitElement {
   }
 
   private readonly toggle = (): void => {
-    this.typed = "";
-    this.open = !this.open;
+    if (this.open) this.open = false;
+    else this.show();
   };
 
   private readonly toggled = (event: Event): void => {
@@ -139,66 +177,26 @@ export class TimePicker extends LitElement {
   private readonly submitted = (event: Event): void => {
     event.preventDefault();
     const parsed = parseRangeText(this.typed, this.time.nowUs);
-    if (parsed !== undefined) this.apply(absolute(parsed, this.time.nowUs));
+    if (parsed !== undefined) this.apply(fixedRange(parsed, this.time.nowUs));
   };
 
   private readonly copy = (): void => {
-    const { fromUs, toUs } = this.time.window();
-    void navigator.clipboard.writeText(`${String(fromUs)} to ${String(toUs)}`);
+    void navigator.clipboard.writeText(copiedRange(this.time.window())).then(() => {
+      this.copied = true;
+    });
   };
 
-  static override styles = [
-    sharedStyles,
-    css`
-      :host {
-        display: inline-flex;
-        align-items: center;
-      }
-      .current {
-        gap: var(--space-2);
-      }
-      .sheet {
-        position: fixed;
-        inset: auto;
-        margin: 0;
-        width: 340px;
-        padding: var(--space-3);
-        color: var(--ink);
-        background: var(--surface-1);
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-      }
-      form {
-        display: grid;
-        grid-template-columns: 1fr auto;
-        gap: var(--space-1) var(--space-2);
-      }
-      label {
-        grid-column: 1 / -1;
-        font-weight: 500;
-      }
-      form p {
-        grid-column: 1 / -1;
-        grid-row: 3;
-        min-height: 2.9em;
-      }
-      .presets {
-        display: grid;
-        grid-template-columns: 1fr 1fr;
-        margin-block: var(--space-2);
-      }
-      .presets button {
-        justify-content: flex-start;
-      }
-    `,
-  ];
-}
+  /** Ctrl+C while the focus is here and no text is selected copies the range. */
+  private readonly copyEvent = (event: ClipboardEvent): void => {
+    const target = event.composedPath()[0];
+    const selects = target instanceof HTMLInputElement && target.selectionStart !== target.selectionEnd;
+    if (selects || event.clipboardData === null) return;
+    event.clipboardData.setData("text/plain", copiedRange(this.time.window()));
+    event.preventDefault();
+    this.copied = true;
+  };
 
-/** Clock times are kept as instants: `14:02` would mean another day after midnight. */
-function absolute(range: TimeRangeText, nowUs: number): TimeRangeText {
-  const fixed = (expression: string): string =>
-    isRelative(expression) ? expression : String(parseTimeExpression(expression, nowUs) ?? expression);
-  return { from: fixed(range.from), to: fixed(range.to) };
+  static override styles = [sharedStyles, timePickerStyles];
 }
 
 declare global {

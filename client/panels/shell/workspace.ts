@@ -29,6 +29,7 @@ import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
 import "./rail.js";
 import "./session-bar.js";
+import { RangeClipboard } from "./range-clipboard.js";
 import { createShellActions } from "./shell-actions.js";
 import { ShortcutController } from "./shortcut-controller.js";
 
@@ -76,6 +77,7 @@ export class Workspace extends LitElement {
       { target: () => this.url, events: ["changed"] },
     );
     new LookRecorder(this, () => (this.ready ? { url: this.url, run: this.run, time: this.time } : undefined));
+    new RangeClipboard(this, () => (this.ready ? this.time : undefined));
     new ShortcutController(this, {
       singleKeys: () => this.preferences.shortcuts,
       view: () => this.url.view,

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_PREFERENCES, readPreferences } from "../../../../client/state/preferences.js";
-import { rangeLabel, rangePresets } from "../../../../client/panels/shell/time-presets.js";
+import {
+  copiedRange,
+  pastedRange,
+  rangeLabel,
+  rangePresets,
+  rangeText,
+} from "../../../../client/panels/shell/time-presets.js";
+import type { PresetMoments } from "../../../../client/panels/shell/time-presets.js";
 import { groupLetters, groupMarkers } from "../../../../client/charts/marker-groups.js";
 
 describe("time range", () => {
@@ -12,9 +19,30 @@ describe("time range", () => {
     expect(rangeLabel({ from: String(NOW - 60_000_000), to: String(NOW) }, NOW)).toBe("14:29:00 – 14:30:00");
   });
 
-  test("the alert's ranges are offered once there is one", () => {
-    expect(rangePresets(undefined, NOW)).toHaveLength(4);
-    expect(rangePresets(NOW - 1, NOW)).toHaveLength(6);
+  test("the alert's and the deploy's ranges are offered once there is one", () => {
+    const moments = { nowUs: NOW, historyFromUs: NOW - 3_600_000_000, firingSinceUs: undefined, lastDeploy: undefined };
+    const titles = (more: Partial<PresetMoments>): readonly string[] =>
+      rangePresets({ ...moments, ...more }).map(({ title }) => title);
+    expect(titles({})).toHaveLength(5);
+    expect(titles({ firingSinceUs: NOW - 1 })).toContain("Alert ±15 minutes");
+    expect(titles({ firingSinceUs: NOW + 1 })).toHaveLength(5);
+    expect(titles({ lastDeploy: { title: "cart", atUs: NOW - 60_000_000 } })).toContain(
+      "Since the last deploy (cart, 14:29:00)",
+    );
+  });
+
+  test("a copied range is pasted as it was; Grafana's is read; other texts are left alone", () => {
+    const window = { fromUs: NOW - 600_000_000, toUs: NOW - 60_000_000 };
+    const instants = { from: String(window.fromUs), to: String(window.toUs) };
+    expect(pastedRange(copiedRange(window), NOW)).toEqual(instants);
+    expect(pastedRange('{"from":"now-1h","to":"now"}', NOW)).toEqual({ from: "now-1h", to: "now" });
+    expect(pastedRange("14:20 to 14:29", NOW)).toEqual(instants);
+    expect(pastedRange("the cart deploy of 14:02 looks odd", NOW)).toBeUndefined();
+  });
+
+  test("the range is edited as it would be typed", () => {
+    expect(rangeText({ from: "now-15m", to: "now" }, NOW)).toBe("15m");
+    expect(rangeText({ from: String(NOW - 60_000_000), to: "now" }, NOW)).toBe("14:29:00 to now");
   });
 });
 
