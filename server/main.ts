@@ -17,6 +17,7 @@ import { LibsqlEventLog } from "./sessions/libsql-event-log.js";
 import { RunService } from "./sessions/run-service.js";
 import { readScenarioDirectory, scenarioLookup } from "./sessions/scenario-directory.js";
 import { buildLibrary } from "./sessions/scenario-library.js";
+import { ThreadPool } from "./sessions/thread-pool.js";
 import { systemClock } from "./sessions/wall-clock.js";
 import { WorkerWorldFactory } from "./sessions/worker-world-factory.js";
 
@@ -27,6 +28,7 @@ interface Settings {
   readonly scenarioDirectory: string;
   readonly clientDirectory: string;
   readonly corsOrigins: ReadonlySet<string>;
+  readonly spareThreads: number;
 }
 
 /** Something that whoever starts the server can put right; told without a stack. */
@@ -35,6 +37,9 @@ class StartFailure extends Error {
 }
 
 const SHUTDOWN_MS_MAX = 5_000;
+/** One for the world that is taken next, one for its history. About 60 MB each. */
+const SPARE_THREADS = 2;
+const SPARE_THREADS_MAX = 16;
 /** This file runs as `dist/server/main.js`. */
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -51,7 +56,18 @@ function readSettings(environment: NodeJS.ProcessEnv): Settings {
     scenarioDirectory: resolve(environment["FIREDRILL_SCENARIOS"] ?? join(projectDirectory, "scenarios")),
     clientDirectory: join(projectDirectory, "dist", "client"),
     corsOrigins: readOrigins(environment["FIREDRILL_CORS_ORIGINS"] ?? ""),
+    spareThreads: readSpareThreads(environment["FIREDRILL_SPARE_THREADS"] ?? String(SPARE_THREADS)),
   };
+}
+
+function readSpareThreads(written: string): number {
+  const count = Number(written);
+  if (!/^\d+$/.test(written) || count > SPARE_THREADS_MAX) {
+    throw new StartFailure(
+      `FIREDRILL_SPARE_THREADS is ${JSON.stringify(written)}; it must be a number from 0 to ${String(SPARE_THREADS_MAX)}`,
+    );
+  }
+  return count;
 }
 
 /** Origins, separated by commas, whose pages may read the APIs of runs: `https://grafana.example:3000`. */
@@ -98,9 +114,10 @@ async function readScenarios(directory: string): ReturnType<typeof readScenarioD
 async function start(settings: Settings): Promise<void> {
   const files = await readScenarios(settings.scenarioDirectory);
   const log = openLog(settings.dataDirectory);
+  const threads = new ThreadPool(settings.spareThreads, files.find(({ scenario }) => scenario !== undefined)?.scenario);
   const runs = new RunService({
     log,
-    worlds: new WorkerWorldFactory(scenarioLookup(files)),
+    worlds: new WorkerWorldFactory(scenarioLookup(files), threads),
     library: buildLibrary(files),
     taxonomy: FAULT_CLASSES.map(({ id, family, title, description }) => ({ id, family, title, description })),
     clock: systemClock,
@@ -121,9 +138,11 @@ async function start(settings: Settings): Promise<void> {
     await closeSockets();
     await closed;
     await runs.close();
+    await threads.close();
     log.close();
   });
   console.log(`Firedrill is ready at ${addressOf(server, settings.host)}`);
+  void threads.fill();
 }
 
 function listen(server: Server, { port, host }: Settings): Promise<void> {

@@ -15,7 +15,8 @@ import type {
 } from "../world/handle.js";
 import type { HistoryExport } from "../world/history.js";
 import { WORLD_QUERY_NAMES } from "../world/query-names.js";
-import { WorldThread } from "./world-thread.js";
+import type { ThreadPool } from "./thread-pool.js";
+import type { WorldThread } from "./world-thread.js";
 
 /** Histories that are kept: about 60 MB each, shared memory in the main. */
 const HISTORIES_MAX = 3;
@@ -28,14 +29,20 @@ interface SharedHistory {
 export class WorkerWorldFactory implements WorldFactory {
   readonly #histories = new Map<string, SharedHistory>();
 
-  /** @param scenarioOf the checked scenario of an id; throws when there is none */
-  constructor(private readonly scenarioOf: (scenarioId: string) => Scenario) {}
+  /**
+   * @param scenarioOf the checked scenario of an id; throws when there is none
+   * @param threads where threads come from
+   */
+  constructor(
+    private readonly scenarioOf: (scenarioId: string) => Scenario,
+    private readonly threads: ThreadPool,
+  ) {}
 
   async start(start: WorldStart, onHistory: (fraction: number) => void): Promise<WorldHandle> {
     const scenario = this.scenarioOf(start.scenarioId);
-    const thread = new WorldThread({ kind: "world", scenario, start }, () => undefined);
+    const thread = this.threads.take();
     try {
-      await thread.ready;
+      await thread.begin({ kind: "world", scenario, start }, () => undefined);
     } catch (error) {
       await thread.close();
       throw error;
@@ -45,26 +52,24 @@ export class WorkerWorldFactory implements WorldFactory {
       await thread.request({ kind: "attach-history", history });
       onHistory(1);
     });
-    historyReady.catch(() => undefined);
+    historyReady.then(
+      () => this.threads.fill(),
+      () => undefined,
+    );
     return new ThreadWorldHandle(thread, historyReady);
   }
 
   async grade(input: GradeInput, onProgress: (fraction: number) => void): Promise<Debrief> {
     const scenario = this.scenarioOf(input.start.scenarioId);
     const history = await this.#history(scenario, input.start.seed, () => undefined);
-    const thread = new WorldThread({ kind: "grade", scenario, input, history }, onProgress);
-    try {
-      return (await thread.ready) as Debrief;
-    } finally {
-      await thread.close();
-    }
+    return (await this.threads.run({ kind: "grade", scenario, input, history }, onProgress)) as Debrief;
   }
 
   #history(scenario: Scenario, seed: string, onProgress: (fraction: number) => void): Promise<HistoryExport> {
     const key = `${scenario.digest} ${seed}`;
     let shared = this.#histories.get(key);
     if (shared === undefined) {
-      shared = startHistory(scenario, seed);
+      shared = this.#startHistory(scenario, seed);
       this.#forgetOldest();
       this.#histories.set(key, shared);
       shared.promise.catch(() => this.#histories.delete(key));
@@ -73,21 +78,20 @@ export class WorkerWorldFactory implements WorldFactory {
     return shared.promise;
   }
 
+  #startHistory(scenario: Scenario, seed: string): SharedHistory {
+    const listeners = new Set<(fraction: number) => void>();
+    const promise = this.threads.run({ kind: "history", scenario, seed }, (fraction) => {
+      for (const listener of listeners) listener(fraction);
+    }) as Promise<HistoryExport>;
+    return { promise, listeners };
+  }
+
   #forgetOldest(): void {
     if (this.#histories.size < HISTORIES_MAX) return;
     const oldest = this.#histories.keys().next().value;
     assert(oldest !== undefined, "a full map has a first key");
     this.#histories.delete(oldest);
   }
-}
-
-function startHistory(scenario: Scenario, seed: string): SharedHistory {
-  const listeners = new Set<(fraction: number) => void>();
-  const thread = new WorldThread({ kind: "history", scenario, seed }, (fraction) => {
-    for (const listener of listeners) listener(fraction);
-  });
-  const promise = thread.ready.finally(() => thread.close()) as Promise<HistoryExport>;
-  return { promise, listeners };
 }
 
 class ThreadWorldHandle implements WorldHandle {

@@ -8,8 +8,10 @@ import type { HistoryExport } from "../world/history.js";
 import type { Scenario } from "../scenario/types.js";
 import type { Action } from "../wire/actions.js";
 
-/** What a thread is started with; it then reports `ready` and takes requests. */
+/** What a thread is given to do; it then reports `ready`, and a world's thread takes requests. */
 export type ThreadTask =
+  /** Makes the thread quick: loads the code and plays a little, so that it has been compiled when somebody waits. */
+  | { readonly kind: "warm-up"; readonly scenario: Scenario }
   | { readonly kind: "world"; readonly scenario: Scenario; readonly start: WorldStart }
   | { readonly kind: "history"; readonly scenario: Scenario; readonly seed: string }
   | {
@@ -28,9 +30,12 @@ export type WorldRequestBody =
   | { readonly kind: "digest" };
 
 export interface WorldRequest {
+  readonly kind: "request";
   readonly id: number;
   readonly body: WorldRequestBody;
 }
+
+export type ThreadInput = { readonly kind: "begin"; readonly task: ThreadTask } | WorldRequest;
 
 export type ThreadMessage =
   | { readonly kind: "ready"; readonly value: unknown }

@@ -1,11 +1,17 @@
 /**
- * One worker thread that runs one ThreadTask: numbered requests out, answers back in order, progress heard. When the
- * thread dies, every open request and all later ones reject with a WorldFailure.
+ * One worker thread that runs a ThreadTask, and when that has ended may be given another: numbered requests out, answers
+ * back in order, progress heard. When the thread dies, every open request and all later ones reject with a WorldFailure.
  */
 import { Worker } from "node:worker_threads";
 import { WorldFailure } from "../world/handle.js";
 import { compiledFile } from "./compiled-file.js";
-import { fromPortableError, type ThreadMessage, type ThreadTask, type WorldRequestBody } from "./world-protocol.js";
+import {
+  fromPortableError,
+  type ThreadInput,
+  type ThreadMessage,
+  type ThreadTask,
+  type WorldRequestBody,
+} from "./world-protocol.js";
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -16,24 +22,15 @@ interface Waiting {
 const HEAP_LIMIT_MB = 2_048;
 
 export class WorldThread {
-  /** What the task made: the world's now, the history, the debrief. */
-  readonly ready: Promise<unknown>;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #onProgress: (fraction: number) => void;
-  #settleReady: Waiting | undefined;
+  #onProgress: (fraction: number) => void = () => undefined;
+  #begun: Waiting | undefined;
   #nextId = 1;
   #failure: Error | undefined;
 
-  constructor(task: ThreadTask, onProgress: (fraction: number) => void) {
-    this.#onProgress = onProgress;
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject };
-    });
-    // A caller may come to `ready` only after the thread has failed; the rejection is kept for it.
-    this.ready.catch(() => undefined);
+  constructor() {
     this.#worker = new Worker(compiledFile("world-worker.js", import.meta.url), {
-      workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
     });
     this.#worker.on("message", (message: ThreadMessage) => this.#receive(message));
@@ -43,13 +40,31 @@ export class WorldThread {
     this.#worker.on("exit", () => this.#fail(new WorldFailure("the world's thread has ended")));
   }
 
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Gives the thread its task, one at a time. What the task makes: the world's now, the history, the debrief. */
+  begin(task: ThreadTask, onProgress: (fraction: number) => void): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#onProgress = onProgress;
+    return new Promise((resolve, reject) => {
+      this.#begun = { resolve, reject };
+      this.#post({ kind: "begin", task });
+    });
+  }
+
   request(body: WorldRequestBody): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, body });
+      this.#post({ kind: "request", id, body });
     });
+  }
+
+  #post(input: ThreadInput): void {
+    this.#worker.postMessage(input);
   }
 
   async close(): Promise<void> {
@@ -60,7 +75,7 @@ export class WorldThread {
   #receive(message: ThreadMessage): void {
     switch (message.kind) {
       case "ready":
-        this.#settleReady?.resolve(message.value);
+        this.#begun?.resolve(message.value);
         return;
       case "progress":
         this.#onProgress(message.fraction);
@@ -85,7 +100,7 @@ export class WorldThread {
   #fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    this.#settleReady?.reject(error);
+    this.#begun?.reject(error);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }

@@ -1,15 +1,17 @@
 /**
- * Entry of a world's thread: one task for the life of the thread (a world that answers requests, the history of one,
- * or the grading of a run). Nothing here decides anything: it carries messages to the portable core and back.
+ * Entry of a world's thread: one task at a time (a world that answers requests for the rest of the thread's life, the
+ * history of one, the grading of a run). Nothing here decides anything: it carries messages to the portable core and back.
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { assert, assertNever } from "../base/assert.js";
-import { simTime } from "../base/time.js";
+import { duration, MICROS_PER_SECOND, simTime } from "../base/time.js";
 import { gradeRun } from "../grading/grade-run.js";
 import { HistoryBuilder } from "../world/history.js";
+import type { Scenario } from "../scenario/types.js";
 import { World } from "../world/world.js";
 import {
   toPortableError,
+  type ThreadInput,
   type ThreadMessage,
   type ThreadTask,
   type WorldRequest,
@@ -21,17 +23,31 @@ const port = parentPort;
 
 const send = (message: ThreadMessage): void => port.postMessage(message);
 
+/** Of simulated time: enough for the hot path to be compiled by what it really meets. */
+const WARM_UP = duration(120 * MICROS_PER_SECOND);
+
+/** Plays the newest stretch of a scenario before its beginning and throws it away. */
+function warmUp(scenario: Scenario): void {
+  const { id, seed, startsAt } = scenario;
+  const start = { scenarioId: id, seed, actions: [], faults: true, nowUs: startsAt };
+  World.at({ ...scenario, recent: WARM_UP }, start, () => performance.now());
+}
+
 /** Lets the messages that have arrived meanwhile be read. */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+let world: World | undefined;
+
 async function run(task: ThreadTask): Promise<void> {
   switch (task.kind) {
-    case "world": {
-      const world = World.at(task.scenario, task.start, () => performance.now());
-      port.on("message", (request: WorldRequest) => serve(world, request));
+    case "warm-up":
+      warmUp(task.scenario);
+      send({ kind: "ready", value: undefined });
+      return;
+    case "world":
+      world = World.at(task.scenario, task.start, () => performance.now());
       send({ kind: "ready", value: world.nowUs });
       return;
-    }
     case "history": {
       const builder = new HistoryBuilder(task.scenario, task.seed);
       while (!builder.done) {
@@ -53,8 +69,9 @@ async function run(task: ThreadTask): Promise<void> {
   }
 }
 
-function serve(world: World, { id, body }: WorldRequest): void {
+function serve({ id, body }: WorldRequest): void {
   try {
+    assert(world !== undefined, "requests come after the world");
     send({ kind: "answer", id, value: answer(world, body) });
   } catch (error) {
     const portable = toPortableError(error);
@@ -89,4 +106,7 @@ function answer(world: World, body: WorldRequestBody): unknown {
   }
 }
 
-run(workerData as ThreadTask).catch((error: unknown) => send({ kind: "failed", error: toPortableError(error) }));
+port.on("message", (input: ThreadInput) => {
+  if (input.kind === "request") serve(input);
+  else run(input.task).catch((error: unknown) => send({ kind: "failed", error: toPortableError(error) }));
+});

@@ -1,4 +1,5 @@
 /** LogQL and the free text search over the hour of a shop, some million lines, in the world's thread. */
+import { ThreadPool } from "../../dist/server/sessions/thread-pool.js";
 import { WorkerWorldFactory } from "../../dist/server/sessions/worker-world-factory.js";
 import { scenarioOf } from "./scenarios.mjs";
 
@@ -10,7 +11,7 @@ const WORDS = ["refused", "u-10023"];
 export async function benchLogs(size) {
   const scenario = await scenarioOf("checkout-errors");
   const played = size === "large" ? scenario : { ...scenario, digest: "small", history: scenario.recent + 60e6 };
-  const factory = new WorkerWorldFactory(() => played);
+  const factory = new WorkerWorldFactory(() => played, new ThreadPool(0, undefined));
   const start = { scenarioId: played.id, seed: played.seed, actions: [], faults: true, nowUs: played.startsAt };
   const handle = await factory.start(start, () => undefined);
   await handle.historyReady;

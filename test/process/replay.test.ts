@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { QUERY_CHECKS } from "../../server/cli/expressions.js";
 import { readScenarioDirectory, scenarioLookup } from "../../server/sessions/scenario-directory.js";
+import { ThreadPool } from "../../server/sessions/thread-pool.js";
 import { WorkerWorldFactory } from "../../server/sessions/worker-world-factory.js";
 import { simTime } from "../../server/base/time.js";
 import type { Action } from "../../server/wire/actions.js";
@@ -68,11 +69,16 @@ test.each(scenarioIds)("%s: in one step, in a thousand and in a worker thread th
   }
   expect(sliced.digest()).toBe(whole.digest());
 
-  const handle = await new WorkerWorldFactory(lookup).start(start, () => undefined);
+  // In a thread that has played something else before.
+  const threads = new ThreadPool(1, lookup(start.scenarioId));
+  await threads.fill();
+  expect(threads.size).toBe(1);
+  const handle = await new WorkerWorldFactory(lookup, threads).start(start, () => undefined);
   const threaded = await handle.digest();
   await handle.historyReady;
   const withHistory = await handle.digest();
   await handle.close();
+  await threads.close();
   expect(threaded).toBe(whole.digest());
   expect(withHistory).toBe(whole.digest());
 });
