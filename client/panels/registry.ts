@@ -27,6 +27,7 @@ export const VIEWS: readonly ViewEntry[] = [
     within: "traces",
   },
   { id: "profiles", title: "Profiles", icon: "flame", key: "f" },
+  { id: "compare", title: "Compare", icon: "compare", key: "v" },
   { id: "map", title: "Map", icon: "map", key: "p" },
   { id: "changes", title: "Changes", icon: "diff", key: "c" },
   { id: "actions", title: "Actions", icon: "bolt", key: "x" },

@@ -11,6 +11,7 @@ export const VIEW_LOADERS: ReadonlyMap<string, () => Promise<unknown>> = new Map
   ["traces", () => import("./traces/view.js")],
   ["trace", () => import("./trace/view.js")],
   ["profiles", () => import("./profiles/view.js")],
+  ["compare", () => import("./compare/view.js")],
   ["map", () => import("./map/view.js")],
   ["changes", () => import("./changes/view.js")],
   ["actions", () => import("./actions/view.js")],

@@ -41,6 +41,7 @@ const compareSetSchema = z.strictObject({
   query: z.string().max(10_000),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  fromQuantile: z.number().min(0).max(1).optional(),
   logs: z.strictObject(logConditions).optional(),
 });
 

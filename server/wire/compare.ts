@@ -24,6 +24,8 @@ export interface CompareSet {
   /** Both inclusive. Of traces the duration of the root, of spans their own, in µs; of metrics the value, or a bucket's upper bound. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Of traces and spans: the largest alone, from this quantile of the set's durations on; 0 to 1. */
+  readonly fromQuantile?: number;
   /** Instead of `query`, for logs. */
   readonly logs?: CompareLogFilter;
 }
@@ -121,6 +123,8 @@ export interface CompareAnswer {
   readonly attributes: readonly ComparedAttribute[];
   /** Attributes that were looked at. */
   readonly attributesExamined: number;
+  /** Where `fromQuantile` of the selection lies, µs. */
+  readonly threshold?: number;
   /** What was compared, where it is not what was asked for: the parts of an aggregate. */
   readonly comparedQuery?: string;
 }

@@ -9,6 +9,7 @@ import { eachStage, namedFields } from "../traceql/fields.js";
 import { parseTraceql } from "../traceql/parse.js";
 import { fieldName } from "../traceql/search.js";
 import { SpanAttributes } from "./span-attributes.js";
+import { quantileOf } from "./divergence.js";
 import { findSpanSets, without, type RowSet } from "./span-sets.js";
 import { Tally, type AttributeSeed, type Side } from "./tally.js";
 import { spread } from "./thinned-sample.js";
@@ -30,7 +31,9 @@ export function compareSpans(
   const baselineStages = stagesOf(request.baseline, "baseline");
   if (!baselineStages.ok) return baselineStages.error;
   const clock = clockMs === undefined ? {} : { clockMs };
-  const selection = findSpanSets(reader, request.selection, { stages: selectionStages.value, unit, ...clock });
+  const found = findSpanSets(reader, request.selection, { stages: selectionStages.value, unit, ...clock });
+  const threshold = thresholdOf(found, request.selection.fromQuantile);
+  const selection = threshold === undefined ? found : longest(found, threshold);
   const others = findSpanSets(reader, request.baseline, { stages: baselineStages.value, unit, ...clock });
   const baseline = without(others, selection);
   const tally = new Tally();
@@ -50,6 +53,7 @@ export function compareSpans(
     baseline: { total: totalOf(baseline), examined: examined.baseline },
     attributes: tally.ranked(sizes, (seed) => isChoice(seed, chosenBy)),
     attributesExamined: tally.size,
+    ...(threshold === undefined ? {} : { threshold }),
   };
 }
 
@@ -71,6 +75,21 @@ function stagesOf(
   if (parsed.value.kind !== "search") return refused("a metrics query selects no spans", 0, query.length);
   return success(parsed.value.stages);
 }
+
+/** Duration at a quantile of the sets. */
+function thresholdOf(sets: readonly RowSet[], quantile: number | undefined): number | undefined {
+  if (quantile === undefined) return undefined;
+  const durations = sets.flatMap(({ columns, rows }) => [...rows].map((row) => columns.durationUs(row)));
+  return durations.length === 0
+    ? undefined
+    : quantileOf(
+        durations.sort((one, other) => one - other),
+        quantile,
+      );
+}
+
+const longest = (sets: readonly RowSet[], threshold: number): readonly RowSet[] =>
+  sets.map(({ columns, rows }) => ({ columns, rows: rows.filter((row) => columns.durationUs(row) >= threshold) }));
 
 const totalOf = (sets: readonly RowSet[]): number => sets.reduce((sum, { rows }) => sum + rows.length, 0);
 
@@ -113,7 +132,8 @@ function choosers(
       for (const field of namedFields(stage)) names.add(fieldName(field));
     });
   }
-  if (selection.minimum !== baseline.minimum || selection.maximum !== baseline.maximum) names.add("duration");
+  const isBanded = selection.minimum !== baseline.minimum || selection.maximum !== baseline.maximum;
+  if (isBanded || selection.fromQuantile !== undefined) names.add("duration");
   return names;
 }
 

@@ -1,0 +1,203 @@
+/**
+ * One attribute of a comparison: its name, what differs in words, and a bar of the selection over one of the baseline
+ * for each value or range. Dispatches `compare-narrow` {origin, bin, operator}.
+ */
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { CompareAnswer, ComparedAttribute, ComparedBin } from "../../../server/wire/compare.js";
+import { formatNumber, formatShare } from "../../charts/format.js";
+import { icon } from "../../elements/icons.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { degreeOf, effectSentence, formatMeasure, weightOf } from "./effect-words.js";
+
+/** Bins that a card shows before it is opened. */
+const BINS_SHOWN = 5;
+
+export interface NarrowDetail {
+  readonly origin: ComparedAttribute["origin"];
+  readonly bin: ComparedBin;
+  readonly operator: "=" | "!=";
+}
+
+@customElement("fd-compared-attribute")
+export class ComparedAttributeCard extends LitElement {
+  @property({ attribute: false }) attribute: ComparedAttribute | undefined;
+  @property({ attribute: false }) answer: CompareAnswer | undefined;
+  /** Whether the query can say it. */
+  @property({ attribute: false }) canNarrow: (detail: NarrowDetail) => boolean = () => false;
+  @state() private open = false;
+
+  override render(): TemplateResult | typeof nothing {
+    const { attribute, answer } = this;
+    if (attribute === undefined || answer === undefined) return nothing;
+    const shown = this.open ? attribute.bins : this.firstBins(attribute);
+    return html`<h3>
+        <span class="name">${attribute.title}</span>
+        <span
+          class="tag"
+          title=${`Jensen–Shannon divergence ${attribute.divergence.toFixed(3)} bit; beyond chance ${attribute.difference.toFixed(3)}`}
+          >${attribute.byDefinition ? "chosen by this" : degreeOf(attribute.difference)}</span
+        >
+      </h3>
+      <p class="small soft">${effectSentence(attribute, answer)}</p>
+      <table>
+        <caption class="visually-hidden">
+          ${attribute.title}: share of the selection and of the baseline by value
+        </caption>
+        <thead class="visually-hidden">
+          <tr>
+            <th>Value</th>
+            <th>Selection and baseline</th>
+            <th>Counts</th>
+            <th>Filter</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map((bin) => this.row(bin, attribute, answer))}
+        </tbody>
+      </table>
+      ${
+        attribute.bins.length > BINS_SHOWN
+          ? html`<button class="link small" @click=${() => (this.open = !this.open)}>
+              ${this.open ? "Fewer" : `All ${String(attribute.bins.length)}`}
+            </button>`
+          : nothing
+      }`;
+  }
+
+  /** Of values those that differ most; of numbers, whose order means something, the largest parts in their order. */
+  private firstBins({ bins, numbers }: ComparedAttribute): readonly ComparedBin[] {
+    if (numbers === undefined || bins.length <= BINS_SHOWN) return bins.slice(0, BINS_SHOWN);
+    const weighed = [...bins].sort(
+      (one, other) => Math.max(other.selection, other.baseline) - Math.max(one.selection, one.baseline),
+    );
+    const kept = new Set(weighed.slice(0, BINS_SHOWN));
+    return bins.filter((bin) => kept.has(bin));
+  }
+
+  private row(bin: ComparedBin, attribute: ComparedAttribute, answer: CompareAnswer): TemplateResult {
+    const share = (side: "selection" | "baseline"): number =>
+      bin[side] / Math.max(1e-9, weightOf(attribute, side, answer[side].examined));
+    const [selection, baseline] = [share("selection"), share("baseline")];
+    const label = this.label(bin, attribute);
+    return html`<tr>
+      <td class="data value" title=${label}>${label}</td>
+      <td class="bars">
+        <span class="bar selection" style="width:${String(selection * 100)}%"></span>
+        <span class="bar baseline" style="width:${String(baseline * 100)}%"></span>
+      </td>
+      <td class="number">
+        <span class="of-selection"
+          >${formatShare(selection)} <span class="soft">(${formatNumber(bin.selection)})</span></span
+        ><span class="soft">${formatShare(baseline)} (${formatNumber(bin.baseline)})</span>
+      </td>
+      <td class="filters">${this.filters(bin, attribute, label)}</td>
+    </tr>`;
+  }
+
+  private label(bin: ComparedBin, { unit, numbers }: ComparedAttribute): string {
+    if (numbers === undefined || bin.fromNumber === undefined || bin.toNumber === undefined) return bin.label;
+    if (bin.fromNumber === bin.toNumber) return formatMeasure(bin.fromNumber, unit);
+    return `${formatMeasure(bin.fromNumber, unit)} – ${formatMeasure(bin.toNumber, unit)}`;
+  }
+
+  private filters(bin: ComparedBin, { origin }: ComparedAttribute, label: string): TemplateResult {
+    return html`${(["=", "!="] as const).map((operator) => {
+      const detail: NarrowDetail = { origin, bin, operator };
+      if (!this.canNarrow(detail)) return nothing;
+      const words = operator === "=" ? `Only with ${label}` : `Without ${label}`;
+      return html`<button
+        class="quiet"
+        title=${words}
+        aria-label=${words}
+        @click=${() => {
+          this.dispatchEvent(
+            new CustomEvent<NarrowDetail>("compare-narrow", { detail, bubbles: true, composed: true }),
+          );
+        }}
+      >
+        ${icon(operator === "=" ? "include" : "exclude", 12)}
+      </button>`;
+    })}`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface-1);
+        padding: var(--space-2) var(--space-3);
+        min-width: 0;
+      }
+      h3 {
+        display: flex;
+        gap: var(--space-2);
+        align-items: baseline;
+        justify-content: space-between;
+      }
+      .name {
+        overflow-wrap: anywhere;
+        min-width: 0;
+      }
+      p {
+        margin-block: 2px var(--space-1);
+        overflow-wrap: anywhere;
+      }
+      table {
+        table-layout: fixed;
+      }
+      td {
+        padding: 1px var(--space-1) 1px 0;
+        border: 0;
+        vertical-align: middle;
+      }
+      .value {
+        width: 34%;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .number {
+        width: 104px;
+        line-height: 1.25;
+      }
+      .number > span {
+        display: block;
+      }
+      .filters {
+        width: 52px;
+        white-space: nowrap;
+      }
+      .filters button {
+        min-height: 24px;
+        padding: 0 5px;
+      }
+      .bar {
+        display: block;
+        height: 7px;
+        min-width: 1px;
+      }
+      .selection {
+        background: var(--accent);
+      }
+      .baseline {
+        margin-block-start: 2px;
+        background: repeating-linear-gradient(
+          135deg,
+          var(--line-strong) 0 3px,
+          color-mix(in srgb, var(--line-strong) 45%, transparent) 3px 6px
+        );
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-compared-attribute": ComparedAttributeCard;
+  }
+}
