@@ -1,6 +1,7 @@
 /** The tools that a run can be read with, by the first part of their path. */
 import type { Api } from "./api.js";
 import { alertmanagerApi } from "./alertmanager/alertmanager.js";
+import { exportApi } from "./export/export.js";
 import { jaegerApi } from "./jaeger/jaeger.js";
 import { lokiApi } from "./loki/loki.js";
 import { otlpApi } from "./otlp/otlp.js";
@@ -18,6 +19,7 @@ const APIS: readonly Api[] = [
   zipkinApi,
   pyroscopeApi,
   otlpApi,
+  exportApi,
 ];
 
 export function findApi(name: string): Api | undefined {

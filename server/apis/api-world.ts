@@ -8,6 +8,7 @@ import type { MetricReader } from "../telemetry/metric-reader.js";
 import type { ProfileStore } from "../telemetry/profile-store.js";
 import type { ServiceMapper } from "../telemetry/service-map.js";
 import type { TraceStore } from "../telemetry/trace-store.js";
+import type { ExportSessions } from "./export/export.js";
 import type { Model } from "../topology/model-types.js";
 
 export interface ApiWorld {
@@ -16,6 +17,10 @@ export interface ApiWorld {
   readonly nowUs: number;
   /** Where telemetry begins; moves back once when the history has arrived. */
   readonly dataFromUs: number;
+  /** Where it begins when the history has arrived. */
+  readonly historyFromUs: number;
+  /** What is being taken out of the world. */
+  readonly exports: ExportSessions;
   /** What the metrics server has not thrown away. */
   readonly metrics: MetricReader;
   readonly promql: QueryCache;

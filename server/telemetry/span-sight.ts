@@ -10,6 +10,8 @@ import { rootRowOf } from "./span-rows.js";
 export interface SpanSight {
   /** Whether the trace store has the span by now. */
   isKept(row: number): boolean;
+  /** Whether it has been decided if the trace store gets the span. */
+  isSettled(row: number): boolean;
   /** Share of the traces that began at an instant that was kept. */
   ratioAt(atUs: number): number;
   /** Whether all spans of a request are one trace. */

@@ -59,6 +59,14 @@ export class StoredSpans implements SpanColumns {
     return durationUs !== SPAN_OPEN && isSpanKept(source, row, this.sampleRatio);
   }
 
+  /** Whether `isSeen` will not change any more: the span was kept or lost, or its stretch is over. */
+  isSettled(row: number): boolean {
+    const { table, segment, sight } = this.source;
+    if (segment === 0) return true;
+    const durationUs = table.chunks[row >>> SPAN_CHUNK_SHIFT].durationUs[row & SPAN_CHUNK_MASK];
+    return durationUs !== SPAN_OPEN && sight?.isSettled(row) !== false;
+  }
+
   startUs(row: number): number {
     const { table, sight } = this.source;
     const chunk = table.chunks[row >>> SPAN_CHUNK_SHIFT];

@@ -42,7 +42,7 @@ export class TraceStore implements SpanReader {
     this.#stored = [this.#spansOf(history), ...this.#stored];
   }
 
-  stretches(): readonly SpanColumns[] {
+  stretches(): readonly StoredSpans[] {
     return this.#stored;
   }
 

@@ -11,6 +11,7 @@ import type { SilenceBook } from "../alerting/alertmanager/silence-book.js";
 import { SloMeter } from "../alerting/slo.js";
 import type { ApiWorld } from "../apis/api-world.js";
 import { findApi } from "../apis/api-table.js";
+import { ExportSessions } from "../apis/export/export.js";
 import { assert } from "../base/assert.js";
 import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, subtractTime, type SimTime } from "../base/time.js";
 import { compareSets } from "../query/compare/compare.js";
@@ -76,6 +77,7 @@ export class World {
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
   readonly #promql = new QueryCache();
+  readonly #exports = new ExportSessions();
   /** What the metrics server has not thrown away. Simplification: to the sample, where a real one drops whole blocks. */
   readonly #retained: RecentReader;
   readonly #pending: TimedAction[];
@@ -342,6 +344,8 @@ export class World {
       model: this.model,
       nowUs: this.nowUs,
       dataFromUs: this.#dataFromUs,
+      historyFromUs: historyFrom(this.scenario),
+      exports: this.#exports,
       metrics: this.#retained,
       promql: this.#promql,
       rules: this.#alerting.rules,

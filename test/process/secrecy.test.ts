@@ -100,6 +100,10 @@ const TOOL_PATHS: readonly string[] = [
   "zipkin/api/v2/traces?limit=50",
   "pyroscope/pyroscope/render?query=process_cpu:cpu:nanoseconds:cpu:nanoseconds{}&from=now-15m",
   "pyroscope/pyroscope/label-values?label=service_name",
+  "otlp/v1/traces",
+  "otlp/v1/logs",
+  "otlp/v1/metrics?match[]={__name__=~%22up|target_info|ALERTS%22}",
+  "export/next?session=whole&format=otlp-json&signals=metrics&history=false",
 ];
 
 describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario })))("$title", ({ scenario }) => {

@@ -5,13 +5,14 @@
 import { LimitError } from "../../base/limit-error.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { emptyWindow } from "../../query/promql/samples.js";
-import { STALE_MARKER, type LabelMatcher } from "../../telemetry/metric-reader.js";
+import type { LabelMatcher } from "../../telemetry/metric-reader.js";
 import { type ApiAnswer, type ApiRequest, textAnswer } from "../api.js";
 import { compressSnappy, uncompressSnappy } from "../snappy.js";
 import type { ApiWorld } from "../api-world.js";
 import { decodeMessage, type MessageDescription } from "../protobuf/message.js";
 import { ProtobufError } from "../protobuf/protobuf-reader.js";
 import { ProtobufWriter } from "../protobuf/protobuf-writer.js";
+import { writeTimeSeries } from "./write-request.js";
 
 const REQUEST: MessageDescription = {
   queries: {
@@ -46,11 +47,8 @@ const QUESTION_BYTES_MAX = 1024 * 1024;
 /** Samples of one answer: what Prometheus's `storage.remote.read-sample-limit` bounds, lower. */
 const SAMPLES_MAX = 5_000_000;
 
-/** The value by which Prometheus says that a series has ended: a NaN of its own. */
-const STALE_NAN_BITS = 0x7ff0000000000002n;
-
-/** Fields of QueryResult, TimeSeries, Label and Sample; all are numbered from 1 in that order. */
-const FIELD = { result: 1, series: 1, labels: 1, samples: 2, labelName: 1, labelValue: 2, value: 1, time: 2 } as const;
+/** Fields of ReadResponse and QueryResult. */
+const FIELD = { result: 1, series: 1 } as const;
 
 export function remoteRead(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const queries = readQuestion(request.body);
@@ -111,22 +109,8 @@ function writeResult(
     if (samples > SAMPLES_MAX)
       throw new LimitError("samples of a remote read", SAMPLES_MAX, samples, "Ask for less time or fewer series.");
     writer.message(FIELD.series, () => {
-      const labels = Object.entries(metrics.labels(ref)).sort(([a], [b]) => (a < b ? -1 : 1));
-      for (const [name, value] of labels) {
-        writer.message(FIELD.labels, () => {
-          writer.string(FIELD.labelName, name);
-          writer.string(FIELD.labelValue, value);
-        });
-      }
-      for (let index = window.from; index < window.to; index++) {
-        const value = window.values[index];
-        const timeMs = window.timesMs[index] + clockAheadMs;
-        writer.message(FIELD.samples, () => {
-          if (value === STALE_MARKER) writer.fixed64(FIELD.value, STALE_NAN_BITS);
-          else writer.double(FIELD.value, value);
-          writer.varint(FIELD.time, timeMs);
-        });
-      }
+      const { from, to, timesMs, values } = window;
+      writeTimeSeries(writer, { labels: metrics.labels(ref), timesMs, values }, { from, to, aheadMs: clockAheadMs });
     });
   }
   return samples;

@@ -108,9 +108,10 @@ function readFields(reader: ProtobufReader, description: MessageDescription): Me
       continue;
     }
     const { name, field } = known;
-    if (field.repeated === true)
-      value[name] = [...((value[name] as readonly unknown[] | undefined) ?? []), ...readAll(reader, field)];
-    else value[name] = readField(reader, field);
+    if (field.repeated === true) {
+      const list = (value[name] ??= []) as unknown[];
+      for (const one of readAll(reader, field)) list.push(one);
+    } else value[name] = readField(reader, field);
   }
   return value;
 }

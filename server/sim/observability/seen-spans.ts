@@ -60,6 +60,11 @@ export class SeenSpans {
     return this.parts.sampling.isKept(this.table, row);
   }
 
+  isSettled(row: number): boolean {
+    const fates = this.parts.fates();
+    return fates === undefined || (row < fates.length && fates[row] !== 0);
+  }
+
   ratioAt(atUs: number): number {
     return this.parts.sampling.ratioAt(atUs);
   }
