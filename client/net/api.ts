@@ -14,6 +14,15 @@ import type {
 import type { Page, RunSummary } from "../../server/wire/run.js";
 import type { FaultClass, ScenarioList } from "../../server/wire/scenario.js";
 import type {
+  LogContext,
+  LogContextRequest,
+  LogFieldSeries,
+  LogFieldSeriesRequest,
+  LogPatterns,
+  LogPatternsRequest,
+  LogqlReading,
+} from "../../server/wire/logs.js";
+import type {
   AlertsAnswer,
   ChangeRecord,
   ImpactAnswer,
@@ -58,10 +67,23 @@ export type WorldName = "mine" | "twin" | "untouched";
 
 export type PrometheusParameters = Readonly<Record<string, string | number | readonly string[]>>;
 
+/** What Loki answers; what `data` is depends on the endpoint. */
+export interface LokiAnswer {
+  readonly data?: unknown;
+  readonly fields?: readonly { readonly label: string }[] | null;
+  readonly values?: readonly string[] | null;
+}
+
 export interface RunQueries {
   logs(request: LogPageRequest, signal?: AbortSignal): Promise<LogPage>;
   logHistogram(request: LogHistogramRequest, signal?: AbortSignal): Promise<LogHistogram>;
   logFields(request: LogsRequest, signal?: AbortSignal): Promise<LogFields>;
+  logPatterns(request: LogPatternsRequest, signal?: AbortSignal): Promise<LogPatterns>;
+  logFieldSeries(request: LogFieldSeriesRequest, signal?: AbortSignal): Promise<LogFieldSeries>;
+  logContext(request: LogContextRequest, signal?: AbortSignal): Promise<LogContext>;
+  readLogql(text: string, signal?: AbortSignal): Promise<LogqlReading>;
+  /** One endpoint of Loki's HTTP API; instants in seconds. */
+  loki(endpoint: string, parameters: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<LokiAnswer>;
   traces(request: TraceSearchRequest, signal?: AbortSignal): Promise<TraceSearchAnswer>;
   trace(traceId: string, signal?: AbortSignal): Promise<Trace>;
   traceVocabulary(signal?: AbortSignal): Promise<TraceVocabulary>;
@@ -110,6 +132,12 @@ export function createRunQueries(runId: string): RunQueries {
     logs: (request, signal) => postJson(`${base}/logs/search`, request, signal),
     logHistogram: (request, signal) => postJson(`${base}/logs/histogram`, request, signal),
     logFields: (request, signal) => postJson(`${base}/logs/fields`, request, signal),
+    logPatterns: (request, signal) => postJson(`${base}/logs/patterns`, request, signal),
+    logFieldSeries: (request, signal) => postJson(`${base}/logs/field-series`, request, signal),
+    logContext: (request, signal) => postJson(`${base}/logs/context`, request, signal),
+    readLogql: (text, signal) => postJson(`${base}/logs/logql`, { text }, signal),
+    loki: (endpoint, parameters, signal) =>
+      getJson(`${base}/loki/api/v1/${endpoint}?${new URLSearchParams(parameters).toString()}`, signal),
     traces: (request, signal) => postJson(`${base}/traces/search`, request, signal),
     trace: (traceId, signal) => getJson(`${base}/traces/${encodeURIComponent(traceId)}`, signal),
     traceVocabulary: (signal) => getJson(`${base}/traces-vocabulary`, signal),

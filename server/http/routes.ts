@@ -13,7 +13,11 @@ import {
   compareSchema,
   createRunSchema,
   eventsQuerySchema,
+  logContextSchema,
+  logFieldSeriesSchema,
   logHistogramSchema,
+  logPatternsSchema,
+  logqlSchema,
   logPageSchema,
   logsSchema,
   profileTimelineSchema,
@@ -164,6 +168,31 @@ async function compareInRun({ runs, runId, json: body }: RouteRequest): Promise<
   throw new Refusal("bad-query", `The query of the ${side} is wrong: ${message}`, "Correct it.", diagnostics);
 }
 
+async function readLogContext({ runs, runId, json: body }: RouteRequest): Promise<unknown> {
+  const request = checkInput(logContextSchema, body(), "request");
+  const context = await runs.ask(runId, "mine", (queries) => queries.logContext(request));
+  if (context === undefined) {
+    throw new Refusal("not-found", "There is no such line.", "It may not have been shipped; search for another one.");
+  }
+  return context;
+}
+
+/** Loki's own answers, for the page's editor and charts of LogQL. */
+async function answerLoki({ runs, runId, parameter, search }: RouteRequest): Promise<unknown> {
+  const request = {
+    method: "GET" as const,
+    path: `api/v1/${parameter("endpoint")}`,
+    parameters: parametersOf(search),
+    body: new Uint8Array(),
+    contentType: "",
+    accept: "",
+  };
+  const answer = await runs.ask(runId, "mine", (queries) => queries.api("loki", request, undefined));
+  const text = answer === undefined || "order" in answer ? "" : Buffer.from(answer.body).toString("utf8");
+  if (answer !== undefined && !("order" in answer) && answer.httpStatus === 200) return JSON.parse(text) as unknown;
+  throw new Refusal("bad-query", text.trim(), "Mend the query, or narrow it.");
+}
+
 async function postmortem({ runs, runId }: RouteRequest): Promise<RouteAnswer> {
   const debrief = await runs.readDebrief(runId);
   return { kind: "markdown", text: debrief.postmortem };
@@ -192,6 +221,20 @@ export const routes: readonly Route[] = [
     const request = defined(checkInput(logsSchema, body(), "request"));
     return runs.ask(runId, "mine", (queries) => queries.logFields(request));
   }),
+  post("/api/runs/:runId/logs/patterns", "learner", ({ runs, runId, json: body }) => {
+    const request = defined(checkInput(logPatternsSchema, body(), "request"));
+    return runs.ask(runId, "mine", (queries) => queries.logPatterns(request));
+  }),
+  post("/api/runs/:runId/logs/field-series", "learner", ({ runs, runId, json: body }) => {
+    const request = defined(checkInput(logFieldSeriesSchema, body(), "request"));
+    return runs.ask(runId, "mine", (queries) => queries.logFieldSeries(request));
+  }),
+  post("/api/runs/:runId/logs/context", "learner", readLogContext),
+  post("/api/runs/:runId/logs/logql", "learner", ({ runs, runId, json: body }) => {
+    const { text } = checkInput(logqlSchema, body(), "request");
+    return runs.ask(runId, "mine", (queries) => queries.readLogql(text));
+  }),
+  get("/api/runs/:runId/loki/api/v1/*endpoint", "learner", answerLoki),
   post("/api/runs/:runId/traces/search", "learner", ({ runs, runId, json: body }) => {
     const request = defined(checkInput(traceSearchSchema, body(), "request"));
     return runs.ask(runId, "mine", (queries) => queries.traces(request));

@@ -5,6 +5,11 @@ import { instantSchema, nameSchema } from "../sessions/schemas.js";
 /** Lines or traces of one answer. */
 const PAGE_MAX = 1_000;
 const BUCKETS_MAX = 500;
+/** Counts over time of each of many patterns or values. */
+const ROW_BUCKETS_MAX = 200;
+const CONTEXT_MAX = 200;
+const QUERY_MAX = 20_000;
+const SLICE_MS_MAX = 1_000;
 /** Frames of a flame graph, and the parts that its time is cut into. */
 const PROFILE_NODES_MAX = 20_000;
 const PROFILE_SLICES_MAX = 240;
@@ -24,6 +29,8 @@ const logConditions = {
   text: z.string().max(2_000).optional(),
   traceId: z.string().max(64).optional(),
   fields: fieldFiltersSchema.optional(),
+  query: z.string().max(QUERY_MAX).optional(),
+  sliceMs: z.int().min(1).max(SLICE_MS_MAX).optional(),
 };
 const logFilters = { ...window, ...logConditions };
 
@@ -33,6 +40,8 @@ export const logPageSchema = z.strictObject({
   ...logFilters,
   offset: z.int().min(0),
   limit: z.int().min(1).max(PAGE_MAX),
+  order: z.enum(["newest", "oldest"]).optional(),
+  fold: z.enum(["exact", "numbers", "signature"]).optional(),
 });
 export const logHistogramSchema = z.strictObject({ ...logFilters, buckets: z.int().min(1).max(BUCKETS_MAX) });
 
@@ -51,6 +60,23 @@ export const compareSchema = z.strictObject({
   baseline: compareSetSchema,
   sample: z.int().min(1).max(4_000),
 });
+
+export const logPatternsSchema = z.strictObject({
+  ...logFilters,
+  baseline: z.strictObject(window),
+  buckets: z.int().min(1).max(ROW_BUCKETS_MAX),
+});
+export const logFieldSeriesSchema = z.strictObject({
+  ...logFilters,
+  field: nameSchema,
+  buckets: z.int().min(1).max(ROW_BUCKETS_MAX),
+});
+export const logContextSchema = z.strictObject({
+  id: z.string().regex(/^[01]-\d{1,10}$/),
+  before: z.int().min(0).max(CONTEXT_MAX),
+  after: z.int().min(0).max(CONTEXT_MAX),
+});
+export const logqlSchema = z.strictObject({ text: z.string().max(QUERY_MAX) });
 
 export const traceSearchSchema = z.strictObject({
   ...window,

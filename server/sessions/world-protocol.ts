@@ -2,7 +2,14 @@
  * Messages between the server and a world's thread. Requests carry a number that the answer repeats; errors cross as
  * data, because a thread border strips an error of its class.
  */
-import { ActionRefused, WorldFailure, type GradeInput, type WorldQueries, type WorldStart } from "../world/handle.js";
+import {
+  ActionRefused,
+  QueryRefused,
+  WorldFailure,
+  type GradeInput,
+  type WorldQueries,
+  type WorldStart,
+} from "../world/handle.js";
 import { LimitError } from "../base/limit-error.js";
 import type { HistoryExport } from "../world/history.js";
 import type { Scenario } from "../scenario/types.js";
@@ -55,6 +62,7 @@ export type PortableError =
       readonly simulatedUs: number | undefined;
     }
   | { readonly kind: "action-refused"; readonly message: string; readonly remedy: string }
+  | { readonly kind: "query-refused"; readonly message: string }
   | { readonly kind: "world-failure"; readonly message: string };
 
 export function toPortableError(error: unknown): PortableError {
@@ -63,6 +71,7 @@ export function toPortableError(error: unknown): PortableError {
     return { kind: "limit", limit, allowed, reached, remedy, simulatedUs };
   }
   if (error instanceof ActionRefused) return { kind: "action-refused", message: error.message, remedy: error.remedy };
+  if (error instanceof QueryRefused) return { kind: "query-refused", message: error.message };
   return { kind: "world-failure", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
@@ -72,6 +81,8 @@ export function fromPortableError(error: PortableError): Error {
       return new LimitError(error.limit, error.allowed, error.reached, error.remedy, error.simulatedUs);
     case "action-refused":
       return new ActionRefused(error.message, error.remedy);
+    case "query-refused":
+      return new QueryRefused(error.message);
     case "world-failure":
       return new WorldFailure(error.message);
   }

@@ -58,35 +58,76 @@ export function attributeOf(
     const template = kind === "server" ? site.attributes["http.route"] : site.attributes["url.template"];
     return kind === "server" || kind === "client" ? pathOf(template, chunk.request[at], draws) : undefined;
   }
-  const ofRequest = OF_REQUESTS.get(name);
+  if (Object.hasOwn(site.attributes, name)) return site.attributes[name];
   const kinds = KINDS_WITH.get(name);
-  if (kinds !== undefined) {
-    if (!kinds.includes(kind)) return undefined;
-    if (name.endsWith("_ms")) return chunk.waitUs[at] > 0 ? chunk.waitUs[at] / 1_000 : undefined;
-  }
+  if (kinds?.includes(kind) === false) return undefined;
+  const ofRow = OF_ROWS.get(name);
+  if (ofRow !== undefined) return ofRow(chunk, at, site);
+  if (name === "service.version") return versions?.versionAt(chunk.instance[at], chunk.startUs[at]);
+  if (kinds === undefined) return undefined;
   // Of probes and other automated clients not every request has them.
-  if (ofRequest !== undefined && (kind === "server" || kind === "consumer") && !draws.numbers.special) {
-    return ofRequest(draws, chunk.request[at]);
-  }
+  const ofRequest = OF_REQUESTS.get(name);
+  if (ofRequest !== undefined && !draws.numbers.special) return ofRequest(draws, chunk.request[at]);
   const attributes = attributesOf(model, draws, table, row, versions);
   return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
+/** Every name that an attribute of the model's spans may have. */
+export function attributeNames(model: Pick<Model, "sites">): readonly string[] {
+  const fixed = model.sites.flatMap(({ attributes }) => Object.keys(attributes));
+  const own = ["service.instance.id", "service.version", "url.path"];
+  return [...new Set([...fixed, ...own, ...OF_ROWS.keys(), ...KINDS_WITH.keys()])];
+}
+
+type OfRow = (chunk: SpanChunk, at: number, site: SpanSite) => string | number | undefined;
+
+const positive = (value: number): number | undefined => (value > 0 ? value : undefined);
+const waitMs: OfRow = (chunk, at) => (chunk.waitUs[at] > 0 ? chunk.waitUs[at] / 1_000 : undefined);
+const statusOf = (chunk: SpanChunk, at: number): SpanStatus => SPAN_STATUSES[chunk.status[at]];
+
+/** Attributes that stand in the row itself. */
+const OF_ROWS: ReadonlyMap<string, OfRow> = new Map<string, OfRow>([
+  ["app.worker.wait_ms", waitMs],
+  ["messaging.message.age_ms", waitMs],
+  ["app.pool.wait_ms", waitMs],
+  ["http.request.resend_count", (chunk, at) => positive(triesOf(chunk.attempt[at]).retry)],
+  ["app.call.hedge", (chunk, at) => positive(triesOf(chunk.attempt[at]).hedge)],
+  ["app.item.index", (chunk, at) => positive(chunk.ordinal[at])],
+  [
+    "http.response.status_code",
+    (chunk, at, { attributes }) =>
+      "http.request.method" in attributes ? positive(statusOf(chunk, at).httpStatus) : undefined,
+  ],
+  ["error.type", (chunk, at) => (statusOf(chunk, at).failed ? statusOf(chunk, at).errorType : undefined)],
+  ["error.message", (chunk, at) => (statusOf(chunk, at).failed ? statusOf(chunk, at).description : undefined)],
+]);
+
 /** Attributes that spans of some kinds have only. */
+const OF_CALLS: readonly SpanSite["kind"][] = ["client", "producer"];
+const OF_USERS: readonly SpanSite["kind"][] = ["server", "consumer"];
+
 const KINDS_WITH: ReadonlyMap<string, readonly SpanSite["kind"][]> = new Map<string, readonly SpanSite["kind"][]>([
+  ["db.response.returned_rows", ["client"]],
   ["app.worker.wait_ms", ["server"]],
   ["messaging.message.age_ms", ["consumer"]],
-  ["app.pool.wait_ms", ["client", "producer"]],
-  ["http.request.resend_count", ["client", "producer"]],
-  ["app.call.hedge", ["client", "producer"]],
-  ["app.item.index", ["client", "producer"]],
-  ["db.response.returned_rows", ["client"]],
-  ["user.id", ["server", "consumer"]],
-  ["session.id", ["server", "consumer"]],
-  ["app.cart.items", ["server", "consumer"]],
-  ["app.product.id", ["server", "consumer"]],
-  ["app.region", ["server", "consumer"]],
-  ["tenant.id", ["server", "consumer"]],
+  ["app.pool.wait_ms", OF_CALLS],
+  ["http.request.resend_count", OF_CALLS],
+  ["app.call.hedge", OF_CALLS],
+  ["app.item.index", OF_CALLS],
+  ...[
+    "user.id",
+    "session.id",
+    "app.cart.items",
+    "app.product.id",
+    "app.region",
+    "tenant.id",
+    "tenant.plan",
+    "device.type",
+    "app.version",
+    "user.locale",
+    "user_agent.synthetic.type",
+    "app.probe",
+  ].map((name): [string, readonly SpanSite["kind"][]] => [name, OF_USERS]),
 ]);
 
 type OfRequest = (draws: RequestDraws, request: number) => string | number | undefined;

@@ -5,6 +5,7 @@
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, type SpanChunk } from "../sim/span-table.js";
 import type { LogsRequest } from "../wire/telemetry.js";
+import type { RowDecider } from "./log-reader.js";
 import type { LogRenderer } from "./log-renderer.js";
 import {
   ACCEPTED,
@@ -26,7 +27,7 @@ const UNKNOWN = 3;
 /** A number that no request has. */
 const NO_REQUEST = -1;
 
-export class LogFilter {
+export class LogFilter implements RowDecider {
   /** Whether every line matches. */
   readonly acceptsAll: boolean;
   readonly #conditions: LogConditions;
@@ -116,10 +117,21 @@ export class LogFilter {
 
   /** Where the words of attributes are known, terms are looked for where they can be; otherwise in the whole line. */
   #matches(source: LogSource, row: number): boolean {
-    const { table, spans } = source;
+    const plan = this.#planOf(source, row);
+    if (plan !== undefined && !matchesPlan(plan, this.renderer.texts, source, row)) return false;
+    const { lineFields, patterns } = this.#conditions;
+    if (!lineFields.every((field) => passesField(field, this.#fieldText(source, row, field.name)))) return false;
+    if (patterns.length > 0) {
+      const line = this.renderer.texts.message(source, row);
+      if (!patterns.every(({ matches, isWanted }) => matches(line) === isWanted)) return false;
+    }
+    return plan !== undefined || this.#matchesRendered(source, row);
+  }
+
+  /** How the terms are looked for in a line; undefined where that is not known. */
+  #planOf({ table, spans }: LogSource, row: number): TextPlan | undefined {
     const template = table.template[row];
-    const isPlannable = spans.words !== undefined && this.#conditions.lineFields.length === 0;
-    if (!isPlannable || !this.renderer.model.logTemplates[template].ofSpan) return this.#matchesRendered(source, row);
+    if (spans.words === undefined || !this.renderer.model.logTemplates[template].ofSpan) return undefined;
     if (spans.words.edition !== this.#edition || this.#planned !== spans.words) {
       [this.#plans, this.#edition, this.#planned] = [[], spans.words.edition, spans.words];
     }
@@ -129,25 +141,19 @@ export class LogFilter {
     const [site, status] = [chunk.site[at], chunk.status[at]];
     const { texts } = this.renderer;
     const place = texts.placeOf(template, site, status);
-    const plan = (this.#plans[place] ??= planText(this.#conditions.text, texts, spans.words, {
-      template,
-      site,
-      status,
-    }));
-    return matchesPlan(plan, texts, source, row);
+    return (this.#plans[place] ??= planText(this.#conditions.text, texts, spans.words, { template, site, status }));
+  }
+
+  #fieldText(source: LogSource, row: number, name: string): string | undefined {
+    const actual = this.renderer.attribute(source, row, name);
+    return actual === undefined ? this.renderer.field(source, row, name) : String(actual);
   }
 
   #matchesRendered(source: LogSource, row: number): boolean {
+    if (!this.#hasText) return true;
     const template = this.renderer.template(source, row);
     const attributes = this.renderer.subjectAttributes(source, row, template);
-    const { lineFields, text } = this.#conditions;
-    for (const field of lineFields) {
-      const { name } = field;
-      const actual = Object.hasOwn(attributes, name)
-        ? String(attributes[name])
-        : this.renderer.field(source, row, name);
-      if (!passesField(field, actual)) return false;
-    }
-    return !this.#hasText || matchesText(text, this.renderer.searchText(source, row, template, attributes), attributes);
+    const { text } = this.#conditions;
+    return matchesText(text, this.renderer.searchText(source, row, template, attributes), attributes);
   }
 }

@@ -8,15 +8,17 @@ import {
   ACCEPTED,
   REFUSED,
   UNDECIDED,
+  type LineQuery,
   type LineSelection,
   type LineView,
   type LogReader,
+  type RowDecider,
   type ScanCount,
   type Verdict,
 } from "./log-reader.js";
 import type { LogRenderer } from "./log-renderer.js";
 import { firstLineAfter, firstLineFrom } from "./log-search.js";
-import type { LogTexts } from "./log-text.js";
+import { DURATION_FIELD, type LogTexts } from "./log-text.js";
 import { compileMatcher } from "./matcher.js";
 import type { LabelMatcher, Labels } from "./metric-reader.js";
 import type { Attributes, LogSource } from "./sources.js";
@@ -76,6 +78,32 @@ export class LogLines implements LogReader {
       if (!visit(next.view())) return;
       next.advance();
     }
+  }
+
+  /** Decides rows by a query, for searches that remember what they have found. */
+  decider(query: LineQuery): RowDecider {
+    const { matchers, tests, hasStages } = query;
+    const selection = { matchers, tests, fromUs: 0, toUs: 0, newestFirst: false };
+    const filter = new RowFilter(this, this.renderer.texts, selection, { lines: 0 });
+    return {
+      acceptsAll: false,
+      collect: (source, from, to, found, rendered) => {
+        const view = this.#view(source);
+        for (let row = from; row < to; row++) {
+          if (!filter.accepts(source, row)) continue;
+          if (hasStages) {
+            rendered();
+            if (!query.passes(view.at(row), this.#labels[view.stream])) continue;
+          }
+          found.push(row);
+        }
+      },
+    };
+  }
+
+  /** What the stages of a query make of a line. */
+  outcome(query: LineQuery, source: LogSource, row: number): ReturnType<LineQuery["outcome"]> {
+    return query.outcome(this.#view(source).at(row), this.#labels[this.streamAt(source, row)]);
   }
 
   /** The stream of a line. */
@@ -226,6 +254,7 @@ class Cursor {
 class RowView implements LineView {
   #row = 0;
   #attributes: Attributes | undefined;
+  readonly #names = new Map<string, readonly string[]>();
 
   constructor(
     private readonly lines: LogLines,
@@ -257,11 +286,24 @@ class RowView implements LineView {
 
   metadata(name: string): string | undefined {
     if (name === DETECTED_LEVEL) return this.renderer.template(this.source, this.#row).level;
-    if (name === "trace_id" || name === "span_id") return this.renderer.field(this.source, this.#row, name);
-    for (const [attribute, value] of Object.entries(this.#all())) {
-      if (labelOfAttribute(attribute) === name) return String(value);
+    if (name === "trace_id" || name === "span_id" || name === DURATION_FIELD) {
+      return this.renderer.field(this.source, this.#row, name);
+    }
+    for (const attribute of this.#attributesNamed(name)) {
+      const value = this.renderer.attribute(this.source, this.#row, attribute);
+      if (value !== undefined) return String(value);
     }
     return undefined;
+  }
+
+  /** Names of attributes that the label may stand for. */
+  #attributesNamed(label: string): readonly string[] {
+    const { attributeNames } = this.source.spans;
+    const { ofSpan } = this.renderer.template(this.source, this.#row);
+    if (!ofSpan || attributeNames === undefined) return Object.keys(this.#all()).filter(stands(label));
+    let names = this.#names.get(label);
+    if (names === undefined) this.#names.set(label, (names = attributeNames.filter(stands(label))));
+    return names;
   }
 
   allMetadata(): Labels {
@@ -285,13 +327,18 @@ class RowView implements LineView {
   }
 }
 
+const stands =
+  (label: string) =>
+  (attribute: string): boolean =>
+    labelOfAttribute(attribute) === label;
+
 /** What Loki calls the level that it finds in a line. */
 const DETECTED_LEVEL = "detected_level";
 
 const OF_STREAMS: ReadonlySet<string> = new Set(["instance", "job", "level", "service_name"]);
 
 /** `http.route` is `http_route` among labels; a name that streams have gets a suffix, as in Loki. */
-function labelOfAttribute(name: string): string {
+export function labelOfAttribute(name: string): string {
   const label = name.replace(/[^a-zA-Z0-9_]/g, "_");
   return OF_STREAMS.has(label) ? `${label}_extracted` : label;
 }

@@ -3,6 +3,7 @@
  * of time, each rendered only as far as somebody asks. A line's structured metadata has names that its stream has not.
  */
 import type { LabelMatcher, Labels } from "./metric-reader.js";
+import type { LogSource } from "./sources.js";
 
 export const REFUSED = 0;
 export const ACCEPTED = 1;
@@ -53,4 +54,24 @@ export interface LogReader {
   streams(matchers: readonly LabelMatcher[], fromUs: number, toUs: number): readonly number[];
   /** Visits the lines in order of time until `visit` answers false. */
   scan(selection: LineSelection, visit: (line: LineView) => boolean, counted?: ScanCount): void;
+}
+
+/** Decides rows of a segment for a search. */
+export interface RowDecider {
+  /** Whether every line matches. */
+  readonly acceptsAll: boolean;
+  /** Appends the matching rows of from ≤ row < to to `found`, ascending. `rendered` hears of each line that had to be rendered. */
+  collect(source: LogSource, from: number, to: number, found: number[], rendered: () => void): void;
+}
+
+/** A query for lines, ready to run: made by the query language, which stands above this folder. */
+export interface LineQuery {
+  readonly matchers: readonly LabelMatcher[];
+  readonly tests: readonly LineTest[];
+  /** Whether there is more to it than `matchers` and `tests`. */
+  readonly hasStages: boolean;
+  /** Whether a line that matchers and tests let through passes the other stages. */
+  passes(line: LineView, stream: Labels): boolean;
+  /** What the stages make of it: its text, and labels that they found. */
+  outcome(line: LineView, stream: Labels): { readonly text: string; readonly labels: Labels };
 }

@@ -1,17 +1,20 @@
 /**
  * Matching rows of the last few log searches. A search is remembered by its filter and not by its window: what has been
  * decided for a stretch of rows stays decided, so that a window that grows or moves costs only its new rows, and a page
- * at any offset costs only its lines.
+ * at any offset costs only its lines. A search may stop before its end and be gone on with: it begins where its list
+ * begins, so that what it has found so far is the beginning of the whole.
  */
 import { LimitError } from "../base/limit-error.js";
-import type { LogFilter } from "./log-filter.js";
+import type { RowDecider } from "./log-reader.js";
 import type { LogSource, SegmentNumber } from "./sources.js";
 
 /** Lines that one search may render. Rendering takes some 2 µs, so this is a few seconds at most. */
 export const LOG_LINES_EXAMINED_LIMIT = 2_000_000;
 
-/** Rows that are decided at a time, so that a search that meets its limit stops soon. */
-const STRETCH_ROWS = 16_384;
+/** Rows that are decided at a time, so that a search that meets its limit or its end of time stops soon. */
+const STRETCH_ROWS = 8_192;
+
+const ROWS_AT_FIRST = 256;
 
 /** Matching rows of one segment within a window: `rowAt(i)` ascends for 0 ≤ i < count. */
 export interface MatchRange {
@@ -20,26 +23,82 @@ export interface MatchRange {
   rowAt(index: number): number;
 }
 
-/** Decided rows of one segment. */
+/** What is wanted of a search. */
+export interface SearchOrder {
+  /** Both inclusive. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Begin at the old end. */
+  readonly oldestFirst: boolean;
+  /** Asked before each stretch of rows; false ends the search for now. */
+  readonly goOn: () => boolean;
+}
+
+export interface SearchMatches {
+  readonly ranges: readonly MatchRange[];
+  /** Rows of the window, and those of them that have been decided. */
+  readonly rows: number;
+  readonly decided: number;
+}
+
+interface RowSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Decided rows of one segment. Found rows stand in the middle of a column that has room at both ends. */
 class SegmentMatches {
-  #rows = new Int32Array(256);
-  #count = 0;
+  #rows = new Int32Array(ROWS_AT_FIRST);
+  #first = ROWS_AT_FIRST / 2;
+  #end = ROWS_AT_FIRST / 2;
   /** Rows from ≤ row < to have been decided. */
   #from = 0;
   #to = 0;
 
-  /** Decides whatever of from ≤ row < to is not decided yet. */
-  cover(source: LogSource, filter: LogFilter, from: number, to: number, rendered: () => void): void {
-    if (to < this.#from || from > this.#to) this.#startOver(from);
+  /** Decides whatever of the span is not decided yet, from the end on where the list begins; answers with what of it is decided from there on. */
+  cover(
+    span: RowSpan,
+    { oldestFirst, goOn }: Pick<SearchOrder, "oldestFirst" | "goOn">,
+    collect: (from: number, to: number) => readonly number[],
+  ): RowSpan {
+    const { from, to } = span;
+    if (to < this.#from || from > this.#to) this.#startOver(oldestFirst ? from : to);
+    const up = (): boolean => this.#coverUp(to, goOn, collect);
+    const down = (): boolean => this.#coverDown(from, goOn, collect);
+    if (oldestFirst) {
+      if (!down()) return { from, to: from };
+      up();
+      return { from, to: Math.min(to, this.#to) };
+    }
+    if (!up()) return { from: to, to };
+    down();
+    return { from: Math.max(from, this.#from), to };
+  }
+
+  #coverUp(to: number, goOn: () => boolean, collect: (from: number, to: number) => readonly number[]): boolean {
     while (this.#to < to) {
+      if (!goOn()) return false;
       const end = Math.min(to, this.#to + STRETCH_ROWS);
-      this.#append(collect(source, filter, this.#to, end, rendered));
+      const found = collect(this.#to, end);
+      this.#makeRoom(0, found.length);
+      this.#rows.set(found, this.#end);
+      this.#end += found.length;
       this.#to = end;
     }
-    if (from < this.#from) {
-      this.#prepend(collect(source, filter, from, this.#from, rendered));
-      this.#from = from;
+    return true;
+  }
+
+  #coverDown(from: number, goOn: () => boolean, collect: (from: number, to: number) => readonly number[]): boolean {
+    while (this.#from > from) {
+      if (!goOn()) return false;
+      const begin = Math.max(from, this.#from - STRETCH_ROWS);
+      const found = collect(begin, this.#from);
+      this.#makeRoom(found.length, 0);
+      this.#first -= found.length;
+      this.#rows.set(found, this.#first);
+      this.#from = begin;
     }
+    return true;
   }
 
   range(source: LogSource, from: number, to: number): MatchRange {
@@ -49,32 +108,24 @@ class SegmentMatches {
   }
 
   /** A window apart from what is decided: the rows between may be many, so the old stretch is dropped. */
-  #startOver(from: number): void {
-    this.#count = 0;
-    [this.#from, this.#to] = [from, from];
+  #startOver(at: number): void {
+    this.#first = this.#end = this.#rows.length / 2;
+    this.#from = this.#to = at;
   }
 
-  #append(found: readonly number[]): void {
-    if (this.#count + found.length > this.#rows.length) {
-      const rows = new Int32Array((this.#count + found.length) * 2);
-      rows.set(this.#rows);
-      this.#rows = rows;
-    }
-    this.#rows.set(found, this.#count);
-    this.#count += found.length;
-  }
-
-  #prepend(found: readonly number[]): void {
-    const rows = new Int32Array(found.length + this.#rows.length);
-    rows.set(found);
-    rows.set(this.#rows, found.length);
-    this.#rows = rows;
-    this.#count += found.length;
+  #makeRoom(before: number, after: number): void {
+    const count = this.#end - this.#first;
+    if (this.#first >= before && this.#rows.length - this.#end >= after) return;
+    const room = Math.max(ROWS_AT_FIRST, count);
+    const rows = new Int32Array(Math.ceil((before + after + count + 2 * room) / 2) * 2);
+    const first = before + room;
+    rows.set(this.#rows.subarray(this.#first, this.#end), first);
+    [this.#rows, this.#first, this.#end] = [rows, first, first + count];
   }
 
   #firstFrom(row: number): number {
-    let low = 0;
-    let high = this.#count;
+    let low = this.#first;
+    let high = this.#end;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#rows[middle] < row) low = middle + 1;
@@ -84,57 +135,100 @@ class SegmentMatches {
   }
 }
 
-function collect(
-  source: LogSource,
-  filter: LogFilter,
-  from: number,
-  to: number,
-  rendered: () => void,
-): readonly number[] {
-  const found: number[] = [];
-  filter.collect(source, from, to, found, rendered);
-  return found;
-}
-
 export class LogSearch {
   readonly #segments = new Map<SegmentNumber, SegmentMatches>();
 
   constructor(
-    readonly filter: LogFilter,
+    readonly filter: RowDecider,
     readonly examinedLimit = LOG_LINES_EXAMINED_LIMIT,
   ) {}
 
-  /** Matching rows with fromUs ≤ time ≤ toUs, by segment. Throws LimitError when too many lines had to be rendered. */
-  ranges(sources: readonly LogSource[], fromUs: number, toUs: number): MatchRange[] {
+  /** Matching rows of the window by segment, as many as there was time for. Throws LimitError when too many lines had to be rendered. */
+  matches(sources: readonly LogSource[], order: SearchOrder): SearchMatches {
     let examined = 0;
     const rendered = (): void => {
       if (++examined > this.examinedLimit) throw tooManyLines(this.examinedLimit);
     };
-    return sources.map((source) => {
-      const from = firstLineFrom(source, fromUs);
-      const to = firstLineAfter(source, toUs);
-      return this.#range(source, from, Math.max(from, to), rendered);
-    });
+    let [rows, decided, isWhole] = [0, 0, true];
+    // Time of the undecided row that stands first in the list.
+    let frontierUs: number | undefined;
+    const ranges = new Array<MatchRange>(sources.length);
+    // The history comes behind the recent part in a list that begins with the newest.
+    for (const place of order.oldestFirst ? sources.keys() : [...sources.keys()].reverse()) {
+      const source = sources[place];
+      const span = spanOf(source, order);
+      const found = isWhole ? this.#range(source, span, order, rendered) : nothingOf(source);
+      ranges[place] = found.range;
+      rows += span.to - span.from;
+      decided += found.decided;
+      isWhole = decided === rows;
+      const open = span.to - span.from - found.decided;
+      if (open > 0) {
+        const atUs = source.table.timeUs[order.oldestFirst ? span.to - open : span.from + open - 1];
+        frontierUs = order.oldestFirst ? Math.min(frontierUs ?? Infinity, atUs) : Math.max(frontierUs ?? 0, atUs);
+      }
+    }
+    if (frontierUs === undefined) return { ranges, rows, decided };
+    const cut = frontierUs;
+    return { ranges: ranges.map((range) => beforeFrontier(range, cut, order.oldestFirst)), rows, decided };
   }
 
-  #range(source: LogSource, from: number, to: number, rendered: () => void): MatchRange {
+  #range(
+    source: LogSource,
+    { from, to }: RowSpan,
+    order: SearchOrder,
+    rendered: () => void,
+  ): { readonly range: MatchRange; readonly decided: number } {
     const { shipping } = source;
-    if (this.filter.acceptsAll && shipping === undefined)
-      return { source, count: to - from, rowAt: (index) => from + index };
+    if (this.filter.acceptsAll && shipping === undefined) {
+      return { range: { source, count: to - from, rowAt: (index) => from + index }, decided: to - from };
+    }
     let matches = this.#segments.get(source.segment);
     if (matches === undefined) this.#segments.set(source.segment, (matches = new SegmentMatches()));
+    const collect = (begin: number, end: number): readonly number[] => {
+      const found: number[] = [];
+      this.filter.collect(source, begin, end, found, rendered);
+      return found;
+    };
     const settled = shipping === undefined ? to : Math.min(Math.max(from, shipping.settled), to);
-    matches.cover(source, this.filter, from, settled, rendered);
-    const range = matches.range(source, from, settled);
-    if (settled === to) return range;
+    const covered = matches.cover({ from, to: settled }, order, collect);
+    const range = matches.range(source, covered.from, covered.to);
+    const decided = covered.to - covered.from;
+    if (settled === to || (order.oldestFirst && covered.to < settled)) return { range, decided };
     // Lines behind the first that is still on its way may appear at any time: they are looked at anew.
-    const later = collect(source, this.filter, settled, to, rendered);
-    return {
+    const later = collect(settled, to);
+    const whole: MatchRange = {
       source,
       count: range.count + later.length,
       rowAt: (index) => (index < range.count ? range.rowAt(index) : later[index - range.count]),
     };
+    return { range: whole, decided: decided + to - settled };
   }
+}
+
+function spanOf(source: LogSource, { fromUs, toUs }: SearchOrder): RowSpan {
+  const from = firstLineFrom(source, fromUs);
+  return { from, to: Math.max(from, firstLineAfter(source, toUs)) };
+}
+
+const nothingOf = (source: LogSource): { readonly range: MatchRange; readonly decided: number } => ({
+  range: { source, count: 0, rowAt: () => 0 },
+  decided: 0,
+});
+
+/** Segments overlap: of what is found, only what stands in the list before anything undecided. */
+function beforeFrontier(range: MatchRange, frontierUs: number, oldestFirst: boolean): MatchRange {
+  const { timeUs } = range.source.table;
+  let low = 0;
+  let high = range.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const time = timeUs[range.rowAt(middle)];
+    if (oldestFirst ? time < frontierUs : time <= frontierUs) low = middle + 1;
+    else high = middle;
+  }
+  if (oldestFirst) return { ...range, count: low };
+  return { ...range, count: range.count - low, rowAt: (index) => range.rowAt(low + index) };
 }
 
 function tooManyLines(limit: number): LimitError {

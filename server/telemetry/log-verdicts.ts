@@ -4,6 +4,7 @@
  */
 import type { LogTemplate } from "../sim/log-table.js";
 import type { FieldFilter, LogsRequest } from "../wire/telemetry.js";
+import { compilePattern, termsOfPattern } from "./line-pattern.js";
 import { isKnownAttribute, knownAttribute, knownValues } from "./known-attributes.js";
 import type { SpanSiteInfo } from "./sources.js";
 import { parseTextQuery, type TextQuery } from "./text-query.js";
@@ -20,15 +21,24 @@ export interface LogConditions {
   readonly templateFields: readonly FieldFilter[];
   /** Attributes, and fields like `instance` that only the line knows. */
   readonly lineFields: readonly FieldFilter[];
+  /** Patterns that the line has to be of, or must not be. */
+  readonly patterns: readonly { readonly matches: (line: string) => boolean; readonly isWanted: boolean }[];
 }
 
+/** A field that no line has: the filter is a pattern. */
+export const PATTERN_FIELD = "pattern";
+
 export function conditionsOf({ levels = [], services = [], text = "", fields = [] }: LogsRequest): LogConditions {
+  const patterns = fields.filter(({ name }) => name === PATTERN_FIELD);
+  const { required, forbidden } = parseTextQuery(text);
+  const terms = patterns.flatMap(({ operator, value }) => (operator === "=" ? termsOfPattern(value) : []));
   return {
     levels,
     services,
-    text: parseTextQuery(text),
+    text: { required: [...required, ...terms], forbidden },
     templateFields: fields.filter(({ name }) => isTemplateField(name)),
-    lineFields: fields.filter(({ name }) => !isTemplateField(name)),
+    lineFields: fields.filter(({ name }) => !isTemplateField(name) && name !== PATTERN_FIELD),
+    patterns: patterns.map(({ operator, value }) => ({ matches: compilePattern(value), isWanted: operator === "=" })),
   };
 }
 
@@ -46,17 +56,17 @@ export function passesField({ operator, value }: FieldFilter, actual: string | u
 }
 
 export function judgeTemplate(conditions: LogConditions, template: LogTemplate): number {
-  const { levels, services, templateFields, lineFields, text } = conditions;
+  const { levels, services, templateFields, lineFields, patterns, text } = conditions;
   if (levels.length > 0 && !levels.includes(template.level)) return REFUSED;
   if (services.length > 0 && !services.includes(template.component)) return REFUSED;
   if (!templateFields.every((field) => passesField(field, TEMPLATE_FIELDS[field.name](template)))) return REFUSED;
   const verdict = judgeText(text, fixedTexts(template));
-  return verdict === ACCEPTED && lineFields.length > 0 ? UNDECIDED : verdict;
+  return verdict === ACCEPTED && lineFields.length + patterns.length > 0 ? UNDECIDED : verdict;
 }
 
 /** For a line of a span whose template left the question open. */
 export function judgeSpan(
-  { lineFields, text }: LogConditions,
+  { lineFields, patterns, text }: LogConditions,
   template: LogTemplate,
   site: SpanSiteInfo,
   status: number,
@@ -65,7 +75,7 @@ export function judgeSpan(
   if (!known.every((field) => passesField(field, knownAttribute(site, status, field.name)))) return REFUSED;
   const values = knownValues(site, status).map((value) => value.toLowerCase());
   const verdict = judgeText(text, [...fixedTexts(template), ...values]);
-  return verdict === ACCEPTED && known.length < lineFields.length ? UNDECIDED : verdict;
+  return verdict === ACCEPTED && known.length < lineFields.length + patterns.length ? UNDECIDED : verdict;
 }
 
 const fixedTexts = (template: LogTemplate): readonly string[] => template.message.toLowerCase().split(/\{[^{}]+\}/);

@@ -51,6 +51,8 @@ export interface SpanSource {
   attributes(row: number): Attributes;
   /** One of them, without the others; undefined where the span has none of that name. */
   attribute?(row: number, name: string): string | number | boolean | undefined;
+  /** Every name that `attribute` may know. */
+  readonly attributeNames?: readonly string[];
   /** Which attributes a text can be in. */
   readonly words?: AttributeWords;
   /** What stands between the spans and the trace store; undefined for nothing but the head sampling of all traces. */
@@ -60,6 +62,7 @@ export interface SpanSource {
 /** What the log store has of the lines of a segment. */
 export interface LineShipping {
   isShipped(row: number): boolean;
+  fateOf(row: number): "on-its-way" | "shipped" | "lost" | "sampled-out";
   /** Lines before this one will not change any more. */
   readonly settled: number;
 }

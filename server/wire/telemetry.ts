@@ -25,13 +25,24 @@ export interface LogsRequest extends TimeWindow {
   readonly text?: string;
   readonly traceId?: string;
   readonly fields?: readonly FieldFilter[];
+  /** LogQL for lines, in place of all filters above. */
+  readonly query?: string;
+  /** Wall time after which the search stops with what it has found and goes on when it is asked again; without it, it is done to its end. */
+  readonly sliceMs?: number;
 }
 
+/** Which lines count as equal: whole texts, texts but for their numbers, or what one place of the code writes. */
+export type LogFold = "exact" | "numbers" | "signature";
+
 export interface LogPageRequest extends LogsRequest {
-  /** Into the matching lines, newest first. */
+  /** Into the matching lines, in their order. */
   readonly offset: number;
   /** At most 1,000. */
   readonly limit: number;
+  /** `newest` first unless it says `oldest`. */
+  readonly order?: "newest" | "oldest";
+  /** Equal lines of one process that follow one another within a second are one. */
+  readonly fold?: LogFold;
 }
 
 export interface LogLine {
@@ -45,13 +56,22 @@ export interface LogLine {
   readonly traceId?: string;
   readonly spanId?: string;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** Characters of the whole message, where `message` is only its beginning. */
+  readonly messageCharacters?: number;
+  /** Equal lines that this one stands for, itself included, and the time of the farthest of them. */
+  readonly repeats?: number;
+  readonly repeatsToUs?: number;
 }
 
 export interface LogPage {
-  /** Lines that match in the whole window. */
+  /** Lines that match in the whole window; rows where equal lines are one. */
   readonly total: number;
   readonly offset: number;
   readonly lines: readonly LogLine[];
+  /** Share of the window's lines that has been looked at, where that is not all of them yet. */
+  readonly searched?: number;
+  /** Where equal lines are one: matching lines that were looked at for it, the first in the order, and how many there are. */
+  readonly foldedFrom?: { readonly lines: number; readonly of: number };
 }
 
 export interface LogHistogramRequest extends LogsRequest {
@@ -61,17 +81,49 @@ export interface LogHistogramRequest extends LogsRequest {
 export interface LogHistogram {
   readonly stepUs: number;
   readonly buckets: readonly { readonly fromUs: number; readonly counts: Readonly<Record<LogLevel, number>> }[];
+  /** As of a page. */
+  readonly searched?: number;
+  /** Lines of the window, whatever the filter, that never came or have not come yet; undefined where nothing can be lost. */
+  readonly missing?: MissingLines;
+}
+
+/** Lines that processes wrote and the log store does not have. */
+export interface MissingLines {
+  /** The shipper's buffer was full. */
+  readonly dropped: number;
+  /** Left out by the shipper's sampling. */
+  readonly sampledOut: number;
+  /** Still in the shipper's buffer. */
+  readonly delayed: number;
 }
 
 /** The most frequent values of each field over the newest matching lines. */
 export interface LogFields {
   readonly total: number;
   readonly examined: number;
-  readonly fields: readonly {
-    readonly name: string;
-    readonly lines: number;
-    readonly values: readonly { readonly value: string; readonly count: number }[];
-  }[];
+  readonly fields: readonly LogField[];
+  /** As of a page. */
+  readonly searched?: number;
+}
+
+export interface LogField {
+  readonly name: string;
+  /** Of the examined lines, those that have it. */
+  readonly lines: number;
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+  /** Different values among the examined lines. */
+  readonly unique: number;
+  /** Of a field whose values are numbers. */
+  readonly numbers?: NumberSummary;
+}
+
+export interface NumberSummary {
+  readonly min: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  /** Lines in equal steps from `min` to `max`. */
+  readonly bars: readonly number[];
 }
 
 /* Traces */

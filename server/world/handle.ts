@@ -19,6 +19,15 @@ import type {
 } from "../wire/profile.js";
 import type { Debrief } from "../wire/debrief.js";
 import type {
+  LogContext,
+  LogContextRequest,
+  LogFieldSeries,
+  LogFieldSeriesRequest,
+  LogPatterns,
+  LogPatternsRequest,
+  LogqlReading,
+} from "../wire/logs.js";
+import type {
   AlertsAnswer,
   ChangeRecord,
   ImpactAnswer,
@@ -49,6 +58,12 @@ export interface WorldQueries {
   logs(request: LogPageRequest): LogPage;
   logHistogram(request: LogHistogramRequest): LogHistogram;
   logFields(request: LogsRequest): LogFields;
+  logPatterns(request: LogPatternsRequest): LogPatterns;
+  logFieldSeries(request: LogFieldSeriesRequest): LogFieldSeries;
+  /** Undefined: there is no such line. */
+  logContext(request: LogContextRequest): LogContext | undefined;
+  /** What a text in LogQL is; nothing is run. */
+  readLogql(text: string): LogqlReading;
   traces(request: TraceSearchRequest): TraceSearchAnswer;
   /** Undefined: no such trace was kept. */
   trace(traceId: string): Trace | undefined;
@@ -165,6 +180,11 @@ export class ActionRefused extends Error {
   ) {
     super(message);
   }
+}
+
+/** A query means nothing; nothing was run. */
+export class QueryRefused extends Error {
+  override readonly name = "QueryRefused";
 }
 
 /** The world stopped: a limit was met or an assumption broke. Says where and with which seed. */

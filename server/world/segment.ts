@@ -2,7 +2,7 @@
 import type { Model } from "../topology/model-types.js";
 import type { LifecycleRecord, LogTable } from "../sim/log-table.js";
 import type { RequestDraws } from "../sim/request-draws.js";
-import { attributeOf, attributesOf } from "../sim/span-attributes.js";
+import { attributeNames, attributeOf, attributesOf } from "../sim/span-attributes.js";
 import { requestOfTraceId, spanIdOf, traceIdOf } from "../sim/span-ids.js";
 import { SpanWords } from "../sim/span-words.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanTable } from "../sim/span-table.js";
@@ -39,6 +39,7 @@ export function segmentOf(
     recordedFromUs: world.recordedFromUs,
     sight: new SeenSpans(facts.spans, facts.seen, world.draws.keys, number),
     attributes: (row) => attributesOf(world.model, world.draws, facts.spans, row, facts.versions),
+    attributeNames: attributeNames(world.model),
     words: new SpanWords(world.model, world.draws, facts.versions),
     attribute: (row, name) => attributeOf(world.model, world.draws, facts.spans, row, name, facts.versions),
   };

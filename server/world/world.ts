@@ -15,6 +15,10 @@ import { ExportSessions } from "../apis/export/export.js";
 import { assert } from "../base/assert.js";
 import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, subtractTime, type SimTime } from "../base/time.js";
 import { compareSets } from "../query/compare/compare.js";
+import { BadLineQuery, compileLineQuery } from "../query/logql/line-query.js";
+import { readLogql } from "../query/logql/reading.js";
+import { fieldSeriesOf } from "../query/logs/field-series.js";
+import { patternsOf } from "../query/logs/patterns.js";
 import { answerPrometheus, QueryCache } from "../query/promql/http-api.js";
 import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
@@ -24,9 +28,11 @@ import { ProfileTable } from "../sim/profile-table.js";
 import { VersionHistory } from "../sim/version-history.js";
 import { ProfileStore } from "../telemetry/profile-store.js";
 import { livingParts } from "../sim/observability/seen-spans.js";
+import { attributeNames } from "../sim/span-attributes.js";
 import type { SpanTable } from "../sim/span-table.js";
 import type { TimedAction } from "../sim/timeline.js";
 import { ImpactMeter } from "../telemetry/impact.js";
+import type { LineQuery } from "../telemetry/log-reader.js";
 import { LogStore } from "../telemetry/log-store.js";
 import { MetricStore } from "../telemetry/metric-store.js";
 import { profiledProcesses, profileTimeline } from "../telemetry/profile-timeline.js";
@@ -42,7 +48,7 @@ import type { AlertsAnswer, TimeWindow } from "../wire/telemetry.js";
 import { toTimedAction } from "./actions.js";
 import { catalogueOf } from "./catalogue.js";
 import { changeList } from "./change-list.js";
-import { ActionRefused, type ActedAnswer, type WorldQueries, type WorldStart } from "./handle.js";
+import { ActionRefused, QueryRefused, type ActedAnswer, type WorldQueries, type WorldStart } from "./handle.js";
 import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryExport } from "./history.js";
 import { profileSource } from "./profiles.js";
 import { RecentReader } from "./recent-reader.js";
@@ -137,7 +143,13 @@ export class World {
     this.#sources[1] = recent.spans;
     const identity = identityOf(this.#engine.draws);
     const sampleRatio = plant.traceSampleRatio;
-    this.#logs = new LogStore({ model, identity, recent: recent.logs });
+    this.#logs = new LogStore({
+      model,
+      identity,
+      recent: recent.logs,
+      compileQuery,
+      clockMs: () => this.#clockMs?.(),
+    });
     this.#traces = new TraceStore({ model, identity, recent: recent.spans, sampleRatio });
     this.#profiles = new ProfileStore(profileSource(model, this.#engine.versions, () => this.#engine.profiles));
     this.#map = new ServiceMapper({ model, components: model.components, sampleRatio, recent: recent.spans });
@@ -364,6 +376,13 @@ export class World {
       logs: (request) => this.#logs.page({ ...request, ...this.#upToNow(request) }),
       logHistogram: (request) => this.#logs.histogram({ ...request, ...this.#upToNow(request) }),
       logFields: (request) => this.#logs.fields({ ...request, ...this.#upToNow(request) }),
+      logPatterns: (request) => {
+        const baseline = this.#upToNow(request.baseline);
+        return patternsOf(this.#logs, { ...request, ...this.#upToNow(request), baseline }, this.#dataFromUs);
+      },
+      logFieldSeries: (request) => fieldSeriesOf(this.#logs, { ...request, ...this.#upToNow(request) }),
+      logContext: (request) => this.#logs.context(request),
+      readLogql: (text) => readLogql(text, attributeNames(this.model)),
       traces: (request) => this.#traces.search({ ...request, ...this.#upToNow(request) }),
       trace: (traceId) => this.#traces.trace(traceId),
       traceVocabulary: () => this.#traces.vocabulary(),
@@ -438,4 +457,13 @@ const tellsOf = ({ alerts }: Notification, alert: string): boolean =>
 /** A label or annotation, undefined where there is none of that name. */
 function textOf(texts: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(texts, name) ? texts[name] : undefined;
+}
+
+function compileQuery(text: string): LineQuery {
+  try {
+    return compileLineQuery(text);
+  } catch (error) {
+    if (error instanceof BadLineQuery) throw new QueryRefused(error.message);
+    throw error;
+  }
 }

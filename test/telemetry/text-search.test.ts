@@ -45,6 +45,25 @@ describe("a search for words", () => {
   });
 });
 
+describe("one attribute", () => {
+  it("is what all of them say, for every name", () => {
+    for (const { id, attributes } of lines.slice(0, 300)) {
+      const context = world.queries.logContext({ id, before: 0, after: 0 });
+      expect(context?.lines[0]?.attributes).toEqual(attributes);
+    }
+    for (const name of [...new Set(lines.flatMap(({ attributes }) => Object.keys(attributes)))]) {
+      const wanted = lines.filter(({ attributes }) => String(attributes[name]) === String(lines[0]?.attributes[name]));
+      if (lines[0]?.attributes[name] === undefined) continue;
+      const fields = [{ name, operator: "=" as const, value: String(lines[0].attributes[name]) }];
+      const found = world.queries.logs({ ...window, fields, offset: 0, limit: 1_000 }).lines;
+      expect(
+        found.slice(0, wanted.length).map(({ id }) => id),
+        name,
+      ).toEqual(wanted.map(({ id }) => id));
+    }
+  });
+});
+
 describe("a term across a gap", () => {
   it.each([
     [["order of ", " items"], "of 3", true],

@@ -37,18 +37,19 @@ export class Drain {
   readonly #root = newNode();
   readonly clusters: Cluster[] = [];
 
-  /** Counts a line under `key`. */
-  add(line: string, key: number): void {
+  /** Counts a line under `key`; answers with its pattern, undefined where it has none. */
+  add(line: string, key: number): Cluster | undefined {
     const words = line.trim().split(/\s+/, WORDS_MAX + 1);
-    if (words[0] === "" || words.length > WORDS_MAX) return;
+    if (words[0] === "" || words.length > WORDS_MAX) return undefined;
     const node = this.#leaf(words);
     const cluster = nearest(node.clusters, words) ?? this.#newCluster(node, words);
-    if (cluster === undefined) return;
+    if (cluster === undefined) return undefined;
     words.forEach((word, place) => {
       if (cluster.words[place] !== word) cluster.words[place] = WILDCARD;
     });
     cluster.size++;
     cluster.counts.set(key, (cluster.counts.get(key) ?? 0) + 1);
+    return cluster;
   }
 
   #leaf(words: readonly string[]): Node {

@@ -1,7 +1,7 @@
 /**
  * The agents that carry log lines from processes to the log store: one for each process, with a bounded buffer and a
  * limited rate. A line can be found when it has been shipped; until then it is a fact that nobody can see. What became of
- * each line is a byte beside its row: 0 on its way, 1 shipped, 2 lost. Counters of the process itself
+ * each line is a byte beside its row: 0 on its way, 1 shipped, 2 lost, 3 left out by sampling. Counters of the process itself
  * (`log_lines_total`) count what it wrote.
  *
  * Model. Every `flush` an agent takes in what its process has written since, up to what its buffer holds, and sends
@@ -21,6 +21,11 @@ import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, type SpanTable } from "../span-table
 const LINE_ON_ITS_WAY = 0;
 const LINE_SHIPPED = 1;
 const LINE_LOST = 2;
+const LINE_SAMPLED_OUT = 3;
+
+/** What became of a line, in the order of the bytes. */
+const FATES = ["on-its-way", "shipped", "lost", "sampled-out"] as const;
+export type LineFate = (typeof FATES)[number];
 
 const FOR_SAMPLING = 0x10c5;
 const LINES_AT_FIRST = 65_536;
@@ -79,6 +84,10 @@ export class LogShipper implements Agent {
     return row < this.#seen && this.#fates[row] === LINE_SHIPPED;
   }
 
+  fateOf(row: number): LineFate {
+    return row < this.#seen ? FATES[this.#fates[row]] : "on-its-way";
+  }
+
   /** Lines before this one will not change any more: what a search has found among them stays true. */
   get settled(): number {
     while (this.#settled < this.#seen && this.#fates[this.#settled] !== LINE_ON_ITS_WAY) this.#settled++;
@@ -97,7 +106,7 @@ export class LogShipper implements Agent {
     const { infoRatio, bufferLines } = this.spec;
     if (infoRatio < 1 && this.#isDetail[this.tables.logs.template[row]] === 1 && !this.#isSampled(row, infoRatio)) {
       this.sampledOut[agent]++;
-      this.#fates[row] = LINE_LOST;
+      this.#fates[row] = LINE_SAMPLED_OUT;
     } else if (this.buffered[agent] >= bufferLines) {
       this.lost[agent]++;
       this.#fates[row] = LINE_LOST;
@@ -206,5 +215,9 @@ export class ShippedLines {
 
   isShipped(row: number): boolean {
     return row < this.fates.length && this.fates[row] === LINE_SHIPPED;
+  }
+
+  fateOf(row: number): LineFate {
+    return row < this.fates.length ? FATES[this.fates[row]] : "on-its-way";
   }
 }

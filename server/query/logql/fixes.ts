@@ -1,0 +1,97 @@
+/** Ways to mend a query in LogQL that does not parse, for mistakes that people make. Each is tried: only what parses then is offered. */
+import type { Diagnostic } from "../../base/diagnostic.js";
+import type { QueryFix } from "../../wire/logs.js";
+import { parseLogql } from "./parse.js";
+
+const FIXES_MAX = 3;
+
+type Suggest = (text: string, place: Pick<Diagnostic, "from" | "to">) => readonly QueryFix[];
+
+const insertion = (title: string, at: number, text: string): QueryFix => ({ title, from: at, to: at, text });
+
+/** Brackets that are open at the end of the text, outside of strings; the innermost first. */
+function openBrackets(text: string): string {
+  const closers: string[] = [];
+  const pairs: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`|[{}()[\]]/g)) {
+    if (Object.hasOwn(pairs, piece)) closers.unshift(pairs[piece]);
+    else if (piece === closers[0]) closers.shift();
+  }
+  return closers.join("");
+}
+
+const SUGGESTIONS: readonly Suggest[] = [
+  (text) => {
+    const missing = openBrackets(text);
+    return missing === "" ? [] : [insertion(`Add ${missing} at the end`, text.trimEnd().length, missing)];
+  },
+  // Words alone: what one types into a search field.
+  (text) =>
+    /^[^{}|"`()=]+$/.test(text.trim())
+      ? [
+          {
+            title: "Look for these words in every line",
+            from: 0,
+            to: text.length,
+            text: `{service_name=~".+"} |= \`${text.trim()}\``,
+          },
+        ]
+      : [],
+  // A filter without the streams that it filters.
+  (text) => (/^\s*(?:\||!)/.test(text) ? [insertion("Begin with all streams", 0, '{service_name=~".+"} ')] : []),
+  // `{}` and matchers that may be empty choose nothing in particular.
+  (text) => {
+    const selector = /\{([^}]*)\}/.exec(text);
+    if (selector === null) return [];
+    const inner = selector[1].trim();
+    const at = selector.index + 1;
+    return [insertion("Choose every service", at, `service_name=~".+"${inner === "" ? "" : ", "}`)];
+  },
+  // `level=error`: values stand in quotes.
+  (text, { from, to }) => {
+    const word = text.slice(from, Math.max(to, from + 1));
+    return /^[\w.-]+$/.test(word) ? [{ title: `Put ${word} in quotation marks`, from, to, text: `"${word}"` }] : [];
+  },
+  // `'x'` is no string in LogQL.
+  (text) => {
+    const single = /'([^'"]*)'/.exec(text);
+    if (single === null) return [];
+    const [whole, inner] = single;
+    return [
+      {
+        title: `Write "${inner}" with double quotation marks`,
+        from: single.index,
+        to: single.index + whole.length,
+        text: `"${inner}"`,
+      },
+    ];
+  },
+  // `==` between a label and a value.
+  (text) => {
+    const doubled = /([A-Za-z_]\w*)\s*==\s*(?=["`])/.exec(text);
+    if (doubled === null) return [];
+    const at = doubled.index + doubled[1].length;
+    return [{ title: "Compare texts with =", from: at, to: doubled.index + doubled[0].length, text: "=" }];
+  },
+  // Attributes have dots, labels do not.
+  (text) => {
+    const dotted = /[A-Za-z_]\w*(?:\.\w+)+(?=\s*(?:=|!=|=~|!~|>|<))/.exec(text);
+    if (dotted === null) return [];
+    const [name] = dotted;
+    const label = name.replaceAll(".", "_");
+    return [{ title: `Call it ${label}`, from: dotted.index, to: dotted.index + name.length, text: label }];
+  },
+  // A function of lines over time needs its range.
+  (text) =>
+    /(?:_over_time|rate)\s*\(/.test(text) && !text.includes("[")
+      ? [insertion("Count over 1m", Math.max(0, text.lastIndexOf(")", text.trimEnd().length)), " [1m]")]
+      : [],
+  (text, { from, to }) => (to > from ? [{ title: `Take ${text.slice(from, to)} away`, from, to, text: "" }] : []),
+];
+
+/** Fixes after which the text parses, the most likely first. */
+export function fixesOf(text: string, place: Pick<Diagnostic, "from" | "to">): readonly QueryFix[] {
+  return SUGGESTIONS.flatMap((suggest) => suggest(text, place))
+    .filter((fix) => parseLogql(text.slice(0, fix.from) + fix.text + text.slice(fix.to)).ok)
+    .slice(0, FIXES_MAX);
+}
