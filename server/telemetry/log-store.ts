@@ -150,15 +150,16 @@ export class LogStore {
 
   /** At most `limit` of the matching lines, evenly spread, newest first. */
   sample(request: LogsRequest, limit: number): { readonly total: number; readonly lines: readonly LogLine[] } {
-    const ranges = this.#ranges(request);
+    const { ranges } = this.matches(request);
+    const { query } = this.#remembered(request);
     const total = totalOf(ranges);
     const lines: LogLine[] = [];
-    const take = (source: LogSource, row: number): unknown => lines.push(this.#renderer.line(source, row));
-    if (total <= limit) newestFirst(ranges, 0, total, take);
+    const take = (source: LogSource, row: number): unknown => lines.push(this.#line(source, row, query));
+    if (total <= limit) visitNewest(ranges, 0, total, take);
     else {
       for (let index = 0; index < limit; index++) {
         const position = Math.floor((index * total) / limit);
-        newestFirst(ranges, position, position + 1, take);
+        visitNewest(ranges, position, position + 1, take);
       }
     }
     return { total, lines };
