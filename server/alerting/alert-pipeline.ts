@@ -52,6 +52,7 @@ export class AlertPipeline {
       intervalMs,
       reader,
       append,
+      externalUrl: options.externalUrl,
       evaluated: (one) => this.posted.push(...this.sender.send(one)),
     });
   }

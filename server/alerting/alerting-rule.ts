@@ -8,6 +8,7 @@ import { parseDurationMs } from "../query/promql/literals.js";
 import type { VectorSample } from "../query/promql/query.js";
 import type { RuleSpec } from "../topology/types.js";
 import type { Labels } from "../telemetry/metric-reader.js";
+import type { TemplateScene } from "./template-functions.js";
 import { parseTemplate, type Template, type TemplateData } from "./template.js";
 
 export type AlertState = "pending" | "firing";
@@ -24,6 +25,13 @@ export interface ActiveAlert {
   missingSinceMs: number | undefined;
 }
 
+interface Evaluation {
+  readonly atMs: number;
+  /** Alerts that the rule may have; 0 is no limit. */
+  readonly limit: number;
+  readonly scene: TemplateScene;
+}
+
 export class AlertingRule {
   readonly name: string;
   readonly forMs: number;
@@ -33,7 +41,10 @@ export class AlertingRule {
   private active = new Map<string, ActiveAlert>();
 
   /** `spec` has passed checkRuleGroups. */
-  constructor(readonly spec: RuleSpec) {
+  constructor(
+    readonly spec: RuleSpec,
+    private readonly externalLabels: Labels = {},
+  ) {
     this.name = spec.alert ?? "";
     this.forMs = parseDurationMs(spec.for ?? "0s") ?? 0;
     this.keepFiringMs = parseDurationMs(spec.keep_firing_for ?? "0s") ?? 0;
@@ -54,11 +65,14 @@ export class AlertingRule {
     return state;
   }
 
-  /** Takes in what the expression gave at `atMs`. The error leaves the alerts as they were. */
-  update(samples: readonly VectorSample[], atMs: number): Result<undefined, string> {
+  /**
+   * Takes in what the expression gave at `atMs`. Two alerts with the same labels are an error that leaves the alerts as
+   * they were; more than `limit` of them (0: as many as there are) one that ends all.
+   */
+  update(samples: readonly VectorSample[], { atMs, limit, scene }: Evaluation): Result<undefined, string> {
     const found = new Map<string, { readonly sample: VectorSample; readonly labels: LabelSet }>();
     for (const sample of samples) {
-      const labels = this.alertLabels(sample);
+      const labels = this.alertLabels(sample, scene);
       if (found.has(labels.key))
         return failure("vector contains metrics with the same labelset after applying alert labels");
       found.set(labels.key, { sample, labels });
@@ -68,7 +82,11 @@ export class AlertingRule {
       if (!found.has(key) && this.isKept(alert, atMs)) next.set(key, alert);
     }
     for (const [key, { sample, labels }] of found)
-      next.set(key, this.refresh(this.active.get(key), sample, labels, atMs));
+      next.set(key, this.refresh(this.active.get(key), { sample, labels }, atMs, scene));
+    if (limit > 0 && next.size > limit) {
+      this.active = new Map();
+      return failure(`exceeded limit of ${String(limit)} with ${String(next.size)} alerts`);
+    }
     this.active = next;
     return success(undefined);
   }
@@ -79,7 +97,12 @@ export class AlertingRule {
     return atMs - alert.missingSinceMs < this.keepFiringMs;
   }
 
-  private refresh(held: ActiveAlert | undefined, sample: VectorSample, labels: LabelSet, atMs: number): ActiveAlert {
+  private refresh(
+    held: ActiveAlert | undefined,
+    { sample, labels }: { readonly sample: VectorSample; readonly labels: LabelSet },
+    atMs: number,
+    scene: TemplateScene,
+  ): ActiveAlert {
     const alert: ActiveAlert = held ?? {
       labels,
       annotations: {},
@@ -91,7 +114,7 @@ export class AlertingRule {
     };
     alert.value = sample.value;
     alert.missingSinceMs = undefined;
-    alert.annotations = render(this.annotationTemplates, dataOf(sample));
+    alert.annotations = render(this.annotationTemplates, this.dataOf(sample), scene);
     if (alert.state === "pending" && atMs - alert.activeAtMs >= this.forMs) {
       alert.state = "firing";
       alert.firedAtMs = atMs;
@@ -99,14 +122,14 @@ export class AlertingRule {
     return alert;
   }
 
-  private alertLabels(sample: VectorSample): LabelSet {
-    const own = render(this.labelTemplates, dataOf(sample));
+  private alertLabels(sample: VectorSample, scene: TemplateScene): LabelSet {
+    const own = render(this.labelTemplates, this.dataOf(sample), scene);
     return sample.labels.withoutName().with({ ...own, alertname: this.name });
   }
-}
 
-function dataOf(sample: VectorSample): TemplateData {
-  return { labels: sample.labels.toLabels(), externalLabels: {}, value: sample.value };
+  private dataOf(sample: VectorSample): TemplateData {
+    return { labels: sample.labels.toLabels(), externalLabels: this.externalLabels, value: sample.value };
+  }
 }
 
 function templatesOf(texts: Labels | undefined): (readonly [string, Template])[] {
@@ -116,6 +139,6 @@ function templatesOf(texts: Labels | undefined): (readonly [string, Template])[]
   });
 }
 
-function render(templates: readonly (readonly [string, Template])[], data: TemplateData): Labels {
-  return Object.fromEntries(templates.map(([name, template]) => [name, template(data)]));
+function render(templates: readonly (readonly [string, Template])[], data: TemplateData, scene: TemplateScene): Labels {
+  return Object.fromEntries(templates.map(([name, template]) => [name, template(data, scene)]));
 }

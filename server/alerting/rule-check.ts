@@ -19,6 +19,10 @@ export function checkRuleGroups(groups: readonly RuleGroupSpec[]): Diagnostic[] 
       problems.push(problem(`${path}.name`, `groupname: "${group.name}" is repeated in the same file`));
     names.add(group.name);
     checkDuration(problems, `${path}.interval`, group.interval);
+    checkDuration(problems, `${path}.query_offset`, group.query_offset);
+    for (const name of Object.keys(group.labels ?? {}))
+      if (!isPlainLabelName(name) || name === "__name__")
+        problems.push(problem(`${path}.labels.${name}`, `invalid label name: ${name}`));
     group.rules.forEach((rule, at) => {
       checkRule(problems, `${path}.rules[${String(at)}]`, rule);
     });

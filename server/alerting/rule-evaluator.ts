@@ -19,6 +19,8 @@ import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
 import type { AlertRule, AlertsAnswer } from "../wire/telemetry.js";
 import { AlertingRule, type RuleState } from "./alerting-rule.js";
 import type { EvaluatedRule } from "./alertmanager/alert-sender.js";
+import { TemplateFault } from "../query/logql/template-syntax.js";
+import type { TemplateScene } from "./template-functions.js";
 
 /** Takes one sample of a recorded series; times of one series ascend. */
 export type AppendSample = (labels: Labels, timeMs: number, value: number) => void;
@@ -42,6 +44,9 @@ export interface RuleEvaluatorOptions {
   /** Hears of each alerting rule whose evaluation went well. */
   readonly evaluated?: (one: EvaluatedRule) => void;
   readonly limits?: QueryLimits;
+  /** For templates: labels that the metrics server puts on all that leaves it, and its address. */
+  readonly externalLabels?: Labels;
+  readonly externalUrl?: string;
 }
 
 /** An alert that began to fire or ceased to, for who wants to be told. */
@@ -71,6 +76,8 @@ interface RunningRule {
 interface RunningGroup {
   readonly name: string;
   readonly intervalMs: number;
+  readonly limit: number;
+  readonly queryOffsetMs: number;
   readonly rules: readonly RunningRule[];
   nextMs: number;
 }
@@ -91,6 +98,8 @@ export interface RuleGroupStatus {
   readonly name: string;
   /** 0: as often as the metrics server evaluates rules. */
   readonly intervalMs: number;
+  /** 0: none. */
+  readonly limit: number;
   readonly rules: readonly RuleStatus[];
 }
 
@@ -102,9 +111,32 @@ export class RuleEvaluator {
     this.groups = options.groups.map((group) => ({
       name: group.name,
       intervalMs: parseDurationMs(group.interval ?? "0s") ?? 0,
-      rules: group.rules.map(running),
+      limit: group.limit ?? 0,
+      queryOffsetMs: parseDurationMs(group.query_offset ?? "0s") ?? 0,
+      rules: group.rules.map((rule) => this.running(rule, group)),
       nextMs: -Infinity,
     }));
+  }
+
+  private running(written: RuleSpec, group: RuleGroupSpec): RunningRule {
+    const prepared = prepareQuery(written.expr);
+    if (!prepared.ok)
+      throw new RangeError(
+        `rule ${written.alert ?? written.record ?? ""} was not checked: ${prepared.error[0]?.message ?? ""}`,
+      );
+    const spec = group.labels === undefined ? written : { ...written, labels: { ...group.labels, ...written.labels } };
+    return {
+      spec,
+      expression: spec.expr,
+      query: prepared.value,
+      alerting: spec.alert === undefined ? undefined : new AlertingRule(spec, this.options.externalLabels),
+      written: new Map(),
+      lastEvaluationMs: 0,
+      missed: 0,
+      error: undefined,
+      history: [],
+      firing: new Map(),
+    };
   }
 
   /**
@@ -150,28 +182,55 @@ export class RuleEvaluator {
   private evaluate(group: RunningGroup, rule: RunningRule, atMs: number): void {
     rule.lastEvaluationMs = atMs;
     try {
-      const samples = samplesOf(
-        evaluateInstant(rule.query, this.options.reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS),
-      );
+      const samples = this.samples(rule.query, atMs - group.queryOffsetMs);
       rule.error =
         rule.alerting === undefined
-          ? this.record(rule, samples, atMs)
+          ? this.record(group, rule, samples, atMs)
           : this.alert(group, rule, rule.alerting, samples, atMs);
     } catch (error) {
-      if (!(error instanceof Error) || (error.name !== "QueryError" && error.name !== "LimitError")) throw error;
+      if (!isOfQuery(error)) throw error;
       rule.error = error.message;
-      this.write(rule, new Map(), atMs);
+      this.write(rule, new Map(), atMs - group.queryOffsetMs);
     }
   }
 
-  private record(rule: RunningRule, samples: readonly VectorSample[], atMs: number): string | undefined {
+  private samples(query: PreparedQuery, atMs: number): readonly VectorSample[] {
+    return samplesOf(evaluateInstant(query, this.options.reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS));
+  }
+
+  /** Where the templates of an evaluation stand. */
+  private scene(atMs: number): TemplateScene {
+    return {
+      externalUrl: this.options.externalUrl ?? "",
+      atMs,
+      query: (expression) => {
+        const prepared = prepareQuery(expression);
+        if (!prepared.ok) throw new TemplateFault(`error calling query: ${prepared.error[0]?.message ?? ""}`);
+        try {
+          return this.samples(prepared.value, atMs).map(({ labels, value }) => ({ labels: labels.toLabels(), value }));
+        } catch (error) {
+          if (!isOfQuery(error)) throw error;
+          throw new TemplateFault(`error calling query: ${error.message}`);
+        }
+      },
+    };
+  }
+
+  private record(
+    group: RunningGroup,
+    rule: RunningRule,
+    samples: readonly VectorSample[],
+    atMs: number,
+  ): string | undefined {
+    if (group.limit > 0 && samples.length > group.limit)
+      return `exceeded limit of ${String(group.limit)} with ${String(samples.length)} series`;
     const written = new Map<string, { labels: Labels; value: number }>();
     for (const { labels, value } of samples) {
       const named = labels.with({ ...rule.spec.labels, __name__: rule.spec.record ?? "" });
       if (written.has(named.key)) return "vector contains metrics with the same labelset after applying rule labels";
       written.set(named.key, { labels: named.toLabels(), value });
     }
-    this.write(rule, written, atMs);
+    this.write(rule, written, atMs - group.queryOffsetMs);
     return undefined;
   }
 
@@ -182,11 +241,13 @@ export class RuleEvaluator {
     samples: readonly VectorSample[],
     atMs: number,
   ): string | undefined {
-    if (samples.length > ALERTS_PER_RULE_MAX) {
-      return `exceeded limit of ${String(ALERTS_PER_RULE_MAX)} with ${String(samples.length)} alerts`;
+    const limit = Math.min(group.limit === 0 ? Infinity : group.limit, ALERTS_PER_RULE_MAX);
+    const queryMs = atMs - group.queryOffsetMs;
+    const updated = alerting.update(samples, { atMs, limit, scene: this.scene(queryMs) });
+    if (!updated.ok) {
+      if (alerting.alerts.length === 0) this.write(rule, new Map(), queryMs);
+      return updated.error;
     }
-    const updated = alerting.update(samples, atMs);
-    if (!updated.ok) return updated.error;
     const written = new Map<string, { labels: Labels; value: number }>();
     for (const alert of alerting.alerts) {
       const state = alert.labels.with({ __name__: "ALERTS", alertstate: alert.state });
@@ -194,7 +255,7 @@ export class RuleEvaluator {
       written.set(state.key, { labels: state.toLabels(), value: 1 });
       written.set(since.key, { labels: since.toLabels(), value: Math.floor(alert.activeAtMs / 1000) });
     }
-    this.write(rule, written, atMs);
+    this.write(rule, written, queryMs);
     this.note(group, rule, alerting, atMs);
     this.options.evaluated?.({
       rule: alerting,
@@ -244,25 +305,8 @@ export class RuleEvaluator {
   }
 }
 
-function running(spec: RuleSpec): RunningRule {
-  const prepared = prepareQuery(spec.expr);
-  if (!prepared.ok)
-    throw new RangeError(
-      `rule ${spec.alert ?? spec.record ?? ""} was not checked: ${prepared.error[0]?.message ?? ""}`,
-    );
-  return {
-    spec,
-    expression: spec.expr,
-    query: prepared.value,
-    alerting: spec.alert === undefined ? undefined : new AlertingRule(spec),
-    written: new Map(),
-    lastEvaluationMs: 0,
-    missed: 0,
-    error: undefined,
-    history: [],
-    firing: new Map(),
-  };
-}
+const isOfQuery = (error: unknown): error is Error =>
+  error instanceof Error && (error.name === "QueryError" || error.name === "LimitError");
 
 function samplesOf(result: QueryResult): readonly VectorSample[] {
   if (result.kind === "vector") return result.samples;

@@ -1,15 +1,14 @@
 /**
- * Templates in the labels and annotations of alert rules: the part of Go's text/template that rules use. Actions are one
- * pipeline each, `{{ $labels.job | toUpper }}` or `{{ printf "%.2f" $value }}`; conditions, loops and queries from within
- * a template are refused by name when the rules are checked.
- * Source: prometheus/template/template.go, Go text/template.
+ * Templates in the labels and annotations of alert rules, as Prometheus expands them: Go's text templates with `$labels`,
+ * `$value`, `$externalLabels` and `$externalURL`, and queries from within. Source: prometheus/template/template.go,
+ * Go text/template/exec.go.
  */
 import { failure, success, type Result } from "../base/result.js";
-import { unquote } from "../query/promql/literals.js";
-import { compileRegex } from "../query/promql/matcher.js";
+import { isTrue, showValue, type TemplateValue } from "../query/logql/template-functions.js";
+import { TemplateFault, type TemplateOperand, type TemplatePipeline } from "../query/logql/template-syntax.js";
 import type { Labels } from "../telemetry/metric-reader.js";
-import { formatPrintf, formatShortest } from "../base/go-format.js";
-import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp } from "./humanize.js";
+import { callLazily, callRuleFunction, isRuleFunction, type TemplateScene } from "./template-functions.js";
+import { readNodes, type RuleTemplateNode, type RuleTemplateNodes } from "./template-nodes.js";
 
 /** What a template can speak of. */
 export interface TemplateData {
@@ -18,11 +17,8 @@ export interface TemplateData {
   readonly value: number;
 }
 
-type Value = string | number | Labels;
-type Operand = (data: TemplateData) => Value;
-
-/** A template that was read once and is rendered for each alert. */
-export type Template = (data: TemplateData) => string;
+/** A template that was read once and is rendered for each alert; what goes wrong then stands in the text. */
+export type Template = (data: TemplateData, scene: TemplateScene) => string;
 
 export interface TemplateProblem {
   readonly message: string;
@@ -30,218 +26,204 @@ export interface TemplateProblem {
   readonly to: number;
 }
 
-const ACTION = /\{\{-?([\s\S]*?)-?\}\}/g;
+const VARIABLES = ["$labels", "$externalLabels", "$externalURL", "$value"];
+/** Characters of one text, and nodes that one rendering may visit. */
+const TEXT_MAX = 1_000_000;
+const STEPS_MAX = 1_000_000;
+const CALL_DEPTH_MAX = 100;
 
-/** Reads `text`, or says which action in it cannot be read. */
+/** Reads `text`, or says what in it cannot be read. */
 export function parseTemplate(text: string): Result<Template, TemplateProblem> {
-  const parts: (string | Operand)[] = [];
-  let at = 0;
-  for (const match of text.matchAll(ACTION)) {
-    const before = text.slice(at, match.index);
-    at = match.index + match[0].length;
-    parts.push(match[0].startsWith("{{-") ? before.trimEnd() : before);
-    if (match[0].endsWith("-}}")) at += text.slice(at).length - text.slice(at).trimStart().length;
-    const body = match[1].trim();
-    if (body.startsWith("/*")) continue;
-    const action = parsePipeline(body);
-    if (!action.ok) return failure({ message: action.error, from: match.index, to: match.index + match[0].length });
-    parts.push(action.value);
+  const nodes = readNodes(text, isRuleFunction, VARIABLES);
+  if (!nodes.ok) return failure({ ...nodes.error, to: text.length });
+  return success((data, scene) => rendered(nodes.value, data, scene));
+}
+
+function rendered(nodes: RuleTemplateNodes, data: TemplateData, scene: TemplateScene): string {
+  try {
+    return new Rendering(nodes, data, scene).text();
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    return `<error expanding template: error executing template: ${error.message}>`;
   }
-  const rest = text.slice(at);
-  const open = rest.indexOf("{{");
-  if (open >= 0) return failure({ message: "unclosed action: {{ without }}", from: at + open, to: text.length });
-  parts.push(rest);
-  return success((data) => parts.map((part) => (typeof part === "string" ? part : display(part(data)))).join(""));
 }
 
-function display(value: Value): string {
-  if (typeof value === "number") return formatShortest(value);
-  if (typeof value === "string") return value;
-  return `map[${Object.entries(value)
-    .map(([name, text]) => `${name}:${text}`)
-    .join(" ")}]`;
-}
+/** Why a list ended before its end. */
+type Leap = "break" | "continue" | undefined;
 
-const WORD =
-  /\s*(?:(?<bar>\|)|(?<string>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<path>[$.][\w.]*)|(?<name>[a-zA-Z_]\w*))/y;
+class Rendering {
+  private readonly root: Readonly<Record<string, TemplateValue>>;
+  private variables: [name: string, value: TemplateValue][];
+  private out = "";
+  private steps = 0;
+  private depth = 0;
 
-interface Word {
-  readonly kind: "bar" | "string" | "number" | "path" | "name";
-  readonly text: string;
-}
-
-function words(body: string): Result<Word[], string> {
-  const found: Word[] = [];
-  WORD.lastIndex = 0;
-  while (WORD.lastIndex < body.length) {
-    const start = WORD.lastIndex;
-    const match = WORD.exec(body);
-    if (match === null)
-      return failure(`unexpected ${JSON.stringify(body.slice(start).trim().slice(0, 20))} in {{ ${body} }}`);
-    const [kind, text] =
-      Object.entries<string | undefined>(match.groups ?? {}).find(([, group]) => group !== undefined) ?? [];
-    found.push({ kind: kind as Word["kind"], text: text ?? "" });
+  constructor(
+    private readonly template: RuleTemplateNodes,
+    { labels, externalLabels, value }: TemplateData,
+    private readonly scene: TemplateScene,
+  ) {
+    const ExternalURL = scene.externalUrl;
+    this.root = { Labels: labels, ExternalLabels: externalLabels, ExternalURL, Value: value };
+    this.variables = [
+      ["$", this.root],
+      ["$labels", labels],
+      ["$externalLabels", externalLabels],
+      ["$externalURL", ExternalURL],
+      ["$value", value],
+    ];
   }
-  return success(found);
+
+  text(): string {
+    this.list(this.template.nodes, this.root);
+    return this.out;
+  }
+
+  private write(text: string): void {
+    this.out += text;
+    if (this.out.length > TEXT_MAX) throw new TemplateFault("text too long");
+  }
+
+  private list(nodes: readonly RuleTemplateNode[], dot: TemplateValue): Leap {
+    for (const node of nodes) {
+      if (++this.steps > STEPS_MAX) throw new TemplateFault("too many steps");
+      const leap = this.node(node, dot);
+      if (leap !== undefined) return leap;
+    }
+    return undefined;
+  }
+
+  private node(node: RuleTemplateNode, dot: TemplateValue): Leap {
+    switch (node.kind) {
+      case "text":
+        this.write(node.text);
+        return undefined;
+      case "action": {
+        const value = this.pipeline(node.pipeline, dot);
+        if (node.pipeline.variables.length === 0) this.write(showValue(value));
+        return undefined;
+      }
+      case "template":
+        this.call(node.name, node.pipeline === undefined ? undefined : this.pipeline(node.pipeline, dot));
+        return undefined;
+      case "break":
+      case "continue":
+        return node.kind;
+      default:
+        return this.scoped(() => this.branch(node, dot));
+    }
+  }
+
+  private scoped<Value>(run: () => Value): Value {
+    const known = this.variables.length;
+    const value = run();
+    this.variables.length = known;
+    return value;
+  }
+
+  private branch(node: Extract<RuleTemplateNode, { readonly body: unknown }>, dot: TemplateValue): Leap {
+    if (node.kind === "range") {
+      this.range(node, dot);
+      return undefined;
+    }
+    const value = this.pipeline(node.pipeline, dot);
+    if (!isTrue(value)) return this.list(node.otherwise, dot);
+    return this.list(node.body, node.kind === "with" ? value : dot);
+  }
+
+  private range(node: Extract<RuleTemplateNode, { readonly body: unknown }>, dot: TemplateValue): void {
+    const { variables } = node.pipeline;
+    const entries = entriesOf(this.pipeline({ ...node.pipeline, variables: [] }, dot));
+    if (entries.length === 0) this.list(node.otherwise, dot);
+    for (const [key, each] of entries) {
+      const leap = this.scoped(() => {
+        if (variables.length === 1) this.variables.push([variables[0], each]);
+        if (variables.length === 2) this.variables.push([variables[0], key], [variables[1], each]);
+        return this.list(node.body, each);
+      });
+      if (leap === "break") return;
+    }
+  }
+
+  /** Another template, which sees its argument and nothing else. */
+  private call(name: string, dot: TemplateValue): void {
+    const nodes = this.template.defined.get(name);
+    if (nodes === undefined) throw new TemplateFault(`template ${JSON.stringify(name)} not defined`);
+    if (++this.depth > CALL_DEPTH_MAX) throw new TemplateFault("exceeded maximum template depth");
+    const { variables } = this;
+    this.variables = [["$", dot]];
+    this.list(nodes, dot);
+    this.variables = variables;
+    this.depth--;
+  }
+
+  private pipeline({ commands, variables, declares }: TemplatePipeline, dot: TemplateValue): TemplateValue {
+    let value: TemplateValue;
+    commands.forEach((command, index) => {
+      value = this.command(command, dot, index > 0 ? [value] : []);
+    });
+    if (variables.length === 0) return value;
+    const [name] = variables;
+    const held = this.variables.findLast(([known]) => known === name);
+    if (declares || held === undefined) this.variables.push([name, value]);
+    else held[1] = value;
+    return value;
+  }
+
+  /** `piped` is what the command before gave: the last argument. */
+  private command(
+    [first, ...rest]: readonly TemplateOperand[],
+    dot: TemplateValue,
+    piped: readonly TemplateValue[],
+  ): TemplateValue {
+    if (first.kind !== "function") {
+      if (rest.length > 0 || piped.length > 0) throw new TemplateFault("can't give argument to non-function");
+      return this.operand(first, dot);
+    }
+    const later = [...rest.map((operand) => () => this.operand(operand, dot)), ...piped.map((value) => () => value)];
+    if (first.name === "and" || first.name === "or") return callLazily(first.name, later);
+    return callRuleFunction(
+      first.name,
+      later.map((argument) => argument()),
+      this.scene,
+    );
+  }
+
+  private operand(operand: TemplateOperand, dot: TemplateValue): TemplateValue {
+    switch (operand.kind) {
+      case "constant":
+        return operand.value;
+      case "field":
+        return fieldOf(dot, operand.path);
+      case "variable":
+        return fieldOf(this.variables.findLast(([known]) => known === operand.name)?.[1], operand.path);
+      case "group":
+        return fieldOf(this.pipeline(operand.pipeline, dot), operand.path);
+      case "function":
+        return this.command([operand], dot, []);
+    }
+  }
 }
 
-function parsePipeline(body: string): Result<Operand, string> {
-  const read = words(body);
-  if (!read.ok) return read;
-  const commands: Word[][] = [[]];
-  for (const word of read.value) {
-    if (word.kind === "bar") commands.push([]);
-    else commands.at(-1)?.push(word);
+/** A label that is not there is empty. */
+function fieldOf(value: TemplateValue, path: readonly string[]): TemplateValue {
+  let inner = value;
+  for (const name of path) {
+    if (typeof inner !== "object" || Array.isArray(inner))
+      throw new TemplateFault(
+        `can't evaluate field ${name} in type ${typeof inner === "number" ? "float64" : typeof inner}`,
+      );
+    const record = inner as Readonly<Record<string, TemplateValue>>;
+    if (!Object.hasOwn(record, name) && "Value" in record && "Labels" in record)
+      throw new TemplateFault(`can't evaluate field ${name}`);
+    inner = Object.hasOwn(record, name) ? record[name] : "";
   }
-  let piped: Operand | undefined;
-  for (const command of commands) {
-    const parsed = parseCommand(command, piped, body);
-    if (!parsed.ok) return parsed;
-    piped = parsed.value;
-  }
-  return piped === undefined ? failure("missing value for command") : success(piped);
+  return inner;
 }
 
-const CONTROL: ReadonlySet<string> = new Set([
-  "if",
-  "else",
-  "end",
-  "range",
-  "with",
-  "define",
-  "template",
-  "block",
-  "query",
-  "first",
-  "value",
-]);
-
-function parseCommand(command: readonly Word[], piped: Operand | undefined, body: string): Result<Operand, string> {
-  const head = command.at(0);
-  const rest = command.slice(1);
-  if (head === undefined) return failure(`missing value for command in {{ ${body} }}`);
-  if (head.kind !== "name") {
-    if (rest.length > 0 || piped !== undefined) return failure(`can't give argument to non-function ${head.text}`);
-    return parseOperand(head);
-  }
-  if (CONTROL.has(head.text)) return failure(`{{ ${head.text} }} is not supported in templates here`);
-  const apply = TEMPLATE_FUNCTIONS.get(head.text);
-  if (apply === undefined) return failure(`function "${head.text}" not defined`);
-  const operands: Operand[] = [];
-  for (const word of rest) {
-    const operand = parseOperand(word);
-    if (!operand.ok) return operand;
-    operands.push(operand.value);
-  }
-  if (piped !== undefined) operands.push(piped);
-  const { least, most } = apply;
-  if (operands.length < least || operands.length > most) {
-    return failure(`wrong number of args for ${head.text}: want ${String(least)} got ${String(operands.length)}`);
-  }
-  return success((data) => apply.call(operands.map((operand) => operand(data))));
-}
-
-function parseOperand(word: Word): Result<Operand, string> {
-  if (word.kind === "number") {
-    const number = Number(word.text);
-    return success(() => number);
-  }
-  if (word.kind === "string") {
-    const text = unquote(word.text);
-    return text.ok ? success(() => text.value) : failure(text.error);
-  }
-  if (word.kind === "name") return failure(`function "${word.text}" cannot stand as an argument`);
-  return parsePath(word.text);
-}
-
-/** `$value`, `$labels.job`, and their forms without variables, `.Value` and `.Labels.job`. */
-function parsePath(text: string): Result<Operand, string> {
-  const match: readonly (string | undefined)[] | null =
-    /^(?:\$(value|labels|externalLabels)|\.(Value|Labels|ExternalLabels))(?:\.(\w+))?$/.exec(text);
-  const root = (match?.[1] ?? match?.[2])?.toLowerCase();
-  if (root === undefined) return failure(`undefined variable "${text}"`);
-  const label = match?.[3];
-  if (root === "value")
-    return label === undefined ? success((data) => data.value) : failure(`can't evaluate field ${label} in a number`);
-  const source =
-    root === "labels"
-      ? (data: TemplateData): Labels => data.labels
-      : (data: TemplateData): Labels => data.externalLabels;
-  return success(label === undefined ? source : (data) => source(data)[label] ?? "");
-}
-
-interface TemplateFunction {
-  readonly least: number;
-  readonly most: number;
-  readonly call: (args: readonly Value[]) => Value;
-}
-
-const numeric = (value: Value): number =>
-  typeof value === "number" ? value : typeof value === "string" ? Number(value) : NaN;
-const ofNumber = (write: (value: number) => string): TemplateFunction => ({
-  least: 1,
-  most: 1,
-  call: ([value]) => write(numeric(value)),
-});
-const ofText = (write: (text: string) => string): TemplateFunction => ({
-  least: 1,
-  most: 1,
-  call: ([value]) => write(display(value)),
-});
-
-const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
-  ["humanize", ofNumber(humanize)],
-  ["humanize1024", ofNumber(humanize1024)],
-  ["humanizeDuration", ofNumber(humanizeDuration)],
-  ["humanizePercentage", ofNumber(humanizePercentage)],
-  ["humanizeTimestamp", ofNumber(humanizeTimestamp)],
-  ["toUpper", ofText((text) => text.toUpperCase())],
-  ["toLower", ofText((text) => text.toLowerCase())],
-  [
-    "title",
-    ofText((text) => text.replace(/(^|\s)(\S)/g, (_, before: string, letter: string) => before + letter.toUpperCase())),
-  ],
-  ["stripPort", ofText((text) => text.replace(/^\[?([^\]]*?)\]?:\d+$/, "$1"))],
-  [
-    "printf",
-    {
-      least: 1,
-      most: 20,
-      call: ([format, ...args]) =>
-        formatPrintf(
-          display(format),
-          args.map((arg) => (typeof arg === "number" ? arg : display(arg))),
-        ),
-    },
-  ],
-  ["print", { least: 0, most: 20, call: (args) => args.map(display).join("") }],
-  [
-    "len",
-    {
-      least: 1,
-      most: 1,
-      call: ([value]) => (typeof value === "object" ? Object.keys(value).length : display(value).length),
-    },
-  ],
-  ["index", { least: 2, most: 2, call: ([map, key]) => (typeof map === "object" ? (map[display(key)] ?? "") : "") }],
-  [
-    "reReplaceAll",
-    {
-      least: 3,
-      most: 3,
-      call: ([pattern, replacement, text]) => replaceAll(display(pattern), display(replacement), display(text)),
-    },
-  ],
-  ["match", { least: 2, most: 2, call: ([pattern, text]) => String(matches(display(pattern), display(text))) }],
-]);
-
-/** An expression that does not compile leaves the text as it is: the alert matters more than its wording. */
-function replaceAll(pattern: string, replacement: string, text: string): string {
-  const regex = compileRegex(pattern, pattern);
-  return regex.ok ? regex.value.matcher(text).replaceAll(replacement) : text;
-}
-
-function matches(pattern: string, text: string): boolean {
-  const regex = compileRegex(pattern, pattern);
-  return regex.ok && regex.value.matcher(text).find();
+function entriesOf(value: TemplateValue): readonly (readonly [TemplateValue, TemplateValue])[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return (value as readonly TemplateValue[]).map((each, index) => [index, each] as const);
+  if (typeof value !== "object") throw new TemplateFault(`range can't iterate over ${showValue(value)}`);
+  return Object.entries(value as Readonly<Record<string, TemplateValue>>).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -234,7 +234,7 @@ function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
 
 function buildRuleGroup(group: WrittenRules["groups"][number]): RuleGroupSpec {
   const rules = group.rules.map((rule): RuleSpec => defined(rule) as RuleSpec);
-  return { name: group.name, ...(group.interval === undefined ? {} : { interval: group.interval }), rules };
+  return { ...(defined(group) as RuleGroupSpec), rules };
 }
 
 const OPERATIONS = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;

@@ -320,6 +320,7 @@ function checkRules(groups: WrittenRules["groups"], report: Report, options: Rea
     if (names.has(group.name)) report([...groupPath, "name"], { message: `a group "${group.name}" is already there` });
     names.add(group.name);
     checkRuleDuration(group.interval, [...groupPath, "interval"], report);
+    checkRuleDuration(group.query_offset, [...groupPath, "query_offset"], report);
     group.rules.forEach((rule, index) => {
       const path = [...groupPath, "rules", index];
       if ((rule.alert === undefined) === (rule.record === undefined)) {

@@ -281,21 +281,33 @@ export const topologySchema = z
   })
   .meta({ title: "Firedrill topology" });
 
+/** YAML makes numbers and truth values of texts that look like one; Prometheus takes them for texts. */
+const texts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
+
 const rule = z.strictObject({
   alert: z.string().optional(),
   record: z.string().optional(),
   expr: z.string({ error: "must be a PromQL expression" }),
   for: z.string().optional(),
   keep_firing_for: z.string().optional(),
-  labels: z.record(z.string(), z.string()).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
+  labels: texts.optional(),
+  annotations: texts.optional(),
 });
 
 /** A rule file as Prometheus reads it. */
 export const rulesSchema = z
   .strictObject({
     groups: z
-      .array(z.strictObject({ name: line, interval: z.string().optional(), rules: z.array(rule).max(500) }))
+      .array(
+        z.strictObject({
+          name: line,
+          interval: z.string().optional(),
+          limit: count(0, 1_000_000).optional().describe("Alerts or series of one rule; 0 is no limit."),
+          query_offset: z.string().optional().describe("How far queries look back from the evaluation."),
+          labels: texts.optional().describe("Of all rules; a rule's own come first."),
+          rules: z.array(rule).max(500),
+        }),
+      )
       .max(100),
   })
   .meta({ title: "Prometheus rule file" });

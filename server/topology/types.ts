@@ -322,6 +322,12 @@ export interface PlantSpec extends ObservabilitySpec {
 export interface RuleGroupSpec {
   readonly name: string;
   readonly interval?: string;
+  /** Alerts or series that one of its rules may have; 0 is no limit. */
+  readonly limit?: number;
+  /** How far its queries look back from the instant of the evaluation, for samples that come late. */
+  readonly query_offset?: string;
+  /** Of all its rules; a rule's own come first. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly rules: readonly RuleSpec[];
 }
 

@@ -138,6 +138,64 @@ describe("an alerting rule", () => {
   });
 });
 
+describe("a group", () => {
+  const errors = `load 1m
+    errors{job="cart"} 9x9
+    errors{job="pay"} 7x9`;
+  const written = (spec: Partial<RuleGroupSpec>, rule: RuleSpec, minutes = 1) => {
+    const samples: (readonly [Readonly<Record<string, string>>, number, number])[] = [];
+    const evaluator = new RuleEvaluator({
+      groups: [{ name: "shop", ...spec, rules: [rule] }],
+      reader: memoryOf(errors),
+      append: (labels, timeMs, value) => samples.push([labels, timeMs, value]),
+    });
+    for (let minute = 1; minute <= minutes; minute++) evaluator.iterate(minute * MINUTE, true);
+    return { samples, rule: evaluator.alerts().rules[0], status: evaluator.status()[0] };
+  };
+
+  it("limits the alerts of a rule, and ends those that it had", () => {
+    const { rule } = written({ limit: 1 }, high);
+    expect(rule).toMatchObject({ error: "exceeded limit of 1 with 2 alerts", state: "inactive", alerts: [] });
+    expect(written({ limit: 2 }, high).rule?.alerts).toHaveLength(2);
+  });
+
+  it("limits the series of a recording rule", () => {
+    const { samples, status } = written({ limit: 1 }, { record: "copied", expr: "errors" });
+    expect(samples).toEqual([]);
+    expect(status?.rules[0]?.error).toBe("exceeded limit of 1 with 2 series");
+  });
+
+  it("gives its rules labels, which a rule's own replace", () => {
+    const { rule } = written(
+      { labels: { team: "shop", severity: "ticket" } },
+      { ...high, labels: { severity: "page" } },
+    );
+    expect(rule?.alerts[0]?.labels).toMatchObject({ team: "shop", severity: "page" });
+  });
+
+  it("looks back by its offset, and writes there", () => {
+    const { samples } = written({ query_offset: "30s" }, { record: "copied", expr: "timestamp(errors)" }, 2);
+    expect(samples.map(([{ job }, timeMs, value]) => [job, timeMs, value])).toEqual([
+      ["cart", 30_000, 0],
+      ["pay", 30_000, 0],
+      ["cart", 90_000, 60],
+      ["pay", 90_000, 60],
+    ]);
+  });
+
+  it("lets templates query at the instant of the evaluation", () => {
+    const summary = '{{ with query "sum(errors)" }}{{ . | first | value }}{{ end }} {{ query "sum(" }}';
+    const { rule } = written(
+      {},
+      { ...high, annotations: { summary, total: '{{ query "sum(errors)" | first | value }}' } },
+    );
+    expect(rule?.alerts[0]?.annotations).toEqual({
+      summary: expect.stringMatching(/^<error expanding template: .*unclosed left parenthesis/) as unknown,
+      total: "16",
+    });
+  });
+});
+
 describe("recording rules", () => {
   it("write series that later rules of the same iteration see", () => {
     const memory = memoryOf('load 1m\n requests_total{job="cart"} 0+60x10\n requests_total{job="pay"} 0+120x10');
@@ -218,7 +276,7 @@ describe("checkRuleGroups", () => {
     [
       "a condition",
       { alert: "A", expr: "up", annotations: { s: "{{ if $value }}" } },
-      "groups[0].rules[0].annotations.s 1:1 {{ if }} is not supported in templates here",
+      "groups[0].rules[0].annotations.s 1:1 unexpected EOF",
     ],
     [
       "a label",

@@ -5,6 +5,7 @@
  */
 import type { Labels } from "../../telemetry/metric-reader.js";
 import type { ActiveAlert, AlertingRule } from "../alerting-rule.js";
+import { queryEscape } from "../template-functions.js";
 import type { PostedAlert } from "./alerts.js";
 
 /** How often an alert that goes on is sent again, and how long one that is over. */
@@ -55,7 +56,7 @@ export class AlertSender {
         annotations: alert.annotations,
         startsAtMs: alert.firedAtMs,
         endsAtMs: resolvedAtMs ?? atMs + ROUNDS * Math.max(RESEND_MS, intervalMs),
-        generatorUrl: `${this.externalUrl}/graph?g0.expr=${encodeExpression(expression)}&g0.tab=1`,
+        generatorUrl: `${this.externalUrl}/graph?g0.expr=${queryEscape(expression)}&g0.tab=1`,
       });
     }
     return posted;
@@ -91,9 +92,3 @@ export class AlertSender {
     }
   }
 }
-
-/** As Go's url.QueryEscape writes it. */
-const encodeExpression = (text: string): string =>
-  encodeURIComponent(text)
-    .replace(/%20/g, "+")
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -80,7 +80,7 @@ function groupAnswer(group: RuleGroupStatus, request: ApiRequest, world: ApiWorl
     file: RULE_FILE,
     rules: group.rules.map((rule) => ruleAnswer(rule, request)),
     interval: group.intervalMs === 0 ? ruleInterval / MICROS_PER_SECOND : group.intervalMs * SECONDS_PER_MS,
-    limit: 0,
+    limit: group.limit,
     evaluationTime: 0,
     lastEvaluation: evaluationTime(last, request),
   };

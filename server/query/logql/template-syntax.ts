@@ -34,14 +34,16 @@ export class TemplateFault extends Error {
 
 const DEPTH_MAX = 50;
 
-interface Piece {
+export interface TemplatePiece {
   readonly kind: "text" | "action";
   readonly text: string;
+  /** Where its source begins. */
+  readonly from: number;
 }
 
 /** Text and actions in turn, with the spaces beside `{{-` and `-}}` taken away. */
-function piecesOf(source: string): Piece[] {
-  const pieces: Piece[] = [];
+export function piecesOf(source: string): TemplatePiece[] {
+  const pieces: TemplatePiece[] = [];
   let at = 0;
   let trims = false;
   for (;;) {
@@ -51,13 +53,13 @@ function piecesOf(source: string): Piece[] {
     let text = source.slice(at, textEnd);
     if (trims) text = text.trimStart();
     if (trimsBefore) text = text.trimEnd();
-    if (text !== "") pieces.push({ kind: "text", text });
+    if (text !== "") pieces.push({ kind: "text", text, from: at });
     if (open < 0) return pieces;
     const close = closeOf(source, open + 2);
     const body = source.slice(open + (trimsBefore ? 3 : 2), close);
     trims = /\s-$/.test(body);
     const inner = (trims ? body.slice(0, -1) : body).trim();
-    if (!/^\/\*[^]*\*\/$/.test(inner)) pieces.push({ kind: "action", text: inner });
+    if (!/^\/\*[^]*\*\/$/.test(inner)) pieces.push({ kind: "action", text: inner, from: open });
     at = close + 2;
   }
 }
@@ -85,7 +87,7 @@ class TemplateParser {
   #at = 0;
 
   constructor(
-    private readonly pieces: readonly Piece[],
+    private readonly pieces: readonly TemplatePiece[],
     private readonly isFunction: (name: string) => boolean,
   ) {}
 
@@ -127,12 +129,16 @@ class TemplateParser {
   }
 
   #pipeline(text: string): TemplatePipeline {
-    const words = wordsOf(text);
-    const reader = new PipelineReader(words, this.isFunction);
-    const pipeline = reader.pipeline(0);
-    reader.end();
-    return pipeline;
+    return parsePipeline(text, this.isFunction);
   }
+}
+
+/** What stands between the braces of an action. Throws TemplateFault. */
+export function parsePipeline(text: string, isFunction: (name: string) => boolean): TemplatePipeline {
+  const reader = new PipelineReader(wordsOf(text), isFunction);
+  const pipeline = reader.pipeline(0);
+  reader.end();
+  return pipeline;
 }
 
 const WORD =
