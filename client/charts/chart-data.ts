@@ -12,6 +12,8 @@ export interface ChartSeries {
   readonly dashed?: boolean;
   /** Name of another series of the chart; the area between the two is shaded. */
   readonly band?: string;
+  /** What the series itself adds, where `values` are sums with those below it. */
+  readonly parts?: Float64Array;
   /** A CSS colour or `var(--…)`; by the name's hash where left out. */
   readonly color?: string;
 }
