@@ -91,6 +91,25 @@ export function valueRange(columns: readonly (readonly (number | null | undefine
   return floor === ceiling ? [floor, floor + 1] : [floor, ceiling + (ceiling - floor) * 0.06];
 }
 
+/** Whole decades around what is above zero; 0.1 to 1 of nothing. */
+export function logarithmicRange(
+  columns: readonly (readonly (number | null | undefined)[])[],
+): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const column of columns) {
+    for (const value of column) {
+      if (value === null || value === undefined || value <= 0) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (high === 0) return [0.1, 1];
+  const bottom = 10 ** Math.floor(Math.log10(low));
+  const top = 10 ** Math.ceil(Math.log10(high));
+  return [bottom, top > bottom ? top : bottom * 10];
+}
+
 /** The newest value at or before `atUs`, not older than `reachUs`; undefined where there is none. */
 export function valueAt(series: ChartSeries, atUs: number, reachUs: number): number | undefined {
   let low = 0;

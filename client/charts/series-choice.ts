@@ -27,8 +27,7 @@ export function choiceText(all: readonly string[], hidden: ReadonlySet<string>):
   const left = all.filter((name) => !hidden.has(name));
   const gone = all.filter((name) => hidden.has(name));
   if (gone.length === 0 || left.length === 0) return undefined;
-  const [kind, names] = left.length < gone.length ? ["only", left] : ["not", gone];
-  return `${String(kind)}:${(names as readonly string[]).map(nameHash).join(",")}`;
+  return left.length < gone.length ? `only:${left.map(nameHash).join(",")}` : `not:${gone.map(nameHash).join(",")}`;
 }
 
 /** A click on a name: hides or shows it; `alone` shows it by itself, or all again where it was alone already. */

@@ -45,7 +45,8 @@ export function sortStatistics(
     const byName = one.name.localeCompare(other.name, "en", { numeric: true });
     if (column === "name") return sign * byName;
     const [left, right] = [one[column], other[column]];
-    if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined) || byName;
+    if (left === undefined || right === undefined)
+      return Number(left === undefined) - Number(right === undefined) || byName;
     return sign * (left - right) || byName;
   });
 }

@@ -3,29 +3,41 @@
  * markers and exemplars can be opened, and a table says the same in text.
  */
 import { consume } from "@lit/context";
-import { LitElement, css, html, nothing, unsafeCSS } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
-import uplotStyles from "uplot/dist/uPlot.min.css?inline";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { StoreController } from "../controllers/store-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
-import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext, urlContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import type { UrlState } from "../state/url-state.js";
 import { attachAxisDrag } from "./axis-drag.js";
-import { alignSeries, highestSeries, lastValue, tableRows, valueAt, valueRange } from "./chart-data.js";
+import { choiceText, hiddenNames, toggled } from "./series-choice.js";
+import "./series-legend.js";
+import type { LegendOrder } from "./series-statistics.js";
+import { BASE, stackSeries } from "./stacked-series.js";
+import {
+  alignSeries,
+  highestSeries,
+  lastValue,
+  logarithmicRange,
+  tableRows,
+  valueAt,
+  valueRange,
+} from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
 import { resolveColor, seriesColors } from "./colors.js";
 import { formatClock, formatTicks, formatUnit } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
+
+import { timeChartStyles } from "./time-chart.styles.js";
 
 export type { ChartExemplar, ChartSeries } from "./chart-data.js";
 export type { ChartMarker } from "./markers.js";
@@ -40,11 +52,40 @@ const EXEMPLAR_REACH_PX = 8;
 const MARK_PX = 24;
 /** A shorter drag is a click. */
 const DRAG_MIN_PX = 4;
+/** uPlot's number of a logarithmic scale: its enum is only declared and not there at run time. */
+const LOGARITHMIC: unknown = 3;
+/** How much of its colour an area has: between two lines, and in a stack. */
+const BAND_SHADE = 0.16;
+const STACK_SHADE = 0.35;
+/** A threshold farther off than this many times the highest value does not stretch the axis. */
+const THRESHOLD_REACH = 4;
 const FONT = '11px "JetBrains Mono Variable", monospace';
+
+export interface ChartThreshold {
+  readonly value: number;
+  readonly title: string;
+  /** A CSS colour or `var(--…)`; the warning's where left out. */
+  readonly color?: string;
+}
+
+/** What a change of draws the lines again. */
+const DRAWN_PROPERTIES = [
+  "series",
+  "exemplars",
+  "threshold",
+  "thresholds",
+  "usual",
+  "stacked",
+  "height",
+  "choice",
+  "axisMin",
+  "axisMax",
+] as const satisfies readonly (keyof TimeChart)[];
 
 /**
  * Dispatches, all bubbling, composed and cancelable: `exemplar-open` {traceId} and `marker-open` {id, kind}, which open
- * the trace or what changed unless prevented; `point-picked` {atUs} for a click on the plot.
+ * the trace or what changed unless prevented; `choice-changed` {choice}, which the chart keeps itself unless prevented;
+ * `point-picked` {atUs} for a click on the plot.
  */
 @customElement("fd-time-chart")
 export class TimeChart extends LitElement {
@@ -59,7 +100,25 @@ export class TimeChart extends LitElement {
   /** What the chart shows, in words: its name for screen readers. */
   @property() caption = "";
   /** A horizontal line with its name, for thresholds. */
-  @property({ attribute: false }) threshold: { readonly value: number; readonly title: string } | undefined;
+  @property({ attribute: false }) threshold: ChartThreshold | undefined;
+  /** More of them, each with a colour of its own. */
+  @property({ attribute: false }) thresholds: readonly ChartThreshold[] = [];
+  /** What is usual, shaded behind the lines. */
+  @property({ attribute: false }) usual: { readonly low: number; readonly high: number } | undefined;
+  /** Lines on top of each other. */
+  @property({ type: Boolean }) stacked = false;
+  /** A logarithmic axis; what is not above zero has no place on it. */
+  @property({ type: Boolean }) logarithmic = false;
+  /** Areas under the lines, 0 to 1. */
+  @property({ type: Number }) fill = 0;
+  /** Fixed ends of the axis; undefined follows the data. */
+  @property({ type: Number }) axisMin: number | undefined;
+  @property({ type: Number }) axisMax: number | undefined;
+  /** Names in a row below, or a table with figures. */
+  @property() legendForm: "list" | "table" = "list";
+  @property({ attribute: false }) legendOrder: LegendOrder | undefined;
+  /** Which series are drawn (series-choice.ts), where the surroundings keep it; left out, the chart keeps it itself. */
+  @property() choice: string | undefined;
   /** What stands in the plot when there is nothing to draw. */
   @property() emptyText = "No samples in this time range";
   /** How many series the legend names before it is asked for the others. */
@@ -69,7 +128,7 @@ export class TimeChart extends LitElement {
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
-  @state() private hidden_: ReadonlySet<string> = new Set();
+  @state() private ownChoice: string | undefined;
   @state() private tableOpen = false;
   @state() private legendOpen = false;
   @query(".plot") private readonly plotBox!: HTMLElement;
@@ -118,7 +177,7 @@ export class TimeChart extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    this.draw(["series", "exemplars", "threshold", "height"].some((name) => changed.has(name as keyof TimeChart)));
+    this.draw(DRAWN_PROPERTIES.some((name) => changed.has(name)));
     this.keepMarkers();
   }
 
@@ -129,6 +188,22 @@ export class TimeChart extends LitElement {
     if (box === this.markedBox) return;
     this.markedBox = box;
     this.requestUpdate();
+  }
+
+  /** Names that are not drawn. */
+  private get concealed(): ReadonlySet<string> {
+    return hiddenNames(
+      this.series.map(({ name }) => name),
+      this.choice ?? this.ownChoice,
+    );
+  }
+
+  /** As they are drawn: those that are hidden keep their place, without values to stack. */
+  private get drawnSeries(): readonly ChartSeries[] {
+    if (this.logarithmic) return this.series.map(aboveZero);
+    if (!this.stacked) return this.series;
+    const { concealed } = this;
+    return stackSeries(this.series.filter(({ name }) => !concealed.has(name)));
   }
 
   private get drawnWindow(): TimeWindow {
@@ -149,22 +224,23 @@ export class TimeChart extends LitElement {
   private draw(dataChanged: boolean): void {
     const { width } = this.size;
     if (width < 20) return;
+    const series = this.drawnSeries;
     const key = JSON.stringify([
-      this.unit,
-      this.series.map(({ name, dashed, color, band }) => [name, dashed, color, band]),
-      [...this.hidden_],
+      [this.unit, this.stacked, this.logarithmic, this.fill],
+      series.map(({ name, dashed, color, band }) => [name, dashed, color, band]),
+      [...this.concealed],
     ]);
     if (this.plot === undefined || key !== this.plotKey) {
       this.plot?.destroy();
       this.plotKey = key;
-      this.plot = new uPlot(this.options(width), alignSeries(this.series), this.plotBox);
+      this.plot = new uPlot(this.options(width, series), alignSeries(series), this.plotBox);
       // An instant that another chart points at may already be there.
       this.requestUpdate();
       return;
     }
     const { plot } = this;
     if (plot.width !== width || plot.height !== this.height) plot.setSize({ width, height: this.height });
-    if (dataChanged) plot.setData(alignSeries(this.series), false);
+    if (dataChanged) plot.setData(alignSeries(series), false);
     const { fromUs, toUs } = this.drawnWindow;
     const { min, max } = plot.scales["x"] ?? {};
     if (dataChanged || min !== fromUs / 1e6 || max !== toUs / 1e6)
@@ -172,7 +248,7 @@ export class TimeChart extends LitElement {
     else plot.redraw(false);
   }
 
-  private options(width: number): uPlot.Options {
+  private options(width: number, drawn: readonly ChartSeries[]): uPlot.Options {
     const colors = this.colors();
     const ink = (): string => resolveColor("var(--ink-soft)", this);
     const line = (): string => resolveColor("var(--line)", this);
@@ -192,7 +268,7 @@ export class TimeChart extends LitElement {
       },
       scales: {
         x: { range: () => [this.drawnWindow.fromUs / 1e6, this.drawnWindow.toUs / 1e6] },
-        y: { range: (self) => this.yRange(self) },
+        y: scaleOf(this.logarithmic, (self) => this.yRange(self)),
       },
       axes: [
         {
@@ -213,16 +289,23 @@ export class TimeChart extends LitElement {
           space: 32,
           grid: { stroke: line, width: 1 },
           ticks: { show: false },
-          values: (_self, splits) => [...formatTicks(splits, this.unit)],
+          // A logarithmic axis offers lines that it names only at the decades.
+          ...(this.logarithmic ? { filter: decades } : {}),
+          values: (_self, splits) => this.tickNames(splits),
         },
       ],
-      series: [{}, ...this.series.map((series) => this.lineOptions(series, colors))],
-      bands: this.bands(),
+      series: [{}, ...drawn.map((series) => this.lineOptions(series, colors))],
+      bands: this.bands(drawn),
       hooks: {
+        drawClear: [
+          (self) => {
+            this.drawUsual(self);
+          },
+        ],
         draw: [
           (self) => {
             this.drawMarkers(self);
-            this.drawThreshold(self);
+            for (const threshold of this.allThresholds) this.drawThreshold(self, threshold);
             this.drawExemplars(self);
           },
         ],
@@ -271,38 +354,71 @@ export class TimeChart extends LitElement {
   private lineOptions(series: ChartSeries, colors: ReadonlyMap<string, string>): uPlot.Series {
     return {
       label: series.name,
-      show: !this.hidden_.has(series.name),
+      show: !this.concealed.has(series.name),
       stroke: () => resolveColor(colors.get(series.name) ?? "", this),
       width: series.dashed === true ? 1.25 : 1.5,
       ...(series.dashed === true ? { dash: [5, 4] } : {}),
       points: { show: series.values.length < 3, size: 5 },
       spanGaps: false,
+      ...(series.band === BASE || (this.fill > 0 && series.band === undefined && series.dashed !== true)
+        ? { fill: () => this.shadeOf(series, colors, series.band === BASE ? STACK_SHADE : this.fill) }
+        : {}),
     };
   }
 
-  private bands(): uPlot.Band[] {
-    return this.series.flatMap((series, index) => {
-      const other = this.series.findIndex(({ name }) => name === series.band);
-      const fill = (): string =>
-        `color-mix(in srgb, ${resolveColor(this.colors().get(series.name) ?? "", this)} 16%, transparent)`;
+  private shadeOf({ name }: ChartSeries, colors: ReadonlyMap<string, string>, share: number): string {
+    const color = resolveColor(colors.get(name) ?? "", this);
+    return `color-mix(in srgb, ${color} ${String(Math.round(share * 100))}%, transparent)`;
+  }
+
+  private tickNames(splits: readonly (number | null)[]): string[] {
+    const shown = splits.filter((split) => split !== null);
+    const names = new Map(formatTicks(shown, this.unit).map((name, index) => [shown[index], name]));
+    return splits.map((split) => (split === null ? "" : (names.get(split) ?? "")));
+  }
+
+  private bands(drawn: readonly ChartSeries[]): uPlot.Band[] {
+    const colors = this.colors();
+    return drawn.flatMap((series, index) => {
+      const other = drawn.findIndex(({ name }) => name === series.band);
+      const share = this.stacked ? STACK_SHADE : BAND_SHADE;
       return series.band === undefined || other < 0
         ? []
-        : [{ series: [index + 1, other + 1] as [number, number], fill }];
+        : [{ series: [index + 1, other + 1] as [number, number], fill: () => this.shadeOf(series, colors, share) }];
     });
   }
 
+  private get allThresholds(): readonly ChartThreshold[] {
+    return this.threshold === undefined ? this.thresholds : [this.threshold, ...this.thresholds];
+  }
+
   private yRange(self: uPlot): [number, number] {
-    const shown = (self.data as readonly (readonly (number | null | undefined)[])[]).slice(1);
-    const [low, high] = valueRange(shown.filter((_, index) => self.series[index + 1]?.show ?? true));
+    const all = (self.data as readonly (readonly (number | null | undefined)[])[]).slice(1);
+    const shown = all.filter((_, index) => self.series[index + 1]?.show ?? true);
+    if (this.logarithmic) return [...logarithmicRange(shown)];
+    const [low, high] = valueRange(shown);
     const exemplar = Math.max(0, ...this.exemplars.map(({ value }) => value));
-    return [
-      low,
-      Math.max(
-        high,
-        this.threshold === undefined ? high : this.threshold.value * 1.08,
-        Math.min(exemplar * 1.05, high * 4),
-      ),
-    ];
+    const wanted = [...this.allThresholds.map(({ value }) => value), this.usual?.high ?? 0].map(
+      (value) => value * 1.08,
+    );
+    // One far off would flatten the lines: it is left out of sight then, and its name says so at the edge.
+    const reached = wanted.filter(
+      (value) => value <= Math.max(high, 0) * THRESHOLD_REACH || this.thresholds.length === 0,
+    );
+    return [this.axisMin ?? low, this.axisMax ?? Math.max(high, ...reached, Math.min(exemplar * 1.05, high * 4))];
+  }
+
+  /** Behind everything: the band in which values usually lie. */
+  private drawUsual(self: uPlot): void {
+    if (this.usual === undefined) return;
+    const { ctx, bbox } = self;
+    const place = (value: number): number =>
+      Math.min(bbox.top + bbox.height, Math.max(bbox.top, self.valToPos(value, "y", true)));
+    const [top, bottom] = [place(this.usual.high), place(this.usual.low)];
+    ctx.save();
+    ctx.fillStyle = `color-mix(in srgb, ${resolveColor("var(--severity-ok)", this)} 12%, transparent)`;
+    ctx.fillRect(bbox.left, top, bbox.width, Math.max(devicePixelRatio, bottom - top));
+    ctx.restore();
   }
 
   private drawMarkers(self: uPlot): void {
@@ -321,12 +437,15 @@ export class TimeChart extends LitElement {
     ctx.restore();
   }
 
-  private drawThreshold(self: uPlot): void {
-    if (this.threshold === undefined) return;
+  private drawThreshold(self: uPlot, { value, title, color = "var(--severity-warning)" }: ChartThreshold): void {
     const { ctx, bbox } = self;
-    const y = Math.round(self.valToPos(this.threshold.value, "y", true));
+    const placed = self.valToPos(value, "y", true);
+    if (Number.isNaN(placed)) return;
+    // Beyond the axis it stands at the edge, with an arrow.
+    const y = Math.round(Math.min(bbox.top + bbox.height, Math.max(bbox.top, placed)));
+    const beyond = placed < bbox.top - 1 ? " ↑" : "";
     ctx.save();
-    ctx.strokeStyle = resolveColor("var(--severity-warning)", this);
+    ctx.strokeStyle = resolveColor(color, this);
     ctx.fillStyle = ctx.strokeStyle;
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([6 * devicePixelRatio, 3 * devicePixelRatio]);
@@ -336,9 +455,11 @@ export class TimeChart extends LitElement {
     ctx.stroke();
     // The axes leave their own alignment behind.
     ctx.textAlign = "left";
-    ctx.textBaseline = "bottom";
+    const above = y - bbox.top > 18 * devicePixelRatio;
+    ctx.textBaseline = above ? "bottom" : "top";
     ctx.font = FONT.replace("11px", `${String(11 * devicePixelRatio)}px`);
-    ctx.fillText(this.threshold.title, bbox.left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
+    const lift = (above ? -4 : 4) * devicePixelRatio;
+    ctx.fillText(`${title}${beyond}`, bbox.left + 4 * devicePixelRatio, y + lift);
     ctx.restore();
   }
 
@@ -482,12 +603,14 @@ export class TimeChart extends LitElement {
   private legend(): TemplateResult | typeof nothing {
     if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
     const colors = this.colors();
+    if (this.legendForm === "table") return this.legendTable(colors);
+    const { concealed } = this;
     const named = this.legendOpen
       ? this.series.slice(0, LEGEND_MAX)
       : highestSeries(this.series, Math.min(LEGEND_MAX, this.legendMax));
     this.namedSeries = named;
     const rows = named.map((series) => {
-      const shown = !this.hidden_.has(series.name);
+      const shown = !concealed.has(series.name);
       return html`<li>
         <button
           class="quiet"
@@ -526,11 +649,26 @@ export class TimeChart extends LitElement {
     </li>`;
   }
 
+  private legendTable(colors: ReadonlyMap<string, string>): TemplateResult {
+    const { fromUs, toUs } = this.drawnWindow;
+    return html`<fd-series-legend
+      .series=${this.series}
+      .colors=${colors}
+      .concealed=${this.concealed}
+      .order=${this.legendOrder}
+      .reachUs=${(toUs - fromUs) / 20}
+      unit=${this.unit}
+      @series-toggled=${(event: CustomEvent<{ name: string; alone: boolean }>) => {
+        event.stopPropagation();
+        this.toggleSeries(event.detail.name, event.detail.alone);
+      }}
+    ></fd-series-legend>`;
+  }
+
   private toggleSeries(name: string, alone: boolean): void {
-    const hidden = new Set(alone ? this.series.map((series) => series.name) : this.hidden_);
-    if (hidden.has(name)) hidden.delete(name);
-    else hidden.add(name);
-    this.hidden_ = hidden;
+    const all = this.series.map((series) => series.name);
+    const choice = choiceText(all, toggled(all, this.concealed, name, alone));
+    if (this.emit("choice-changed", { choice })) this.ownChoice = choice;
   }
 
   private table(): TemplateResult {
@@ -591,134 +729,7 @@ export class TimeChart extends LitElement {
       }`;
   }
 
-  static override styles = [
-    unsafeCSS(uplotStyles),
-    sharedStyles,
-    css`
-      :host {
-        display: block;
-        min-width: 0;
-      }
-      figure {
-        margin: 0;
-      }
-      .plot {
-        position: relative;
-        width: 100%;
-        overflow: hidden;
-      }
-      .empty {
-        position: absolute;
-        inset: 0;
-        display: grid;
-        place-items: center;
-        pointer-events: none;
-      }
-      .marks {
-        position: absolute;
-        inset-block-start: 0;
-        inset-inline: 0;
-        height: 0;
-        z-index: 2;
-      }
-      .mark {
-        position: absolute;
-        transform: translateX(-50%);
-        min-height: 0;
-        height: 24px;
-        min-width: 24px;
-        padding: 0;
-        border: 0;
-        background: none;
-      }
-      .mark:hover:not(:disabled) {
-        background: none;
-      }
-      .mark span {
-        min-width: 15px;
-        height: 15px;
-        padding: 0 2px;
-        border: 1px solid var(--line-strong);
-        border-radius: 2px;
-        background: var(--surface-2);
-        font-size: 10px;
-        font-weight: 600;
-        line-height: 13px;
-      }
-      .mark.alert span {
-        border-color: var(--severity-critical);
-        color: var(--severity-critical);
-        background: var(--severity-critical-soft);
-      }
-      .mark.action span {
-        border-color: var(--accent);
-        border-radius: 7px;
-      }
-      .uplot {
-        position: absolute;
-        inset: 0;
-        font: inherit;
-      }
-      .u-over {
-        cursor: crosshair;
-      }
-      .u-select {
-        background: color-mix(in srgb, var(--accent) 20%, transparent);
-      }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 var(--space-3);
-        max-height: 96px;
-        overflow: auto;
-      }
-      li button {
-        padding: 0 2px;
-        min-height: 24px;
-        font-size: var(--text-s);
-        gap: 6px;
-      }
-      li button[aria-pressed="true"] {
-        background: none;
-        border-color: transparent;
-      }
-      li button[aria-pressed="false"] .name {
-        text-decoration: line-through;
-        color: var(--ink-soft);
-      }
-      .name {
-        max-width: 46ch;
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      i {
-        width: 14px;
-        height: 0;
-        border-block-start: 2px solid currentColor;
-        flex: none;
-      }
-      i.dashed {
-        border-block-start-style: dashed;
-      }
-      summary {
-        cursor: pointer;
-        width: max-content;
-        line-height: 24px;
-      }
-      .scroll {
-        max-height: 260px;
-      }
-      caption {
-        text-align: start;
-      }
-      td {
-        padding-block: 0;
-      }
-    `,
-  ];
+  static override styles = timeChartStyles;
 }
 
 /** Wide enough for the longest label. uPlot asks a first time before there are any, whatever its types say. */
@@ -726,9 +737,24 @@ function axisWidth(labels: readonly string[] | null): number {
   return Math.max(40, 12 + 6.8 * Math.max(0, ...(labels ?? []).map(({ length }) => length)));
 }
 
-/** A twin's line has the colour of the line that it is laid under; `{job="order"}` that of the service. */
+function scaleOf(logarithmic: boolean, range: (self: uPlot) => [number, number]): uPlot.Scale {
+  const scale: uPlot.Scale = { range };
+  return logarithmic ? Object.assign(scale, { distr: LOGARITHMIC }) : scale;
+}
+
+/** What is not above zero has no place on a logarithmic axis: a gap. */
+const aboveZero = (series: ChartSeries): ChartSeries => ({
+  ...series,
+  values: series.values.map((value) => (value > 0 ? value : Number.NaN)),
+});
+
+/** Decades of a logarithmic axis; the lines between have no name. */
+const decades = (_self: uPlot, splits: number[]): (number | null)[] =>
+  splits.map((split) => (Math.abs(Math.log10(split) - Math.round(Math.log10(split))) < 1e-9 ? split : null));
+
+/** A twin's or an earlier hour's line has the colour of the line that it is laid under; `{job="order"}` that of the service. */
 const baseName = (name: string): string =>
-  name.replace(/ \(twin\)$/, "").replace(/^\{(?:job|service|instance)="([^"]+)"\}$/, "$1");
+  name.replace(/ \((?:twin|1 h before)\)$/, "").replace(/^\{(?:job|service|instance)="([^"]+)"\}$/, "$1");
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,6 +1,8 @@
 /** Range queries as the charts need them: a step that fits the window, and answers as series with names. */
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import type { ChartExemplar, ChartSeries } from "../charts/chart-data.js";
+import { heatmapOf } from "../charts/heatmap-layout.js";
+import type { Heatmap } from "../charts/heatmap-layout.js";
 import { exemplarsOf, resultOf, valueOf } from "./prometheus.js";
 import type { Labels, PrometheusResult, PrometheusSample } from "./prometheus.js";
 import type { RunQueries, WorldName } from "./api.js";
@@ -48,6 +50,43 @@ export async function rangeQuery(
     stepSeconds: step,
   };
 }
+
+/** Columns of a heatmap: cells that are wide enough to be pointed at. */
+const COLUMNS_MAX = 90;
+/** The length of a column is a multiple of this. */
+const COLUMN_SECONDS = 10;
+
+export function columnSecondsOf(window: TimeWindow): number {
+  const seconds = (window.toUs - window.fromUs) / 1_000_000;
+  return Math.max(COLUMN_SECONDS, Math.ceil(seconds / COLUMNS_MAX / COLUMN_SECONDS) * COLUMN_SECONDS);
+}
+
+/** The buckets (`le`) that `query` answers, as cells over the window. */
+export async function heatmapRange(
+  queries: RunQueries,
+  query: string,
+  window: TimeWindow,
+  signal: AbortSignal,
+): Promise<Heatmap> {
+  const step = columnSecondsOf(window);
+  const start = Math.floor(window.fromUs / 1_000_000 / step) * step;
+  const end = Math.ceil(window.toUs / 1_000_000);
+  const result = resultOf(await queries.prometheus("query_range", { query, start, end, step }, signal));
+  const buckets = (result.resultType === "matrix" ? result.result : []).flatMap(({ metric, values }) => {
+    const { le } = metric;
+    return le === undefined ? [] : [{ bound: valueOf(le), ...lineOf("", values) }];
+  });
+  return heatmapOf(buckets, step * 1_000_000);
+}
+
+/** `series` as they were some time before, drawn at the instants of now, dashed. */
+export const movedSeries = (series: readonly ChartSeries[], byUs: number, suffix: string): readonly ChartSeries[] =>
+  series.map((one) => ({
+    ...one,
+    name: `${one.name}${suffix}`,
+    timesUs: one.timesUs.map((atUs) => atUs + byUs),
+    dashed: true,
+  }));
 
 /** Requests behind a histogram query that left a trace, ascending by time. */
 export async function exemplarQuery(

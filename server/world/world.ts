@@ -418,6 +418,7 @@ export class World {
             metadata: this.model.metricMetadata,
             nowMs: this.nowUs / MICROS_PER_MS,
             queries: this.#promql,
+            ...(this.#clockMs === undefined ? {} : { clockMs: this.#clockMs }),
           },
           endpoint,
           parameters,

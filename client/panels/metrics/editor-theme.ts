@@ -20,6 +20,13 @@ export const editorTheme = EditorView.theme({
     background: "var(--surface-2)",
     outline: "1px solid var(--line-strong)",
   },
+  ".cm-marked-part": { background: "var(--accent-soft)", outline: "1px solid var(--accent)", borderRadius: "2px" },
+  ".cm-diagnosticAction": {
+    background: "var(--accent)",
+    color: "var(--accent-ink)",
+    borderRadius: "var(--radius)",
+    padding: "1px 6px",
+  },
   ".cm-placeholder": { color: "var(--ink-soft)" },
   ".cm-tooltip": {
     background: "var(--surface-1)",

@@ -1,15 +1,17 @@
 /**
  * A PromQL editor: CodeMirror with Prometheus's own completion and lint. Enter runs, Shift+Enter breaks the line, Tab leaves
- * the field. Dispatches `run` {query}. `.diagnostics` underlines what the server found.
+ * the field. Dispatches `run` {query}. `.diagnostics` underlines what the server found, `.metrics` lets it remark on habits
+ * that give wrong figures, `.marked` shows a part of the text; what has a cure offers it where it is underlined.
  */
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, linter } from "@codemirror/lint";
 import type { Diagnostic as EditorDiagnostic } from "@codemirror/lint";
-import { EditorState, Prec, StateEffect } from "@codemirror/state";
+import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import type { Extension } from "@codemirror/state";
-import { EditorView, keymap, placeholder } from "@codemirror/view";
+import { Decoration, EditorView, keymap, placeholder } from "@codemirror/view";
+import type { DecorationSet } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
 import { newLintStrategy } from "@prometheus-io/codemirror-promql/dist/esm/lint/index.js";
 import { LitElement, css, html } from "lit";
@@ -19,15 +21,44 @@ import type { Diagnostic } from "../../../server/base/diagnostic.js";
 import type { RunQueries } from "../../net/api.js";
 import { CompletionClient } from "./completion-client.js";
 import { editorHighlight, editorTheme } from "./editor-theme.js";
+import type { MetricEntry } from "./metric-list.js";
+import { applyFix, fixOf } from "./query-fixes.js";
+import type { QueryFix } from "./query-fixes.js";
+import { remarksOn } from "./query-lint.js";
 
 /** Asks for the lint to be drawn again: the server's findings came. */
 const findingsCame = StateEffect.define();
+
+/** A part of the text that something else on the page points at; empty for none. */
+export interface MarkedPart {
+  readonly from: number;
+  readonly to: number;
+}
+
+const markPart = StateEffect.define<MarkedPart>();
+
+const markedPart = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update: (before, transaction) => {
+    const effect = transaction.effects.find((one) => one.is(markPart));
+    if (effect === undefined) return transaction.docChanged ? Decoration.none : before;
+    const { from, to } = effect.value;
+    const end = Math.min(to, transaction.newDoc.length);
+    return end <= from
+      ? Decoration.none
+      : Decoration.set([Decoration.mark({ class: "cm-marked-part" }).range(from, end)]);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
 
 @customElement("fd-promql-editor")
 export class PromqlEditor extends LitElement {
   @property() value = "";
   @property({ attribute: false }) queries: RunQueries | undefined;
   @property({ attribute: false }) diagnostics: readonly Diagnostic[] = [];
+  @property({ attribute: false }) metrics: readonly MetricEntry[] = [];
+  @property({ attribute: false }) marked: MarkedPart | undefined;
+  @property() label = "PromQL query";
   @query(".editor") private readonly box!: HTMLElement;
   private view: EditorView | undefined;
   private promql: PromQLExtension | undefined;
@@ -67,7 +98,8 @@ export class PromqlEditor extends LitElement {
     if (changed.has("value") && this.value !== view.state.doc.toString()) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: this.value } });
     }
-    if (changed.has("diagnostics")) view.dispatch({ effects: findingsCame.of(null) });
+    if (changed.has("diagnostics") || changed.has("metrics")) view.dispatch({ effects: findingsCame.of(null) });
+    if (changed.has("marked")) view.dispatch({ effects: markPart.of(this.marked ?? { from: 0, to: 0 }) });
   }
 
   override disconnectedCallback(): void {
@@ -79,23 +111,45 @@ export class PromqlEditor extends LitElement {
   private findings(view: EditorView): readonly EditorDiagnostic[] {
     const { doc } = view.state;
     if (doc.toString().trim() !== this.value.trim()) return [];
-    return this.diagnostics.map(({ from, to, severity, message, expected, hint }) => ({
-      from: Math.min(from, Math.max(0, doc.length - 1)),
-      to: Math.min(Math.max(to, from + 1), doc.length),
-      severity,
-      message: [message, expected === undefined ? "" : `Expected: ${expected}.`, hint ?? ""]
-        .filter((part) => part !== "")
-        .join(" "),
+    return this.diagnostics.map((diagnostic) => {
+      const { from, to, severity, message, expected, hint } = diagnostic;
+      const told = [message, expected === undefined ? "" : `Expected: ${expected}.`, hint ?? ""];
+      return {
+        from: Math.min(from, Math.max(0, doc.length - 1)),
+        to: Math.min(Math.max(to, from + 1), doc.length),
+        severity,
+        message: told.filter((part) => part !== "").join(" "),
+        ...actionsOf(fixOf(diagnostic, doc.toString())),
+      };
+    });
+  }
+
+  /** Habits that give wrong figures without an error. */
+  private remarks(view: EditorView): readonly EditorDiagnostic[] {
+    const text = view.state.doc.toString();
+    return remarksOn(text, this.metrics).map(({ message, from, to, fix }) => ({
+      from,
+      to: Math.max(to, from + 1),
+      severity: "info",
+      message,
+      ...actionsOf(fix),
     }));
   }
 
   private lint(): Extension {
     const strategy = newLintStrategy();
     const local = strategy.promQL();
-    return linter(async (view) => [...(await local.call(strategy, view)), ...this.findings(view)], {
-      needsRefresh: ({ transactions }) =>
-        transactions.some(({ effects }) => effects.some((effect) => effect.is(findingsCame))),
-    });
+    return linter(
+      async (view) => {
+        const found = this.findings(view);
+        // The server's words are the better ones; until they come the grammar's serve.
+        return [...(found.length > 0 ? found : await local.call(strategy, view)), ...this.remarks(view)];
+      },
+      {
+        needsRefresh: ({ transactions }) =>
+          transactions.some(({ effects }) => effects.some((effect) => effect.is(findingsCame))),
+      },
+    );
   }
 
   private extensions(promql: PromQLExtension): readonly Extension[] {
@@ -111,7 +165,8 @@ export class PromqlEditor extends LitElement {
       syntaxHighlighting(editorHighlight),
       editorTheme,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": "PromQL query", "data-query": "" }),
+      EditorView.contentAttributes.of({ "aria-label": this.label, "data-query": "" }),
+      markedPart,
       placeholder('rate(http_server_request_duration_seconds_count{job="…"}[1m])'),
       promql.asExtension(),
       this.lint(),
@@ -128,6 +183,16 @@ export class PromqlEditor extends LitElement {
       min-width: 0;
     }
   `;
+}
+
+/** A fix as the editor offers it: a button beside the message. */
+function actionsOf(fix: QueryFix | undefined): Pick<EditorDiagnostic, "actions"> {
+  if (fix === undefined) return {};
+  const apply = (view: EditorView): void => {
+    const text = view.state.doc.toString();
+    view.dispatch({ changes: { from: 0, to: text.length, insert: applyFix(text, fix) } });
+  };
+  return { actions: [{ name: fix.title, apply }] };
 }
 
 declare global {

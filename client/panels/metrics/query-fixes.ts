@@ -34,7 +34,9 @@ const RULES: readonly Rule[] = [
   ({ message, from, to }, query) => {
     if (!/^expected type range vector .*got instant vector$/.test(message)) return undefined;
     // Behind an expression that is no selector only a subquery can stand.
-    const range = /^[\w:]*\s*(?:\{[^}]*\})?$/.test(query.slice(from, to)) ? `[${DEFAULT_RANGE}]` : `[${DEFAULT_RANGE}:]`;
+    const range = /^[\w:]*\s*(?:\{[^}]*\})?$/.test(query.slice(from, to))
+      ? `[${DEFAULT_RANGE}]`
+      : `[${DEFAULT_RANGE}:]`;
     return { title: `Add the range ${range}`, edits: [{ from: to, to, text: range }] };
   },
   ({ message, hint, from, to }, query) =>
@@ -53,11 +55,12 @@ const RULES: readonly Rule[] = [
       ? undefined
       : { title: `Put ${label} in parentheses`, edits: [{ from, to: from + label.length, text: `(${label})` }] };
   },
-  ({ message, from, to }, query) => {
+  ({ message, to }, query) => {
     if (!message.startsWith("ranges only allowed for vector selectors")) return undefined;
-    const part = query.slice(from, to);
-    if (!/\[[^\]:]+\]$/.test(part)) return undefined;
-    return { title: "Make it a subquery", edits: [{ from: to - 1, to, text: ":]" }] };
+    const range = /^\s*\[[^\]:]+(?=\])/.exec(query.slice(to))?.[0];
+    if (range === undefined) return undefined;
+    const end = to + range.length;
+    return { title: "Make it a subquery", edits: [{ from: end, to: end, text: ":" }] };
   },
   ({ message, from, to }, query) =>
     message.startsWith("unexpected character inside braces: '~'")
@@ -74,10 +77,10 @@ const RULES: readonly Rule[] = [
     message.includes('invalid expression type "range vector" for range query')
       ? { title: "Wrap it in rate()", edits: [] }
       : undefined,
-  ({ hint, from, to }, query) =>
-    hint === "wrap the scalar in vector()" ? wrapScalar(query, from, to) : undefined,
+  ({ hint, from, to }, query) => (hint === "wrap the scalar in vector()" ? wrapScalar(query, from, to) : undefined),
   ({ message, from, to }, query) => {
-    const [, expected] = /^expected type (scalar|instant vector) in .*, got (?:instant vector|scalar)$/.exec(message) ?? [];
+    const [, expected] =
+      /^expected type (scalar|instant vector) in .*, got (?:instant vector|scalar)$/.exec(message) ?? [];
     if (expected === undefined) return undefined;
     const name = expected === "scalar" ? "scalar" : "vector";
     return { title: `Wrap it in ${name}()`, edits: [{ from, to, text: `${name}(${query.slice(from, to)})` }] };
@@ -85,7 +88,8 @@ const RULES: readonly Rule[] = [
 ];
 
 function equality(message: string, from: number, query: string): QueryFix | undefined {
-  if (!message.startsWith("unexpected") || query.charAt(from) !== "=" || query.charAt(from + 1) === "=") return undefined;
+  if (!message.startsWith("unexpected") || query.charAt(from) !== "=" || query.charAt(from + 1) === "=")
+    return undefined;
   return { title: "Write ==", edits: [{ from, to: from + 1, text: "==" }] };
 }
 
@@ -103,7 +107,9 @@ export function fixOf(diagnostic: Diagnostic, query: string): QueryFix | undefin
     const fix = rule(diagnostic, query);
     if (fix === undefined) continue;
     // A range vector alone is the whole query.
-    return fix.edits.length > 0 ? fix : { ...fix, edits: [{ from: 0, to: query.length, text: `rate(${query.trim()})` }] };
+    return fix.edits.length > 0
+      ? fix
+      : { ...fix, edits: [{ from: 0, to: query.length, text: `rate(${query.trim()})` }] };
   }
   return undefined;
 }

@@ -1,38 +1,60 @@
 /**
- * Metrics: a PromQL editor, its answer as graph and table, exemplars of histogram queries, and a list of what there is.
- * The URL holds the query (`query`), the tab (`tab`) and whether the list is open (`browse`).
+ * Metrics: queries with letters, their answer as graph, stack, table or heatmap, what each part of a query cost, and every
+ * metric in small to begin from. The URL holds the queries (query-set.ts), the form of the answer (`tab`), whether the grid
+ * is open (`browse`), and which query is explained (`explain`).
  */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
-import { formatClock, formatUnit } from "../../charts/format.js";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { ApiError } from "../../../server/wire/errors.js";
+import type { MetricSummary } from "../../../server/wire/metrics.js";
+import { formatUnit } from "../../charts/format.js";
 import { frozenSeries } from "../../charts/frozen-series.js";
 import { unitOfQuery } from "../../charts/query-unit.js";
-import "../../charts/time-chart.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
-import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
-import "../../elements/pivot-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { resultOf, valueOf } from "../../net/prometheus.js";
-import type { Labels, PrometheusResult } from "../../net/prometheus.js";
-import { exemplarQuery, rangeQuery } from "../../net/range-query.js";
+import { exemplarQuery } from "../../net/range-query.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import "./editor.js";
-import type { PromqlEditor } from "./editor.js";
-import { exemplarSelector, firstQuery, searchMetrics } from "./metric-list.js";
-import type { MetricEntry } from "./metric-list.js";
+import { answerRows } from "./answer-table.js";
+import "./graph-answer.js";
+import "./heatmap-answer.js";
+import "./metric-grid.js";
+import { declaredUnit, exemplarSelector, firstQuery } from "./metric-list.js";
+import { askGraph, askTable } from "./query-answers.js";
+import type { GraphAnswers, TableAnswers } from "./query-answers.js";
 import { readHistory, withQuery, writeHistory } from "./query-history.js";
+import "./query-row.js";
+import {
+  QUERY_LETTERS,
+  drawnQueries,
+  readQueries,
+  withRow,
+  withRowChanged,
+  withoutRow,
+  writeQueries,
+} from "./query-set.js";
+import type { QueryRow } from "./query-set.js";
 
-const TABLE_ROWS_MAX = 300;
+const TABS = [
+  { id: "graph", title: "Graph", icon: "chart" },
+  { id: "stacked", title: "Stacked", icon: "lines" },
+  { id: "table", title: "Table", icon: "table" },
+  { id: "heatmap", title: "Heatmap", icon: "grid" },
+] as const;
+
+type Tab = (typeof TABS)[number]["id"];
+
+const FROZEN_ROWS_MAX = 50;
 
 @customElement("fd-view-metrics")
 export class MetricsView extends LitElement {
@@ -40,28 +62,25 @@ export class MetricsView extends LitElement {
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
   @state() private history: readonly string[] | undefined;
-  @state() private search = "";
-  @query("fd-promql-editor") private readonly editor!: PromqlEditor;
   private readonly markers = new MarkerController(this, () => this.run);
   private readonly catalogue = new QueryController(this, {
     key: () => this.run.runId,
     run: (signal) => this.run.queries.catalogue(signal),
   });
-  private readonly graph = new QueryController(this, {
-    key: () => (this.query === "" || this.tab !== "graph" ? undefined : [this.query, this.time.window()]),
-    run: (signal) => rangeQuery(this.run.queries, { query: this.query, window: this.time.window() }, signal),
+  private readonly graph = new QueryController<GraphAnswers>(this, {
+    key: () => (this.drawsLines ? [this.drawn, this.withBefore, this.time.window()] : undefined),
+    run: (signal) => askGraph(this.run.queries, this.drawn, this.time.window(), this.withBefore, signal),
   });
-  private readonly table = new QueryController(this, {
-    key: () => (this.query === "" || this.tab !== "table" ? undefined : [this.query, this.time.window().toUs]),
-    run: async (signal) => {
-      const parameters = { query: this.query, time: this.time.window().toUs / 1_000_000 };
-      return resultOf(await this.run.queries.prometheus("query", parameters, signal));
-    },
+  private readonly table = new QueryController<TableAnswers>(this, {
+    key: () => (this.drawn.length > 0 && this.tab === "table" ? [this.drawn, this.time.window().toUs] : undefined),
+    run: (signal) => askTable(this.run.queries, this.drawn, this.time.window().toUs, signal),
   });
   private readonly exemplars = new QueryController(this, {
-    key: () =>
-      this.tab !== "graph" || exemplarSelector(this.query) === undefined ? undefined : [this.query, this.time.window()],
-    run: (signal) => exemplarQuery(this.run.queries, this.query, this.time.window(), signal),
+    key: () => (this.tab === "graph" && this.selectors.length > 0 ? [this.selectors, this.time.window()] : undefined),
+    run: async (signal) => {
+      const asked = this.selectors.map((query) => exemplarQuery(this.run.queries, query, this.time.window(), signal));
+      return (await Promise.all(asked)).flat();
+    },
   });
 
   constructor() {
@@ -74,88 +93,134 @@ export class MetricsView extends LitElement {
     );
   }
 
-  private get query(): string {
-    return this.url.get("query") ?? "";
+  private get rows(): readonly QueryRow[] {
+    return readQueries(this.url);
   }
 
-  private get tab(): "graph" | "table" {
-    return this.url.get("tab") === "table" ? "table" : "graph";
+  private get drawn(): readonly QueryRow[] {
+    return drawnQueries(this.rows);
   }
 
+  private get tab(): Tab {
+    return TABS.find(({ id }) => id === this.url.get("tab"))?.id ?? "graph";
+  }
+
+  private get drawsLines(): boolean {
+    return this.drawn.length > 0 && (this.tab === "graph" || this.tab === "stacked");
+  }
+
+  private get withBefore(): boolean {
+    return this.url.get("before") === "1" || this.url.get("usual") === "1";
+  }
+
+  /** Queries whose requests can be shown one by one. */
+  private get selectors(): readonly string[] {
+    return this.drawn.map(({ text }) => text).filter((text) => exemplarSelector(text) !== undefined);
+  }
+
+  /** Of the first query that is drawn: the axis has one. */
   private get unit(): string {
-    return unitOfQuery(this.query);
+    const text = this.drawn[0]?.text ?? "";
+    return declaredUnit(text, this.catalogue.value?.metrics ?? []) ?? unitOfQuery(text);
   }
 
   override render(): TemplateResult {
-    const browsing = this.url.get("browse") === "1" || this.query === "";
-    return html`<div class="top">
-        <fd-promql-editor
-          .value=${this.query}
-          .queries=${this.run.queries}
-          .diagnostics=${this.activeError?.diagnostics ?? []}
-          @run=${(event: CustomEvent<{ query: string }>) => {
-            this.execute(event.detail.query);
-          }}
-        ></fd-promql-editor>
-        <button
-          class="primary"
-          title="Run (Enter)"
-          @click=${() => {
-            this.execute(this.editor.text);
-          }}
-        >
-          Run
-        </button>
+    const { rows } = this;
+    const asked = rows.some(({ text }) => text !== "");
+    const browsing = this.url.get("browse") === "1" || !asked;
+    return html`<div class="queries">
+        ${repeat(
+          rows,
+          ({ letter }) => letter,
+          (row) => this.row(row, rows.length === 1),
+        )}
       </div>
-      <div class="row bar">
-        ${this.tabs()}
-        <button
-          aria-pressed=${browsing ? "true" : "false"}
-          @click=${() => {
-            this.url.set({ browse: browsing ? undefined : "1" });
-          }}
-        >
-          ${icon("search", 14)}All metrics
-        </button>
-        ${this.pastQueries()}
-        <span class="space"></span>
-        <fd-pin-button .exhibit=${() => this.exhibit()}></fd-pin-button>
-      </div>
-      <div class="body ${browsing ? "browsing" : ""}">
-        ${browsing ? this.browser() : nothing}
-        <div class="answer">
-          <fd-error-notice .error=${this.activeError}></fd-error-notice>
-          ${
-            this.query === ""
-              ? html`<fd-empty-state heading="No query yet">
-                  Write PromQL above and press Enter, or choose a metric from the list.
-                </fd-empty-state>`
-              : this.tab === "graph"
-                ? this.chart()
-                : this.rows()
-          }
-        </div>
-      </div>`;
+      ${this.bar(rows, browsing, asked)}
+      ${
+        browsing
+          ? html`<fd-metric-grid
+              class=${asked ? "above" : ""}
+              @metric-chosen=${(event: CustomEvent<{ metric: MetricSummary }>) => {
+                this.choose(event.detail.metric);
+              }}
+            ></fd-metric-grid>`
+          : this.answer()
+      }`;
   }
 
-  private get activeError(): QueryController<unknown>["error"] {
-    return this.query === "" ? undefined : this.tab === "graph" ? this.graph.error : this.table.error;
+  private row(row: QueryRow, alone: boolean): TemplateResult {
+    const { letter } = row;
+    return html`<fd-query-row
+      .row=${row}
+      .error=${this.errorOf(row)}
+      .metrics=${this.catalogue.value?.metrics ?? []}
+      ?explained=${this.url.get("explain") === letter}
+      ?alone=${alone}
+      @row-run=${(event: CustomEvent<{ text: string }>) => {
+        this.execute(row, event.detail.text);
+      }}
+      @row-shown=${(event: CustomEvent<{ shown: boolean }>) => {
+        this.write(withRowChanged(this.rows, letter, { shown: event.detail.shown }));
+      }}
+      @row-removed=${() => {
+        this.write(withoutRow(this.rows, letter));
+      }}
+      @row-explained=${(event: CustomEvent<{ open: boolean }>) => {
+        this.url.set({ explain: event.detail.open ? letter : undefined });
+      }}
+    ></fd-query-row>`;
   }
 
-  private tabs(): TemplateResult {
-    const tab = (id: "graph" | "table", title: string, name: string): TemplateResult =>
-      html`<button
-        role="tab"
-        aria-selected=${this.tab === id ? "true" : "false"}
+  private errorOf({ letter, text }: QueryRow): ApiError | undefined {
+    if (text === "") return undefined;
+    const query = this.tab === "table" ? this.table : this.graph;
+    const answers: readonly { readonly letter: string; readonly error: ApiError | undefined }[] = query.value ?? [];
+    return query.error ?? answers.find((answer) => answer.letter === letter)?.error;
+  }
+
+  private bar(rows: readonly QueryRow[], browsing: boolean, asked: boolean): TemplateResult {
+    return html`<div class="row bar">
+      <button class="primary" title="Run (Enter)" @click=${this.runAll}>Run</button>
+      <button
+        ?disabled=${rows.length === QUERY_LETTERS.length}
+        title="One more query beside the others"
         @click=${() => {
-          this.url.set({ tab: id === "graph" ? undefined : id });
+          this.write(withRow(this.rows), { browse: undefined });
         }}
       >
-        ${icon(name, 14)}${title}
-      </button>`;
-    return html`<span role="tablist" aria-label="Answer as" class="row"
-      >${tab("graph", "Graph", "chart")}${tab("table", "Table", "table")}</span
-    >`;
+        ${icon("include", 14)}Query
+      </button>
+      ${
+        asked
+          ? html`<span role="tablist" aria-label="Answer as" class="row tabs"
+              >${TABS.map(
+                ({ id, title, icon: name }) =>
+                  html`<button
+                    role="tab"
+                    aria-selected=${this.tab === id && !browsing ? "true" : "false"}
+                    @click=${() => {
+                      this.url.set({ tab: id === "graph" ? undefined : id, browse: undefined });
+                    }}
+                  >
+                    ${icon(name, 14)}${title}
+                  </button>`,
+              )}</span
+            >`
+          : nothing
+      }
+      <button
+        aria-pressed=${browsing ? "true" : "false"}
+        ?disabled=${!asked}
+        @click=${() => {
+          this.url.set({ browse: browsing ? undefined : "1" });
+        }}
+      >
+        ${icon("search", 14)}All metrics
+      </button>
+      ${this.pastQueries()}
+      <span class="space"></span>
+      <fd-pin-button .exhibit=${() => this.exhibit()}></fd-pin-button>
+    </div>`;
   }
 
   private pastQueries(): TemplateResult | typeof nothing {
@@ -165,7 +230,8 @@ export class MetricsView extends LitElement {
       aria-label="Earlier queries"
       @change=${(event: Event) => {
         const select = event.target as HTMLSelectElement;
-        if (select.value !== "") this.execute(select.value);
+        const [first] = this.rows;
+        if (select.value !== "" && first !== undefined) this.execute(first, select.value);
         select.value = "";
       }}
     >
@@ -174,132 +240,86 @@ export class MetricsView extends LitElement {
     </select>`;
   }
 
-  private chart(): TemplateResult {
-    const answer = this.graph.value;
-    return html`<fd-time-chart
-        .series=${answer?.series ?? []}
-        .markers=${this.markers.markers}
-        .exemplars=${exemplarSelector(this.query) === undefined ? [] : (this.exemplars.value ?? [])}
-        .height=${340}
+  private answer(): TemplateResult | typeof nothing {
+    const caption = this.drawn.map(({ text }) => text).join("; ");
+    if (this.drawn.length === 0) {
+      return html`<fd-empty-state heading="Every query is left out"
+        >Click a letter above to bring its query back.</fd-empty-state
+      >`;
+    }
+    if (this.tab === "heatmap") {
+      const [query = this.drawn[0]?.text ?? ""] = this.selectors;
+      return html`<fd-heatmap-answer query=${query} unit=${this.unit}></fd-heatmap-answer>`;
+    }
+    if (this.tab === "table") {
+      return html`<fd-answer-table
+        .answers=${this.table.value ?? []}
+        .atUs=${this.time.window().toUs}
         unit=${this.unit}
-        caption=${this.query}
-      ></fd-time-chart>
-      ${
-        answer === undefined
-          ? nothing
-          : html`<p class="small soft">
-              ${answer.series.length} series, one point every ${answer.stepSeconds} s.
-              ${
-                (this.exemplars.value?.length ?? 0) > 0 && exemplarSelector(this.query) !== undefined
-                  ? "Diamonds are single requests: click one to open its trace."
-                  : nothing
-              }
-            </p>`
-      }
-      ${answer?.warnings.map((text) => html`<p class="warning">${icon("warning", 14)} ${text}</p>`)}`;
+      ></fd-answer-table>`;
+    }
+    return html`<fd-graph-answer
+      .answers=${this.graph.value ?? []}
+      .exemplars=${this.selectors.length === 0 || this.tab !== "graph" ? [] : (this.exemplars.value ?? [])}
+      .markers=${this.markers.markers}
+      unit=${this.unit}
+      caption=${caption}
+    ></fd-graph-answer>`;
   }
 
-  private rows(): TemplateResult | typeof nothing {
-    const result = this.table.value;
-    if (result === undefined) return nothing;
-    const rows = tableOf(result);
-    const names = [...new Set(rows.flatMap(({ labels }) => Object.keys(labels)))].filter((name) => name !== "__name__");
-    return html`<p class="small soft">
-        ${rows.length} rows at ${formatClock(this.time.window().toUs)}
-        UTC${rows.length > TABLE_ROWS_MAX ? html`; the first ${TABLE_ROWS_MAX} are shown, aggregate to see the rest` : nothing}.
-      </p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Answer">
-        <table>
-          <thead>
-            <tr>
-              ${rows.some(({ labels }) => labels["__name__"] !== undefined) ? html`<th>metric</th>` : nothing}
-              ${names.map((name) => html`<th>${name}</th>`)}
-              <th class="number">value</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.slice(0, TABLE_ROWS_MAX).map((row) => this.row(row, names))}
-          </tbody>
-        </table>
-      </div>`;
+  private choose(metric: MetricSummary): void {
+    const [first] = this.rows;
+    if (first !== undefined) this.execute(first, firstQuery(metric, this.url.get("job")));
   }
 
-  private row({ labels, value }: TableRow, names: readonly string[]): TemplateResult {
-    const service = labels["job"];
-    return html`<tr>
-      ${labels["__name__"] === undefined ? nothing : html`<td class="data">${labels["__name__"]}</td>`}
-      ${names.map((field) => {
-        const label = labels[field];
-        return html`<td class="data">
-          ${
-            label === undefined
-              ? nothing
-              : html`<fd-pivot-menu
-                  .subject=${{ field, value: label, service, atUs: this.time.window().toUs }}
-                ></fd-pivot-menu>`
-          }
-        </td>`;
-      })}
-      <td class="number">${formatUnit(value, this.unit)}</td>
-    </tr>`;
-  }
+  /** What stands in the editors, run or not. */
+  private readonly runAll = (): void => {
+    const texts = [...this.renderRoot.querySelectorAll("fd-query-row")].map(({ row, text }) => ({ row, text }));
+    const rows = texts.map(({ row, text }) => ({ ...row, text: text.trim() }));
+    const changed = texts.some(({ row, text }) => row.text !== text.trim());
+    for (const { text } of rows) this.remember(text);
+    if (changed) this.write(rows, { browse: undefined });
+    else this.refresh();
+  };
 
-  private browser(): TemplateResult {
-    const metrics = searchMetrics(this.catalogue.value?.metrics ?? [], this.search);
-    return html`<section class="browser" aria-label="All metrics">
-      <input
-        type="search"
-        aria-label="Search metrics"
-        placeholder="Search names and help"
-        .value=${this.search}
-        @input=${(event: Event) => {
-          this.search = (event.target as HTMLInputElement).value;
-        }}
-      />
-      <ul>
-        ${metrics.map((metric) => this.metric(metric))}
-      </ul>
-    </section>`;
-  }
-
-  private metric(metric: MetricEntry): TemplateResult {
-    return html`<li>
-      <button
-        class="link data"
-        title="Show ${firstQuery(metric)}"
-        @click=${() => {
-          this.execute(firstQuery(metric));
-        }}
-      >
-        ${metric.name}
-      </button>
-      <span class="small soft">${metric.type}${metric.unit === "" ? nothing : html` · ${metric.unit}`}</span>
-      <span class="small soft help">${metric.help}</span>
-    </li>`;
-  }
-
-  private execute(text: string): void {
+  private execute(row: QueryRow, text: string): void {
     const trimmed = text.trim();
-    if (trimmed === "") return;
-    this.history = withQuery(this.history ?? readHistory(localStorage, this.run.runId), trimmed);
+    this.remember(trimmed);
+    if (trimmed === row.text) this.refresh();
+    // Another query has other series: the choice among the old ones goes.
+    else this.write(withRowChanged(this.rows, row.letter, { text: trimmed }), { series: undefined, browse: undefined });
+  }
+
+  private refresh(): void {
+    (this.tab === "table" ? this.table : this.graph).refresh();
+  }
+
+  private remember(text: string): void {
+    if (text === "") return;
+    this.history = withQuery(this.history ?? readHistory(localStorage, this.run.runId), text);
     writeHistory(localStorage, this.run.runId, this.history);
-    if (trimmed === this.query) (this.tab === "graph" ? this.graph : this.table).refresh();
-    else this.url.set({ query: trimmed, browse: this.url.get("browse") });
+  }
+
+  private write(rows: readonly QueryRow[], values: Readonly<Record<string, string | undefined>> = {}): void {
+    this.url.set({ ...writeQueries(rows), threshold: undefined, "threshold-title": undefined, ...values });
   }
 
   private exhibit(): ExhibitParts | undefined {
-    if (this.query === "") return undefined;
-    if (this.tab === "graph") {
-      return { title: this.query, frozen: frozenSeries(this.graph.value?.series ?? [], this.unit) };
+    const title = this.drawn.map(({ text }) => text).join("; ");
+    if (title === "") return undefined;
+    if (this.tab !== "table") {
+      const series = (this.graph.value ?? []).flatMap(({ value }) => value?.series ?? []);
+      return { title, frozen: frozenSeries(series, this.unit) };
     }
-    const rows = this.table.value === undefined ? [] : tableOf(this.table.value).slice(0, 50);
-    const facts = rows.map(({ labels, value }) => ({
-      name: Object.entries(labels)
-        .map(([name, label]) => `${name}=${label}`)
-        .join(", "),
-      value: formatUnit(value, this.unit),
-    }));
-    return { title: this.query, frozen: { kind: "facts", facts } };
+    const facts = answerRows(this.table.value ?? [])
+      .slice(0, FROZEN_ROWS_MAX)
+      .map(({ labels, value }) => ({
+        name: Object.entries(labels)
+          .map(([name, label]) => `${name}=${label}`)
+          .join(", "),
+        value: formatUnit(value, this.unit),
+      }));
+    return { title, frozen: { kind: "facts", facts } };
   }
 
   static override styles = [
@@ -309,14 +329,9 @@ export class MetricsView extends LitElement {
         display: block;
         padding: var(--space-3) var(--space-4);
       }
-      .top {
+      .queries {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        gap: var(--space-2);
-        align-items: start;
-      }
-      .top button {
-        min-height: 32px;
+        gap: var(--space-1);
       }
       .bar {
         margin-block: var(--space-2);
@@ -324,80 +339,14 @@ export class MetricsView extends LitElement {
       .bar select {
         max-width: 240px;
       }
+      .tabs {
+        gap: 0;
+      }
       .space {
         flex: 1;
       }
-      .body.browsing {
-        display: grid;
-        grid-template-columns: minmax(260px, 340px) minmax(0, 1fr);
-        gap: var(--space-4);
-      }
-      .answer {
-        min-width: 0;
-      }
-      .answer p {
-        margin-block: var(--space-1);
-      }
-      .browser {
-        border-inline-end: 1px solid var(--line);
-        padding-inline-end: var(--space-3);
-      }
-      .browser input {
-        width: 100%;
-      }
-      ul {
-        list-style: none;
-        margin: var(--space-2) 0 0;
-        padding: 0;
-        max-height: 62vh;
-        overflow: auto;
-      }
-      li {
-        display: grid;
-        padding-block: var(--space-1);
-        border-block-end: 1px solid var(--line);
-      }
-      li button.link {
-        justify-content: flex-start;
-        overflow-wrap: anywhere;
-      }
-      .scroll {
-        max-height: 62vh;
-      }
-      @media (max-width: 900px) {
-        .body.browsing {
-          grid-template-columns: 1fr;
-        }
-      }
     `,
   ];
-}
-
-interface TableRow {
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-/** Rows of an instant answer, highest value first. */
-function tableOf(result: PrometheusResult): readonly TableRow[] {
-  const rows = rowsOf(result);
-  return [...rows].sort((one, other) => (Number.isNaN(other.value) ? -1 : other.value - one.value));
-}
-
-function rowsOf(result: PrometheusResult): readonly TableRow[] {
-  switch (result.resultType) {
-    case "vector":
-      return result.result.map(({ metric, value }) => ({ labels: metric, value: valueOf(value[1]) }));
-    case "matrix":
-      return result.result.flatMap(({ metric, values }) => {
-        const last = values.at(-1);
-        return last === undefined ? [] : [{ labels: metric, value: valueOf(last[1]) }];
-      });
-    case "scalar":
-      return [{ labels: {}, value: valueOf(result.result[1]) }];
-    case "string":
-      return [];
-  }
 }
 
 declare global {

@@ -194,12 +194,25 @@ class Overview {
     const { timesMs, values, from, to } = this.open(ref, this.startMs - HOLD_MS);
     for (let at = from + 1; at < to; at += 1) {
       const [before, value] = [values[at - 1], values[at]];
-      if (before === STALE_MARKER || value === STALE_MARKER || timesMs[at] <= this.startMs) continue;
-      const step = Math.min(this.instants - 1, Math.ceil((timesMs[at] - this.startMs) / stepMs) - 1);
+      const missed = timesMs[at] - timesMs[at - 1] > Math.max(HOLD_MS, 2 * stepMs);
+      if (before === STALE_MARKER || value === STALE_MARKER || missed || timesMs[at] <= this.startMs) continue;
       const rise = value < before ? value : value - before;
-      into[step] = (Number.isNaN(into[step]) ? 0 : into[step]) + (rise * 1_000) / stepMs;
+      this.spread(rise, timesMs[at - 1], timesMs[at], into);
     }
   };
+
+  /** Over the steps between two samples, by the time that they share: steps and scrapes have lengths of their own. */
+  private spread(rise: number, fromMs: number, toMs: number, into: Line): void {
+    const { stepMs } = this.grid;
+    const perMs = rise / (toMs - fromMs);
+    const last = Math.min(this.instants - 1, Math.ceil((toMs - this.startMs) / stepMs) - 1);
+    for (let step = Math.max(0, Math.floor((fromMs - this.startMs) / stepMs)); step <= last; step += 1) {
+      const beginMs = Math.max(fromMs, this.startMs + step * stepMs);
+      const endMs = Math.min(toMs, this.startMs + (step + 1) * stepMs);
+      if (endMs <= beginMs) continue;
+      into[step] = (Number.isNaN(into[step]) ? 0 : into[step]) + (perMs * (endMs - beginMs) * 1_000) / stepMs;
+    }
+  }
 
   /** Adds the value at the end of each step, if a sample is not too old. */
   private readonly levels = (ref: SeriesRef, into: Line): void => {
@@ -266,9 +279,19 @@ function ratio(sums: Line | undefined, counts: Line): Line | undefined {
   return counts.map((count, step) => (count > 0 ? sums[step] / count : Number.NaN));
 }
 
+/** A job that has less than this share of what the largest job has matters that much less. */
+const SMALL_SHARE = 0.01;
+
 function mostChanged(changes: readonly MetricChange[]): MetricChange | undefined {
+  const sizes = new Map<MetricMeasure, number>();
+  const size = ({ before, now }: MetricChange): number => Math.max(Math.abs(before), Math.abs(now));
+  for (const change of changes) sizes.set(change.measure, Math.max(sizes.get(change.measure) ?? 0, size(change)));
   let most: MetricChange | undefined;
-  for (const change of changes) if (most === undefined || change.score > most.score) most = change;
+  for (const change of changes) {
+    const share = size(change) / Math.max(sizes.get(change.measure) ?? 0, Number.MIN_VALUE);
+    const score = change.score * Math.min(1, share / SMALL_SHARE);
+    if (most === undefined || score > most.score) most = { ...change, score };
+  }
   return most === undefined
     ? undefined
     : { ...most, score: Number(most.score.toFixed(3)), before: figure(most.before), now: figure(most.now) };

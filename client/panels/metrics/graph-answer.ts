@@ -1,0 +1,155 @@
+/**
+ * The answers of queries as lines: alone, stacked, on a logarithmic axis, beside the hour before, with the requests behind
+ * a histogram as diamonds. The URL holds the form (`tab`, `scale`, `before`, `usual`), the order of the legend (`order`)
+ * and which series are drawn (`series`).
+ */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ChartExemplar, ChartSeries } from "../../charts/chart-data.js";
+import type { ChartMarker } from "../../charts/markers.js";
+import { hiddenNames } from "../../charts/series-choice.js";
+import { legendOrderText, parseLegendOrder } from "../../charts/series-statistics.js";
+import type { LegendOrder } from "../../charts/series-statistics.js";
+import "../../charts/time-chart.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import { icon } from "../../elements/icons.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { urlContext } from "../../state/contexts.js";
+import type { UrlState } from "../../state/url-state.js";
+import { usualBand } from "./query-answers.js";
+import type { GraphAnswers } from "./query-answers.js";
+
+@customElement("fd-graph-answer")
+export class GraphAnswer extends LitElement {
+  @property({ attribute: false }) answers: GraphAnswers = [];
+  @property({ attribute: false }) exemplars: readonly ChartExemplar[] = [];
+  @property({ attribute: false }) markers: readonly ChartMarker[] = [];
+  @property() unit = "";
+  @property() caption = "";
+  @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.url, events: ["changed"] });
+  }
+
+  override render(): TemplateResult {
+    const { url } = this;
+    const values = this.answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    const now = values.flatMap(({ series }) => series);
+    const before = url.get("before") === "1" ? values.flatMap((value) => value.before) : [];
+    const wanted = url.get("usual") === "1";
+    const alone = loneSeries(now, url.get("series"));
+    const usual =
+      wanted && alone !== undefined
+        ? usualBand(
+            values.flatMap((value) => value.before),
+            alone,
+          )
+        : undefined;
+    if (values.length === 0) return html``;
+    const warnings = [...new Set(values.flatMap((value) => value.warnings))];
+    return html`${this.options()}
+      <fd-time-chart
+        .series=${[...now, ...before] satisfies readonly ChartSeries[]}
+        .markers=${this.markers}
+        .exemplars=${this.exemplars}
+        .height=${340}
+        .usual=${usual}
+        .threshold=${thresholdOf(url)}
+        .choice=${url.get("series") ?? ""}
+        .legendOrder=${parseLegendOrder(url.get("order"))}
+        ?stacked=${url.get("tab") === "stacked"}
+        ?logarithmic=${url.get("scale") === "log"}
+        legendForm="table"
+        unit=${this.unit}
+        caption=${this.caption}
+        @choice-changed=${(event: CustomEvent<{ choice: string | undefined }>) => {
+          event.preventDefault();
+          url.set({ series: event.detail.choice });
+        }}
+        @legend-order=${(event: CustomEvent<{ order: LegendOrder }>) => {
+          url.set({ order: legendOrderText(event.detail.order) }, { replace: true });
+        }}
+      ></fd-time-chart>
+      <p class="small soft">
+        ${now.length} series, one point every ${values[0]?.stepSeconds ?? 0} s.
+        ${this.exemplars.length > 0 ? "Diamonds are single requests: click one to open its trace." : nothing}
+        ${before.length > 0 ? "Dashed: the hour before." : nothing}
+        ${
+          usual !== undefined
+            ? "Shaded: where nine of ten values of the hour before lay."
+            : wanted
+              ? "What is usual can be shaded for one series: show it alone in the table, and have an hour of data before it."
+              : nothing
+        }
+      </p>
+      ${warnings.map((text) => html`<p class="warning">${icon("warning", 14)} ${text}</p>`)}`;
+  }
+
+  private options(): TemplateResult {
+    const stacked = this.url.get("tab") === "stacked";
+    return html`<div class="row options" role="group" aria-label="How it is drawn">
+      ${this.option("scale", "log", "Logarithmic axis", "Log axis", stacked)}
+      ${this.option("before", "1", "The same an hour earlier, dashed", "Hour before", false)}
+      ${this.option("usual", "1", "Shades where nine of ten values of the hour before lay", "Usual range", false)}
+    </div>`;
+  }
+
+  private option(name: string, value: string, title: string, text: string, disabled: boolean): TemplateResult {
+    const chosen = this.url.get(name) === value;
+    return html`<button
+      class="small"
+      aria-pressed=${chosen ? "true" : "false"}
+      title=${title}
+      ?disabled=${disabled}
+      @click=${() => {
+        this.url.set({ [name]: chosen ? undefined : value });
+      }}
+    >
+      ${text}
+    </button>`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      .options {
+        gap: var(--space-1);
+        justify-content: flex-end;
+      }
+      .options button {
+        min-height: 24px;
+      }
+      p {
+        margin-block: var(--space-1);
+      }
+    `,
+  ];
+}
+
+/** The name of the one series that is drawn; undefined where there are more. */
+function loneSeries(series: readonly ChartSeries[], choice: string | undefined): string | undefined {
+  const names = series.map(({ name }) => name);
+  const hidden = hiddenNames(names, choice);
+  const shown = names.filter((name) => !hidden.has(name));
+  return shown.length === 1 ? shown[0] : undefined;
+}
+
+/** The line that a link from an alert or an objective brings along: `threshold`, and `threshold-title`. */
+function thresholdOf(url: UrlState): { readonly value: number; readonly title: string } | undefined {
+  const value = Number(url.get("threshold") ?? Number.NaN);
+  return Number.isFinite(value) ? { value, title: url.get("threshold-title") ?? "threshold" } : undefined;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-graph-answer": GraphAnswer;
+  }
+}

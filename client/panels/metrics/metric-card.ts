@@ -1,0 +1,132 @@
+/** One metric of the grid: what it is, its course over the window, and what changed. Dispatches `metric-chosen` {metric}. */
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { MetricChange, MetricMeasure, MetricSummary } from "../../../server/wire/metrics.js";
+import { formatUnit } from "../../charts/format.js";
+import { sparkPath } from "../../charts/sparkline.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+
+const BOX = { width: 220, height: 36 };
+
+/** Below this a change is what always goes on. */
+const CHANGE_SHOWN_MIN = 1.5;
+
+@customElement("fd-metric-card")
+export class MetricCard extends LitElement {
+  @property({ attribute: false }) metric!: MetricSummary;
+
+  override render(): TemplateResult {
+    const { metric } = this;
+    const { name, type, unit, help, series, jobs, values, change } = metric;
+    const last = values.filter((value) => value !== null).at(-1);
+    const measured = measureUnit(metric.measure, unit);
+    return html`<button
+      class="card"
+      title="${help}${help === "" ? "" : " "}${series} series of ${jobs.join(", ")}"
+      @click=${() => {
+        this.dispatchEvent(new CustomEvent("metric-chosen", { detail: { metric }, bubbles: true, composed: true }));
+      }}
+    >
+      <span class="name data">${breakable(name)}</span>
+      <span class="small soft what">${type}${unit === "" ? nothing : ` · ${unit}`} · ${series} series</span>
+      ${
+        values.length === 0
+          ? html`<span class="small soft unread">not read: too many series</span>`
+          : html`<svg viewBox="0 0 ${BOX.width} ${BOX.height}" preserveAspectRatio="none" aria-hidden="true">
+              <path d=${sparkPath(values, BOX)}></path>
+            </svg>`
+      }
+      <span class="foot small">
+        <span class="data"
+          >${last === undefined ? "no value" : formatUnit(last, measured)}
+          <span class="soft">${MEASURES[metric.measure]}</span></span
+        >
+        ${change === undefined || change.score < CHANGE_SHOWN_MIN ? nothing : changeText(change, unit)}
+      </span>
+    </button>`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      .card {
+        display: grid;
+        grid-template: auto auto 36px auto / minmax(0, 1fr);
+        place-content: start stretch;
+        gap: 2px;
+        width: 100%;
+        height: 100%;
+        padding: var(--space-2);
+        text-align: start;
+        white-space: normal;
+        line-height: 1.35;
+        background: var(--surface-1);
+        border-color: var(--line);
+      }
+      .card:hover:not(:disabled) {
+        border-color: var(--accent);
+        background: var(--surface-1);
+      }
+      .name {
+        overflow-wrap: anywhere;
+        align-self: start;
+      }
+      svg {
+        width: 100%;
+        height: 36px;
+        overflow: visible;
+      }
+      path {
+        fill: none;
+        stroke: var(--series-1);
+        stroke-width: 1.5;
+        stroke-linecap: round;
+        vector-effect: non-scaling-stroke;
+      }
+      .unread {
+        align-self: center;
+      }
+      .foot {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-2);
+        flex-wrap: wrap;
+        min-height: 18px;
+      }
+      .change {
+        text-align: end;
+      }
+    `,
+  ];
+}
+
+const MEASURES: Readonly<Record<MetricMeasure, string>> = { rate: "a second", value: "", mean: "on average" };
+
+/** Of the figures, from the metric's own unit. */
+function measureUnit(measure: MetricMeasure, unit: string): string {
+  if (measure !== "rate") return unit;
+  return unit === "s" ? "cores" : unit === "By" ? "By/s" : "/s";
+}
+
+function changeText({ job, measure, before, now }: MetricChange, unit: string): TemplateResult {
+  const figure = measureUnit(measure, unit);
+  return html`<span class="change"
+    ><span aria-hidden="true">${now >= before ? "▲" : "▼"}</span> ${job}
+    <span class="data">${formatUnit(before, figure)} → ${formatUnit(now, figure)}</span></span
+  >`;
+}
+
+/** May break behind each underscore. */
+const breakable = (name: string): readonly TemplateResult[] =>
+  name.split(/(?<=[_:])/).map((part) => html`${part}<wbr />`);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-metric-card": MetricCard;
+  }
+}
