@@ -15,6 +15,9 @@ export interface QueryOptions<Value> {
   readonly refreshMs?: () => number | undefined;
 }
 
+/** A server that does not answer is asked again after these times, ms, the last of them over and over. */
+const RETRY_MS: readonly number[] = [1_000, 2_000, 4_000, 8_000];
+
 export class QueryController<Value> implements ReactiveController {
   /** The newest answer, possibly to an earlier key. */
   value: Value | undefined;
@@ -26,6 +29,8 @@ export class QueryController<Value> implements ReactiveController {
   private askedKey: string | undefined;
   private abort: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Times in a row that the server did not answer at all. */
+  private unanswered = 0;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -72,10 +77,12 @@ export class QueryController<Value> implements ReactiveController {
       if (abort.signal.aborted) return;
       this.value = value;
       this.error = undefined;
+      this.unanswered = 0;
       this.answeredKey = key;
     } catch (cause) {
       if (abort.signal.aborted) return;
       this.error = errorOf(cause);
+      this.unanswered = cause instanceof ApiFailure && cause.status === 0 ? this.unanswered + 1 : 0;
     } finally {
       if (!abort.signal.aborted) {
         this.pending = false;
@@ -89,7 +96,8 @@ export class QueryController<Value> implements ReactiveController {
   }
 
   private schedule(): void {
-    const afterMs = this.options.refreshMs?.();
+    const retryMs = this.unanswered === 0 ? undefined : RETRY_MS[Math.min(this.unanswered, RETRY_MS.length) - 1];
+    const afterMs = retryMs ?? this.options.refreshMs?.();
     if (afterMs === undefined) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;

@@ -60,6 +60,14 @@ export class RunConnection {
     });
   }
 
+  get waiting(): number {
+    return this.pending.size;
+  }
+
+  reconnect(): void {
+    if (!this.socket.connected) this.socket.disconnect().connect();
+  }
+
   close(): void {
     this.socket.emit("run:leave", { runId: this.runId });
     this.socket.disconnect();

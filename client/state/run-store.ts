@@ -8,6 +8,10 @@ import { foldEvent } from "./run-reducer.js";
 
 export interface CommandLine {
   command(command: Command): Promise<Acknowledgement<{ readonly sequence: number }>>;
+  /** Commands that were not acknowledged yet. */
+  readonly waiting: number;
+  /** Tries to reach the server now instead of when it is next due. */
+  reconnect(): void;
   close(): void;
 }
 
@@ -78,6 +82,14 @@ export class RunStore extends EventTarget {
 
   send(command: Command): Promise<Acknowledgement<{ readonly sequence: number }>> {
     return this.line.command(command);
+  }
+
+  get waitingCommands(): number {
+    return this.line.waiting;
+  }
+
+  reconnect(): void {
+    this.line.reconnect();
   }
 
   close(): void {

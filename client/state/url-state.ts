@@ -12,7 +12,7 @@ export interface UrlParts {
 export type UrlValues = Readonly<Record<string, string | undefined>>;
 
 /** Parameters that a pivot from one view to another takes along. */
-export const SHARED_PARAMETERS: readonly string[] = ["from", "to", "crosshair"];
+export const SHARED_PARAMETERS: readonly string[] = ["from", "to", "crosshair", "split", "apart"];
 
 /** Reads path and search. An unknown path is the start page; a run without a view shows its brief. */
 export function parseUrl(pathname: string, search: string): UrlParts {
@@ -75,6 +75,11 @@ export class UrlState extends EventTarget {
     return new URLSearchParams([...this.parts.parameters]).toString();
   }
 
+  /** All that the address says. */
+  get address(): UrlParts {
+    return this.parts;
+  }
+
   /** Of this view, in the order of the address. */
   get parameters(): ReadonlyMap<string, string> {
     return this.parts.parameters;
@@ -103,6 +108,11 @@ export class UrlState extends EventTarget {
   /** Goes to an address within the application, as a link holds it. */
   follow(pathname: string, search: string): void {
     this.go(parseUrl(pathname, search), false);
+  }
+
+  /** Goes to an address as `address` has it. */
+  openAddress(parts: UrlParts): void {
+    this.go(parts, false);
   }
 
   /** Goes to a run (its brief) or, with undefined, to the start page. */

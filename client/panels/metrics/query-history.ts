@@ -1,5 +1,7 @@
 /** Queries that were run in this run, newest first, kept in this browser. */
 
+import { storeText } from "../../state/browser-storage.js";
+
 const ENTRIES_MAX = 40;
 
 const keyOf = (runId: string): string => `firedrill.queries.${runId}`;
@@ -19,5 +21,5 @@ export function withQuery(history: readonly string[], query: string): readonly s
 }
 
 export function writeHistory(storage: Pick<Storage, "setItem">, runId: string, history: readonly string[]): void {
-  storage.setItem(keyOf(runId), JSON.stringify(history));
+  storeText(storage, keyOf(runId), JSON.stringify(history));
 }

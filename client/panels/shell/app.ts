@@ -8,6 +8,7 @@ import { StoreController } from "../../controllers/store-controller.js";
 import { urlContext } from "../../state/contexts.js";
 import { UrlState } from "../../state/url-state.js";
 import "../start/start-page.js";
+import { internalLink } from "./internal-link.js";
 import "./workspace.js";
 
 @customElement("fd-app")
@@ -26,23 +27,9 @@ export class FiredrillApp extends LitElement {
     return html`${keyed(runId, html`<fd-workspace run-id=${runId}></fd-workspace>`)}`;
   }
 
-  /** A plain click on a link of ours; everything with a modifier is left to the browser. */
   private readonly clicked = (event: MouseEvent): void => {
-    if (
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.metaKey ||
-      event.ctrlKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return;
-    const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement);
-    if (link === undefined || link.href === "" || link.target !== "" || link.hasAttribute("download")) return;
-    const address = new URL(link.href);
-    const inside =
-      address.origin === location.origin && (address.pathname === "/" || address.pathname.startsWith("/run/"));
-    if (!inside || address.hash !== "") return;
+    const address = internalLink(event);
+    if (address === undefined) return;
     event.preventDefault();
     this.url.follow(address.pathname, address.search);
   };

@@ -51,6 +51,9 @@ export interface ShellActions {
   pan(direction: -1 | 1): void;
   toggleCrosshairLock(): void;
   unlockCrosshair(): void;
+  toggleSplit(): void;
+  focusOtherSide(): void;
+  copyLink(): void;
   prefer(change: Partial<Preferences>): void;
   /** For the view that is open, as `ViewCommand` says. */
   dispatch(id: string): void;

@@ -36,8 +36,25 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
       "Opens or closes the notebook's dock",
       (shell) => shell.toggleDock(),
     ],
+    [
+      "shell.link",
+      ["mod+shift+l"],
+      "Copy a link",
+      "To the screen as it is, at its simulated time",
+      (shell) => shell.copyLink(),
+    ],
     ["shell.back", ["["], "Back", "To what was on the screen before", () => history.back()],
     ["shell.forward", ["]"], "Forward", "To what was on the screen after", () => history.forward()],
+  ],
+  "Split view": [
+    ["split.toggle", ["|"], "Split the view", "Two views side by side, or back to one", (shell) => shell.toggleSplit()],
+    [
+      "split.focus",
+      ["\\", "F6"],
+      "To the other side",
+      "Moves the focus between the two views",
+      (shell) => shell.focusOtherSide(),
+    ],
   ],
   Time: [
     ["time.pick", ["t"], "Time range", "Type a range or take a preset", (shell) => shell.pickTime()],

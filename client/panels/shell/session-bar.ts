@@ -12,6 +12,7 @@ import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import { DEFAULT_PREFERENCES } from "../../state/preferences.js";
 import type { Preferences } from "../../state/preferences.js";
+import "./appearance-menu.js";
 import "./impact-meter.js";
 import "./time-picker.js";
 
@@ -26,19 +27,15 @@ const STATE_TITLES: Readonly<Record<RunState, string>> = {
   abandoned: "Ended",
 };
 
-const NEXT_THEME: Readonly<Record<Preferences["theme"], Preferences["theme"]>> = {
-  system: "light",
-  light: "dark",
-  dark: "system",
-};
-
 /** The clock is drawn four times a second: its seconds never stand still visibly. */
 const CLOCK_EVERY_MS = 250;
 
-/** Dispatches `preferences` (a part of them), `help` and `palette`. */
+/** Dispatches `preferences` (a part of them), `help`, `palette`, `share` and `split`. */
 @customElement("fd-session-bar")
 export class SessionBar extends LitElement {
   @property({ attribute: false }) preferences: Preferences = DEFAULT_PREFERENCES;
+  /** Whether two views stand side by side. */
+  @property({ type: Boolean }) split = false;
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
   @state() private refusal: string | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -66,7 +63,7 @@ export class SessionBar extends LitElement {
       <a class="home" href="/" title="All scenarios and runs"
         >${icon("home")}<span class="visually-hidden">Start page</span></a
       >
-      <strong class="title">${snapshot.run.scenarioTitle}</strong>
+      <strong class="title" title=${snapshot.run.scenarioTitle}>${snapshot.run.scenarioTitle}</strong>
       ${this.severity()} ${this.clock()} ${this.controls()} ${this.progress()}
       <span class="space"></span>
       <fd-impact-meter></fd-impact-meter>
@@ -98,7 +95,16 @@ export class SessionBar extends LitElement {
     >
       <time class="data">${formatClock(nowUs)}</time><span class="small soft">UTC</span>
       <span class="small soft state">${STATE_TITLES[run.state]}</span>
+      ${this.wallTimer(run.createdAtMs, run.state)}
     </span>`;
+  }
+
+  /** Your own time with this page, in small print: the simulated clock is the one that counts. */
+  private wallTimer(sinceMs: number, runState: RunState): TemplateResult | typeof nothing {
+    if (runState !== "investigating" && runState !== "paused") return nothing;
+    const minutes = Math.floor(Math.max(0, Date.now() - sinceMs) / 60_000);
+    const text = minutes < 60 ? `${String(minutes)} min` : `${String(Math.floor(minutes / 60))} h`;
+    return html`<span class="small soft wall" title="Time on your own clock since you took the page">${text}</span>`;
   }
 
   private controls(): TemplateResult | typeof nothing {
@@ -152,60 +158,38 @@ export class SessionBar extends LitElement {
   }
 
   private settings(): TemplateResult {
-    const { theme, density, dock } = this.preferences;
-    return html`<span class="group" role="group" aria-label="Settings">
-      <button
-        class="quiet"
-        aria-label="Command palette"
-        title="Search commands, views, services, times (Ctrl K)"
-        @click=${() => {
-          this.dispatchEvent(new CustomEvent("palette"));
-        }}
-      >
-        ${icon("search")}
-      </button>
+    const { dock } = this.preferences;
+    return html`<span class="group" role="group" aria-label="Workspace">
+      ${this.tool("search", "Command palette", "Search commands, views, services, times (Ctrl K)", "palette")}
+      ${this.tool("link", "Copy a link", "Copy a link to this screen at this simulated time (Ctrl Shift L)", "share")}
+      ${this.tool("split", "Split the view", "Two views side by side (|)", "split", this.split)}
       <button
         class="quiet"
         aria-pressed=${dock ? "true" : "false"}
         aria-label="Notebook beside the view"
         title="Notebook beside the view (n)"
-        @click=${() => {
-          this.prefer({ dock: !dock });
-        }}
+        @click=${() => this.prefer({ dock: !dock })}
       >
         ${icon("panel")}
       </button>
-      <button
-        class="quiet"
-        aria-label="Theme: ${theme}"
-        title="Theme: ${theme}"
-        @click=${() => {
-          this.prefer({ theme: NEXT_THEME[theme] });
-        }}
-      >
-        ${icon("theme")}
-      </button>
-      <button
-        class="quiet"
-        aria-label="Density: ${density}"
-        title="Density: ${density}"
-        @click=${() => {
-          this.prefer({ density: density === "compact" ? "comfortable" : "compact" });
-        }}
-      >
-        ${icon("density")}
-      </button>
-      <button
-        class="quiet"
-        aria-label="Help"
-        title="Help (?)"
-        @click=${() => {
-          this.dispatchEvent(new CustomEvent("help"));
-        }}
-      >
-        ${icon("help")}
-      </button>
+      <fd-appearance-menu
+        .preferences=${this.preferences}
+        @preferences=${(event: CustomEvent<Partial<Preferences>>) => this.prefer(event.detail)}
+      ></fd-appearance-menu>
+      ${this.tool("help", "Help", "Keys and help (?)", "help")}
     </span>`;
+  }
+
+  private tool(name: string, label: string, title: string, event: string, pressed?: boolean): TemplateResult {
+    return html`<button
+      class="quiet"
+      aria-label=${label}
+      aria-pressed=${pressed === undefined ? nothing : pressed ? "true" : "false"}
+      title=${title}
+      @click=${() => this.dispatchEvent(new CustomEvent(event))}
+    >
+      ${icon(name)}
+    </button>`;
   }
 
   private prefer(change: Partial<Preferences>): void {
@@ -239,6 +223,11 @@ export class SessionBar extends LitElement {
         padding: var(--space-1);
       }
       .title {
+        min-width: 0;
+        max-width: 40ch;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
         font-weight: 600;
       }
       .clock {
@@ -276,8 +265,23 @@ export class SessionBar extends LitElement {
         position: relative;
         z-index: 1;
       }
+      .wall::before {
+        content: "· ";
+      }
       .space {
         flex: 1;
+      }
+      @media (max-width: 560px) {
+        header {
+          gap: var(--space-1) var(--space-2);
+          padding: var(--space-1) var(--space-2);
+        }
+        .title {
+          flex: 1;
+        }
+        .space {
+          display: none;
+        }
       }
     `,
   ];

@@ -23,6 +23,9 @@ export interface ShellHost {
   togglePalette(): void;
   toggleDock(): void;
   pickTime(): void;
+  toggleSplit(): void;
+  focusOtherSide(): void;
+  copyLink(): void;
   prefer(change: Partial<Preferences>): void;
 }
 
@@ -38,6 +41,9 @@ export function createShellActions(host: ShellHost): ShellActions {
     setSpeed: (speed: ClockSpeed) => void host.run().store.send({ kind: "set-speed", speed }),
     nextEvent: () => void host.run().store.send({ kind: "next-event" }),
     pickTime: () => host.pickTime(),
+    toggleSplit: () => host.toggleSplit(),
+    focusOtherSide: () => host.focusOtherSide(),
+    copyLink: () => host.copyLink(),
     undoZoom: () => host.time()?.undoZoom(),
     redoZoom: () => host.time()?.redoZoom(),
     zoomOut: () => host.time()?.zoomOut(),

@@ -1,17 +1,17 @@
 /**
- * The workspace of one run: session bar, rail, the open view, the notebook's dock and the change ribbon. Owns the run's
- * store and its window of time for as long as the run is open, and hands them down as contexts.
+ * The workspace of one run: session bar, rail, the open view or two side by side, the notebook's dock and the change
+ * ribbon. Owns the run's store, its window of time and the crosshair for as long as the run is open, and hands them
+ * down as contexts.
  */
 import { provide, consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { StoreController } from "../../controllers/store-controller.js";
-import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import "../../elements/progress.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import "../../elements/splitter.js";
 import { createRunQueries } from "../../net/api.js";
 import { beginActivity, endActivity } from "../../state/activity.js";
 import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
@@ -20,18 +20,31 @@ import { CrosshairModel } from "../../state/crosshair.js";
 import { applyPreferences, readPreferences, writePreferences } from "../../state/preferences.js";
 import type { Preferences } from "../../state/preferences.js";
 import { RunStore } from "../../state/run-store.js";
+import { APART_PARAMETER, formatSplit, SPLIT_PARAMETER, swapSides } from "../../state/split-url.js";
 import { TimeModel } from "../../state/time-model.js";
+import { mergeParameters, SHARED_PARAMETERS } from "../../state/url-state.js";
 import type { UrlState } from "../../state/url-state.js";
 import { viewById } from "../registry.js";
-import { VIEW_LOADERS } from "../view-loaders.js";
 import "./change-ribbon.js";
 import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
 import "./rail.js";
-import "./session-bar.js";
 import { RangeClipboard } from "./range-clipboard.js";
+import "./run-banner.js";
+import "./session-bar.js";
+import { sharedAddress } from "./share.js";
 import { createShellActions } from "./shell-actions.js";
 import { ShortcutController } from "./shortcut-controller.js";
+import "./side-pane.js";
+import type { SidePane } from "./side-pane.js";
+import "./view-host.js";
+import type { ViewHost } from "./view-host.js";
+import { workspaceStyles } from "./workspace.styles.js";
+
+/** How long a notice ("Link copied") stands. */
+const NOTICE_MS = 3_000;
+
+type Moved = CustomEvent<{ readonly value: number; readonly done: boolean }>;
 
 @customElement("fd-workspace")
 export class Workspace extends LitElement {
@@ -40,29 +53,36 @@ export class Workspace extends LitElement {
   @provide({ context: runContext }) @state() private run!: RunContext;
   @provide({ context: timeContext }) @state() private time!: TimeModel;
   @provide({ context: crosshairContext }) private crosshair!: CrosshairModel;
-  @state() private readonly loadedViews = new Set<string>();
-  @state() private brokenView: string | undefined;
   @state() private helpOpen = false;
   @state() private paletteOpen = false;
   /** Whether the palette's element has been fetched: with its first opening. */
   @state() private paletteReady = false;
   @state() private preferences: Preferences = readPreferences(localStorage);
   @state() private dockReady = false;
+  @state() private notice = "";
+  /** The side of a split that keys and commands go to. */
+  @state() private activeSide: "left" | "right" = "left";
+  @query("main > fd-view-host") private readonly host!: ViewHost | null;
+  @query("fd-side-pane") private readonly side!: SidePane | null;
   /** Whether the run has arrived or was refused: what the page's idle flag waits for. */
   private settled = false;
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   private readonly shell = createShellActions({
-    url: () => this.url,
+    url: () => this.activePane?.url ?? this.url,
     run: () => this.run,
-    time: () => (this.ready ? this.time : undefined),
+    time: () => (this.ready ? (this.activePane?.time ?? this.time) : undefined),
     crosshair: () => this.crosshair,
-    view: () => this.renderRoot.querySelector("main")?.firstElementChild ?? null,
+    view: () => (this.activePane === undefined ? (this.host?.shown ?? null) : this.activePane.shownView),
     toggleHelp: () => {
       this.helpOpen = !this.helpOpen;
     },
     togglePalette: () => this.togglePalette(),
     toggleDock: () => this.prefer({ dock: !this.preferences.dock }),
     pickTime: () => this.renderRoot.querySelector("fd-session-bar")?.pickTime(),
+    toggleSplit: () => this.toggleSplit(),
+    focusOtherSide: () => this.focusOtherSide(),
+    copyLink: () => void this.copyLink(),
     prefer: (change) => this.prefer(change),
   });
 
@@ -80,7 +100,7 @@ export class Workspace extends LitElement {
     new RangeClipboard(this, () => (this.ready ? this.time : undefined));
     new ShortcutController(this, {
       singleKeys: () => this.preferences.shortcuts,
-      view: () => this.url.view,
+      view: () => (this.activePane?.url ?? this.url).view,
       shell: this.shell,
     });
   }
@@ -105,6 +125,7 @@ export class Workspace extends LitElement {
     this.run.store.close();
     if (this.ready) this.time.close();
     this.crosshair.close();
+    clearTimeout(this.noticeTimer);
     this.settle();
   }
 
@@ -118,12 +139,20 @@ export class Workspace extends LitElement {
     return (this.time as TimeModel | undefined) !== undefined;
   }
 
+  private get split(): boolean {
+    return this.url.get(SPLIT_PARAMETER) !== undefined;
+  }
+
+  /** The right side while it is the active one. */
+  private get activePane(): SidePane | undefined {
+    return this.split && this.activeSide === "right" ? (this.side ?? undefined) : undefined;
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    const { view } = this.url;
-    if (viewById(view) !== undefined && !this.loadedViews.has(view) && this.brokenView !== view) void this.load(view);
     if (this.preferences.dock && !this.dockReady) void this.loadDock();
-    document.title = `${viewById(view)?.title ?? "Firedrill"} · ${this.run.store.loaded ? this.run.store.snapshot.run.scenarioTitle : "Firedrill"}`;
+    const title = this.run.store.loaded ? this.run.store.snapshot.run.scenarioTitle : "Firedrill";
+    document.title = `${viewById(this.url.view)?.title ?? "Firedrill"} · ${title}`;
   }
 
   override render(): TemplateResult {
@@ -132,31 +161,80 @@ export class Workspace extends LitElement {
     return html`<a class="skip" href="#view" @click=${this.skipToView}>Skip to the view</a>
       <fd-session-bar
         .preferences=${this.preferences}
-        @preferences=${(event: CustomEvent<Partial<Preferences>>) => {
-          this.prefer(event.detail);
-        }}
-        @help=${() => {
-          this.helpOpen = true;
-        }}
-        @palette=${() => this.togglePalette()}
+        .split=${this.split}
+        @preferences=${(event: CustomEvent<Partial<Preferences>>) => this.prefer(event.detail)}
+        @help=${() => this.shell.toggleHelp()}
+        @palette=${() => this.shell.togglePalette()}
+        @share=${() => this.shell.copyLink()}
+        @split=${() => this.shell.toggleSplit()}
       ></fd-session-bar>
-      ${this.banner()}
+      <fd-run-banner></fd-run-banner>
       <fd-rail .current=${this.url.view}></fd-rail>
-      <main id="view" tabindex="-1">${this.view()}</main>
-      ${this.dock()}
+      ${this.stage()} ${this.dock()}
       <fd-change-ribbon></fd-change-ribbon>
       <fd-help-sheet
         .open=${this.helpOpen}
         .shortcuts=${this.preferences.shortcuts}
-        .view=${this.url.view}
+        .view=${(this.activePane?.url ?? this.url).view}
         @close=${() => {
           this.helpOpen = false;
         }}
-        @shortcuts=${(event: CustomEvent<boolean>) => {
-          this.prefer({ shortcuts: event.detail });
-        }}
+        @shortcuts=${(event: CustomEvent<boolean>) => this.prefer({ shortcuts: event.detail })}
       ></fd-help-sheet>
-      ${this.palette()}`;
+      ${this.palette()}
+      <p class="notice" role="status">${this.notice}</p>`;
+  }
+
+  private stage(): TemplateResult {
+    const { split } = this;
+    const { splitShare } = this.preferences;
+    return html`<div class="stage ${split ? `split ${this.activeSide}` : ""}">
+      <main
+        id="view"
+        tabindex="-1"
+        style=${split ? `flex-grow:${String(splitShare)}` : ""}
+        @focusin=${this.leftActive}
+        @pointerdown=${this.leftActive}
+      >
+        <fd-view-host .view=${this.url.view} home-href=${this.url.href("brief")}></fd-view-host>
+      </main>
+      ${
+        split
+          ? html`<fd-splitter
+                label="Width of the left view"
+                .value=${splitShare}
+                @splitter-move=${({ detail }: Moved) => this.prefer({ splitShare: detail.value }, detail.done)}
+              ></fd-splitter>
+              <fd-side-pane
+                role="region"
+                aria-label="View on the right"
+                tabindex="-1"
+                style="flex-grow:${100 - splitShare}"
+                @focusin=${this.rightActive}
+                @pointerdown=${this.rightActive}
+                @close=${() => this.toggleSplit()}
+                @swap=${() => this.url.openAddress(swapSides(this.url.address))}
+              ></fd-side-pane>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private dock(): TemplateResult {
+    const { dock, dockShare } = this.preferences;
+    const open = dock && this.url.view !== "notebook";
+    return html`<div class="dock" ?hidden=${!open} style="width:${dockShare}vw">
+      <fd-splitter
+        label="Width of the notebook"
+        reverse
+        .value=${dockShare}
+        .min=${15}
+        .max=${60}
+        .against=${() => this}
+        @splitter-move=${({ detail }: Moved) => this.prefer({ dockShare: detail.value }, detail.done)}
+      ></fd-splitter>
+      <aside aria-label="Notebook">${open && this.dockReady ? html`<fd-notebook></fd-notebook>` : nothing}</aside>
+    </div>`;
   }
 
   private palette(): TemplateResult | typeof nothing {
@@ -175,69 +253,11 @@ export class Workspace extends LitElement {
     if (store.failure !== undefined) {
       return html`<div class="alone">
         <fd-error-notice .error=${store.failure}></fd-error-notice>
-        <p><a href="/">Back to the start page</a></p>
+        <p><a href="/">All scenarios and your runs</a></p>
       </div>`;
     }
     const text = store.connection === "lost" ? "The server does not answer; trying again" : "Opening the world";
     return html`<div class="alone"><fd-progress label=${text}></fd-progress></div>`;
-  }
-
-  private banner(): TemplateResult | typeof nothing {
-    const { store } = this.run;
-    if (store.failure !== undefined) {
-      return html`<div class="banner">
-        <fd-error-notice .error=${store.failure}></fd-error-notice>
-        <span class="soft"
-          >The world of this run has stopped; what it kept can still be read. <a href="/">Start page</a></span
-        >
-      </div>`;
-    }
-    if (store.connection !== "lost") return nothing;
-    return html`<div class="banner" role="status">
-      The line to the server is broken; trying again. Commands wait and are sent once it is back.
-    </div>`;
-  }
-
-  private view(): TemplateResult {
-    const { view } = this.url;
-    if (viewById(view) === undefined) {
-      return html`<fd-empty-state heading="There is no view of this name">
-        <a href=${this.url.href("brief")}>Go to the brief</a>
-      </fd-empty-state>`;
-    }
-    if (this.brokenView === view) {
-      return html`<fd-empty-state heading="This view could not be loaded">
-        <button
-          @click=${() => {
-            this.brokenView = undefined;
-          }}
-        >
-          Try again
-        </button>
-      </fd-empty-state>`;
-    }
-    if (!this.loadedViews.has(view)) return html``;
-    const tag = unsafeStatic(`fd-view-${view}`);
-    return staticHtml`<${tag}></${tag}>`;
-  }
-
-  private dock(): TemplateResult {
-    const open = this.preferences.dock && this.url.view !== "notebook";
-    return html`<aside aria-label="Notebook" ?hidden=${!open}>
-      ${open && this.dockReady ? html`<fd-notebook></fd-notebook>` : nothing}
-    </aside>`;
-  }
-
-  private async load(view: string): Promise<void> {
-    beginActivity();
-    try {
-      await VIEW_LOADERS.get(view)?.();
-      this.loadedViews.add(view);
-    } catch {
-      this.brokenView = view;
-    }
-    this.requestUpdate();
-    void this.updateComplete.then(endActivity);
   }
 
   private async loadDock(): Promise<void> {
@@ -247,9 +267,10 @@ export class Workspace extends LitElement {
     );
   }
 
-  private prefer(change: Partial<Preferences>): void {
+  /** @param keep whether it is written down, which a drag does at its end */
+  private prefer(change: Partial<Preferences>, keep = true): void {
     this.preferences = { ...this.preferences, ...change };
-    writePreferences(localStorage, this.preferences);
+    if (keep) writePreferences(localStorage, this.preferences);
     applyPreferences(document.documentElement, this.preferences);
   }
 
@@ -261,86 +282,52 @@ export class Workspace extends LitElement {
     });
   }
 
+  /** A split begins with the open view on both sides, as explorers do it; closing keeps the left one. */
+  private toggleSplit(): void {
+    if (this.split) {
+      this.activeSide = "left";
+      this.url.set({ [SPLIT_PARAMETER]: undefined, [APART_PARAMETER]: undefined });
+      return;
+    }
+    const shared = Object.fromEntries(SHARED_PARAMETERS.map((name) => [name, undefined]));
+    const own = mergeParameters(this.url.parameters, shared);
+    this.url.set({ [SPLIT_PARAMETER]: formatSplit(this.url.view, own) });
+    this.activeSide = "right";
+  }
+
+  private focusOtherSide(): void {
+    const other = this.activeSide === "left" && this.split ? this.side : this.renderRoot.querySelector("main");
+    other?.focus();
+  }
+
+  private async copyLink(): Promise<void> {
+    if (!this.ready) return;
+    const link = new URL(sharedAddress(this.url.address, this.time.nowUs), location.href).href;
+    const copied = await navigator.clipboard.writeText(link).then(
+      () => true,
+      () => false,
+    );
+    this.notice = copied ? "Link copied: it shows this screen at this simulated time" : link;
+    clearTimeout(this.noticeTimer);
+    this.noticeTimer = setTimeout(() => {
+      this.notice = "";
+    }, NOTICE_MS);
+  }
+
+  private readonly leftActive = (): void => {
+    this.activeSide = "left";
+  };
+
+  private readonly rightActive = (): void => {
+    this.activeSide = "right";
+  };
+
   private readonly skipToView = (event: Event): void => {
     event.preventDefault();
     this.renderRoot.querySelector<HTMLElement>("#view")?.focus();
   };
 
-  static override styles = [
-    sharedStyles,
-    css`
-      :host {
-        display: grid;
-        grid-template: auto auto minmax(0, 1fr) auto / auto minmax(0, 1fr) auto;
-        grid-template-areas: "bar bar bar" "banner banner banner" "rail view dock" "rail ribbon dock";
-        height: 100%;
-      }
-      fd-session-bar {
-        grid-area: bar;
-      }
-      .banner {
-        grid-area: banner;
-        padding: var(--space-1) var(--space-3);
-        border-block-end: 1px solid var(--line);
-        background: var(--severity-warning-soft);
-      }
-      fd-rail {
-        grid-area: rail;
-      }
-      main {
-        grid-area: view;
-        overflow: auto;
-        min-width: 0;
-        position: relative;
-      }
-      main:focus-visible {
-        outline-offset: -2px;
-      }
-      main > * {
-        display: block;
-        min-height: 100%;
-      }
-      aside {
-        grid-area: dock;
-        width: min(360px, 40vw);
-        overflow: auto;
-        border-inline-start: 1px solid var(--line);
-        background: var(--surface-1);
-      }
-      fd-change-ribbon {
-        grid-area: ribbon;
-      }
-      .alone {
-        grid-area: 1 / 1 / -1 / -1;
-        place-self: center;
-        max-width: 560px;
-        padding: var(--space-4);
-      }
-      .skip {
-        position: absolute;
-        inset-block-start: -100px;
-        inset-inline-start: var(--space-2);
-        background: var(--surface-1);
-        padding: var(--space-2);
-        z-index: 10;
-      }
-      .skip:focus {
-        inset-block-start: var(--space-1);
-      }
-      @media (max-width: 900px) {
-        :host {
-          height: auto;
-          min-height: 100%;
-          grid-template: auto auto auto auto auto / auto minmax(0, 1fr);
-          grid-template-areas: "bar bar" "banner banner" "rail view" "rail ribbon" "rail dock";
-        }
-        aside {
-          width: auto;
-          border-block-start: 1px solid var(--line);
-        }
-      }
-    `,
-  ];
+  static override styles = [sharedStyles, workspaceStyles];
 }
 
 declare global {

@@ -1,4 +1,5 @@
 /** Keeps the unfinished diagnosis of a run in this browser, so that a reload loses nothing. Gone when it was sent. */
+import { storeText } from "../../state/browser-storage.js";
 import { readStoredDraft } from "./submission-draft.js";
 import type { SubmissionDraft } from "./submission-draft.js";
 
@@ -12,11 +13,9 @@ export function loadDraft(storage: DraftStorage, runId: string): SubmissionDraft
   return json === undefined || json === null ? undefined : readStoredDraft(json);
 }
 
-/** Without storage the draft lives as long as the page: nothing to say to anybody. */
+/** Without storage the draft lives as long as the page; the shell says that the storage is full. */
 export function saveDraft(storage: DraftStorage, runId: string, draft: SubmissionDraft): void {
-  attempt(() => {
-    storage.setItem(keyOf(runId), JSON.stringify(draft));
-  });
+  storeText(storage, keyOf(runId), JSON.stringify(draft));
 }
 
 export function dropDraft(storage: DraftStorage, runId: string): void {

@@ -120,7 +120,12 @@ describe("RunStore", () => {
       "r",
       (_runId, given) => {
         handlers = given;
-        return { command: () => Promise.resolve({ ok: true, value: { sequence: 9 } }), close: () => undefined };
+        return {
+          command: () => Promise.resolve({ ok: true, value: { sequence: 9 } }),
+          waiting: 0,
+          reconnect: () => undefined,
+          close: () => undefined,
+        };
       },
       () => wallMs,
     );
