@@ -1,7 +1,7 @@
 /**
- * `npm run swarm`: random worlds, each played in one step, in 1,000 steps, over a checkpoint and in a thread; all must
- * give the same bytes. `-- --seed N` plays world N, `-- --worlds N` the first N (200), `-- --minutes N` new ones for so
- * long, `-- --threads-only` leaves out what the unit tests do, `-- --show` prints the world instead.
+ * `npm run swarm`: random worlds, each played in 1,000 steps here, in one step and over a checkpoint in a thread beside;
+ * all must give the same bytes. `-- --seed N` plays world N, `-- --worlds N` the first N (200), `-- --minutes N` new ones
+ * for so long, `-- --show` prints the world instead.
  */
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -29,9 +29,9 @@ class Thread {
   constructor(program) {
     this.#worker = new Worker(
       `const { parentPort, workerData } = require("node:worker_threads");
-       import(workerData).then(({ playWhole }) => {
+       import(workerData).then(({ checkWhole }) => {
          parentPort.on("message", (number) => {
-           try { parentPort.postMessage(playWhole(number)); } catch (error) { parentPort.postMessage({ failure: String(error) }); }
+           try { parentPort.postMessage(checkWhole(number)); } catch (error) { parentPort.postMessage({ failure: String(error) }); }
          });
        });`,
       { eval: true, workerData: program },
@@ -53,7 +53,7 @@ class Thread {
 
 async function main() {
   const program = pathToFileURL(await bundle("test/fixtures/swarm.ts")).href;
-  const { checkWorld, describeWorld, expectSame, playWhole } = await import(program);
+  const { checkInSteps, describeWorld, expectSame } = await import(program);
   const one = valueOf("seed", undefined);
   if (process.argv.includes("--show")) {
     console.log(describeWorld(one ?? 0));
@@ -62,7 +62,6 @@ async function main() {
   const minutes = valueOf("minutes", undefined);
   const first = one ?? (minutes === undefined ? 0 : NEW_WORLDS_FROM + (Date.now() % 1_000_000) * 1_000);
   const last = one !== undefined ? one : minutes !== undefined ? Infinity : valueOf("worlds", WORLDS) - 1;
-  const check = process.argv.includes("--threads-only") ? playWhole : checkWorld;
   const thread = new Thread(program);
   const begun = Date.now();
   const until = minutes === undefined ? Infinity : begun + minutes * 60_000;
@@ -73,11 +72,12 @@ async function main() {
   for (let number = first; number <= last && Date.now() < until; number++) {
     worlds++;
     try {
-      const outcome = check(number);
-      spans += outcome.spans;
-      const answer = await thread.play(number);
+      const whole = thread.play(number);
+      const inSteps = checkInSteps(number);
+      spans += inSteps.spans;
+      const answer = await whole;
       if (answer.failure !== undefined) throw new Error(`in a thread: ${answer.failure}`);
-      expectSame("in a thread", outcome, answer);
+      expectSame("in 1,000 steps", answer, inSteps);
     } catch (error) {
       failed++;
       console.error(

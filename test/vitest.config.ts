@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -7,6 +8,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
+    // Left alone it leaves one processor free, which of two is half.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
@@ -33,7 +36,7 @@ export default defineConfig({
           name: "process",
           include: ["test/process/**/*.test.ts"],
           environment: "node",
-          testTimeout: 120_000,
+          testTimeout: 180_000,
           globalSetup: ["test/fixtures/compile.ts"],
         },
       },

@@ -10,7 +10,8 @@ interface Incident {
   /** Form of the action that helps, by its address. */
   readonly cure: string;
   readonly right: Diagnosis;
-  readonly wrong: Diagnosis;
+  /** One is enough on the screen: how wrong answers are graded has tests of its own. */
+  readonly wrong?: Diagnosis;
 }
 
 const INCIDENTS: readonly Incident[] = [
@@ -43,12 +44,6 @@ const INCIDENTS: readonly Incident[] = [
       onset: "14:01:00",
       sentence: "Since its deploy inventory asks the database once for each item of a basket.",
     },
-    wrong: {
-      component: "Edge proxy",
-      faultClass: "CPU stress",
-      onset: "13:40:00",
-      sentence: "The edge is short of processors.",
-    },
   },
   {
     title: "Flying blind",
@@ -60,12 +55,6 @@ const INCIDENTS: readonly Incident[] = [
       trigger: "cart 2.10.0",
       onset: "14:01:00",
       sentence: "The deploy of cart labels its request metric by user, and the metrics server drowns in series.",
-    },
-    wrong: {
-      component: "prometheus",
-      faultClass: "memory leak",
-      onset: "13:30:00",
-      sentence: "The metrics server leaks memory.",
     },
   },
 ];
@@ -130,6 +119,7 @@ describe.each(INCIDENTS)("$title", (incident) => {
     await learner.act(incident.cure);
     await learner.submit(incident.right);
     scores.right = await learner.score();
+    expect(scores.right).toBeGreaterThanOrEqual(70);
 
     const debrief = await textOf(page.getByRole("main"));
     for (const part of ["Answer and truth", "Impact", "Charts", "Timeline", "Questions", "Postmortem", "twin"]) {
@@ -140,13 +130,13 @@ describe.each(INCIDENTS)("$title", (incident) => {
     await page.close();
   });
 
-  test("a wrong answer scores far less", async () => {
+  test.runIf(incident.wrong !== undefined)("a wrong answer scores far less", async () => {
+    if (incident.wrong === undefined) return;
     const learner = await newWorkspace();
     await learner.take(incident.title);
     await learner.submit(incident.wrong);
     scores.wrong = await learner.score();
     console.log(`${incident.title}: right ${String(scores.right)}, wrong ${String(scores.wrong)} of 100`);
-    expect(scores.right).toBeGreaterThanOrEqual(70);
     expect(scores.wrong).toBeLessThanOrEqual(30);
     await learner.page.close();
   });
