@@ -169,7 +169,8 @@ export function differenceLook(tree: FlameTree, scale: Scale): (node: number) =>
 export function changeText(now: number, before: number): string {
   if (before === 0) return now === 0 ? "±0 %" : "new";
   if (now === 0) return "gone";
-  const percent = Math.round((now / before - 1) * 100);
+  // What is nearly gone is not gone.
+  const percent = Math.max(-99, Math.round((now / before - 1) * 100));
   if (percent === 0) return "±0 %";
   return percent > 900
     ? `×${String(Math.round(now / before))}`

@@ -70,7 +70,7 @@ export class FunctionTable extends LitElement {
           title="Who calls it, what it calls"
           @click=${() => this.dispatchEvent(new CustomEvent("function-open", { detail: { name } }))}
         >
-          ${name}
+          ${breakable(name)}
         </button>
       </th>
       <td class="number">${this.figure(self)}</td>
@@ -107,7 +107,7 @@ export class FunctionTable extends LitElement {
       }
       td.number {
         position: relative;
-        min-width: 116px;
+        min-width: 108px;
       }
       .bar {
         position: absolute;
@@ -118,7 +118,7 @@ export class FunctionTable extends LitElement {
       }
       .share {
         display: inline-block;
-        min-width: 56px;
+        min-width: 50px;
       }
       .more {
         color: var(--severity-critical);
@@ -128,6 +128,11 @@ export class FunctionTable extends LitElement {
       }
     `,
   ];
+}
+
+/** May be broken after the module, and where words meet. */
+function breakable(name: string): readonly TemplateResult[] {
+  return name.split(/(?<=[.#_])/).map((part) => html`${part}<wbr />`);
 }
 
 declare global {

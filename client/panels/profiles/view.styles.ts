@@ -36,7 +36,7 @@ export const profilesStyles = css`
     flex: 1;
     min-height: 320px;
     display: grid;
-    grid-template-columns: minmax(0, 1fr) minmax(320px, 40%);
+    grid-template-columns: minmax(0, 1fr) minmax(320px, 44%);
     gap: var(--space-3);
     border-block-start: 1px solid var(--line);
     padding-block-start: var(--space-2);
@@ -50,9 +50,10 @@ export const profilesStyles = css`
     gap: var(--space-1);
     min-height: 0;
   }
+  /* As high as its rows, so that the figures follow it; it scrolls where there is no room. */
   fd-flame {
-    flex: 1;
-    min-height: 140px;
+    flex: 0 1 calc(var(--rows, 3) * 20px + 2px);
+    min-height: 62px;
   }
   .table {
     overflow: auto;

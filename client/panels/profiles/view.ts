@@ -383,6 +383,7 @@ export class ProfilesView extends LitElement {
     const isMain = name === "main";
     return html`<fd-flame
       clickOpens
+      style="--rows:${String(layout.rows.length)}"
       .layout=${layout}
       .range=${isMain ? rangeOf(this.read("zoom")) : undefined}
       .selected=${isMain ? this.read("frame") : undefined}
