@@ -8,13 +8,25 @@ export const mapGraphStyles = css`
     overflow: hidden;
     min-height: 320px;
   }
-  svg {
-    display: block;
-    width: 100%;
-    height: 100%;
+  .stage {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
     cursor: grab;
     touch-action: none;
     user-select: none;
+  }
+  .world {
+    position: absolute;
+    transform-origin: 0 0;
+  }
+  /* Painted once and then only shifted, until it has come to rest. */
+  .world.moving {
+    will-change: transform;
+  }
+  svg {
+    display: block;
+    overflow: visible;
   }
   .zoom {
     position: absolute;
@@ -60,31 +72,44 @@ export const mapGraphStyles = css`
     white-space: pre;
   }
   .title {
-    font: 600 13px var(--font-ui);
+    font: 600 var(--title, 14px) var(--font-ui);
+  }
+  .symbol {
+    font-size: var(--title, 14px);
   }
   .figures {
     fill: var(--ink-soft);
-    font-size: 11px;
+    font-size: 13px;
+    letter-spacing: -0.2px;
   }
   .warning .symbol,
-  .warning .label {
+  .warning text {
     fill: var(--severity-warning);
   }
   .critical .symbol,
-  .critical .label {
+  .critical text {
     fill: var(--severity-critical);
   }
-  .label {
-    font-size: 11px;
-    paint-order: stroke;
-    stroke: var(--surface-0);
-    stroke-width: 4px;
-  }
-  .edge {
-    cursor: pointer;
+  .node.warning text:not(.symbol),
+  .node.critical text:not(.symbol) {
+    fill: var(--ink);
   }
   .label {
     pointer-events: none;
+  }
+  .label rect {
+    fill: var(--surface-0);
+    stroke: currentColor;
+    stroke-width: 0.75;
+  }
+  .label.warning {
+    color: var(--severity-warning);
+  }
+  .label.critical {
+    color: var(--severity-critical);
+  }
+  .edge {
+    cursor: pointer;
   }
   .edge path {
     fill: none;

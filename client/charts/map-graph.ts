@@ -1,32 +1,42 @@
 /**
  * `<fd-service-graph>`: the drawn map. Nodes are focusable one at a time (arrow keys go to the neighbour, Enter
- * chooses); a drag on the ground moves, ctrl and wheel or + and − zoom, 0 fits. Width of an edge is its rate; colour, a
- * word and a symbol say what is worse than in the hour before.
+ * chooses); a drag moves it, ctrl and wheel or + and − zoom, 0 fits. Width of an edge is its rate; colour, a word and a
+ * sign say what is worse than before. While it moves nothing is drawn again: a transform shifts what is there.
  */
 import { LitElement, html, nothing, svg } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapEdge, MapNode, ServiceMap } from "../../server/wire/telemetry.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
+import { FrameTask } from "./canvas-surface.js";
 import { seriesColor } from "./colors.js";
 import { formatDurationUs, formatNumber, formatRatio } from "./format.js";
+import {
+  charactersIn,
+  firstCamera,
+  fitCamera,
+  formatCamera,
+  parseCamera,
+  revealCamera,
+  textAt,
+  zoomCamera,
+} from "./map-camera.js";
+import type { Camera, MapText } from "./map-camera.js";
 import { mapGraphStyles } from "./map-graph.styles.js";
 import { edgeWidth, healthOf } from "./map-health.js";
 import type { Health } from "./map-health.js";
+import { LABEL_HEIGHT, labelWidth, placeLabels } from "./map-labels.js";
+import type { EdgeLabel, PlacedLabel } from "./map-labels.js";
 import { edgePath, layoutMap, neighbourOf, NODE_HEIGHT, NODE_WIDTH } from "./map-layout.js";
 import type { MapPlacement, MapPoint } from "./map-layout.js";
 
-/** Scale and shift from layout units to pixels. */
-interface Camera {
-  readonly scale: number;
-  readonly x: number;
-  readonly y: number;
-}
-
-const SCALE_MIN = 0.3;
-const SCALE_MAX = 2.5;
 const ZOOM_STEP = 1.2;
+/** Quiet time after which a movement is over, ms. */
+const SETTLE_MS = 160;
+const DRAG_MIN_PX = 4;
+/** From the stripe to the right border. */
+const TITLE_ROOM_PX = NODE_WIDTH - 22;
 
 /** Outline by kind, so that a store is told from a service without its colour. Drawn around (0, 0). */
 const OUTLINES: Readonly<Record<MapNode["kind"], string>> = {
@@ -45,7 +55,7 @@ const DIRECTIONS: Readonly<Record<string, "left" | "right" | "up" | "down">> = {
   ArrowDown: "down",
 };
 
-/** Dispatches `node-choose` {id} and `edge-choose` {from, to}. */
+/** Dispatches `node-choose` {id}, `edge-choose` {from, to}, `camera-change` {camera: text of an address or undefined}. */
 @customElement("fd-service-graph")
 export class ServiceGraph extends LitElement {
   @property({ attribute: false }) map!: ServiceMap;
@@ -53,30 +63,54 @@ export class ServiceGraph extends LitElement {
   @property() chosen: string | undefined;
   /** Ids of the nodes at full strength. */
   @property({ attribute: false }) lit: ReadonlySet<string> = new Set();
-  /** Undefined fits the whole map. */
-  @state() private camera: Camera | undefined;
+  /** As `camera-change` gave it; undefined shows what can be read. */
+  @property() camera: string | undefined;
   @state() private focusedId: string | undefined;
+  @state() private text: MapText = textAt(1);
+  @query(".world") private readonly world!: HTMLElement | null;
   private readonly size = new ResizeController(this);
+  /** Calls that were seen, so that one that fell silent does not move the others. */
+  private readonly calls = new Map<string, { readonly from: string; readonly to: string }>();
   private placement: MapPlacement | undefined;
   private placedFor = "";
-  private drag: { readonly x: number; readonly y: number; readonly camera: Camera } | undefined;
+  private moving: Camera | undefined;
+  private drag: { readonly x: number; readonly y: number; readonly camera: Camera; moved: boolean } | undefined;
+  private settleTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly frame = new FrameTask(() => {
+    this.applyCamera();
+  });
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.settleTimer);
+    this.frame.cancel();
+  }
 
   /** Laid out again only when the parts change, not their figures. */
-  override willUpdate(_changed: PropertyValues<this>): void {
-    const key = JSON.stringify([this.map.nodes.map(({ id }) => id), this.map.edges.map(({ from, to }) => [from, to])]);
-    if (key === this.placedFor) return;
-    this.placedFor = key;
-    this.placement = layoutMap(this.map);
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("camera")) this.moving = undefined;
+    for (const { from, to } of this.map.edges) this.calls.set(`${from}>${to}`, { from, to });
+    const key = JSON.stringify([this.map.nodes.map(({ id }) => id).sort(), [...this.calls.keys()].sort()]);
+    if (key !== this.placedFor) {
+      this.placedFor = key;
+      this.placement = layoutMap({ nodes: this.map.nodes, edges: [...this.calls.values()] });
+    }
+    const text = textAt(this.view().scale);
+    if (text.titlePx !== this.text.titlePx || text.figures !== this.text.figures) this.text = text;
+  }
+
+  override updated(): void {
+    this.applyCamera();
   }
 
   override render(): TemplateResult {
     const { placement } = this;
     if (placement === undefined) return html``;
-    const { scale, x, y } = this.view(placement);
     const edges = new Map(this.map.edges.map((edge) => [`${edge.from}>${edge.to}`, edge]));
-    return html`<svg
+    return html`<div
+        class="stage"
         role="group"
-        aria-label="Service map. Arrow keys go from part to part, Enter shows its figures. The table holds the same."
+        aria-label="Service map. Arrow keys go from part to part, Enter shows its figures. The tree and the table hold the same."
         @pointerdown=${this.pressed}
         @pointermove=${this.moved}
         @pointerup=${this.released}
@@ -84,32 +118,34 @@ export class ServiceGraph extends LitElement {
         @wheel=${this.wheeled}
         @keydown=${this.keyed}
       >
-        <defs>
-          <marker
-            id="arrow"
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            markerUnits="userSpaceOnUse"
-            orient="auto"
-          >
-            <path d="M0 0 8 4 0 8z" fill="context-stroke"></path>
-          </marker>
-        </defs>
-        <g transform="translate(${x} ${y}) scale(${scale})">
-          ${placement.edges.map(({ from, to, points }) => this.edge(edges.get(`${from}>${to}`), points))}
-          ${this.map.nodes.map((node) => this.node(node, placement.nodes.get(node.id), placement))}
-          ${placement.edges.map(({ from, to, points }) => this.edgeLabel(edges.get(`${from}>${to}`), points))}
-        </g>
-      </svg>
+        <div class="world">
+          <svg width=${placement.width} height=${placement.height} style="--title:${String(this.text.titlePx ?? 14)}px">
+            <defs>
+              <marker
+                id="arrow"
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerWidth="8"
+                markerHeight="8"
+                markerUnits="userSpaceOnUse"
+                orient="auto"
+              >
+                <path d="M0 0 8 4 0 8z" fill="context-stroke"></path>
+              </marker>
+            </defs>
+            ${placement.edges.map(({ from, to, points }) => this.edge(edges.get(`${from}>${to}`), points))}
+            ${this.map.nodes.map((node) => this.node(node, placement.nodes.get(node.id), placement))}
+            ${this.text.figures ? placeLabels(placement, this.labels()).map((label) => this.edgeLabel(label)) : nothing}
+          </svg>
+        </div>
+      </div>
       <div class="zoom">
         ${this.zoomButton("Zoom in", "+", ZOOM_STEP)}${this.zoomButton("Zoom out", "−", 1 / ZOOM_STEP)}
         <button
           aria-label="Fit the whole map"
           @click=${() => {
-            this.camera = undefined;
+            this.setCamera(fitCamera(placement, this.size));
           }}
         >
           Fit
@@ -121,7 +157,7 @@ export class ServiceGraph extends LitElement {
     return html`<button
       aria-label=${label}
       @click=${() => {
-        this.zoomAt(factor, this.size.width / 2, this.size.height / 2);
+        this.zoomAt(factor, { x: this.size.width / 2, y: this.size.height / 2 });
       }}
     >
       ${sign}
@@ -134,26 +170,39 @@ export class ServiceGraph extends LitElement {
     const health = healthOf(now, before);
     const id = `${from}>${to}`;
     const path = edgePath(points);
-    const lit = this.lit.has(from) && this.lit.has(to);
-    return svg`<g class="edge ${health.severity} ${lit ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}" @click=${() => {
-      this.dispatchEvent(new CustomEvent("edge-choose", { detail: { from, to } }));
-    }}>
+    return svg`<g class="edge ${health.severity} ${this.isLit(id) ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}" data-edge=${id}>
       <title>${from} to ${to}: ${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s, ${formatRatio(now.errorRatio)} errors, p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`}</title>
       <path class="target" d=${path}></path>
       <path class="line" d=${path} stroke-width=${edgeWidth(now?.requestsPerSecond)} marker-end="url(#arrow)"></path>
     </g>`;
   }
 
-  /** Drawn after the nodes, as it may be wider than the space between them. */
-  private edgeLabel(edge: MapEdge | undefined, points: readonly MapPoint[]): TemplateResult | typeof nothing {
-    const middle = points[Math.floor(points.length / 2)];
-    const health = edge === undefined ? undefined : healthOf(edge.now, edge.before);
-    const reason = health?.reasons[0];
-    if (edge === undefined || middle === undefined || health === undefined || reason === undefined) return nothing;
-    const lit = this.lit.has(edge.from) && this.lit.has(edge.to);
-    const text = `${symbolOf(health)} ${reason.replace(/^errors (.*)$/, "$1 err")}`;
-    return svg`<g class="edge ${health.severity} ${lit ? "" : "dimmed"}" aria-hidden="true">
-      <text class="label" x=${middle.x} y=${middle.y - 6} text-anchor="middle">${text}</text>
+  private isLit(edge: string): boolean {
+    const [from = "", to = ""] = edge.split(">");
+    return this.lit.has(from) && this.lit.has(to);
+  }
+
+  /** What is much worse has the first choice of a place. */
+  private labels(): readonly EdgeLabel[] {
+    const judged = this.map.edges
+      .map((edge) => ({ edge: `${edge.from}>${edge.to}`, health: healthOf(edge.now, edge.before) }))
+      .filter(({ health }) => health.reasons.length > 0);
+    const isCritical = ({ health }: (typeof judged)[number]): number => (health.severity === "critical" ? 0 : 1);
+    return judged
+      .sort((one, other) => isCritical(one) - isCritical(other))
+      .map(({ edge, health }) => ({
+        edge,
+        sign: symbolOf(health),
+        text: (health.reasons[0] ?? "").replace(/^errors (.*)$/, "$1 err"),
+      }));
+  }
+
+  private edgeLabel(label: PlacedLabel): TemplateResult {
+    const { edge, sign, text, at, whole } = label;
+    const width = whole ? labelWidth(label) : LABEL_HEIGHT;
+    return svg`<g class="label ${sign === "◆" ? "critical" : "warning"} ${this.isLit(edge) ? "" : "dimmed"}" aria-hidden="true">
+      <rect x=${at.x - width / 2} y=${at.y - LABEL_HEIGHT / 2} width=${width} height=${LABEL_HEIGHT} rx="3"></rect>
+      <text x=${at.x} y=${at.y + 4.5} text-anchor="middle">${whole ? `${sign} ${text}` : sign}</text>
     </g>`;
   }
 
@@ -163,9 +212,6 @@ export class ServiceGraph extends LitElement {
     const health = healthOf(now, before);
     const tabStop = this.focusedId ?? this.chosen ?? this.map.nodes[0]?.id;
     const classes = `node ${health.severity} ${this.lit.has(id) ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}`;
-    const left = -NODE_WIDTH / 2 + 12;
-    // The lid of a store takes the first pixels.
-    const top = kind === "store" ? 5 : 0;
     return svg`<g
       class=${classes}
       data-id=${id}
@@ -176,69 +222,125 @@ export class ServiceGraph extends LitElement {
       aria-label="${title}, ${kind}: ${health.reasons.length === 0 ? "as before" : health.reasons.join(", ")}"
       @focus=${() => {
         this.focusedId = id;
-      }}
-      @click=${() => {
-        this.choose(id);
+        this.reveal(at);
       }}
     >
+      <title>${title}</title>
       <path class="box" d=${OUTLINES[kind]}></path>
-      <rect class="stripe" x=${-NODE_WIDTH / 2 + 4} y="-22" width="3" height="44" fill=${seriesColor(id)}></rect>
-      <text class="title" x=${left} y=${top - 14}>${shorten(title, 21)}</text>
-      <text class="figures" x=${left} y=${top + 4}>${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s  ${formatRatio(now.errorRatio)} err`}</text>
-      <text class="figures" x=${left} y=${top + 21}>${now === undefined ? kind : latencyText(node)}</text>
-      ${health.reasons.length === 0 ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 10} y="-13" text-anchor="end">${symbolOf(health)}</text>`}
+      <rect class="stripe" x=${-NODE_WIDTH / 2 + 4} y="-21" width="3" height="42" fill=${seriesColor(id)}></rect>
+      ${this.nodeText(node, health)}
     </g>`;
   }
 
-  private choose(id: string): void {
-    this.dispatchEvent(new CustomEvent("node-choose", { detail: { id } }));
+  private nodeText({ title, kind, now, before }: MapNode, health: Health): TemplateResult | typeof nothing {
+    const { titlePx, figures } = this.text;
+    if (titlePx === undefined) return nothing;
+    const left = -NODE_WIDTH / 2 + 12;
+    // The lid of a store takes the first pixels.
+    const top = kind === "store" ? 5 : 0;
+    const sign = health.reasons.length === 0 ? "" : symbolOf(health);
+    const room = charactersIn(TITLE_ROOM_PX - (sign === "" ? 0 : titlePx), titlePx);
+    const titleY = figures ? top - 13 : top + titlePx * 0.35;
+    return svg`<text class="title" x=${left} y=${titleY}>${shorten(title, room)}</text>
+      ${sign === "" ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 8} y=${titleY} text-anchor="end">${sign}</text>`}
+      ${
+        figures
+          ? svg`<text class="figures" x=${left} y=${top + 5}>${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s ${formatRatio(now.errorRatio)} err`}</text>
+              <text class="figures" x=${left} y=${top + 22}>${now === undefined ? kind : latencyText(now.latencyMsP99, before?.latencyMsP99)}</text>`
+          : nothing
+      }`;
   }
 
-  private view(placement: MapPlacement): Camera {
-    if (this.camera !== undefined) return this.camera;
-    const { width, height } = this.size;
-    const scale = Math.min(1.15, Math.max(SCALE_MIN, Math.min(width / placement.width, height / placement.height)));
-    return { scale, x: (width - placement.width * scale) / 2, y: (height - placement.height * scale) / 2 };
+  /* Moving */
+
+  private view(): Camera {
+    const { placement } = this;
+    if (this.moving !== undefined) return this.moving;
+    const given = parseCamera(this.camera);
+    if (given !== undefined || placement === undefined) return given ?? { scale: 1, x: 0, y: 0 };
+    const about = placement.nodes.get(this.chosen ?? "") ?? placement.nodes.get(this.chosen?.split(">")[0] ?? "");
+    return firstCamera(placement, this.size, about);
   }
 
-  private zoomAt(factor: number, atX: number, atY: number): void {
-    if (this.placement === undefined) return;
-    const before = this.view(this.placement);
-    const scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, before.scale * factor));
-    const ratio = scale / before.scale;
-    this.camera = { scale, x: atX - (atX - before.x) * ratio, y: atY - (atY - before.y) * ratio };
+  private applyCamera(): void {
+    const { scale, x, y } = this.view();
+    if (this.world !== null)
+      this.world.style.transform = `translate(${String(x)}px,${String(y)}px) scale(${String(scale)})`;
+  }
+
+  /** Moves at once; the address and the size of the text follow when it has come to rest. */
+  private setCamera(camera: Camera): void {
+    this.moving = camera;
+    this.frame.request();
+    this.world?.classList.add("moving");
+    clearTimeout(this.settleTimer);
+    this.settleTimer = setTimeout(() => {
+      this.world?.classList.remove("moving");
+      const detail = { camera: this.moving === undefined ? undefined : formatCamera(this.moving) };
+      this.dispatchEvent(new CustomEvent("camera-change", { detail }));
+      this.requestUpdate();
+    }, SETTLE_MS);
+  }
+
+  private zoomAt(factor: number, at: MapPoint): void {
+    this.setCamera(zoomCamera(this.view(), factor, at));
+  }
+
+  private reveal(at: MapPoint): void {
+    const camera = this.view();
+    const shown = revealCamera(camera, this.size, at, { width: NODE_WIDTH + 8, height: NODE_HEIGHT + 8 });
+    if (shown.x !== camera.x || shown.y !== camera.y) this.setCamera(shown);
   }
 
   private readonly pressed = (event: PointerEvent): void => {
-    const onPart = (event.target as Element).closest(".node, .edge") !== null;
-    if (event.button !== 0 || onPart || this.placement === undefined) return;
-    (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    this.drag = { x: event.clientX, y: event.clientY, camera: this.view(this.placement) };
+    if (event.button !== 0) return;
+    this.drag = { x: event.clientX, y: event.clientY, camera: this.view(), moved: false };
   };
 
   private readonly moved = (event: PointerEvent): void => {
     const { drag } = this;
     if (drag === undefined) return;
-    const { scale, x, y } = drag.camera;
-    this.camera = { scale, x: x + event.clientX - drag.x, y: y + event.clientY - drag.y };
+    const dx = event.clientX - drag.x;
+    const dy = event.clientY - drag.y;
+    if (!drag.moved) {
+      if (Math.hypot(dx, dy) < DRAG_MIN_PX) return;
+      drag.moved = true;
+      (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    }
+    this.setCamera({ scale: drag.camera.scale, x: drag.camera.x + dx, y: drag.camera.y + dy });
   };
 
-  private readonly released = (): void => {
+  /** A press that did not move is a click on what lies there. */
+  private readonly released = (event: PointerEvent): void => {
+    const { drag } = this;
     this.drag = undefined;
+    if (drag === undefined || drag.moved || event.type === "pointercancel") return;
+    const part = (event.target as Element).closest<SVGElement>(".node, .edge");
+    const { id, edge } = part?.dataset ?? {};
+    if (id !== undefined) this.choose(id);
+    const [from = "", to = ""] = edge?.split(">") ?? [];
+    if (edge !== undefined) this.dispatchEvent(new CustomEvent("edge-choose", { detail: { from, to } }));
   };
+
+  private choose(id: string): void {
+    this.dispatchEvent(new CustomEvent("node-choose", { detail: { id } }));
+  }
 
   private readonly wheeled = (event: WheelEvent): void => {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const box = this.getBoundingClientRect();
-    this.zoomAt(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, event.clientX - box.left, event.clientY - box.top);
+    this.zoomAt(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, {
+      x: event.clientX - box.left,
+      y: event.clientY - box.top,
+    });
   };
 
   private readonly keyed = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || this.placement === undefined) return;
     const factor = { "+": ZOOM_STEP, "=": ZOOM_STEP, "-": 1 / ZOOM_STEP }[event.key];
-    if (factor !== undefined) this.zoomAt(factor, this.size.width / 2, this.size.height / 2);
-    if (event.key === "0") this.camera = undefined;
+    if (factor !== undefined) this.zoomAt(factor, { x: this.size.width / 2, y: this.size.height / 2 });
+    if (event.key === "0") this.setCamera(fitCamera(this.placement, this.size));
     const id = (event.target as Element).closest<SVGElement>(".node")?.dataset["id"];
     if (id === undefined) return;
     if (event.key === "Enter" || event.key === " ") {
@@ -249,7 +351,8 @@ export class ServiceGraph extends LitElement {
     if (direction === undefined) return;
     event.preventDefault();
     const next = neighbourOf(this.placement, id, direction);
-    if (next !== undefined) this.renderRoot.querySelector<SVGElement>(`.node[data-id="${CSS.escape(next)}"]`)?.focus();
+    if (next !== undefined)
+      this.renderRoot.querySelector<SVGElement>(`.node[data-id="${CSS.escape(next)}"]`)?.focus({ preventScroll: true });
   };
 
   static override styles = [sharedStyles, mapGraphStyles];
@@ -259,10 +362,9 @@ function symbolOf({ severity }: Health): string {
   return severity === "critical" ? "◆" : "▲";
 }
 
-function latencyText({ now, before }: MapNode): string {
-  if (now === undefined) return "";
-  const text = `p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`;
-  const factor = before === undefined ? 1 : now.latencyMsP99 / before.latencyMsP99;
+function latencyText(nowMs: number, beforeMs: number | undefined): string {
+  const text = `p99 ${formatDurationUs(nowMs * 1_000)}`;
+  const factor = beforeMs === undefined ? 1 : nowMs / beforeMs;
   return factor > 0.8 && factor < 1.25 ? text : `${text} ×${formatNumber(factor, 2)}`;
 }
 

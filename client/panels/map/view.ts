@@ -1,12 +1,15 @@
 /**
- * The service map: who calls whom, how much, and what is worse than in the hour before. As a drawing or as a table, with
- * the figures of the chosen part beside it. In the URL: `node` or `edge`, `find`, `only`, `form`.
+ * The service map: who calls whom, how much, and what is worse than in the hour before, or than at another time. As a
+ * drawing, a tree or a table, with the figures of the chosen part beside it. In the URL: `node` or `edge`, `find`, `only`,
+ * `hops`, `group`, `form`, `fold`, `cam`, and the times of map-scope.
  */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import type { Catalogue } from "../../../server/wire/actions.js";
 import type { MapEdge, MapNode, ServiceMap, TrafficFigures } from "../../../server/wire/telemetry.js";
+import { formatClock } from "../../charts/format.js";
 import "../../charts/map-graph.js";
 import { healthOf } from "../../charts/map-health.js";
 import type { Health } from "../../charts/map-health.js";
@@ -23,6 +26,27 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { figureRows, figuresText, litNodes } from "./map-figures.js";
+import {
+  compareMaps,
+  edgeId,
+  groupMap,
+  instantOf,
+  mapWindow,
+  SPANS_S,
+  spanUs,
+  versusWindow,
+  withinHops,
+} from "./map-scope.js";
+import "./map-tree.js";
+import "./time-scrubber.js";
+import { callQueries, partQueries } from "./traffic-queries.js";
+import "./traffic-sparks.js";
+
+const FORMS: readonly (readonly [form: string | undefined, title: string, icon: string])[] = [
+  [undefined, "Map", "map"],
+  ["tree", "Tree", "lines"],
+  ["table", "Table", "table"],
+];
 
 @customElement("fd-view-map")
 export class MapView extends LitElement {
@@ -31,8 +55,22 @@ export class MapView extends LitElement {
   @consume({ context: timeContext }) private readonly time!: TimeModel;
 
   private readonly map = new QueryController<ServiceMap>(this, {
-    key: () => this.time.window(),
-    run: (signal) => this.run.queries.map(this.time.window(), signal),
+    key: () => [mapWindow(this.read, this.time.window()), versusWindow(this.read, this.time.window())],
+    run: async (signal) => {
+      const window = this.time.window();
+      const versus = versusWindow(this.read, window);
+      const [map, earlier] = await Promise.all([
+        this.run.queries.map(mapWindow(this.read, window), signal),
+        versus === undefined ? undefined : this.run.queries.map(versus, signal),
+      ]);
+      return earlier === undefined ? map : compareMaps(map, earlier);
+    },
+  });
+
+  /** For the teams of parts. */
+  private readonly catalogue = new QueryController<Catalogue>(this, {
+    key: () => (this.url.get("group") === "team" ? this.run.runId : undefined),
+    run: (signal) => this.run.queries.catalogue(signal),
   });
 
   constructor() {
@@ -44,46 +82,86 @@ export class MapView extends LitElement {
     );
   }
 
+  private readonly read = (name: string): string | undefined => this.url.get(name);
+
   override render(): TemplateResult {
     const map = this.map.value;
+    const error = this.map.error ?? this.catalogue.error;
     return html`<div class="view">
-      ${this.map.error === undefined ? nothing : html`<fd-error-notice .error=${this.map.error}></fd-error-notice>`}
-      ${map === undefined ? nothing : this.renderMap(map)}
+      ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
+      ${map === undefined ? nothing : this.renderMap(this.grouped(map))}
     </div>`;
   }
 
-  private renderMap(map: ServiceMap): TemplateResult {
+  private grouped(map: ServiceMap): ServiceMap {
+    const group = this.url.get("group");
+    if (group === "kind") return groupMap(map, ({ kind }) => kind);
+    const { value } = this.catalogue;
+    if (group !== "team" || value === undefined) return map;
+    const teams = new Map(value.components.map(({ id, team }) => [id, team]));
+    return groupMap(map, ({ id }) => teams.get(id) ?? id);
+  }
+
+  private litOf(map: ServiceMap): ReadonlySet<string> {
     const lit = litNodes(map, { find: this.url.get("find") ?? "", onlyErrors: this.url.get("only") === "errors" });
-    const asTable = this.url.get("form") === "table";
+    const hops = Number(this.url.get("hops"));
+    const node = this.url.get("node");
+    if (!(hops > 0) || node === undefined) return lit;
+    const near = withinHops(map.edges, node, hops);
+    return new Set([...lit].filter((id) => near.has(id)));
+  }
+
+  private renderMap(map: ServiceMap): TemplateResult {
+    const lit = this.litOf(map);
+    const isChosen = this.url.get("node") !== undefined || this.url.get("edge") !== undefined;
     return html`
-      ${this.renderTools(map, lit, asTable)}
-      <div class="panes ${this.url.get("node") === undefined && this.url.get("edge") === undefined ? "" : "chosen"}">
-        ${
-          asTable
-            ? this.renderTable(map, lit)
-            : html`<fd-service-graph
-                .map=${map}
-                .lit=${lit}
-                .chosen=${this.url.get("node") ?? this.url.get("edge")}
-                @node-choose=${(event: CustomEvent<{ readonly id: string }>) => {
-                  this.choose({ node: event.detail.id });
-                }}
-                @edge-choose=${(event: CustomEvent<{ readonly from: string; readonly to: string }>) => {
-                  this.choose({ edge: `${event.detail.from}>${event.detail.to}` });
-                }}
-              ></fd-service-graph>`
-        }
+      ${this.renderTools(map, lit)} ${this.renderTimes()}
+      <div class="panes ${isChosen ? "chosen" : ""}">
+        ${this.renderForm(map, lit)}
         <aside aria-label="The chosen part" aria-live="polite">${this.renderChosen(map)}</aside>
       </div>
     `;
+  }
+
+  private renderForm(map: ServiceMap, lit: ReadonlySet<string>): TemplateResult {
+    const form = this.url.get("form");
+    if (form === "table") return this.renderTable(map, lit);
+    const chooseNode = (event: CustomEvent<{ readonly id: string }>): void => {
+      this.choose({ node: event.detail.id });
+    };
+    if (form === "tree")
+      return html`<fd-map-tree
+        .map=${map}
+        .lit=${lit}
+        .chosen=${this.url.get("node")}
+        .folded=${new Set((this.url.get("fold") ?? "").split(",").filter((path) => path !== ""))}
+        @node-choose=${chooseNode}
+        @fold-change=${(event: CustomEvent<{ readonly folded: readonly string[] }>) => {
+          this.url.set({ fold: event.detail.folded.join(",") || undefined }, { replace: true });
+        }}
+      ></fd-map-tree>`;
+    return html`<fd-service-graph
+      .map=${map}
+      .lit=${lit}
+      .chosen=${this.url.get("node") ?? this.url.get("edge")}
+      .camera=${this.url.get("cam")}
+      @camera-change=${(event: CustomEvent<{ readonly camera: string | undefined }>) => {
+        this.url.set({ cam: event.detail.camera }, { replace: true });
+      }}
+      @node-choose=${chooseNode}
+      @edge-choose=${(event: CustomEvent<{ readonly from: string; readonly to: string }>) => {
+        this.choose({ edge: edgeId(event.detail) });
+      }}
+    ></fd-service-graph>`;
   }
 
   private choose(part: { readonly node?: string; readonly edge?: string }): void {
     this.url.set({ node: part.node, edge: part.edge });
   }
 
-  private renderTools(map: ServiceMap, lit: ReadonlySet<string>, asTable: boolean): TemplateResult {
+  private renderTools(map: ServiceMap, lit: ReadonlySet<string>): TemplateResult {
     const only = this.url.get("only") === "errors";
+    const form = this.url.get("form");
     return html`<div class="row">
       <input
         type="search"
@@ -102,21 +180,109 @@ export class MapView extends LitElement {
       >
         Only what is worse
       </button>
-      <button
-        aria-pressed=${asTable ? "true" : "false"}
-        @click=${() => {
-          this.url.set({ form: asTable ? undefined : "table" });
-        }}
-      >
-        ${icon("table", 14)} Table
-      </button>
-      <span class="soft small" role="status">${lit.size} of ${map.nodes.length} parts</span>
-      <span class="soft small legend">
-        Now against the hour before: <span class="warning">▲ worse</span> <span class="critical">◆ much worse</span>;
-        the wider an edge, the more calls
+      ${this.select("Around the chosen part", "hops", [
+        ["", "everything"],
+        ["1", "1 call away"],
+        ["2", "2 calls away"],
+        ["3", "3 calls away"],
+      ])}
+      ${this.select("Group", "group", [
+        ["", "no groups"],
+        ["team", "by team"],
+        ["kind", "by kind"],
+      ])}
+      <span class="forms" role="group" aria-label="Form">
+        ${FORMS.map(
+          ([value, title, name]) =>
+            html`<button
+              aria-pressed=${form === value ? "true" : "false"}
+              @click=${() => {
+                this.url.set({ form: value });
+              }}
+            >
+              ${icon(name, 14)} ${title}
+            </button>`,
+        )}
       </span>
+      <span class="soft small" role="status">${lit.size} of ${map.nodes.length} parts</span>
       <fd-pin-button label="Pin map" .exhibit=${() => mapExhibit(map)}></fd-pin-button>
     </div>`;
+  }
+
+  private renderTimes(): TemplateResult {
+    const at = instantOf(this.url.get("at"));
+    const versus = this.url.get("vs");
+    const versusAt = instantOf(versus);
+    return html`<div class="row">
+      <fd-time-scrubber
+        .window=${this.time.window()}
+        .atUs=${at}
+        @scrub=${(event: CustomEvent<{ readonly atUs: number | undefined }>) => {
+          const { atUs } = event.detail;
+          this.url.set({ at: atUs === undefined ? undefined : String(atUs) }, { replace: true });
+        }}
+      ></fd-time-scrubber>
+      ${
+        at === undefined
+          ? nothing
+          : this.select(
+              "of",
+              "span",
+              SPANS_S.map((seconds) => [seconds === 60 ? "" : String(seconds), `${String(seconds)} s`] as const),
+            )
+      }
+      ${this.select("against", "vs", [
+        ["", "the hour before"],
+        ["prev", "the same time before"],
+        ...(versusAt === undefined ? [] : [[versus ?? "", formatClock(versusAt)] as const]),
+      ])}
+      ${
+        at === undefined
+          ? nothing
+          : html`<button
+              title="Then move on: the map shows what is worse than here"
+              @click=${() => {
+                this.url.set({ vs: String(at) });
+              }}
+            >
+              Compare with ${formatClock(at)}
+            </button>`
+      }
+      <span class="soft small legend">
+        ${this.timesText()}: <span class="warning">▲ worse</span> <span class="critical">◆ much worse</span>; the wider
+        an edge, the more calls
+      </span>
+    </div>`;
+  }
+
+  private timesText(): string {
+    const versus = versusWindow(this.read, this.time.window());
+    const at = instantOf(this.url.get("at"));
+    const now =
+      at === undefined ? "The window" : `The ${String(spanUs(this.read) / 1_000_000)} s before ${formatClock(at)}`;
+    return versus === undefined
+      ? `${now} against the hour before`
+      : `${now} against ${formatClock(versus.fromUs)}–${formatClock(versus.toUs)}`;
+  }
+
+  private select(
+    label: string,
+    name: string,
+    options: readonly (readonly [value: string, title: string])[],
+  ): TemplateResult {
+    const value = this.url.get(name) ?? "";
+    return html`<select
+      aria-label=${label}
+      title=${label}
+      @change=${(event: Event) => {
+        this.url.set({
+          [name]: (event.target as HTMLSelectElement).value || undefined,
+          ...(name === "group" ? { node: undefined, edge: undefined, cam: undefined, fold: undefined } : {}),
+        });
+      }}
+    >
+      ${options.map(([option, title]) => html`<option value=${option} ?selected=${option === value}>${title}</option>`)}
+    </select>`;
   }
 
   private renderTable(map: ServiceMap, lit: ReadonlySet<string>): TemplateResult {
@@ -174,7 +340,7 @@ export class MapView extends LitElement {
     const node = map.nodes.find(({ id }) => id === this.url.get("node"));
     if (node !== undefined) return this.renderNode(map, node);
     const edge = map.edges.find(({ from, to }) => `${from}>${to}` === this.url.get("edge"));
-    if (edge !== undefined) return this.renderEdge(edge);
+    if (edge !== undefined) return this.renderEdge(map, edge);
     return nothing;
   }
 
@@ -183,8 +349,10 @@ export class MapView extends LitElement {
     const callees = map.edges.filter(({ from }) => from === node.id);
     return html`<h2><fd-service-chip name=${node.id}></fd-service-chip></h2>
       <p class="soft">${node.title}, ${node.kind}</p>
-      ${healthText(healthOf(node.now, node.before))} ${figureTable(node)} ${this.links(node)}
-      ${this.calls("Called by", callers, ({ from }) => from)} ${this.calls("Calls", callees, ({ to }) => to)}
+      ${healthText(healthOf(node.now, node.before))} ${figureTable(node)}
+      <fd-traffic-sparks .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
+      ${this.links(node)} ${this.calls("Called by", callers, ({ from }) => from)}
+      ${this.calls("Calls", callees, ({ to }) => to)}
       <fd-pin-button
         label="Pin these figures"
         .exhibit=${() => partExhibit(`${node.id} on the map`, node)}
@@ -198,6 +366,7 @@ export class MapView extends LitElement {
       ${
         emits
           ? html`<li><a href=${this.url.href("dashboards", { service: node.id })}>${icon("grid", 14)} Dashboard</a></li>
+              <li><a href=${this.url.href("profiles", { service: node.id })}>${icon("flame", 14)} Profiles</a></li>
               <li><a href=${this.url.href("logs", { services: node.id })}>${icon("lines", 14)} Logs</a></li>
               <li><a href=${this.url.href("traces", { service: node.id })}>${icon("waterfall", 14)} Traces</a></li>
               <li>
@@ -232,7 +401,8 @@ export class MapView extends LitElement {
       </ul>`;
   }
 
-  private renderEdge(edge: MapEdge): TemplateResult {
+  private renderEdge(map: ServiceMap, edge: MapEdge): TemplateResult {
+    const toKind = map.nodes.find(({ id }) => id === edge.to)?.kind ?? "service";
     const part = (id: string): TemplateResult =>
       html`<button
         class="link"
@@ -245,6 +415,7 @@ export class MapView extends LitElement {
     return html`<h2>${part(edge.from)} → ${part(edge.to)}</h2>
       <p class="soft">Calls as the caller sees them, waiting for a connection included.</p>
       ${healthText(healthOf(edge.now, edge.before))} ${figureTable(edge)}
+      <fd-traffic-sparks .queries=${callQueries(edge.from, edge.to, toKind)}></fd-traffic-sparks>
       <ul>
         <li>
           <a href=${this.url.href("traces", { service: edge.from, order: "slowest" })}
@@ -269,6 +440,10 @@ export class MapView extends LitElement {
     css`
       .row fd-pin-button {
         margin-inline-start: auto;
+      }
+      .forms {
+        display: inline-flex;
+        gap: 2px;
       }
       .panes {
         flex: 1;
@@ -329,7 +504,7 @@ function tableHead(first: string): TemplateResult {
     <tr>
       <th>${first}</th>
       ${figureRows(undefined, undefined).map(({ name }) => html`<th class="number">${name}<br />before</th>`)}
-      <th>Against the hour before</th>
+      <th>Against before</th>
     </tr>
   </thead>`;
 }
@@ -345,7 +520,7 @@ function figureTable({ now, before }: Measured): TemplateResult {
       <tr>
         <th></th>
         <th class="number">in the window</th>
-        <th class="number">hour before</th>
+        <th class="number">before</th>
       </tr>
     </thead>
     <tbody>
@@ -371,7 +546,7 @@ function healthText({ severity, reasons }: Health): TemplateResult {
 function partExhibit(title: string, part: Measured): ExhibitParts {
   const facts = figureRows(part.now, part.before).map(({ name, now, before }) => ({
     name,
-    value: `${now} (hour before: ${before})`,
+    value: `${now} (before: ${before})`,
   }));
   return { title, frozen: { kind: "facts", facts } };
 }

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { placeInOrder } from "../../../client/charts/layer-order.js";
 import { edgeWidth, healthOf } from "../../../client/charts/map-health.js";
-import { edgePath, layoutMap, neighbourOf, NODE_HEIGHT, NODE_WIDTH } from "../../../client/charts/map-layout.js";
+import {
+  edgePath,
+  layoutMap,
+  neighbourOf,
+  pointBetween,
+  NODE_HEIGHT,
+  NODE_WIDTH,
+} from "../../../client/charts/map-layout.js";
+import { manyPartsMap } from "../../fixtures/service-map.js";
 
 const NODES = ["edge", "gateway", "cart", "order", "database", "alone"].map((id) => ({ id }));
 const EDGES = [
@@ -54,10 +63,89 @@ describe("map layout", () => {
       { x: 10, y: 5 },
       { x: 20, y: 0 },
     ];
-    expect(edgePath(points)).toBe("M0.0,0.0Q10.0,5.0 20.0,0.0");
-    expect(edgePath(points.slice(0, 2))).toBe("M0.0,0.0L10.0,5.0");
+    expect(edgePath(points)).toBe("M0.0,0.0C5.0,0.0 5.0,5.0 10.0,5.0C15.0,5.0 15.0,0.0 20.0,0.0");
+    expect(
+      edgePath([
+        { x: 0, y: 3 },
+        { x: 9, y: 3 },
+      ]),
+    ).toBe("M0.0,3.0L9.0,3.0");
     expect(edgePath([])).toBe("");
+    const [one = { x: 0, y: 0 }, other = { x: 0, y: 0 }] = points;
+    expect([0, 0.5, 1].map((share) => pointBetween(one, other, share))).toEqual([one, { x: 5, y: 2.5 }, other]);
   });
+});
+
+describe("a map of two hundred parts", () => {
+  const map = manyPartsMap(200);
+  const placement = layoutMap(map);
+
+  test("has every part once, none over another, and every call", () => {
+    expect(placement.nodes.size).toBe(200);
+    expect(placement.edges).toHaveLength(map.edges.length);
+    const centres = [...placement.nodes.values()];
+    const overlaps = centres.flatMap((one, index) =>
+      centres
+        .slice(index + 1)
+        .filter(
+          (other) => Math.abs(one.x - other.x) < NODE_WIDTH - 0.1 && Math.abs(one.y - other.y) < NODE_HEIGHT - 0.1,
+        ),
+    );
+    expect(overlaps).toEqual([]);
+  });
+
+  test("passes long calls between the parts, not behind them", () => {
+    const inside = placement.edges.flatMap(({ from, to, points }) =>
+      points
+        .slice(1, -1)
+        .flatMap((point) =>
+          [...placement.nodes].filter(
+            ([id, node]) =>
+              id !== from &&
+              id !== to &&
+              Math.abs(point.x - node.x) < NODE_WIDTH / 2 - 0.1 &&
+              Math.abs(point.y - node.y) < NODE_HEIGHT / 2,
+          ),
+        ),
+    );
+    expect(inside).toEqual([]);
+  });
+});
+
+test("calls in a circle and parts without calls have their places", () => {
+  const placement = layoutMap({
+    nodes: ["a", "b", "c", "lonely"].map((id) => ({ id })),
+    edges: [
+      { from: "a", to: "b" },
+      { from: "b", to: "c" },
+      { from: "c", to: "a" },
+    ],
+  });
+  const xs = ["a", "b", "c"].map((id) => placement.nodes.get(id)?.x ?? 0);
+  expect(xs).toEqual([...xs].sort((one, other) => one - other));
+  const back = placement.edges.find(({ from }) => from === "c")?.points ?? [];
+  expect(back.at(0)?.x).toBeGreaterThan(back.at(-1)?.x ?? 0);
+  expect(placement.nodes.get("lonely")?.y).toBeGreaterThan(placement.nodes.get("a")?.y ?? 0);
+});
+
+test.each([
+  [
+    [0, 0, 0],
+    [10, 10, 10],
+    [-12, 0, 12],
+  ],
+  [
+    [0, 100, 200],
+    [10, 10, 10],
+    [0, 100, 200],
+  ],
+  [
+    [50, 40],
+    [10, 10],
+    [39, 51],
+  ],
+])("places nearest to %j that keep the distances", (wanted, size, placed) => {
+  expect(placeInOrder(wanted, size, [1, 1, 1], 2)).toEqual(placed);
 });
 
 describe("health", () => {

@@ -1,0 +1,79 @@
+/** `<fd-traffic-sparks>`: rate, errors and slow requests of one part or call over the page's window, from its metrics. */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import "../../charts/time-chart.js";
+import { QueryController } from "../../controllers/query-controller.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { rangeQuery } from "../../net/range-query.js";
+import type { RangeAnswer } from "../../net/range-query.js";
+import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import type { RunContext, TimeModel } from "../../state/contexts.js";
+import type { UrlState } from "../../state/url-state.js";
+import type { SparkQuery } from "./traffic-queries.js";
+
+@customElement("fd-traffic-sparks")
+export class TrafficSparks extends LitElement {
+  @property({ attribute: false }) queries: readonly SparkQuery[] = [];
+  @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
+  @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
+  @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
+
+  private readonly answers = new QueryController<readonly RangeAnswer[]>(this, {
+    key: () => (this.run === undefined || this.time === undefined ? undefined : [this.queries, this.time.window()]),
+    run: (signal) => {
+      const { run, time } = this;
+      if (run === undefined || time === undefined) return Promise.resolve([]);
+      return Promise.all(
+        this.queries.map(({ query, title }) =>
+          rangeQuery(run.queries, { query, legend: title, window: time.window() }, signal),
+        ),
+      );
+    },
+  });
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.time, events: ["window"] });
+  }
+
+  override render(): TemplateResult {
+    return html`${this.queries.map(({ title, unit, query }, index) => {
+      const series = this.answers.value?.[index]?.series ?? [];
+      return html`<figure>
+        <figcaption class="small soft">
+          ${title}
+          ${this.url === undefined ? nothing : html`<a href=${this.url.href("metrics", { query })} title="Open in metrics">open</a>`}
+        </figcaption>
+        <fd-time-chart
+          bare
+          height="64"
+          caption="${title} over time"
+          .unit=${unit}
+          .series=${series}
+          emptyText="Not measured in this time"
+        ></fd-time-chart>
+      </figure>`;
+    })}`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+      }
+      figure {
+        margin: var(--space-2) 0 0;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-traffic-sparks": TrafficSparks;
+  }
+}
