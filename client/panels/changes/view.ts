@@ -6,6 +6,7 @@ import { consume } from "@lit/context";
 import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import type { Catalogue } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDateTime, formatDurationUs } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
@@ -21,7 +22,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { actionUrlValues } from "../actions/action-text.js";
+import "./change-effect.js";
 import {
   asChangeKind,
   CHANGE_KIND_WORDS,
@@ -32,6 +33,8 @@ import {
   tallyTargets,
   windowAround,
 } from "./change-list.js";
+import { kindOfTarget, scopeOf } from "./change-scope.js";
+import "./rollback-plan.js";
 import type { ChangeFilter, ChangeKind } from "./change-list.js";
 
 /** Changes are rare: a look every few seconds shows a new one soon enough. */
@@ -56,6 +59,11 @@ export class ChangesView extends LitElement {
     key: () => [this.run.runId, this.run.store.snapshot.actions.length],
     run: (signal) => this.run.queries.changes(signal),
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
+  });
+
+  private readonly catalogue = new QueryController<Catalogue>(this, {
+    key: () => [this.run.runId, this.run.store.snapshot.actions.length],
+    run: (signal) => this.run.queries.catalogue(signal),
   });
 
   constructor() {
@@ -238,7 +246,7 @@ export class ChangesView extends LitElement {
     return html`
       <header class="row head">
         <h2>${change.title}</h2>
-        <fd-pin-button .exhibit=${() => this.exhibitOf(change)}></fd-pin-button>
+        <fd-pin-button label="Pin change" .exhibit=${() => this.exhibitOf(change)}></fd-pin-button>
       </header>
       <dl>
         <dt>What</dt>
@@ -257,6 +265,7 @@ export class ChangesView extends LitElement {
         <dd>
           ${CHANGE_STATE_WORDS[change.state]}${rollout === undefined ? "" : `, everywhere after ${formatDurationUs(rollout)}`}
         </dd>
+        ${this.renderScope(change)}
         <dt>Id</dt>
         <dd class="data">${change.id}</dd>
       </dl>
@@ -266,18 +275,47 @@ export class ChangesView extends LitElement {
           ? html`<p class="soft">This change came without a diff.</p>`
           : html`<fd-diff .text=${change.diff}></fd-diff>`
       }
+      <section aria-labelledby="effect">
+        <h3 id="effect">Around it: five minutes before, and after it was everywhere</h3>
+        <fd-change-effect
+          .change=${change}
+          .kind=${kindOfTarget(this.catalogue.value, change.target)}
+          .changes=${this.changes.value ?? []}
+        ></fd-change-effect>
+      </section>
       <nav class="row ways" aria-label="From here">${this.renderWays(change)}</nav>
+      <section aria-labelledby="plan">
+        <h3 id="plan">Taking it back</h3>
+        ${this.renderPlan(change)}
+      </section>
     `;
+  }
+
+  private renderScope(change: ChangeRecord): TemplateResult | typeof nothing {
+    const scope = scopeOf(this.catalogue.value, change);
+    return scope.length === 0
+      ? nothing
+      : html`<dt>Scope</dt>
+          <dd>${scope.map((clause) => html`<div>${clause}</div>`)}</dd>`;
+  }
+
+  private renderPlan(change: ChangeRecord): TemplateResult {
+    if (change.state === "rolled-back") return html`<p class="soft">Rolled back already.</p>`;
+    if (!change.canRollBack)
+      return html`<p class="soft">It cannot be rolled back: look for an action that undoes it.</p>`;
+    return html`<fd-rollback-plan change=${change.id}></fd-rollback-plan>`;
   }
 
   private renderWays(change: ChangeRecord): TemplateResult {
     const { fromUs, toUs } = windowAround(change, this.run.store.nowUs());
     const around = { from: String(fromUs), to: String(toUs) };
-    const rollback = this.url.href("actions", actionUrlValues({ kind: "rollback", change: change.id }));
     return html`
       <a href=${this.url.href("dashboards", { ...around, service: change.target })}>Metrics around it (±15 min)</a>
       <a href=${this.url.href("logs", { ...around, services: change.target })}>Logs</a>
       <a href=${this.url.href("traces", { ...around, service: change.target })}>Traces</a>
+      <a href=${this.url.href("map", { ...around, node: change.target, vs: String(change.atUs) })}
+        >Map before and after</a
+      >
       <button
         type="button"
         @click=${() => {
@@ -287,10 +325,16 @@ export class ChangesView extends LitElement {
         Set the time range to it
       </button>
       ${
-        change.canRollBack && change.state !== "rolled-back"
-          ? html`<a href=${rollback}>Plan a roll-back</a>`
-          : html`<span class="soft"
-              >${change.state === "rolled-back" ? "Rolled back already." : "Cannot be rolled back."}</span
+        change.versionTo === undefined || change.versionFrom === undefined
+          ? nothing
+          : html`<a
+              href=${this.url.href("profiles", {
+                service: change.target,
+                version: change.versionTo,
+                base: `v:${change.versionFrom}`,
+                type: "wall",
+              })}
+              >Profiles of ${change.versionTo} against ${change.versionFrom}</a
             >`
       }
     `;
