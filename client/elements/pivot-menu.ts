@@ -1,7 +1,8 @@
 /**
  * A value that can be pivoted on: `<fd-pivot-menu .subject=${{field, value, service, atUs, traceId}}>shown</fd-pivot-menu>`.
  * Opens a menu below the value; the browser closes it on Escape or a click elsewhere. Dispatches `include` and `exclude`
- * {field, value} (bubbling, composed) where `filterable`, and `pin` {field, value} where `pinnable`.
+ * {field, value} (bubbling, composed) where `filterable`, also on the keys `i` and `x` while the value has the focus, and
+ * `pin` {field, value} where `pinnable`. The keys come as the shell's `fd-command`.
  */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
@@ -13,6 +14,11 @@ import { icon } from "./icons.js";
 import { pivotItems } from "./pivots.js";
 import type { PivotSubject } from "./pivots.js";
 import { sharedStyles } from "./shared.styles.js";
+
+const VALUE_EVENTS: ReadonlyMap<string, "include" | "exclude"> = new Map([
+  ["value.include", "include"],
+  ["value.exclude", "exclude"],
+]);
 
 @customElement("fd-pivot-menu")
 export class PivotMenu extends LitElement {
@@ -52,35 +58,86 @@ export class PivotMenu extends LitElement {
         url === undefined
           ? nothing
           : pivotItems(subject).map(
-              (item) =>
-                html`<a role="menuitem" tabindex="-1" href=${url.href(item.view, item.values)} @click=${this.hide}
-                  >${icon(item.icon, 14)}<span>${item.title}</span></a
-                >`,
+              (item, index, all) =>
+                html`${index > 0 && all[index - 1]?.group !== item.group ? html`<div role="separator"></div>` : nothing}<a
+                    role="menuitem"
+                    tabindex="-1"
+                    href=${url.href(item.view, item.values)}
+                    @click=${this.hide}
+                    >${icon(item.icon, 14)}<span>${item.title}</span></a
+                  >`,
             )
       }
+      <div role="separator"></div>
       ${
         this.filterable
-          ? html`${this.command("include", "include", "Only with this value")}${this.command("exclude", "exclude", "Without this value")}`
+          ? html`${this.command("include", "include", "Only with this value", "i")}${this.command("exclude", "exclude", "Without this value", "x")}`
           : nothing
       }
       ${this.pinnable ? this.command("pin", "pin", "Pin to the notebook") : nothing}
-      <button role="menuitem" tabindex="-1" @click=${this.copy}>${icon("copy", 14)}<span>Copy</span></button>
+      <button
+        role="menuitem"
+        tabindex="-1"
+        @click=${() => {
+          this.copy(subject.value);
+        }}
+      >
+        ${icon("copy", 14)}<span>Copy</span>
+      </button>
+      <button
+        role="menuitem"
+        tabindex="-1"
+        @click=${() => {
+          this.copy(`${subject.field}=${subject.value}`);
+        }}
+      >
+        ${icon("copy", 14)}<span>${`Copy as ${subject.field}=…`}</span>
+      </button>
     </div>`;
   }
 
-  private command(name: string, iconName: string, title: string): TemplateResult {
+  private command(name: string, iconName: string, title: string, key?: string): TemplateResult {
     return html`<button
       role="menuitem"
       tabindex="-1"
       @click=${() => {
         this.hide();
-        const { field, value } = this.subject;
-        this.dispatchEvent(new CustomEvent(name, { detail: { field, value }, bubbles: true, composed: true }));
+        this.tell(name);
       }}
     >
-      ${icon(iconName, 14)}<span>${title}</span>
+      ${icon(iconName, 14)}<span>${title}</span>${key === undefined ? nothing : html`<kbd>${key}</kbd>`}
     </button>`;
   }
+
+  private tell(name: string): void {
+    const { field, value } = this.subject;
+    this.dispatchEvent(new CustomEvent(name, { detail: { field, value }, bubbles: true, composed: true }));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("fd-command", this.commanded);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener("fd-command", this.commanded);
+  }
+
+  /** Keys of values (elements/value-commands.ts), while this one has the focus. */
+  private readonly commanded = (event: Event): void => {
+    const { id } = (event as CustomEvent<{ readonly id: string }>).detail;
+    const name = VALUE_EVENTS.get(id);
+    if (name !== undefined && this.filterable) {
+      event.stopPropagation();
+      this.tell(name);
+    }
+    const compare =
+      id === "value.compare" ? pivotItems(this.subject).find(({ group }) => group === "compare") : undefined;
+    if (compare === undefined) return;
+    event.stopPropagation();
+    this.url?.open(compare.view, compare.values);
+  };
 
   override updated(): void {
     const { menu } = this;
@@ -138,10 +195,10 @@ export class PivotMenu extends LitElement {
     entries[(target + entries.length) % entries.length]?.focus();
   };
 
-  private readonly copy = (): void => {
-    void navigator.clipboard.writeText(this.subject.value);
+  private copy(text: string): void {
+    void navigator.clipboard.writeText(text);
     this.hide();
-  };
+  }
 
   static override styles = [
     sharedStyles,
@@ -168,8 +225,25 @@ export class PivotMenu extends LitElement {
         background: none;
         color: var(--accent);
       }
+      .menu [role="separator"] {
+        border-block-start: 1px solid var(--line);
+        margin-block: 3px;
+      }
+      kbd {
+        margin-inline-start: auto;
+        font-family: var(--font-data);
+        color: var(--ink-soft);
+      }
+      @media (pointer: coarse) {
+        .menu a,
+        .menu button {
+          min-height: 44px;
+        }
+      }
       .menu {
         position: fixed;
+        max-height: calc(100vh - 8px);
+        overflow: auto;
         inset: auto;
         margin: 0;
         padding: var(--space-1);

@@ -14,6 +14,9 @@ import { degreeOf, effectSentence, formatMeasure, weightOf } from "./effect-word
 /** Bins that a card shows before it is opened. */
 const BINS_SHOWN = 5;
 
+/** Characters of a value that want more room than its bar. */
+const LONG = 22;
+
 export interface NarrowDetail {
   readonly origin: ComparedAttribute["origin"];
   readonly bin: ComparedBin;
@@ -41,16 +44,16 @@ export class ComparedAttributeCard extends LitElement {
         >
       </h3>
       <p class="small soft">${effectSentence(attribute, answer)}</p>
-      <table>
+      <table class=${shown.some(({ label }) => label.length > LONG) ? "long" : ""}>
         <caption class="visually-hidden">
           ${attribute.title}: share of the selection and of the baseline by value
         </caption>
-        <thead class="visually-hidden">
+        <thead>
           <tr>
-            <th>Value</th>
-            <th>Selection and baseline</th>
-            <th>Counts</th>
-            <th>Filter</th>
+            <th><span class="visually-hidden">Value</span></th>
+            <th><span class="visually-hidden">Selection and baseline</span></th>
+            <th><span class="visually-hidden">Counts</span></th>
+            <th><span class="visually-hidden">Filter</span></th>
           </tr>
         </thead>
         <tbody>
@@ -69,10 +72,14 @@ export class ComparedAttributeCard extends LitElement {
   /** Of values those that differ most; of numbers, whose order means something, the largest parts in their order. */
   private firstBins({ bins, numbers }: ComparedAttribute): readonly ComparedBin[] {
     if (numbers === undefined || bins.length <= BINS_SHOWN) return bins.slice(0, BINS_SHOWN);
-    const weighed = [...bins].sort(
-      (one, other) => Math.max(other.selection, other.baseline) - Math.max(one.selection, one.baseline),
-    );
-    const kept = new Set(weighed.slice(0, BINS_SHOWN));
+    const sum = (side: "selection" | "baseline"): number =>
+      Math.max(
+        1e-9,
+        bins.reduce((total, bin) => total + bin[side], 0),
+      );
+    const [selection, baseline] = [sum("selection"), sum("baseline")];
+    const share = (bin: ComparedBin): number => Math.max(bin.selection / selection, bin.baseline / baseline);
+    const kept = new Set([...bins].sort((one, other) => share(other) - share(one)).slice(0, BINS_SHOWN));
     return bins.filter((bin) => kept.has(bin));
   }
 
@@ -150,26 +157,41 @@ export class ComparedAttributeCard extends LitElement {
       table {
         table-layout: fixed;
       }
+      th {
+        padding: 0;
+        border: 0;
+        height: 0;
+        line-height: 0;
+      }
       td {
         padding: 1px var(--space-1) 1px 0;
         border: 0;
         vertical-align: middle;
       }
+      th:nth-child(1) {
+        width: 36%;
+      }
+      .long th:nth-child(1) {
+        width: 56%;
+      }
+      th:nth-child(3) {
+        width: 112px;
+      }
+      th:nth-child(4) {
+        width: 58px;
+      }
       .value {
-        width: 34%;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
       }
       .number {
-        width: 104px;
         line-height: 1.25;
       }
       .number > span {
         display: block;
       }
       .filters {
-        width: 52px;
         white-space: nowrap;
       }
       .filters button {

@@ -3,7 +3,7 @@
  * attribute can be one: a range of own times is no field of a span.
  */
 import type { AttributeOrigin, ComparedBin, CompareSignal, CompareLogFilter } from "../../../server/wire/compare.js";
-import { quote } from "./compare-url.js";
+import { quote } from "../../state/compare-url.js";
 
 export interface Narrowed {
   readonly query: string;

@@ -23,7 +23,7 @@ import { narrow } from "./attribute-query.js";
 import type { NarrowDetail } from "./attribute-card.js";
 import "./compare.js";
 import type { Compare } from "./compare.js";
-import { beforeAfterCompare, compareRequestOf, logFilterOf, quote, slowCompare } from "./compare-url.js";
+import { beforeAfterCompare, compareRequestOf, logFilterOf, quote, slowCompare } from "../../state/compare-url.js";
 import { countText, degreeOf, effectSentence } from "./effect-words.js";
 
 /** All parameters of a comparison, to be taken away when another shape is chosen. */

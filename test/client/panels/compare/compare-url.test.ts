@@ -6,7 +6,7 @@ import {
   compareRequestOf,
   slowCompare,
   traceqlOf,
-} from "../../../../client/panels/compare/compare-url.js";
+} from "../../../../client/state/compare-url.js";
 import { degreeOf } from "../../../../client/panels/compare/effect-words.js";
 import { clampBox, middleBox, moveBox } from "../../../../client/charts/box-select.js";
 import type { AttributeOrigin, ComparedBin, CompareSignal } from "../../../../server/wire/compare.js";

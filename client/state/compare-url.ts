@@ -4,9 +4,9 @@
  * left out), `sf`/`st` and `bf`/`bt` (windows; the shared one where left out), `smin`/`smax`, `bmin`/`bmax` (bands),
  * `slow` (quantile), `lf`/`blf` (filters of the log view, as JSON).
  */
-import type { CompareLogFilter, CompareRequest, CompareSet, CompareSignal } from "../../../server/wire/compare.js";
-import type { LogsRequest, TimeWindow, TraceSearchRequest } from "../../../server/wire/telemetry.js";
-import type { UrlValues } from "../../state/url-state.js";
+import type { CompareLogFilter, CompareRequest, CompareSet, CompareSignal } from "../../server/wire/compare.js";
+import type { LogsRequest, TimeWindow, TraceSearchRequest } from "../../server/wire/telemetry.js";
+import type { UrlValues } from "./url-state.js";
 
 const SIGNALS: readonly CompareSignal[] = ["traces", "spans", "logs", "metrics"];
 
