@@ -18,5 +18,6 @@ export const VALUE_COMMANDS: readonly ValueCommand[] = [
   },
   { id: "value.return", keys: ["Backspace"], title: "Return", help: "To where the last jump began" },
   { id: "notes.open", keys: [".", "F1"], title: "Field notes", help: "One page on how to read this view" },
+  { id: "guide.resume", keys: [], title: "Guided first incident", help: "The strip that says the next thing to do" },
   { id: "hypothesis.new", keys: ["h"], title: "New hypothesis", help: "Opens the notebook with an empty one" },
 ];

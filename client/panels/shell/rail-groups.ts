@@ -9,7 +9,7 @@ export interface RailGroup {
 
 const GROUPS: readonly (readonly [title: string, views: readonly string[]])[] = [
   ["Incident", ["brief", "alerts", "slo"]],
-  ["Signals", ["dashboards", "metrics", "logs", "traces", "profiles"]],
+  ["Signals", ["dashboards", "metrics", "logs", "traces", "profiles", "compare"]],
   ["System", ["map", "changes", "health", "synthetics", "rum"]],
   ["Response", ["actions", "notebook", "submit", "debrief"]],
 ];

@@ -1,6 +1,10 @@
 import { css } from "lit";
 
 export const railStyles = css`
+  .guided {
+    outline: 2px dashed var(--accent);
+    outline-offset: -2px;
+  }
   :host {
     display: block;
     border-inline-end: 1px solid var(--line);

@@ -17,6 +17,8 @@ import { railStyles } from "./rail.styles.js";
 @customElement("fd-rail")
 export class Rail extends LitElement {
   @property() current = "";
+  /** The view that the guide points at. */
+  @property({ attribute: false }) guided: string | undefined;
   @consume({ context: urlContext }) @state() private url!: UrlState;
   @consume({ context: runContext }) @state() private run!: RunContext;
   /** On a phone: whether the menu is unfolded. */
@@ -63,7 +65,11 @@ export class Rail extends LitElement {
 
   private link({ id, title, icon: name, key }: ViewEntry, marked: boolean): TemplateResult {
     const exhibits = id === "notebook" ? this.run.store.snapshot.notebook.exhibits.length : 0;
-    return html`<a href=${this.url.href(id)} aria-current=${marked ? "page" : nothing} title="${title} (g ${key ?? ""})"
+    return html`<a
+      class=${id === this.guided ? "guided" : ""}
+      href=${this.url.href(id)}
+      aria-current=${marked ? "page" : nothing}
+      title="${title} (g ${key ?? ""})"
       >${icon(name)}<span class="title">${title}</span>${
         exhibits > 0
           ? html`<span class="count small soft">${exhibits}<span class="visually-hidden"> exhibits</span></span>`

@@ -4,8 +4,8 @@ import { css } from "lit";
 export const workspaceStyles = css`
   :host {
     display: grid;
-    grid-template: auto auto minmax(0, 1fr) auto / auto minmax(0, 1fr) auto;
-    grid-template-areas: "bar bar bar" "banner banner banner" "rail stage dock" "rail ribbon dock";
+    grid-template: auto auto auto minmax(0, 1fr) auto / auto minmax(0, 1fr) auto;
+    grid-template-areas: "bar bar bar" "banner banner banner" "guide guide guide" "rail stage dock" "rail ribbon dock";
     height: 100%;
   }
   fd-session-bar {
@@ -13,6 +13,10 @@ export const workspaceStyles = css`
   }
   fd-run-banner {
     grid-area: banner;
+  }
+  fd-insight {
+    grid-area: guide;
+    min-width: 0;
   }
   fd-rail {
     grid-area: rail;
@@ -101,8 +105,8 @@ export const workspaceStyles = css`
     :host {
       height: auto;
       min-height: 100%;
-      grid-template: auto auto auto auto auto / auto minmax(0, 1fr);
-      grid-template-areas: "bar bar" "banner banner" "rail stage" "rail ribbon" "rail dock";
+      grid-template: auto auto auto auto auto auto / auto minmax(0, 1fr);
+      grid-template-areas: "bar bar" "banner banner" "guide guide" "rail stage" "rail ribbon" "rail dock";
     }
     .stage {
       flex-direction: column;
@@ -121,8 +125,8 @@ export const workspaceStyles = css`
   }
   @media (max-width: 560px) {
     :host {
-      grid-template: auto auto auto auto auto auto / minmax(0, 1fr);
-      grid-template-areas: "bar" "banner" "rail" "stage" "ribbon" "dock";
+      grid-template: auto auto auto auto auto auto auto / minmax(0, 1fr);
+      grid-template-areas: "bar" "banner" "guide" "rail" "stage" "ribbon" "dock";
     }
   }
 `;

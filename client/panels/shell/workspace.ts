@@ -25,6 +25,7 @@ import { TimeModel } from "../../state/time-model.js";
 import { mergeParameters, SHARED_PARAMETERS } from "../../state/url-state.js";
 import type { UrlState } from "../../state/url-state.js";
 import { viewById } from "../registry.js";
+import "../insight/insight.js";
 import "./change-ribbon.js";
 import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
@@ -169,6 +170,7 @@ export class Workspace extends LitElement {
         @split=${() => this.shell.toggleSplit()}
       ></fd-session-bar>
       <fd-run-banner></fd-run-banner>
+      <fd-insight></fd-insight>
       <fd-rail .current=${this.url.view}></fd-rail>
       ${this.stage()} ${this.dock()}
       <fd-change-ribbon></fd-change-ribbon>
