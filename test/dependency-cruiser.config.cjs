@@ -7,7 +7,7 @@ const ALLOWED = {
   faults: ["sim", "topology", "base"],
   telemetry: ["sim", "topology", "base", "wire"],
   query: ["telemetry", "base", "wire"],
-  alerting: ["query", "telemetry", "topology", "base", "wire"],
+  alerting: ["query", "telemetry", "sim", "topology", "base", "wire"],
   scenario: ["faults", "sim", "topology", "query", "alerting", "base", "wire"],
   apis: ["alerting", "query", "telemetry", "sim", "topology", "base", "wire"],
   world: ["scenario", "apis", "alerting", "query", "telemetry", "faults", "sim", "topology", "base", "wire"],

@@ -13,7 +13,7 @@ import type { TimeWindow } from "../../../server/wire/telemetry.js";
 import { seriesColors } from "../../charts/colors.js";
 import "../../charts/flame.js";
 import { layoutFlame } from "../../charts/flame-layout.js";
-import type { FlameLayout } from "../../charts/flame-layout.js";
+import type { FlameFrame, FlameLayout } from "../../charts/flame-layout.js";
 import type { FlameRange } from "../../charts/flame.js";
 import {
   calleesOf,
@@ -389,7 +389,7 @@ export class ProfilesView extends LitElement {
       .selected=${isMain ? this.read("frame") : undefined}
       .found=${this.foundIn(layout, tree)}
       .caption=${caption}
-      .describe=${(frame: StackFrame) => this.figuresText(tree, frame)}
+      .describe=${(frame: FlameFrame) => this.figuresText(tree, frame as StackFrame)}
       @frame-select=${(event: CustomEvent<{ readonly id: string }>) => {
         if (isMain) this.url.set({ frame: event.detail.id }, { replace: true });
       }}
