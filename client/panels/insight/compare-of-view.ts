@@ -4,7 +4,7 @@ import { beforeAfterCompare, logFilterOf, slowCompare, traceqlOf } from "../../s
 import type { CompareSubject } from "../../state/compare-url.js";
 import type { UrlValues } from "../../state/url-state.js";
 import { logsRequestOf } from "../logs/logs-query.js";
-import { traceRequestOf } from "../traces/traces-query.js";
+import { queryIn, setRequestOf, withDurations } from "../traces/traces-query.js";
 
 export interface ShownView {
   readonly view: string;
@@ -31,8 +31,6 @@ export function compareOfView(
   return beforeAfter({ signal: "traces", query: scope });
 }
 
-/** TraceQL as it is typed, else what the form says. */
-function traceQueryOf(read: ShownView["read"], window: TimeWindow): string {
-  const typed = read("traceql") ?? read("q") ?? "";
-  return typed.trim().startsWith("{") ? typed : traceqlOf(traceRequestOf(read, window));
-}
+/** TraceQL as it is typed, else what the chips say. */
+const traceQueryOf = (read: ShownView["read"], window: TimeWindow): string =>
+  withDurations(queryIn(read), setRequestOf(read, window));

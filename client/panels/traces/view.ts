@@ -1,16 +1,23 @@
 /**
- * Traces: a search form, durations over time and the list of what was found. Everything the form holds stands in the
- * URL; the search runs when a field is left or Enter is pressed.
+ * Traces: chips or TraceQL, durations over time, and what was found: as a list, as the critical path of all of it, or
+ * held against another set by operation. Everything stands in the URL (traces-query.ts).
  */
 import { consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
-import type { TraceSearchAnswer, TraceSearchRequest, TraceSummary } from "../../../server/wire/telemetry.js";
-import { formatClock, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
-import type { ScatterSelection } from "../../charts/scatter-layout.js";
-import "../../charts/scatter.js";
+import type {
+  QueryWrong,
+  TraceExploreAnswer,
+  TraceExploreRequest,
+  TraceSetAnswer,
+  TraceSetFigures,
+  TraceSetRequest,
+  TracesFound,
+} from "../../../server/wire/traces.js";
+import { formatCount, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import type { CellRange } from "../../charts/trace-heatmap-layout.js";
+import "../../charts/trace-heatmap.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
@@ -18,30 +25,63 @@ import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
-import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
-import type { CrosshairModel } from "../../state/crosshair.js";
-import type { UrlState } from "../../state/url-state.js";
+import type { UrlState, UrlValues } from "../../state/url-state.js";
+import { boxCompare } from "../../state/compare-url.js";
 import { fillStyles } from "../logs/fill.styles.js";
-import { printDurationText } from "./duration-text.js";
+import "./builder.js";
+import { askSampling, samplingNotes } from "./sampling.js";
+import type { SamplingFacts } from "./sampling.js";
+import "./selection-bar.js";
+import type { SelectionAct } from "./selection-bar.js";
+import "./set-difference.js";
+import "./set-path.js";
+import { conditionsOf, withTag } from "./trace-conditions.js";
+import "./trace-list.js";
+import { TraceTags } from "./trace-tags.js";
+import "./traceql-editor.js";
 import {
+  boxRequestOf,
+  conditionsIn,
+  durationValues,
+  exploreRequestOf,
   formProblems,
-  mergeTraces,
-  spreadRequests,
+  parseBox,
+  printBox,
+  queryIn,
+  SET_PARAMETERS,
+  setRequestOf,
   TRACE_LIMIT_DEFAULT,
   TRACE_LIMITS,
-  traceRequestOf,
+  valuesOfConditions,
+  valuesOfQuery,
+  withDurations,
+  withoutDurations,
+  zoomValues,
 } from "./traces-query.js";
-import type { FormProblem } from "./traces-query.js";
+import { tracesViewStyles } from "./view.styles.js";
 
-const FORM_PARAMETERS = ["service", "operation", "min", "max", "status", "f"] as const;
+/** Cells of the heatmap: some 8 px by 6 on a wide screen. */
+const HEATMAP = { columns: 150, rows: 26 };
 
-interface FoundTraces {
-  readonly request: TraceSearchRequest;
-  readonly answer: TraceSearchAnswer;
-  readonly plotted: readonly TraceSummary[];
+const TABS = [
+  { id: "list", title: "List" },
+  { id: "path", title: "Critical path of all" },
+  { id: "difference", title: "Against another set" },
+] as const;
+
+/** What a set is held against. */
+const BASELINES = [
+  { id: "all", title: "all that was found" },
+  { id: "before", title: "as much time before" },
+  { id: "query", title: "another query" },
+] as const;
+
+interface Answered<Answer> {
+  readonly request: TraceExploreRequest;
+  readonly answer: Answer;
 }
 
 @customElement("fd-view-traces")
@@ -49,16 +89,31 @@ export class TracesView extends LitElement {
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @consume({ context: timeContext }) private readonly time!: TimeModel;
-  @consume({ context: crosshairContext }) private readonly crosshair!: CrosshairModel;
 
-  private readonly traces = new QueryController<FoundTraces>(this, {
+  private readonly traces = new QueryController<Answered<TraceExploreAnswer>>(this, {
     key: () => this.request(),
-    run: (signal) => this.search(this.request(), signal),
+    run: async (signal) => {
+      const request = this.request();
+      return { request, answer: await this.run.queries.exploreTraces(request, signal) };
+    },
   });
   private readonly vocabulary = new QueryController(this, {
     key: () => this.run.runId,
     run: (signal) => this.run.queries.traceVocabulary(signal),
   });
+  private readonly sampling = new QueryController<SamplingFacts>(this, {
+    key: () => this.time.window(),
+    run: (signal) => askSampling(this.run.queries, this.time.window(), signal),
+  });
+  private readonly set = new QueryController<TraceSetAnswer>(this, {
+    key: () => (this.tab() === "list" ? undefined : this.chosenSet()),
+    run: (signal) => this.run.queries.traceSet(this.chosenSet(), signal),
+  });
+  private readonly baseline = new QueryController<TraceSetAnswer>(this, {
+    key: () => (this.tab() === "difference" ? this.baselineSet() : undefined),
+    run: (signal) => this.run.queries.traceSet(this.baselineSet(), signal),
+  });
+  private tags: TraceTags | undefined;
 
   constructor() {
     super();
@@ -67,339 +122,434 @@ export class TracesView extends LitElement {
       { target: () => this.url, events: ["changed"] },
       { target: () => this.time, events: ["window"] },
     );
-  }
-
-  /** What was asked for; and where the newest reach back only a little, dots for the rest of the window. */
-  private async search(request: TraceSearchRequest, signal: AbortSignal): Promise<FoundTraces> {
-    const { queries } = this.run;
-    const answer = await queries.traces(request, signal);
-    const slices = spreadRequests(request, answer);
-    const spread = await Promise.all(slices.map((slice) => queries.traces(slice, signal)));
-    return { request, answer, plotted: mergeTraces([answer, ...spread]) };
+    this.addEventListener("include", this.filtered);
+    this.addEventListener("exclude", this.filtered);
   }
 
   private readonly read = (name: string): string | undefined => this.url.get(name);
 
-  private request(): TraceSearchRequest {
-    return traceRequestOf(this.read, this.time.window());
+  private request(): TraceExploreRequest {
+    return exploreRequestOf(this.read, this.time.window(), HEATMAP);
+  }
+
+  private tab(): (typeof TABS)[number]["id"] {
+    return TABS.find(({ id }) => id === this.url.get("tab"))?.id ?? "list";
+  }
+
+  /** The box where there is one, else all that was found. */
+  private chosenSet(): TraceSetRequest {
+    const all = setRequestOf(this.read, this.time.window());
+    const box = parseBox(this.url.get("sel"));
+    return box === undefined ? all : boxRequestOf(all, box);
+  }
+
+  private baselineSet(): TraceSetRequest {
+    const all = setRequestOf(this.read, this.time.window());
+    const kind = this.baselineKind();
+    if (kind === "query") return { fromUs: all.fromUs, toUs: all.toUs, query: this.url.get("bq") ?? "{}" };
+    if (kind === "all") return all;
+    const { fromUs, toUs } = this.chosenSet();
+    return { ...all, fromUs: fromUs - (toUs - fromUs), toUs: fromUs - 1 };
+  }
+
+  /** A set against itself says nothing: without a box the time before is the question. */
+  private baselineKind(): (typeof BASELINES)[number]["id"] {
+    const fallback = this.url.get("sel") === undefined ? "before" : "all";
+    return BASELINES.find(({ id }) => id === this.url.get("base"))?.id ?? fallback;
   }
 
   override render(): TemplateResult {
-    const found = this.traces.value;
+    const { value, error } = this.traces;
+    const found = value?.answer.kind === "found" ? value.answer : undefined;
+    const wrong = value?.answer.kind === "wrong" ? value.answer : undefined;
     return html`<div class="view">
-      ${this.renderForm(formProblems(this.read))}
-      ${this.traces.error === undefined ? nothing : html`<fd-error-notice .error=${this.traces.error}></fd-error-notice>`}
-      <fd-trace-scatter
-        .traces=${found?.plotted ?? []}
-        .window=${found?.request ?? this.time.window()}
+      ${this.renderQuery()} ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
+      ${wrong === undefined ? nothing : this.renderWrong(wrong)}
+      ${wrong === undefined ? this.renderHeatmap(found, value?.request) : nothing}
+      ${found === undefined ? nothing : this.renderResults(found)}
+    </div>`;
+  }
+
+  private knowledge(): TraceTags {
+    return (this.tags ??= new TraceTags(this.run.queries));
+  }
+
+  private renderQuery(): TemplateResult {
+    const query = queryIn(this.read);
+    const isOwn = this.url.get("q") !== undefined;
+    return html`${
+        isOwn && conditionsOf(query) === undefined
+          ? html`<p class="soft small row">
+              This query is more than chips can say.
+              <button
+                class="link"
+                @click=${() => {
+                  this.url.set(valuesOfQuery("{}"));
+                }}
+              >
+                Start anew with chips
+              </button>
+            </p>`
+          : html`<fd-trace-builder
+              .conditions=${conditionsIn(this.read)}
+              .durations=${this.durationTexts()}
+              .problems=${formProblems(this.read)}
+              .vocabulary=${this.vocabulary.value}
+              .knowledge=${this.knowledge()}
+              @conditions-change=${(event: CustomEvent<UrlValues>) => {
+                this.url.set({ ...event.detail, sel: undefined });
+              }}
+            ></fd-trace-builder>`
+      }
+      <div class="editor">
+        <fd-traceql-editor
+          .value=${query}
+          .queries=${this.run.queries}
+          .knowledge=${this.knowledge()}
+          @run=${(event: CustomEvent<{ readonly query: string }>) => {
+            this.url.set({ ...valuesOfQuery(event.detail.query), sel: undefined });
+          }}
+        ></fd-traceql-editor>
+        <button
+          class="primary"
+          @click=${() => {
+            const editor = this.renderRoot.querySelector("fd-traceql-editor");
+            this.url.set({ ...valuesOfQuery(editor?.text ?? query), sel: undefined });
+            this.traces.refresh();
+          }}
+        >
+          ${icon("search", 14)} Search
+        </button>
+      </div>`;
+  }
+
+  private durationTexts(): Readonly<Record<string, string | undefined>> {
+    return Object.fromEntries(["min", "max", "tmin", "tmax"].map((name) => [name, this.url.get(name)]));
+  }
+
+  private renderWrong({ findings }: QueryWrong): TemplateResult {
+    const [finding] = findings;
+    return html`<fd-error-notice
+        .error=${{ code: "bad-query", message: "This is no TraceQL that finds traces.", diagnostics: findings }}
+      ></fd-error-notice>
+      ${
+        finding?.fix === undefined
+          ? nothing
+          : html`<p>
+              <button
+                @click=${() => {
+                  const query = queryIn(this.read);
+                  const { from, to, insert } = finding.fix ?? { from: 0, to: 0, insert: "" };
+                  this.url.set(valuesOfQuery(query.slice(0, from) + insert + query.slice(to)));
+                }}
+              >
+                ${icon("check", 14)} ${finding.fix.title}
+              </button>
+            </p>`
+      }`;
+  }
+
+  private renderHeatmap(found: TracesFound | undefined, request: TraceExploreRequest | undefined): TemplateResult {
+    const box = parseBox(this.url.get("sel"));
+    return html`<fd-trace-heatmap
+        .heatmap=${found?.heatmap}
+        .traces=${found?.traces ?? []}
+        .total=${found?.figures.total ?? 0}
+        .window=${request ?? this.time.window()}
+        .selection=${box}
+        .table=${this.url.get("form") === "table"}
         @trace-open=${(event: CustomEvent<{ readonly traceId: string }>) => {
           this.url.open("trace", { trace: event.detail.traceId });
         }}
-        @box-select=${(event: CustomEvent<ScatterSelection>) => {
-          this.narrow(event.detail);
+        @box-select=${(event: CustomEvent<CellRange | null>) => {
+          const range = event.detail;
+          this.url.set({ sel: range === null ? undefined : printBox(range) }, { replace: true });
         }}
-      ></fd-trace-scatter>
-      ${found === undefined ? nothing : this.renderStatus(found)}
-      ${found === undefined ? nothing : this.renderResults(found.answer.traces)}
-    </div>`;
+      ></fd-trace-heatmap>
+      ${
+        box === undefined
+          ? nothing
+          : html`<fd-trace-selection
+              .box=${box}
+              @selection-act=${(event: CustomEvent<{ readonly act: SelectionAct }>) => {
+                this.act(event.detail.act);
+              }}
+            ></fd-trace-selection>`
+      }`;
   }
 
-  private renderForm(problems: readonly FormProblem[]): TemplateResult {
-    const service = this.url.get("service") ?? "";
-    return html`<form
-      role="search"
-      aria-label="Search traces"
-      @submit=${(event: Event) => {
-        event.preventDefault();
+  private act(act: SelectionAct): void {
+    const box = parseBox(this.url.get("sel"));
+    if (box === undefined) return;
+    const acts: Readonly<Record<SelectionAct, () => void>> = {
+      clear: () => {
+        this.url.set({ sel: undefined }, { replace: true });
+      },
+      zoom: () => {
+        this.url.set(zoomValues(box));
+      },
+      include: () => {
+        this.url.set(durationValues(box));
+      },
+      exclude: () => {
+        this.url.set({ ...valuesOfQuery(withoutDurations(queryIn(this.read), box)), sel: undefined });
+      },
+      path: () => {
+        this.url.set({ tab: "path" });
+      },
+      compare: () => {
+        const query = withDurations(queryIn(this.read), setRequestOf(this.read, this.time.window()));
+        const { fromUs, toUs, minDurationUs: minimum, maxDurationUs: maximum } = box;
+        this.url.open("compare", boxCompare({ signal: "traces", query }, { fromUs, toUs, minimum, maximum }));
+      },
+    };
+    acts[act]();
+  }
+
+  private renderResults(found: TracesFound): TemplateResult {
+    const { figures, traces } = found;
+    if (figures.total === 0) return this.renderEmpty();
+    const tab = this.tab();
+    return html`<div class="row status">
+        <span role="status"
+          >${
+            traces.length < figures.total
+              ? html`<strong>${formatNumber(traces.length, 9)} of ${formatNumber(figures.total, 9)}</strong> traces
+                  shown`
+              : html`<strong>${formatNumber(figures.total, 9)}</strong> ${figures.total === 1 ? "trace" : "traces"}`
+          }</span
+        >
+        <span class="data small" title="Traces a second, over the whole time"
+          >${formatNumber(figures.perSecond)}/s</span
+        >
+        <span class="data small ${figures.failed > 0 ? "critical" : "soft"}"
+          >${formatCount(figures.failed)} with errors (${formatRatio(figures.failed / figures.total)})</span
+        >
+        <span class="data small"
+          >p50 ${formatDurationUs(figures.durationUsP50)} · p95 ${formatDurationUs(figures.durationUsP95)} · p99
+          ${formatDurationUs(figures.durationUsP99)} · max ${formatDurationUs(figures.durationUsMax)}</span
+        >
+        ${samplingNotes(found.sampleRatio, this.sampling.value).map(
+          (note) => html`<span class="warning small">${icon("warning", 12)} ${note}</span>`,
+        )}
+        <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit(found)}></fd-pin-button>
+      </div>
+      <div class="row tabs">
+        <div class="row" role="tablist" aria-label="What was found">
+          ${TABS.map(
+            ({ id, title }) =>
+              html`<button
+                class="quiet"
+                role="tab"
+                aria-selected=${id === tab ? "true" : "false"}
+                @click=${() => {
+                  this.url.set({ tab: id === "list" ? undefined : id });
+                }}
+              >
+                ${title}
+              </button>`,
+          )}
+        </div>
+        ${tab === "list" ? this.renderListTools() : nothing} ${tab === "path" ? this.renderPathTools() : nothing}
+        ${tab === "difference" ? this.renderBaselineTools() : nothing}
+        <button
+          class="quiet end"
+          aria-pressed=${this.url.get("form") === "table" ? "true" : "false"}
+          @click=${() => {
+            this.url.set({ form: this.url.get("form") === "table" ? undefined : "table" }, { replace: true });
+          }}
+        >
+          ${icon("table", 14)} Durations as a table
+        </button>
+      </div>
+      ${tab === "list" ? this.renderList(found) : this.renderSet(tab)}`;
+  }
+
+  private renderList({ traces }: TracesFound): TemplateResult {
+    return html`<fd-trace-list
+      .traces=${traces}
+      .order=${this.request().order}
+      .picked=${this.url.get("pick")}
+      @order-change=${(event: CustomEvent<{ readonly order: string }>) => {
+        const { order } = event.detail;
+        this.url.set({ order: order === "newest" ? undefined : order });
       }}
-    >
-      ${this.select("service", "Service", service, "any service", this.services())}
-      ${this.select("operation", "Operation", this.url.get("operation") ?? "", "any operation", this.operations(service))}
-      ${this.input("min", "Longer than", "250ms", problems)} ${this.input("max", "Shorter than", "2s", problems)}
-      ${this.select("status", "Status", this.url.get("status") ?? "", "any", ["ok", "error"])}
-      ${this.input("f", "Attributes", "http.route=/checkout", problems)}
-      ${this.select("order", "First", this.url.get("order") ?? "", "newest", ["slowest"])}
-      ${this.select(
-        "limit",
-        "At most",
-        this.url.get("limit") ?? "",
-        String(TRACE_LIMIT_DEFAULT),
-        TRACE_LIMITS.filter((limit) => limit !== TRACE_LIMIT_DEFAULT).map(String),
-      )}
-      <datalist id="attributes">
-        ${this.vocabulary.value?.attributes.map((name) => html`<option value=${`${name}=`}></option>`) ?? nothing}
-      </datalist>
-      ${problems.map(({ field, message }) => html`<p id="problem-${field}" class="critical small" role="alert">${message}</p>`)}
-    </form>`;
+      @trace-pick=${(event: CustomEvent<{ readonly traceId: string }>) => {
+        this.pick(event.detail.traceId);
+      }}
+    ></fd-trace-list>`;
   }
 
-  private services(): readonly string[] {
-    return this.vocabulary.value?.services.map(({ service }) => service).sort() ?? [];
+  /** The first press picks, the second opens both side by side. */
+  private pick(traceId: string): void {
+    const picked = this.url.get("pick");
+    if (picked === undefined) this.url.set({ pick: traceId }, { replace: true });
+    else if (picked === traceId) this.url.set({ pick: undefined }, { replace: true });
+    else this.url.open("trace", { trace: picked, with: traceId });
   }
 
-  private operations(service: string): readonly string[] {
-    const services = this.vocabulary.value?.services ?? [];
-    const matching = service === "" ? services : services.filter((known) => known.service === service);
-    return [...new Set(matching.flatMap(({ operations }) => operations))].sort();
-  }
-
-  private select(
-    name: string,
-    label: string,
-    value: string,
-    anyText: string,
-    options: readonly string[],
-  ): TemplateResult {
-    const all = value === "" || options.includes(value) ? options : [value, ...options];
-    return html`<label
-      ><span>${label}</span>
-      <select
-        name=${name}
-        @change=${(event: Event) => {
-          const chosen = (event.target as HTMLSelectElement).value;
-          this.set({ [name]: chosen, ...(name === "service" && { operation: undefined }) });
+  private renderListTools(): TemplateResult {
+    const limit = this.request().limit;
+    const { order } = this.request();
+    return html`<label class="inline"
+        ><span class="soft small">At most</span>
+        <select
+          aria-label="Traces listed at most"
+          @change=${(event: Event) => {
+            const { value } = event.target as HTMLSelectElement;
+            this.url.set({ limit: Number(value) === TRACE_LIMIT_DEFAULT ? undefined : value });
+          }}
+        >
+          ${TRACE_LIMITS.map(
+            (choice) => html`<option value=${choice} ?selected=${choice === limit}>${formatNumber(choice, 9)}</option>`,
+          )}
+        </select>
+      </label>
+      <button
+        class="quiet"
+        aria-pressed=${order === "spread" ? "true" : "false"}
+        title="A choice that is even over the time, in place of the newest or the slowest"
+        @click=${() => {
+          this.url.set({ order: order === "spread" ? undefined : "spread" });
         }}
       >
-        <option value="" ?selected=${value === ""}>${anyText}</option>
-        ${all.map((option) => html`<option value=${option} ?selected=${option === value}>${option}</option>`)}
-      </select></label
-    >`;
+        Evenly over the time
+      </button>
+      ${
+        this.url.get("pick") === undefined
+          ? nothing
+          : html`<span class="small">A is picked: press B on the trace to compare it with.</span>`
+      }`;
   }
 
-  private input(
-    name: "min" | "max" | "f",
-    label: string,
-    example: string,
-    problems: readonly FormProblem[],
-  ): TemplateResult {
-    const wrong = problems.some(({ field }) => field === name);
-    return html`<label class=${name === "f" ? "wide" : "narrow"}
-      ><span>${label}</span>
-      <input
-        class="data"
-        name=${name}
-        placeholder=${example}
-        list=${name === "f" ? "attributes" : nothing}
-        aria-invalid=${wrong ? "true" : "false"}
-        aria-describedby=${wrong ? `problem-${name}` : nothing}
-        .value=${this.url.get(name) ?? ""}
-        @change=${(event: Event) => {
-          this.set({ [name]: (event.target as HTMLInputElement).value.trim() });
-        }}
-      />
-    </label>`;
+  private renderPathTools(): TemplateResult {
+    const by = this.url.get("by") === "service" ? "service" : "operation";
+    return html`${(["operation", "service"] as const).map(
+      (choice) =>
+        html`<button
+          class="quiet"
+          aria-pressed=${choice === by ? "true" : "false"}
+          @click=${() => {
+            this.url.set({ by: choice === "operation" ? undefined : choice });
+          }}
+        >
+          By ${choice}
+        </button>`,
+    )}`;
   }
 
-  private set(values: Readonly<Record<string, string | undefined>>): void {
-    const entries = Object.entries(values).map(([name, value]) => [name, value === "" ? undefined : value] as const);
-    this.url.set(Object.fromEntries(entries));
-  }
-
-  /** One step of history for the box: its window and its durations together. */
-  private narrow(box: ScatterSelection): void {
-    this.url.set({
-      from: String(box.fromUs),
-      to: String(Math.max(box.toUs, box.fromUs + 1_000)),
-      min: printDurationText(box.minDurationUs),
-      max: printDurationText(box.maxDurationUs),
-    });
-  }
-
-  private renderStatus({ answer, plotted }: FoundTraces): TemplateResult {
-    const { traces, total, sampleRatio } = answer;
-    const first = this.url.get("order") === "slowest" ? "slowest" : "newest";
-    return html`<div class="row status">
-      <span role="status"
-        >${total > traces.length ? `The ${first} ${formatNumber(traces.length, 9)} of ` : ""}${formatNumber(total, 9)}
-        ${total === 1 ? "trace" : "traces"}</span
+  private renderBaselineTools(): TemplateResult {
+    const kind = this.baselineKind();
+    return html`<label class="inline"
+        ><span class="soft small">${this.url.get("sel") === undefined ? "What was found" : "The box"} against</span>
+        <select
+          @change=${(event: Event) => {
+            this.url.set({ base: (event.target as HTMLSelectElement).value });
+          }}
+        >
+          ${BASELINES.map(({ id, title }) => html`<option value=${id} ?selected=${id === kind}>${title}</option>`)}
+        </select></label
       >
       ${
-        sampleRatio < 1
-          ? html`<span class="soft" title="The others were never stored: a search cannot find them"
-              >The collector keeps ${formatRatio(sampleRatio)} of all traces.</span
-            >`
+        kind === "query"
+          ? html`<input
+              class="data"
+              aria-label="TraceQL of the baseline"
+              .value=${this.url.get("bq") ?? "{}"}
+              @change=${(event: Event) => {
+                this.url.set({ bq: (event.target as HTMLInputElement).value });
+              }}
+            />`
           : nothing
-      }
-      <span class="soft small"
-        >● ok <span class="critical">◆ with errors</span> ${
-          plotted.length > traces.length ? "· dots are a sample of the whole window" : ""
-        }
-        · drag a box to narrow, click to open</span
-      >
-      <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit(answer)}></fd-pin-button>
-    </div>`;
+      }`;
   }
 
-  private renderResults(traces: readonly TraceSummary[]): TemplateResult {
-    if (traces.length === 0) {
-      return html`<fd-empty-state heading="No trace matches">
-        ${
-          FORM_PARAMETERS.some((name) => this.url.get(name) !== undefined)
-            ? html`Take conditions away or widen the time range.
-                <button
-                  @click=${() => {
-                    this.set(Object.fromEntries(FORM_PARAMETERS.map((name) => [name, undefined])));
-                  }}
-                >
-                  Remove all conditions
-                </button>`
-            : "Widen the time range, or wait until requests have ended."
-        }
-      </fd-empty-state>`;
+  private renderSet(tab: "path" | "difference"): TemplateResult {
+    const answers = tab === "path" ? [this.set] : [this.set, this.baseline];
+    const error = answers.find((answer) => answer.error !== undefined)?.error;
+    const wrong = answers.map(({ value }) => value).find((value) => value?.kind === "wrong");
+    if (error !== undefined) return html`<fd-error-notice .error=${error}></fd-error-notice>`;
+    if (wrong?.kind === "wrong") return this.renderWrong(wrong);
+    if (answers.some(({ value }) => value === undefined))
+      return html`<p class="soft" role="status">Walking the paths…</p>`;
+    if (tab === "path") {
+      return html`<fd-trace-set-path
+        class=${this.set.stale ? "stale" : ""}
+        .figures=${figuresOf(this.set.value)}
+        .by=${this.url.get("by") === "service" ? "service" : "operation"}
+        .subject=${this.url.get("sel") === undefined ? "the traces found" : "the traces in the box"}
+      ></fd-trace-set-path>`;
     }
-    const longestUs = traces.reduce((most, { durationUs }) => Math.max(most, durationUs), 1);
-    return html`<div class="results" tabindex="0" role="group" aria-label="Traces found">
-      <table>
-        <thead>
-          <tr>
-            <th>Start (UTC)</th>
-            <th>Root</th>
-            <th class="duration">Duration</th>
-            <th class="number">Spans</th>
-            <th>Errors</th>
-            <th>Services</th>
-            <th>Trace</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${repeat(
-            traces,
-            ({ traceId }) => traceId,
-            (trace) => this.row(trace, longestUs),
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    return html`<fd-trace-set-difference
+      class=${this.set.stale || this.baseline.stale ? "stale" : ""}
+      .selection=${figuresOf(this.set.value)}
+      .baseline=${figuresOf(this.baseline.value)}
+    ></fd-trace-set-difference>`;
   }
 
-  private row(trace: TraceSummary, longestUs: number): TemplateResult {
-    const { traceId, rootService, rootName, startUs, durationUs, spanCount, errorCount, services } = trace;
-    const href = this.url.href("trace", { trace: traceId });
-    return html`<tr
-      @pointerenter=${() => {
-        this.crosshair.point(startUs, this);
-      }}
-      @pointerleave=${() => {
-        this.crosshair.leave(this);
-      }}
-    >
-      <td class="data">${formatClock(startUs, 3)}</td>
-      <td><fd-service-chip name=${rootService}></fd-service-chip> <a href=${href}>${rootName}</a></td>
-      <td class="duration">
-        <span class="bar" style="width:${String((durationUs / longestUs) * 100)}%"></span>
-        <span class="data">${formatDurationUs(durationUs)}</span>
-      </td>
-      <td class="number">${spanCount}</td>
-      <td>
-        ${errorCount === 0 ? html`<span class="soft">–</span>` : html`<span class="critical">${icon("critical", 12)} ${errorCount}</span>`}
-      </td>
-      <td class="soft small services" title=${services.join(", ")}>${services.join(", ")}</td>
-      <td class="data"><a href=${href}>${traceId.slice(0, 8)}</a></td>
-    </tr>`;
+  private renderEmpty(): TemplateResult {
+    return html`<fd-empty-state heading="No trace matches">
+      ${
+        SET_PARAMETERS.some((name) => this.url.get(name) !== undefined)
+          ? html`Take conditions away or widen the time range.
+              <button
+                @click=${() => {
+                  this.url.set(Object.fromEntries(SET_PARAMETERS.map((name) => [name, undefined])));
+                }}
+              >
+                Remove all conditions
+              </button>`
+          : "Widen the time range, or wait until requests have ended."
+      }
+    </fd-empty-state>`;
   }
 
-  private exhibit({ traces, total, sampleRatio }: TraceSearchAnswer): ExhibitParts {
-    const words = FORM_PARAMETERS.map((name) => this.url.get(name)).filter((value) => value !== undefined);
-    const durations = traces.map(({ durationUs }) => durationUs).sort((one, other) => one - other);
-    const median = durations[Math.floor(durations.length / 2)];
+  /** From pivots in the tables: an operation, or any attribute. */
+  private readonly filtered = (event: Event): void => {
+    const { field, value } = (event as CustomEvent<{ readonly field: string; readonly value: string }>).detail;
+    event.stopPropagation();
+    const conditions = conditionsIn(this.read);
+    const isIncluded = event.type === "include";
+    if (isIncluded && field === "name") this.url.set({ operation: value, q: undefined, tab: undefined });
+    else if (isIncluded && (field === "service" || field === "service.name"))
+      this.url.set({ service: value, q: undefined });
+    else if (field === "name") {
+      const others = `{ name = ${JSON.stringify(value)} }`;
+      this.url.set(valuesOfQuery(`${queryIn(this.read)} && { nestedSetParent < 0 } !>> ${others}`));
+    } else {
+      const tag = { name: field, operator: isIncluded ? ("=" as const) : ("!=" as const), value };
+      this.url.set(valuesOfConditions({ ...conditions, tags: withTag(conditions.tags, tag) }));
+    }
+  };
+
+  private exhibit(found: TracesFound): ExhibitParts {
+    const { figures, sampleRatio } = found;
     return {
-      title: words.length === 0 ? "Traces" : `Traces: ${words.join(" · ")}`,
+      title: `Traces: ${queryIn(this.read)}`,
       reference: { view: "traces", search: this.url.search, window: this.time.window() },
       frozen: {
         kind: "facts",
         facts: [
-          { name: "traces found", value: String(total) },
-          { name: "share kept by the collector", value: formatRatio(sampleRatio) },
+          { name: "TraceQL", value: queryIn(this.read) },
+          { name: "traces found", value: String(figures.total) },
           {
-            name: "with errors, of those listed",
-            value: String(traces.filter(({ errorCount }) => errorCount > 0).length),
+            name: "with errors",
+            value: `${String(figures.failed)} (${formatRatio(figures.failed / Math.max(1, figures.total))})`,
           },
-          { name: "median duration, of those listed", value: median === undefined ? "–" : formatDurationUs(median) },
-          { name: "longest, of those listed", value: formatDurationUs(durations.at(-1) ?? NaN) },
+          { name: "median duration", value: formatDurationUs(figures.durationUsP50) },
+          { name: "95th percentile", value: formatDurationUs(figures.durationUsP95) },
+          { name: "longest", value: formatDurationUs(figures.durationUsMax) },
+          ...samplingNotes(sampleRatio, this.sampling.value).map((value) => ({ name: "sampling", value })),
         ],
       },
     };
   }
 
-  static override styles = [
-    sharedStyles,
-    fillStyles,
-    css`
-      form {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-2);
-      }
-      form p {
-        flex-basis: 100%;
-      }
-      label {
-        display: flex;
-        flex-direction: column;
-        min-width: 0;
-      }
-      label > span {
-        font-size: var(--text-s);
-        color: var(--ink-soft);
-      }
-      .narrow input {
-        width: 11ch;
-      }
-      .wide {
-        flex: 1 1 200px;
-      }
-      select {
-        max-width: 24ch;
-      }
-      input[aria-invalid="true"] {
-        border-color: var(--severity-critical);
-      }
-      .status {
-        padding-block-end: var(--space-1);
-        border-block-end: 1px solid var(--line);
-      }
-      .status fd-pin-button {
-        margin-inline-start: auto;
-      }
-      .results {
-        flex: 1;
-        overflow: auto;
-        min-height: 200px;
-      }
-      thead th {
-        position: sticky;
-        top: 0;
-        background: var(--surface-0);
-      }
-      tbody tr:hover {
-        background: var(--surface-2);
-      }
-      td {
-        vertical-align: middle;
-        white-space: nowrap;
-      }
-      .duration {
-        position: relative;
-        min-width: 140px;
-      }
-      .bar {
-        position: absolute;
-        inset-block: 5px;
-        left: 0;
-        background: var(--accent-soft);
-        min-width: 2px;
-      }
-      .duration .data {
-        position: relative;
-      }
-      .services {
-        max-width: 32ch;
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-    `,
-  ];
+  static override styles = [sharedStyles, fillStyles, tracesViewStyles];
 }
+
+const figuresOf = (answer: TraceSetAnswer | undefined): TraceSetFigures | undefined =>
+  answer?.kind === "found" ? answer : undefined;
 
 declare global {
   interface HTMLElementTagNameMap {

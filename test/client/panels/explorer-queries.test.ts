@@ -2,14 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseFilters, printFilters, toggleFilter, toggleInList } from "../../../client/panels/logs/field-filters.js";
 import { filterChange, isoOf, lineAsJson, logsRequestOf } from "../../../client/panels/logs/logs-query.js";
-import { printDurationText } from "../../../client/panels/traces/duration-text.js";
-import {
-  formProblems,
-  mergeTraces,
-  spreadRequests,
-  traceRequestOf,
-} from "../../../client/panels/traces/traces-query.js";
-import { parseDurationUs } from "../../../client/state/time-range.js";
 
 const WINDOW = { fromUs: 100, toUs: 200 };
 const read = (search: string) => (name: string) => new URLSearchParams(search).get(name) ?? undefined;
@@ -100,60 +92,5 @@ describe("logs query", () => {
       route: "/cart",
     });
     expect(isoOf(5)).toBe("1970-01-01T00:00:00.000005Z");
-  });
-});
-
-describe("traces query", () => {
-  test("is read from the URL", () => {
-    expect(
-      traceRequestOf(
-        read("service=cart&operation=GET+/cart&min=250ms&max=2s&status=error&order=slowest&limit=1000"),
-        WINDOW,
-      ),
-    ).toEqual({
-      ...WINDOW,
-      service: "cart",
-      operation: "GET /cart",
-      minDurationUs: 250_000,
-      maxDurationUs: 2_000_000,
-      status: "error",
-      order: "slowest",
-      limit: 1_000,
-    });
-    expect(traceRequestOf(read("limit=7&status=odd"), WINDOW)).toEqual({ ...WINDOW, order: "newest", limit: 300 });
-  });
-
-  test("dots for the whole window are asked for only where the newest do not cover it", () => {
-    const request = { fromUs: 0, toUs: 2_400, limit: 300, order: "newest" } as const;
-    const trace = {
-      traceId: "a",
-      rootService: "",
-      rootName: "",
-      startUs: 0,
-      durationUs: 1,
-      spanCount: 1,
-      errorCount: 0,
-      services: [],
-    };
-    const answer = { traces: [trace], total: 9, sampleRatio: 1 };
-    expect(spreadRequests(request, answer).map(({ fromUs, toUs }) => toUs - fromUs)).toEqual(Array(24).fill(100));
-    expect(spreadRequests(request, { ...answer, total: 1 })).toEqual([]);
-    expect(spreadRequests({ ...request, order: "slowest" }, answer)).toEqual([]);
-    expect(mergeTraces([answer, answer]).length).toBe(1);
-  });
-
-  test("mistakes are told beside their field", () => {
-    expect(formProblems(read("min=fast&f=%3D")).map(({ field }) => field)).toEqual(["min", "f"]);
-  });
-
-  test("durations are printed as they are typed", () => {
-    expect([250_000, 1_500_000, 120_000_000, 999, 1_234_567].map(printDurationText)).toEqual(
-      ["250ms", "1.5s", "2m", "999us", "1234567us"].map((text) => (text === "1234567us" ? "1234.567ms" : text)),
-    );
-    fc.assert(
-      fc.property(fc.nat(10_000_000), (durationUs) => {
-        expect(parseDurationUs(printDurationText(durationUs))).toBe(durationUs);
-      }),
-    );
   });
 });
