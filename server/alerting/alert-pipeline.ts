@@ -4,11 +4,12 @@
  */
 import { MICROS_PER_MS } from "../base/time.js";
 import type { Silences } from "../sim/observability/silences.js";
-import type { MetricReader } from "../telemetry/metric-reader.js";
+import type { Labels, MetricReader } from "../telemetry/metric-reader.js";
 import type { AlertmanagerSpec } from "../topology/alertmanager-spec.js";
 import type { RuleGroupSpec } from "../topology/types.js";
 import { AlertSender } from "./alertmanager/alert-sender.js";
 import { Alertmanager } from "./alertmanager/alertmanager.js";
+import { alertmanagerSamples } from "./alertmanager/metrics.js";
 import type { PostedAlert } from "./alertmanager/alerts.js";
 import { SilenceBook } from "./alertmanager/silence-book.js";
 import { RuleEvaluator, type AppendSample } from "./rule-evaluator.js";
@@ -26,6 +27,8 @@ export interface AlertPipelineOptions {
   /** Of the metrics server, for links. */
   readonly externalUrl: string;
   readonly startMs: number;
+  /** Labels of the target that Alertmanager is to the metrics server; it does not look at it where there are none. */
+  readonly target?: Labels;
 }
 
 /** When the metrics server should have evaluated its rules, and whether it did (1). */
@@ -39,11 +42,15 @@ export class AlertPipeline {
   readonly alertmanager: Alertmanager;
   readonly silences: SilenceBook;
   private readonly sender: AlertSender;
+  private readonly append: AppendSample;
+  private readonly target: Labels | undefined;
   private posted: PostedAlert[] = [];
   private iterations = 0;
 
   constructor(options: AlertPipelineOptions) {
     const { groups, intervalMs, reader, append, spec, startMs } = options;
+    this.append = append;
+    this.target = options.target;
     this.silences = new SilenceBook(options.silences);
     this.alertmanager = new Alertmanager({ spec, silences: this.silences, startMs });
     this.sender = new AlertSender(options.externalUrl);
@@ -69,10 +76,25 @@ export class AlertPipeline {
     for (; this.iterations < atUs.length; this.iterations++) {
       const at = atUs[this.iterations];
       const atMs = Math.floor(at / MICROS_PER_MS);
-      this.rules.iterate(atMs, ran[this.iterations] === 1, changedAt(at));
+      const isBusy = ran[this.iterations] !== 1;
+      if (!isBusy) this.scrape(atMs);
+      this.rules.iterate(atMs, !isBusy, changedAt(at));
       if (this.posted.length > 0) this.alertmanager.receive(this.posted, atMs);
       this.posted = [];
     }
     this.alertmanager.advance(Math.floor(nowUs / MICROS_PER_MS));
+  }
+
+  /**
+   * Simplification: what Alertmanager tells of itself is read with the evaluation of rules and not at a time of its own,
+   * because it follows the engine.
+   */
+  private scrape(atMs: number): void {
+    const { target } = this;
+    if (target === undefined) return;
+    this.alertmanager.advance(atMs);
+    for (const { labels, value } of alertmanagerSamples(this.alertmanager, this.silences, atMs))
+      this.append({ ...labels, ...target }, atMs, value);
+    this.append({ __name__: "up", ...target }, atMs, 1);
   }
 }

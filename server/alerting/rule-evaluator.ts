@@ -323,6 +323,7 @@ function answerOf(group: RunningGroup, rule: RunningRule): AlertRule[] {
       expr: rule.expression,
       forSeconds: alerting.forMs / 1000,
       severity: rule.spec.labels?.["severity"] ?? "none",
+      ...(rule.spec.labels === undefined ? {} : { labels: rule.spec.labels }),
       state: alerting.state,
       lastEvaluationUs: rule.lastEvaluationMs * MICROS_PER_MS,
       missedEvaluations: rule.missed,

@@ -1,5 +1,5 @@
 /**
- * Service level objectives: how fast their error budget burns, what is left of it, and the alert rules that watch it.
+ * Service level objectives: how fast their error budget burns, and what is left of it.
  * A burn rate of 1 uses up the budget in exactly the objective's window.
  * Source: The Site Reliability Workbook (Google, 2018), chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
  */
@@ -8,22 +8,18 @@ import { MICROS_PER_MS } from "../base/time.js";
 import { formatDurationMs, parseDurationMs } from "../query/promql/literals.js";
 import { evaluateInstant, prepareQuery, type PreparedQuery } from "../query/promql/query.js";
 import type { MetricReader } from "../telemetry/metric-reader.js";
-import type { RuleGroupSpec, RuleSpec, SloSpec } from "../topology/types.js";
+import { errorRatioQuery } from "../topology/slo-rules.js";
+import type { SloSpec } from "../topology/types.js";
 import type { SloStatus } from "../wire/telemetry.js";
 
 /** Windows over which burn rates are shown, as far as the data reach. */
-export const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
+const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
 
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;
 
 /** `query` with its `$window` filled in. */
 const over = (query: string, window: string): string => query.replaceAll("$window", window);
-
-/** PromQL of the share of bad events over a window. */
-export function errorRatioQuery(slo: SloSpec, window: string): string {
-  return `(\n  ${over(slo.errorQuery, window)}\n)\n/\n(\n  ${over(slo.totalQuery, window)}\n)`;
-}
 
 /** Measures objectives on one reader. Its queries are prepared once. */
 export class SloMeter {
@@ -126,7 +122,7 @@ export function checkSlos(slos: readonly SloSpec[]): Diagnostic[] {
  * When the budget is gone at this burn rate. In a rolling window use from its beginning drops out again as time goes on,
  * so that a rate of 1 or less never ends it.
  */
-function exhaustion(
+export function exhaustion(
   budgetLeft: number,
   burnRate: number | undefined,
   nowMs: number,
@@ -136,44 +132,3 @@ function exhaustion(
   if (burnRate === undefined || !(burnRate > 1)) return undefined;
   return nowMs + (budgetLeft * windowMs) / burnRate;
 }
-
-interface BurnAlert {
-  readonly suffix: string;
-  readonly long: string;
-  readonly short: string;
-  readonly rate: number;
-  readonly severity: string;
-}
-
-/** The workbook's pairs: 2 % of a 30-day budget in one hour, 5 % in six. The short window ends the alert soon after the cause. */
-const BURN_ALERTS: readonly BurnAlert[] = [
-  { suffix: "BudgetBurnsFast", long: "1h", short: "5m", rate: 14.4, severity: "page" },
-  { suffix: "BudgetBurns", long: "6h", short: "30m", rate: 6, severity: "page" },
-];
-
-/** Recording and alerting rules for one objective. */
-export function burnRateRules(slo: SloSpec): RuleGroupSpec {
-  const series = (window: string): string => `slo:error_ratio:rate${window}`;
-  const labels = { slo: slo.id };
-  const records: RuleSpec[] = BURN_WINDOWS.map((window) => ({
-    record: series(window),
-    expr: errorRatioQuery(slo, window),
-    labels,
-  }));
-  const budget = String(Number((1 - slo.objective).toPrecision(12)));
-  const alerts: RuleSpec[] = BURN_ALERTS.map(({ suffix, long, short, rate, severity }) => {
-    const side = (window: string): string => `${series(window)}{slo="${slo.id}"} > ${String(rate)} * ${budget}`;
-    return {
-      alert: `${camelCase(slo.id)}${suffix}`,
-      expr: `${side(long)} and ${side(short)}`,
-      labels: { severity, slo: slo.id },
-      annotations: {
-        summary: `${slo.title}: {{ $value | humanizePercentage }} bad over ${long}, more than ${String(rate)} times what the objective allows`,
-      },
-    };
-  });
-  return { name: `slo-${slo.id}`, rules: [...records, ...alerts] };
-}
-
-const camelCase = (id: string): string =>
-  id.replace(/(^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, __, letter: string) => letter.toUpperCase());

@@ -1,4 +1,5 @@
 /** Complaints of the query language and of alert templates in the form that the scenario reader reports at their place. */
+import { readConfiguration } from "../alerting/alertmanager/configuration.js";
 import { parseTemplate } from "../alerting/template.js";
 import { prepareQuery } from "../query/promql/query.js";
 import type { ExpressionProblem, ReadOptions } from "../scenario/read-scenario.js";
@@ -26,4 +27,8 @@ function templateProblems(template: string): readonly ExpressionProblem[] {
 }
 
 /** All that the scenario reader leaves to the query language. */
-export const QUERY_CHECKS: ReadOptions = { checkExpression: expressionProblems, checkTemplate: templateProblems };
+export const QUERY_CHECKS: ReadOptions = {
+  checkExpression: expressionProblems,
+  checkTemplate: templateProblems,
+  checkAlertmanager: (value) => readConfiguration(value).problems,
+};

@@ -282,6 +282,9 @@ export const routes: readonly Route[] = [
     runs.ask(runId, "mine", (queries) => queries.alertmanager()),
   ),
   get("/api/runs/:runId/slos", "learner", ({ runs, runId }) => runs.ask(runId, "mine", (queries) => queries.slos())),
+  get("/api/runs/:runId/slo-ledgers", "learner", ({ runs, runId }) =>
+    runs.ask(runId, "mine", (queries) => queries.sloLedgers()),
+  ),
   get("/api/runs/:runId/impact", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.impact()),
   ),

@@ -1,6 +1,7 @@
 /** Turns a checked topology file into the engine's `Topology`: maps become lists in the file's order, words become fields. */
 import type { Duration } from "../base/time.js";
 import { duration, milliseconds } from "../base/time.js";
+import { sloRules } from "../topology/slo-rules.js";
 import type {
   DependencySpec,
   FlagCondition,
@@ -10,6 +11,7 @@ import type {
   RuleGroupSpec,
   RuleSpec,
   ServiceSpec,
+  SloSpec,
   StepSpec,
   Topology,
 } from "../topology/types.js";
@@ -30,7 +32,16 @@ import type { WrittenRules, WrittenService, WrittenStep, WrittenTopology } from 
 const NO_RETRY: RetrySpec = { attempts: 1, backoff: milliseconds(50), multiplier: 2, jitter: 0.2 };
 
 /** The topology of a written file and the groups of its rule files, in order. References must have been checked. */
-export function buildTopology(written: WrittenTopology, rules: readonly WrittenRules[]): Topology {
+/** What other files say of a topology. */
+export interface TopologyParts {
+  readonly rules: readonly WrittenRules[];
+  readonly slos: readonly SloSpec[];
+  /** The values of Alertmanager's configuration file. */
+  readonly alertmanager: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function buildTopology(written: WrittenTopology, parts: TopologyParts): Topology {
+  const { rules, alertmanager } = parts;
   const load = buildLoad(written.load);
   return {
     name: written.name,
@@ -105,17 +116,20 @@ export function buildTopology(written: WrittenTopology, rules: readonly WrittenR
     ...buildAudience(written, load),
     ...buildNodes(written),
     network: buildNetwork(written.network),
-    plant: buildPlant(written.plant),
-    ruleGroups: rules.flatMap((file) => file.groups.map(buildRuleGroup)),
-    slos: entries(written.slos).map(([id, slo]) => ({
-      id,
-      title: slo.title,
-      objective: slo.objective,
-      window: slo.window,
-      errorQuery: slo.errors,
-      totalQuery: slo.total,
-      budgetUsedBefore: slo.budgetUsedBefore,
-    })),
+    plant: { ...buildPlant(written.plant), ...(alertmanager === undefined ? {} : { alertmanager }) },
+    ruleGroups: [...rules.flatMap((file) => file.groups.map(buildRuleGroup)), ...parts.slos.flatMap(sloRules)],
+    slos: [
+      ...entries(written.slos).map(([id, slo]) => ({
+        id,
+        title: slo.title,
+        objective: slo.objective,
+        window: slo.window,
+        errorQuery: slo.errors,
+        totalQuery: slo.total,
+        budgetUsedBefore: slo.budgetUsedBefore,
+      })),
+      ...parts.slos,
+    ],
   };
 }
 
@@ -221,8 +235,9 @@ function flagCondition(written: WrittenStep): FlagCondition | undefined {
   return written.unless === undefined ? undefined : { name: written.unless, is: false };
 }
 
+/** Without what stands in a file of its own. */
 function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
-  const { memory, headCompaction, outOfMemory, collector, logShipper, clocks, ...rest } = written;
+  const { memory, headCompaction, outOfMemory, collector, logShipper, clocks, alertmanager: _, ...rest } = written;
   return {
     ...rest,
     ...buildObservability({ headCompaction, outOfMemory, collector, logShipper, clocks }),

@@ -15,6 +15,7 @@ import type { Report } from "./check-topology.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
 import { scenarioSchema } from "./scenario-schema.js";
 import type { WrittenScenario } from "./scenario-schema.js";
+import { buildSlos, sloFileSchema } from "./slo-file.js";
 import { SourceDocument } from "./source-document.js";
 import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
@@ -54,6 +55,8 @@ export interface ReadOptions {
   readonly checkExpression?: (expression: string) => readonly ExpressionProblem[];
   /** Checks the template of an alert's label or annotation, in the same way. */
   readonly checkTemplate?: (template: string) => readonly ExpressionProblem[];
+  /** Checks the values of a configuration file of Alertmanager, in the same way. */
+  readonly checkAlertmanager?: (value: unknown) => readonly { readonly path: ValuePath; readonly message: string }[];
 }
 
 /** Reads the scenario file `entry` out of `files`. */
@@ -77,8 +80,14 @@ export function includedFiles(file: string, text: string): readonly string[] {
   const { value } = new SourceDocument(file, text);
   if (typeof value !== "object" || value === null) return [];
   const topology: unknown = "topology" in value ? value.topology : undefined;
-  const rules: unknown = "rules" in value ? value.rules : undefined;
-  const named = [topology, ...(Array.isArray(rules) ? (rules as unknown[]) : [])];
+  const listOf = (list: unknown): unknown[] => (Array.isArray(list) ? (list as unknown[]) : []);
+  const plant: unknown = "plant" in value ? value.plant : undefined;
+  const named = [
+    topology,
+    ...listOf("rules" in value ? value.rules : undefined),
+    ...listOf("sloFiles" in value ? value.sloFiles : undefined),
+    typeof plant === "object" && plant !== null && "alertmanager" in plant ? plant.alertmanager : undefined,
+  ];
   return named.flatMap((path) => {
     const resolved = typeof path === "string" ? resolvePath(file, path) : undefined;
     return resolved === undefined ? [] : [resolved];
@@ -135,7 +144,11 @@ class Reader {
     checkTopology(written, parsed.setAside, report);
     const sound = parsed.problems.length === 0 && !hasErrors(this.diagnostics.slice(before));
     const { rules, setAside } = this.readRules(document, written, parsed.originalPath);
-    const topology = buildTopology(written, rules);
+    const topology = buildTopology(written, {
+      rules,
+      slos: this.readSloFiles(document, written, parsed.originalPath),
+      alertmanager: this.readAlertmanager(document, written.plant.alertmanager),
+    });
     // Figures of a broken topology would mislead.
     if (sound) reportUses(topology, report);
     this.checkSlos(topology.slos, report);
@@ -169,8 +182,45 @@ class Reader {
     return { rules: parsed.value, setAside: parsed.setAside };
   }
 
+  private readSloFiles(
+    document: SourceDocument,
+    written: WrittenTopology,
+    originalPath: (path: ValuePath) => ValuePath,
+  ): readonly SloSpec[] {
+    return written.sloFiles.flatMap((path, index) => {
+      const included = this.include(document, path, originalPath(["sloFiles", index]));
+      const source = included === undefined ? undefined : this.open(included);
+      if (source === undefined) return [];
+      const parsed = tolerantParse(sloFileSchema, source.value, NAMED_COLLECTIONS);
+      this.addShapeProblems(source, parsed.problems);
+      if (parsed.value === undefined) return [];
+      const slos = buildSlos(parsed.value);
+      slos.forEach(({ errorQuery, totalQuery }, at) => {
+        const report = this.reporter(source, parsed);
+        for (const text of [errorQuery, totalQuery])
+          reportExpression(text.replaceAll("$window", "5m"), ["slos", at, "sli"], report, this.options);
+      });
+      return slos;
+    });
+  }
+
+  /** The values of the configuration file, checked where the caller can. */
+  private readAlertmanager(
+    document: SourceDocument,
+    path: string | undefined,
+  ): Readonly<Record<string, unknown>> | undefined {
+    const included = path === undefined ? undefined : this.include(document, path, ["plant", "alertmanager"]);
+    const source = included === undefined ? undefined : this.open(included);
+    if (source === undefined) return undefined;
+    for (const { path: at, message } of this.options.checkAlertmanager?.(source.value) ?? [])
+      this.diagnostics.push(source.at(at, { message }));
+    return source.value as Readonly<Record<string, unknown>>;
+  }
+
   private checkSlos(slos: readonly SloSpec[], report: Report): void {
     for (const slo of slos) {
+      // Those of files were checked there.
+      if (slo.alerting !== undefined) continue;
       for (const [key, text] of [
         ["errors", slo.errorQuery],
         ["total", slo.totalQuery],

@@ -230,6 +230,11 @@ const load = z.strictObject({
   ...loadDetailFields,
 });
 
+/** A relative path to another file of the same tree. */
+export const filePath = z
+  .string()
+  .regex(/^\.{1,2}\/[\w./-]+\.ya?ml$/, "must be a relative path to a YAML file, such as ./topologies/shop.yaml");
+
 const plant = z.strictObject({
   metricsServer: identifier,
   scrapeInterval: positiveDurationText,
@@ -242,6 +247,7 @@ const plant = z.strictObject({
   traceSampleRatio: ratio,
   logLevel,
   retention: positiveDurationText,
+  alertmanager: filePath.optional().describe("Alertmanager's configuration file; one of its own when left out."),
   ...observabilitySchema.shape,
 });
 
@@ -253,11 +259,6 @@ const slo = z.strictObject({
   total: prose.describe("PromQL of all events per second, with $window for the range."),
   budgetUsedBefore: ratio.default(0),
 });
-
-/** A relative path to another file of the same tree. */
-export const filePath = z
-  .string()
-  .regex(/^\.{1,2}\/[\w./-]+\.ya?ml$/, "must be a relative path to a YAML file, such as ./topologies/shop.yaml");
 
 export const topologySchema = z
   .strictObject({
@@ -278,6 +279,11 @@ export const topologySchema = z
     plant,
     rules: z.array(filePath).max(20).default([]).describe("Rule files in Prometheus's own format."),
     slos: z.record(identifier, slo).default({}),
+    sloFiles: z
+      .array(filePath)
+      .max(20)
+      .default([])
+      .describe("Files of objectives in Sloth's format (prometheus/v1); their rules are generated."),
   })
   .meta({ title: "Firedrill topology" });
 

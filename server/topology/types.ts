@@ -341,8 +341,31 @@ export interface RuleSpec {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** How an objective of a file in Sloth's shape alerts. */
+export interface SloAlerting {
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly page?: SloAlert;
+  readonly ticket?: SloAlert;
+}
+
+interface SloAlert {
+  readonly disable?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 export interface SloSpec {
   readonly id: string;
+  /** Within its service. */
+  readonly name?: string;
+  readonly service?: string;
+  readonly description?: string;
+  /** Of the series that its rules record. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Its rules are generated where this is given. */
+  readonly alerting?: SloAlerting;
   readonly title: string;
   readonly objective: number;
   /** Budget window, for example 30 days. */

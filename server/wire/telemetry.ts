@@ -268,6 +268,8 @@ export interface AlertRule {
   readonly expr: string;
   readonly forSeconds: number;
   readonly severity: string;
+  /** As the rule file has them, with those of its group. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly state: "inactive" | "pending" | "firing";
   readonly lastEvaluationUs: number;
   /** Evaluations that the metrics server skipped because it was busy. */

@@ -4,7 +4,7 @@
  */
 import type { ApiAnswer, ApiOrder, ApiRequest } from "../apis/api.js";
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
-import type { AlertmanagerAnswer } from "../wire/alerting.js";
+import type { AlertmanagerAnswer, SloLedgersAnswer } from "../wire/alerting.js";
 import type { CompareAnswer, CompareRefusal, CompareRequest } from "../wire/compare.js";
 import type { Page, RunEvent, Submission } from "../wire/run.js";
 import type {
@@ -90,6 +90,8 @@ export interface WorldQueries {
   /** Messages that Alertmanager has sent, what it groups, what is silenced. */
   alertmanager(): AlertmanagerAnswer;
   slos(): readonly SloStatus[];
+  /** The error budgets as accounts: spent when, by whom, gone when. */
+  sloLedgers(): SloLedgersAnswer;
   impact(): ImpactAnswer;
   catalogue(): Catalogue;
   /** The page that on-call got; undefined while the alert of the scenario is not firing. */

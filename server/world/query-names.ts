@@ -26,6 +26,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   alerts: true,
   alertmanager: true,
   slos: true,
+  sloLedgers: true,
   impact: true,
   catalogue: true,
   page: true,

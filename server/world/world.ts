@@ -8,6 +8,7 @@ import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";
 import { alertmanagerAnswer } from "../alerting/alertmanager/answer.js";
 import type { SilenceBook } from "../alerting/alertmanager/silence-book.js";
+import { sloLedgers } from "../alerting/slo-ledger.js";
 import { SloMeter } from "../alerting/slo.js";
 import type { ApiWorld } from "../apis/api-world.js";
 import { findApi } from "../apis/api-table.js";
@@ -176,6 +177,7 @@ export class World {
       spec: alertmanagerOf(plant),
       silences: () => this.#engine.observability.silences,
       externalUrl: `http://${plant.metricsServer}:9090`,
+      ...(plant.alertmanager === undefined ? {} : { target: { job: "alertmanager", instance: "alertmanager:9093" } }),
       startMs: this.recentFromUs / MICROS_PER_MS,
     });
     this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
@@ -407,6 +409,14 @@ export class World {
       alerts: () => withSilences(this.#alerting.rules.alerts(), this.#alerting.silences, this.nowUs),
       alertmanager: () => alertmanagerAnswer(this.#alerting.alertmanager, this.#alerting.silences, this.nowUs),
       slos: () => this.#slos.statuses(this.nowUs / MICROS_PER_MS, this.#dataFromUs / MICROS_PER_MS),
+      sloLedgers: () => ({
+        ledgers: sloLedgers(
+          this.scenario.topology.slos,
+          this.#metrics,
+          { fromMs: this.#dataFromUs / MICROS_PER_MS, nowMs: Math.floor(this.nowUs / MICROS_PER_MS) },
+          this.#alerting.rules.alerts().rules,
+        ),
+      }),
       impact: () => this.#impact.impact(),
       catalogue: () => catalogueOf(this.#engine, this.#metrics),
       page: () => this.#page,

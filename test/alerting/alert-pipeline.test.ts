@@ -4,6 +4,7 @@ import { AlertPipeline } from "../../server/alerting/alert-pipeline.js";
 import { alertmanagerAnswer } from "../../server/alerting/alertmanager/answer.js";
 import { alertmanagerOf } from "../../server/alerting/alertmanager/default-configuration.js";
 import { Silences } from "../../server/sim/observability/silences.js";
+import type { SampleWindow } from "../../server/telemetry/metric-reader.js";
 import type { RuleSpec } from "../../server/topology/types.js";
 import { memoryOf } from "../fixtures/metric-memory.js";
 
@@ -105,6 +106,36 @@ it("does not tell of what is silenced, and tells again when the silence is over"
   expect(pipeline.alertmanager.counts.suppressed.silence).toBe(2);
   const { silences: shown } = alertmanagerAnswer(pipeline.alertmanager, pipeline.silences, 5 * MINUTE_US);
   expect(shown).toMatchObject([{ id: "one", state: "active", alerts: 1 }]);
+});
+
+it("tells the metrics server of itself where that looks at it", () => {
+  const memory = memoryOf("load 1m\nbad 0 9x29");
+  const silences = new Silences();
+  const pipeline = new AlertPipeline({
+    groups: [{ name: "all", rules: [DOWN] }],
+    intervalMs: 60_000,
+    reader: memory,
+    append: (labels, timeMs, value) => memory.append(labels, timeMs, value),
+    spec: alertmanagerOf({}),
+    silences: () => silences,
+    externalUrl: "",
+    startMs: 0,
+    target: { job: "alertmanager", instance: "alertmanager:9093" },
+  });
+  const atUs = [0, MINUTE_US, 2 * MINUTE_US, 3 * MINUTE_US];
+  pipeline.follow({ atUs, ran: [1, 1, 0, 1] }, 3 * MINUTE_US, () => ({}));
+  const [ref] = memory.select([{ name: "__name__", operator: "=", value: "alertmanager_alerts_received_total" }]);
+  expect(memory.labels(ref ?? 0)).toEqual({
+    __name__: "alertmanager_alerts_received_total",
+    status: "firing",
+    version: "v2",
+    job: "alertmanager",
+    instance: "alertmanager:9093",
+  });
+  const window: SampleWindow = { timesMs: new Float64Array(0), values: new Float64Array(0), from: 0, to: 0 };
+  memory.window(ref ?? 0, -1, 4 * 60_000, window);
+  expect([...window.timesMs.subarray(window.from, window.to)]).toEqual([0, 60_000, 180_000]);
+  expect([...window.values.subarray(window.from, window.to)]).toEqual([0, 0, 1]);
 });
 
 it("links an alert to its query", () => {

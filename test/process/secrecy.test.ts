@@ -156,6 +156,7 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "/alerts",
       "/alertmanager",
       "/slos",
+      "/slo-ledgers",
       "/changes",
       "/catalogue",
       "/impact",

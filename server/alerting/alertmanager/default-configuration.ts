@@ -22,6 +22,7 @@ const CONFIGURATION = {
     repeat_interval: "4h",
     routes: [
       { receiver: "tickets", matchers: ['severity=~"ticket|warning"'], group_wait: "30s" },
+      { receiver: "tickets", matchers: ['severity=""', 'sloth_severity="ticket"'], group_wait: "30s" },
       { receiver: "chat", matchers: ['severity=~"info|none"'], group_wait: "30s" },
     ],
   },
