@@ -8,6 +8,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { QUERY_CHECKS } from "./cli/expressions.js";
 import { FAULT_CLASSES } from "./faults/taxonomy.js";
+import { AllowList } from "./export/allow-list.js";
+import { ExportService } from "./export/export-service.js";
 import { createApp } from "./http/app.js";
 import { openAccessSecret, RunAccess } from "./http/run-access.js";
 import { OriginGuard } from "./http/origin.js";
@@ -28,6 +30,7 @@ interface Settings {
   readonly scenarioDirectory: string;
   readonly clientDirectory: string;
   readonly corsOrigins: ReadonlySet<string>;
+  readonly exportTargets: AllowList;
   readonly spareThreads: number;
 }
 
@@ -56,6 +59,7 @@ function readSettings(environment: NodeJS.ProcessEnv): Settings {
     scenarioDirectory: resolve(environment["FIREDRILL_SCENARIOS"] ?? join(projectDirectory, "scenarios")),
     clientDirectory: join(projectDirectory, "dist", "client"),
     corsOrigins: readOrigins(environment["FIREDRILL_CORS_ORIGINS"] ?? ""),
+    exportTargets: readTargets(environment["FIREDRILL_EXPORT_TARGETS"] ?? ""),
     spareThreads: readSpareThreads(environment["FIREDRILL_SPARE_THREADS"] ?? String(SPARE_THREADS)),
   };
 }
@@ -70,12 +74,25 @@ function readSpareThreads(written: string): number {
   return count;
 }
 
-/** Origins, separated by commas, whose pages may read the APIs of runs: `https://grafana.example:3000`. */
-function readOrigins(written: string): ReadonlySet<string> {
-  const origins = written
+/** Beginnings of addresses, separated by commas, that runs may be sent to: `http://collector:4318`. */
+function readTargets(written: string): AllowList {
+  const targets = listOf(written);
+  const wrong = targets.find((text) => !/^https?:/.test(text) || !URL.canParse(text));
+  if (wrong === undefined) return new AllowList(targets);
+  throw new StartFailure(
+    `FIREDRILL_EXPORT_TARGETS has ${JSON.stringify(wrong)}; a target begins like an address, such as http://localhost:4318`,
+  );
+}
+
+const listOf = (written: string): readonly string[] =>
+  written
     .split(",")
     .map((text) => text.trim())
     .filter((text) => text !== "");
+
+/** Origins, separated by commas, whose pages may read the APIs of runs: `https://grafana.example:3000`. */
+function readOrigins(written: string): ReadonlySet<string> {
+  const origins = listOf(written);
   const wrong = origins.find((text) => !URL.canParse(text) || new URL(text).origin !== text);
   if (wrong !== undefined) {
     throw new StartFailure(
@@ -125,16 +142,19 @@ async function start(settings: Settings): Promise<void> {
   const guard = new OriginGuard(settings.host);
   const access = new RunAccess(openAccessSecret(settings.dataDirectory));
   const { clientDirectory, corsOrigins } = settings;
+  const nowMs = (): number => systemClock.nowMs();
+  const exports = new ExportService({ runs, allowed: settings.exportTargets, nowMs });
   const server = createServer(
-    createApp({ runs, guard, access, corsOrigins, clock: systemClock, clientDirectory, report }),
+    createApp({ runs, guard, access, exports, corsOrigins, clock: systemClock, clientDirectory, report }),
   );
   const closeSockets = attachSockets({ server, runs, guard, report });
-  const closeTails = attachLogTails({ server, runs, guard, access, nowMs: () => systemClock.nowMs(), report });
+  const closeTails = attachLogTails({ server, runs, guard, access, nowMs, report });
   await listen(server, settings);
   onSignal(async () => {
     const closed = new Promise((resolveClosed) => server.close(resolveClosed));
     server.closeAllConnections();
     closeTails();
+    await exports.close();
     await closeSockets();
     await closed;
     await runs.close();

@@ -26,9 +26,11 @@ const ALLOWED = {
     "base",
     "wire",
   ],
-  http: ["sessions", "world", "apis", "scenario", "faults", "base", "wire"],
+  export: ["sessions", "world", "scenario", "apis", "base", "wire"],
+  http: ["export", "sessions", "world", "apis", "scenario", "faults", "base", "wire"],
   realtime: ["sessions", "http", "world", "base", "wire"],
   cli: [
+    "export",
     "sessions",
     "grading",
     "world",

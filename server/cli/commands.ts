@@ -11,6 +11,7 @@ import { jsonSchemaFiles } from "../scenario/json-schema.js";
 import { readScenario, readTopology } from "../scenario/read-scenario.js";
 import type { Command, CommandContext, ExitCode } from "./command.js";
 import { COMPARE } from "./compare.js";
+import { EXPORT } from "./export.js";
 import { QUERY_CHECKS } from "./expressions.js";
 import { loadWithIncludes, scenarioFiles } from "./files.js";
 import { Simulation } from "./simulation.js";
@@ -35,6 +36,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     },
   ],
   ["compare", COMPARE],
+  ["export", EXPORT],
   [
     "schema",
     {

@@ -15,6 +15,7 @@ import { parseJson } from "./json-text.js";
 import type { OriginGuard } from "./origin.js";
 import { checkPermission, routes, type Route, type RouteAnswer, type RouteRequest } from "./routes.js";
 import { RequestBudget } from "./request-budget.js";
+import type { ExportService } from "../export/export-service.js";
 import type { RunAccess } from "./run-access.js";
 import { serveRunApis } from "./run-apis.js";
 import { securityHeaders } from "./security-headers.js";
@@ -27,6 +28,7 @@ interface AppOptions {
   readonly runs: RunService;
   readonly guard: OriginGuard;
   readonly access: RunAccess;
+  readonly exports: ExportService;
   /** Origins of pages that may read the APIs of runs. */
   readonly corsOrigins: ReadonlySet<string>;
   readonly clock: Pick<WallClock, "nowMs">;
@@ -36,7 +38,7 @@ interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Express {
-  const { runs, guard, access, clientDirectory, report } = options;
+  const { runs, guard, access, exports, clientDirectory, report } = options;
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", false);
@@ -48,7 +50,7 @@ export function createApp(options: AppOptions): Express {
     next();
   });
   app.use("/api", noStore, express.raw({ type: () => true, limit: BODY_BYTES_MAX }));
-  for (const [path, ofPath] of groupByPath()) addPath({ app, path, ofPath, runs, access });
+  for (const [path, ofPath] of groupByPath()) addPath({ app, path, ofPath, runs, access, exports });
   app.use("/api", (request) => {
     throw new Refusal(
       "not-found",
@@ -80,8 +82,9 @@ function addPath(options: {
   readonly ofPath: readonly Route[];
   readonly runs: RunService;
   readonly access: RunAccess;
+  readonly exports: ExportService;
 }): void {
-  const { app, path, ofPath, runs, access } = options;
+  const { app, path, ofPath, runs, access, exports } = options;
   const allowed = ofPath.flatMap(({ methods }) => methods);
   app.all(path, async (request, response) => {
     const asked = request.method === "HEAD" ? "GET" : request.method;
@@ -91,7 +94,7 @@ function addPath(options: {
       response.set("Allow", allowed.join(", "));
       throw new WrongMethod(request.method, allowed);
     }
-    const routeRequest = readRequest(request, { runs, access });
+    const routeRequest = readRequest(request, { runs, access, exports });
     await checkPermission(route, runs, routeRequest.runId);
     send(response, await route.answer(routeRequest));
   });
@@ -104,7 +107,7 @@ class WrongMethod extends Refusal {
   }
 }
 
-function readRequest(request: Request, server: Pick<RouteRequest, "runs" | "access">): RouteRequest {
+function readRequest(request: Request, server: Pick<RouteRequest, "runs" | "access" | "exports">): RouteRequest {
   return {
     ...server,
     runId: pathParameter(request, "runId"),

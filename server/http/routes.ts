@@ -31,6 +31,8 @@ import { API_TITLES } from "../apis/api-table.js";
 import type { CompareSet } from "../wire/compare.js";
 import type { RunAccessAnswer } from "../wire/access.js";
 import { defined } from "./defined.js";
+import type { ExportService } from "../export/export-service.js";
+import { exportOrderSchema, stopExportSchema } from "./export-schema.js";
 import type { RunAccess } from "./run-access.js";
 
 /** `anyone`: no run is concerned. `learner`: the run exists. `debriefed`: it does, and its answer may be seen. */
@@ -39,6 +41,7 @@ type Permission = "anyone" | "learner" | "debriefed";
 export interface RouteRequest {
   readonly runs: RunService;
   readonly access: RunAccess;
+  readonly exports: ExportService;
   /** Of the path; empty where the path has no `:runId`. */
   readonly runId: string;
   /** Another parameter of the path; segments of a wildcard joined by `/`. */
@@ -300,6 +303,16 @@ export const routes: readonly Route[] = [
     const action = asAction(checkInput(actionSchema, body(), "action"));
     return runs.ask(runId, "mine", (queries) => queries.plan(action));
   }),
+  get("/api/runs/:runId/exports", "learner", ({ exports, runId }) => exports.list(runId)),
+  post(
+    "/api/runs/:runId/exports",
+    "learner",
+    ({ exports, runId, json: body }) => exports.start(runId, defined(checkInput(exportOrderSchema, body(), "export"))),
+    201,
+  ),
+  post("/api/runs/:runId/exports/stop", "learner", ({ exports, runId, json: body }) =>
+    exports.stop(runId, checkInput(stopExportSchema, body(), "request").id),
+  ),
   prometheus("", "learner", "mine"),
 
   get("/api/runs/:runId/debrief", "debriefed", ({ runs, runId }) => runs.readDebrief(runId)),
