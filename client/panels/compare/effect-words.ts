@@ -1,5 +1,6 @@
 /** What a comparison found, in words. Thresholds of differences are ours, those of Cohen's h are Cohen's. Pure. */
 import type { CompareAnswer, ComparedAttribute } from "../../../server/wire/compare.js";
+import type { ExportTable } from "../../state/export-text.js";
 import { formatCount, formatDurationUs, formatNumber, formatShare } from "../../charts/format.js";
 
 const DEGREES: readonly (readonly [number, string])[] = [
@@ -58,4 +59,24 @@ export function countText({ total, examined }: CompareAnswer["selection"], thing
   return examined < total
     ? `${formatCount(examined)} of ${formatCount(total)} ${noun}`
     : `${formatCount(total)} ${noun}`;
+}
+
+/** Every value of every attribute, for a table. */
+export function comparisonTable(answer: CompareAnswer): ExportTable {
+  return {
+    columns: ["attribute", "difference", "value", "selection", "baseline", "share of selection", "share of baseline"],
+    rows: answer.attributes.flatMap((attribute) =>
+      attribute.bins.map((bin) => [
+        attribute.title,
+        Number(attribute.difference.toFixed(4)),
+        bin.label,
+        bin.selection,
+        bin.baseline,
+        Number(
+          (bin.selection / Math.max(1e-9, weightOf(attribute, "selection", answer.selection.examined))).toFixed(4),
+        ),
+        Number((bin.baseline / Math.max(1e-9, weightOf(attribute, "baseline", answer.baseline.examined))).toFixed(4)),
+      ]),
+    ),
+  };
 }

@@ -12,6 +12,8 @@ import { formatClock } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -24,11 +26,15 @@ import type { NarrowDetail } from "./attribute-card.js";
 import "./compare.js";
 import type { Compare } from "./compare.js";
 import { beforeAfterCompare, compareRequestOf, logFilterOf, quote, slowCompare } from "../../state/compare-url.js";
-import { countText, degreeOf, effectSentence } from "./effect-words.js";
+import { comparisonTable, countText, degreeOf, effectSentence } from "./effect-words.js";
+import { lokiRange, tempoSearch } from "../../state/export-text.js";
+import type { WireRequest } from "../../state/export-text.js";
 
 /** All parameters of a comparison, to be taken away when another shape is chosen. */
 const SHAPE_PARAMETERS = ["sf", "st", "bf", "bt", "smin", "smax", "bmin", "bmax", "slow", "bq", "blf"] as const;
 const FACTS_PINNED = 12;
+const TRACES_ASKED = 1_000;
+const LINES_ASKED = 5_000;
 
 @customElement("fd-view-compare")
 export class CompareView extends LitElement {
@@ -65,6 +71,7 @@ export class CompareView extends LitElement {
               >Write a PromQL query above, or draw a box on a chart of the metrics view.</fd-empty-state
             >`
           : html`<div class="row tools">
+                <fd-export-menu .source=${() => this.exported(request)}></fd-export-menu>
                 <fd-pin-button label="Pin comparison" .exhibit=${() => this.exhibit(request)}></fd-pin-button>
               </div>
               <fd-compare
@@ -293,6 +300,17 @@ export class CompareView extends LitElement {
     };
   }
 
+  private exported(request: CompareRequest): ExportSource | undefined {
+    const answer = this.panel?.answer ?? this.answer;
+    if (answer === undefined) return undefined;
+    return {
+      title: `Compared ${request.signal}`,
+      table: comparisonTable(answer),
+      json: answer,
+      requests: [request.selection, request.baseline].flatMap((set) => wireRequests(request.signal, set)).slice(0, 2),
+    };
+  }
+
   static override styles = [
     sharedStyles,
     css`
@@ -350,6 +368,12 @@ export class CompareView extends LitElement {
       }
     `,
   ];
+}
+
+/** The sets as a tool gives them; a band of durations has to be applied to what it answers. */
+function wireRequests(signal: CompareRequest["signal"], { query: text, window }: CompareSet): readonly WireRequest[] {
+  if (signal === "traces" || signal === "spans") return [tempoSearch(text, window, TRACES_ASKED)];
+  return signal === "logs" && text !== "" ? [lokiRange(text, window, LINES_ASKED)] : [];
 }
 
 /** What the log view's filter lets through, in its own words. */
