@@ -30,6 +30,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: "compare", title: "Compare", icon: "compare", key: "v" },
   { id: "map", title: "Map", icon: "map", key: "p" },
   { id: "changes", title: "Changes", icon: "diff", key: "c" },
+  { id: "health", title: "Health", icon: "service", key: "h" },
   { id: "actions", title: "Actions", icon: "bolt", key: "x" },
   { id: "notebook", title: "Notebook", icon: "notebook", key: "n" },
   { id: "submit", title: "Submit", icon: "send", key: "s" },

@@ -14,6 +14,7 @@ export const VIEW_LOADERS: ReadonlyMap<string, () => Promise<unknown>> = new Map
   ["compare", () => import("./compare/view.js")],
   ["map", () => import("./map/view.js")],
   ["changes", () => import("./changes/view.js")],
+  ["health", () => import("./health/view.js")],
   ["actions", () => import("./actions/view.js")],
   ["notebook", () => import("./notebook/view.js")],
   ["submit", () => import("./submit/view.js")],

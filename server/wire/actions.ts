@@ -96,6 +96,8 @@ export interface Catalogue {
       readonly name: string;
       readonly version: string;
       readonly state: "up" | "starting" | "stopped";
+      /** Where it was put first. */
+      readonly zone?: string;
     }[];
     readonly workers: number;
     readonly instancesMax: number;

@@ -2,6 +2,7 @@
 import type { ActionDefinition, ActionParameter } from "../sim/actions/action-definition.js";
 import { ACTION_GROUPS } from "../sim/actions/action-table.js";
 import type { Engine, InstanceStatus } from "../sim/engine.js";
+import { zoneOf } from "../sim/zones.js";
 import type { MetricReader } from "../telemetry/metric-reader.js";
 import type { Model, ServiceModel } from "../topology/model-types.js";
 import type { Catalogue, Operation } from "../wire/actions.js";
@@ -89,7 +90,12 @@ function serviceEntry(
     instancesMax: service.instancesMax,
     instances: states
       .filter((status) => status.service === service.spec.id)
-      .map(({ name, version, phase }) => ({ name, version, state: PHASES[phase] })),
+      .map(({ name, version, phase, instance }) => ({
+        name,
+        version,
+        state: PHASES[phase],
+        zone: zoneOf(model, instance),
+      })),
     dependencies: model.dependencies
       .filter((dependency) => dependency.service === service.index)
       .map(({ index, target }) => ({
