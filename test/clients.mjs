@@ -8,7 +8,13 @@ import { join } from "node:path";
 import { openRun, sendTo, startServer } from "./bench/server.mjs";
 import { amtoolRows } from "./clients/amtool.mjs";
 import { installed } from "./clients/program.mjs";
-import { remoteReadRows, startPrometheus, wallClockRows } from "./clients/prometheus.mjs";
+import {
+  remoteReadRows,
+  remoteWriteRows,
+  startPrometheus,
+  startReceiver,
+  wallClockRows,
+} from "./clients/prometheus.mjs";
 import { promtoolRows } from "./clients/promtool.mjs";
 
 const PROGRAMS = ["promtool", "prometheus", "amtool"];
@@ -31,9 +37,9 @@ async function row(program, [title, check]) {
   if (problem !== undefined) console.log(`           ${problem.slice(0, 500)}`);
 }
 
-async function withPrometheus(run, base, name, rowsOf) {
+async function withPrometheus(name, start, rowsOf) {
   if (!there.has("prometheus")) return row("prometheus", [name, () => undefined]);
-  const prometheus = await startPrometheus(run, base, name);
+  const prometheus = await start(name);
   try {
     for (const one of rowsOf(prometheus)) await row("prometheus", one);
   } finally {
@@ -53,8 +59,17 @@ try {
   await sendTo(server.url, opened.runId, { kind: "start" });
   for (const one of promtoolRows(run)) await row("promtool", one);
   for (const one of amtoolRows({ wallPath: addressOf("alertmanager", "wallPath"), folder })) await row("amtool", one);
-  await withPrometheus(run, run.path, "simulated", (prometheus) => remoteReadRows(run, prometheus));
-  await withPrometheus(run, run.wallPath, "wall", wallClockRows);
+  await withPrometheus(
+    "simulated",
+    (name) => startPrometheus(run, run.path, name),
+    (prometheus) => remoteReadRows(run, prometheus),
+  );
+  await withPrometheus(
+    "written",
+    (name) => startReceiver(run, name),
+    (prometheus) => remoteWriteRows(run, prometheus),
+  );
+  await withPrometheus("wall", (name) => startPrometheus(run, run.wallPath, name), wallClockRows);
 } finally {
   server.child.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { expectText, run as program } from "./program.mjs";
 
 const ATTEMPTS = 150;
 const PAUSE_MS = 200;
@@ -70,15 +71,27 @@ async function eventually(check) {
 }
 
 /** One that reads at `base`, which is the run's path in one of its clocks. */
-export async function startPrometheus(run, base, name) {
+export const startPrometheus = (run, base, name) => start(run, name, configuration(run, base));
+
+/** One that is written to, keeps what it gets and asks nobody for anything. */
+export const startReceiver = (run, name) =>
+  start(run, name, "global: {}\n", [
+    "--web.enable-remote-write-receiver",
+    "--enable-feature=exemplar-storage",
+    // What is written lies in the past.
+    "--storage.tsdb.retention.time=100y",
+  ]);
+
+async function start(run, name, text, more = []) {
   const file = join(run.folder, `${name}.yml`);
-  writeFileSync(file, configuration(run, base));
+  writeFileSync(file, text);
   const port = await freePort();
   const flags = [
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(run.folder, name)}`,
     `--web.listen-address=127.0.0.1:${port}`,
     "--log.level=error",
+    ...more,
   ];
   const child = spawn("prometheus", flags, { stdio: ["ignore", "ignore", "inherit"] });
   const url = `http://127.0.0.1:${port}`;
@@ -115,9 +128,36 @@ function compare(theirs, ours) {
 }
 
 /** Rows `[title, run]`: the same queries evaluated by Prometheus over remote read and by the run itself. */
-export const remoteReadRows = ({ path, endSeconds }, { url }) =>
+export const remoteReadRows = (run, prometheus) => sameAnswers("remote read", run, prometheus);
+
+/** Rows: the run's metrics are written to a Prometheus, which then answers by itself as the run does. */
+export const remoteWriteRows = (run, prometheus) => [
+  [
+    "export by remote write",
+    async () => {
+      const to = ["--to", `${prometheus.url}/api/v1/write`, "--format", "remote-write"];
+      const text = await program("node", [COMMAND, "export", run.path.replace(/\/prometheus$/, ""), ...to]);
+      expectText(text, /^done: /m);
+      expectText(text, /metrics +[1-9]\d{4,} sent/);
+    },
+  ],
+  ...sameAnswers("remote write", run, prometheus),
+  [
+    "remote write, exemplars",
+    async () => {
+      const window = { start: String(run.endSeconds - 600), end: String(run.endSeconds) };
+      const query = "http_server_request_duration_seconds_bucket";
+      const exemplars = await data(prometheus.url, `query_exemplars?${new URLSearchParams({ query, ...window })}`);
+      if (exemplars.length === 0) throw new Error("it has no exemplars");
+    },
+  ],
+];
+
+const COMMAND = "dist/server/cli/main.js";
+
+const sameAnswers = (title, { path, endSeconds }, { url }) =>
   QUERIES.map((query) => [
-    `remote read, ${query}`,
+    `${title}, ${query}`,
     async () => {
       const asked = `query?${new URLSearchParams({ query, time: String(endSeconds) })}`;
       compare(await data(url, asked), await data(path, asked));
