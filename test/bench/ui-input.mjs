@@ -1,0 +1,110 @@
+/** How soon the screen answers while the world runs at five times its speed: keys, typing, clicks, and whole views. */
+import { idle, medianOf, quantile } from "./ui-harness.mjs";
+
+const TYPED = 'checkout "payment" timeout';
+const VIEW_KEYS = ["d", "m", "l", "t", "p", "c", "a", "o", "x", "b"];
+const ROUNDS_OF_KEYS = 4;
+
+/** Notes for every key, press and click how long after it happened the next frame stood on the screen. */
+function watchInputs() {
+  window.inputMs = [];
+  const painted = (since) =>
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => window.inputMs.push(performance.now() - since);
+      channel.port2.postMessage(undefined);
+    });
+  for (const type of ["keydown", "pointerdown", "input"])
+    window.addEventListener(type, (event) => painted(event.timeStamp), { capture: true });
+}
+
+async function keysAndTyping(page, run) {
+  await page.goto(`${run}/logs`);
+  await idle(page);
+  for (let round = 0; round < ROUNDS_OF_KEYS; round++) {
+    for (const key of ["?", "Escape", "n", "n", "Control+k", "Escape"]) await page.keyboard.press(key);
+    await page.keyboard.press("/");
+    await page.keyboard.type(TYPED, { delay: 60 });
+    await page.keyboard.press("Escape");
+    await page.mouse.click(700, 860);
+    for (const key of ["shift+ArrowLeft", "shift+ArrowRight", "z", "-"])
+      await page.keyboard.press(key.replace("shift", "Shift"));
+    await idle(page);
+  }
+}
+
+/** Milliseconds from the letter after `g` to the frame in which the view's element stands; data may come after it. */
+async function switchMs(page, key, view) {
+  await page.keyboard.press("g");
+  const ms = page.evaluate(
+    (name) =>
+      new Promise((resolve) => {
+        let since = 0;
+        window.addEventListener("keydown", (event) => (since = event.timeStamp), { capture: true, once: true });
+        const look = () => {
+          const workspace = document.querySelector("fd-app")?.shadowRoot?.querySelector("fd-workspace")?.shadowRoot;
+          const shown = workspace?.querySelector("main > fd-view-host")?.shadowRoot?.firstElementChild;
+          const there = shown?.localName === name && shown.shadowRoot?.firstElementChild !== null;
+          if (!there || since === 0) requestAnimationFrame(look);
+          else setTimeout(() => resolve(performance.now() - since));
+        };
+        requestAnimationFrame(look);
+      }),
+    view,
+  );
+  await page.waitForTimeout(20);
+  await page.keyboard.press(key);
+  return ms;
+}
+
+const VIEWS = {
+  d: "dashboards",
+  m: "metrics",
+  l: "logs",
+  t: "traces",
+  p: "map",
+  c: "changes",
+  a: "alerts",
+  o: "slo",
+  x: "actions",
+  b: "brief",
+};
+
+async function switches(page, run) {
+  await page.goto(`${run}/brief`);
+  await idle(page);
+  const all = [];
+  for (const key of VIEW_KEYS) {
+    all.push(await switchMs(page, key, `fd-view-${VIEWS[key]}`));
+    await idle(page);
+  }
+  return all;
+}
+
+export async function benchInput({ newPage, openRun }) {
+  const page = await newPage();
+  await page.addInitScript(watchInputs);
+  const run = await openRun(page);
+  await page.getByRole("button", { name: "5×" }).click();
+  const input = await medianOf(async () => {
+    await keysAndTyping(page, run);
+    return quantile(await page.evaluate(() => window.inputMs), 0.95);
+  });
+  const cold = await switches(page, run);
+  const warm = [];
+  const switching = await medianOf(async () => {
+    warm.push(...(await switches(page, run)));
+    return quantile(warm, 0.95);
+  });
+  await page.context().close();
+  return [
+    { figure: "input to paint at 5×, p95", value: input, unit: "ms", wanted: { atMost: 50 } },
+    {
+      figure: "view switch, worst of the first opening of each",
+      value: Math.max(...cold),
+      unit: "ms",
+      wanted: { atMost: 150 },
+    },
+    { figure: "view switch, p95", value: switching, unit: "ms", wanted: { atMost: 150 } },
+  ];
+}
