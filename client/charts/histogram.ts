@@ -1,6 +1,7 @@
 /**
  * `<fd-log-histogram>`: log lines by level over time. Drag to zoom, arrow keys walk through the bars and Enter zooms to
- * one. The crosshair is the page's. As text: a caption with the totals and a table.
+ * one; with Shift a drag or Enter dispatches `box-picked` {fromUs, toUs}, for a comparison. A click on a level in the legend
+ * or on a bar's part dispatches `level-picked` {level}. The crosshair is the page's. As text: a caption and a table.
  */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing, svg } from "lit";
@@ -26,6 +27,8 @@ const TICK_PX = 110;
 export class LogHistogramChart extends LitElement {
   @property({ attribute: false }) histogram: LogHistogram | undefined;
   @property({ attribute: false }) window: TimeWindow = { fromUs: 0, toUs: 1 };
+  /** Levels that are filtered for. */
+  @property({ attribute: false }) levels: readonly LogLevel[] = [];
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   /** Bar under the page's crosshair. */
@@ -34,6 +37,9 @@ export class LogHistogramChart extends LitElement {
   @state() private focused: number | undefined;
   @state() private drag: { readonly from: number; readonly to: number } | undefined;
   private readonly size = new ResizeController(this);
+  /** Of the drag under way. */
+  private compares = false;
+  private pressedPart: string | undefined;
 
   private layout: HistogramLayout | undefined;
   private readonly pointer = new CrosshairController(this, {
@@ -78,7 +84,36 @@ export class LogHistogramChart extends LitElement {
         </svg>
       </div>
       <p class="visually-hidden" role="status">${this.spoken(layout)}</p>
-      ${layout === undefined ? nothing : legendOf(layout, this.hoveredBar(layout))} `;
+      ${layout === undefined ? nothing : this.legend(layout)} `;
+  }
+
+  /** Counts under the pointer, else of the whole window; and all of them as a table. */
+  private legend(layout: HistogramLayout): TemplateResult {
+    const bar = this.hoveredBar(layout);
+    const counts = bar?.counts ?? layout.totals;
+    const place = bar === undefined ? "whole window" : `${formatClock(bar.fromUs)} – ${formatClock(bar.toUs)}`;
+    return html`<div class="legend">
+      <span class="data place">${place}</span>
+      ${STACK_ORDER.map(
+        (level) =>
+          html`<button
+            class="link"
+            aria-pressed=${this.levels.includes(level) ? "true" : "false"}
+            title="Only lines of level ${level}; click again for all"
+            @click=${() => {
+              this.pick(level);
+            }}
+          >
+            <i class=${level}></i>${level} ${formatCount(counts[level])}
+          </button>`,
+      )}
+      <span>Drag zooms, Shift and drag compares with the rest</span>
+      ${tableOf(layout)}
+    </div>`;
+  }
+
+  private pick(level: LogLevel): void {
+    this.dispatchEvent(new CustomEvent("level-picked", { detail: { level } }));
   }
 
   private bars(layout: HistogramLayout): TemplateResult[] {
@@ -133,6 +168,8 @@ export class LogHistogramChart extends LitElement {
 
   private readonly pressed = (event: PointerEvent): void => {
     if (event.button !== 0) return;
+    this.compares = event.shiftKey;
+    this.pressedPart = (event.target as Element).classList[0];
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     this.drag = { from: event.offsetX, to: event.offsetX };
   };
@@ -145,10 +182,21 @@ export class LogHistogramChart extends LitElement {
   private readonly released = (): void => {
     const { drag } = this;
     this.drag = undefined;
-    if (drag === undefined || Math.abs(drag.to - drag.from) < 4) return;
+    if (drag === undefined) return;
+    if (Math.abs(drag.to - drag.from) < 4) {
+      const level = STACK_ORDER.find((name) => name === this.pressedPart);
+      if (level !== undefined) this.pick(level);
+      return;
+    }
     const ends = [this.timeAt(drag.from), this.timeAt(drag.to)];
-    this.time?.setWindow({ fromUs: Math.min(...ends), toUs: Math.max(...ends) });
+    this.take({ fromUs: Math.min(...ends), toUs: Math.max(...ends) }, this.compares);
   };
+
+  /** A stretch of time: to look at closely, or to compare. */
+  private take(window: TimeWindow, compares: boolean): void {
+    if (compares) this.dispatchEvent(new CustomEvent("box-picked", { detail: window }));
+    else this.time?.setWindow(window);
+  }
 
   private readonly cancelled = (): void => {
     this.drag = undefined;
@@ -171,7 +219,9 @@ export class LogHistogramChart extends LitElement {
       this.focused = Math.min(count - 1, Math.max(0, (this.focused ?? (step > 0 ? -1 : count)) + step));
     }
     const bar = this.focused === undefined ? undefined : layout?.bars[this.focused];
-    if (event.key === "Enter" && bar !== undefined) this.time?.setWindow({ fromUs: bar.fromUs, toUs: bar.toUs });
+    if (event.key === "Enter" && bar !== undefined) {
+      this.take({ fromUs: bar.fromUs, toUs: bar.toUs }, event.shiftKey);
+    }
   }
 
   static override styles = [
@@ -243,7 +293,30 @@ export class LogHistogramChart extends LitElement {
       i.debug {
         background: var(--series-11);
       }
+      .legend button {
+        color: inherit;
+        border-radius: 2px;
+        min-height: 24px;
+        padding-inline: 2px;
+      }
+      .legend button[aria-pressed="true"] {
+        background: var(--accent-soft);
+        color: var(--ink);
+      }
+      .place {
+        min-width: 20ch;
+      }
+      .legend > span {
+        line-height: 24px;
+      }
+      rect.error,
+      rect.warn,
+      rect.info,
+      rect.debug {
+        cursor: pointer;
+      }
       details {
+        line-height: 24px;
         margin-inline-start: auto;
       }
       details[open] {
@@ -257,41 +330,34 @@ export class LogHistogramChart extends LitElement {
   ];
 }
 
-/** Counts under the pointer, else of the whole window; and all of them as a table. */
-function legendOf(layout: HistogramLayout, bar: HistogramBar | undefined): TemplateResult {
-  const counts = bar?.counts ?? layout.totals;
-  const place = bar === undefined ? "whole window" : `${formatClock(bar.fromUs)} – ${formatClock(bar.toUs)}`;
-  return html`<div class="legend">
-    <span class="data">${place}</span>
-    ${STACK_ORDER.map((level) => html`<span><i class=${level}></i>${level} ${formatCount(counts[level])}</span>`)}
-    <details>
-      <summary>Show as table</summary>
-      <div class="table" tabindex="0" role="group" aria-label="Log lines by level and time">
-        <table>
-          <thead>
-            <tr>
-              <th>from</th>
-              ${STACK_ORDER.map((level) => html`<th class="number">${level}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${layout.bars.map(
-              (row) =>
-                html`<tr>
-                  <td class="data">${formatClock(row.fromUs)}</td>
-                  ${STACK_ORDER.map((level) => html`<td class="number">${row.counts[level]}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  </div>`;
+function tableOf(layout: HistogramLayout): TemplateResult {
+  return html`<details>
+    <summary>Show as table</summary>
+    <div class="table" tabindex="0" role="group" aria-label="Log lines by level and time">
+      <table>
+        <thead>
+          <tr>
+            <th>from</th>
+            ${STACK_ORDER.map((level) => html`<th class="number">${level}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${layout.bars.map(
+            (row) =>
+              html`<tr>
+                <td class="data">${formatClock(row.fromUs)}</td>
+                ${STACK_ORDER.map((level) => html`<td class="number">${row.counts[level]}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
 }
 
 function captionOf(layout: HistogramLayout | undefined): string {
   if (layout === undefined) return "Log lines over time, loading";
-  return `Log lines over time: ${countsText(layout.totals)}. Arrow keys walk through the bars, Enter zooms in.`;
+  return `Log lines over time: ${countsText(layout.totals)}. Arrow keys walk through the bars, Enter zooms in, Shift and Enter compares.`;
 }
 
 function countsText(counts: Readonly<Record<LogLevel, number>>): string {

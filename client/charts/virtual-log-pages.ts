@@ -51,6 +51,13 @@ export class LogPages {
     return undefined;
   }
 
+  /** More lines match than was known when the pages came; those that were not full are fetched again when they are wanted. */
+  grow(total: number): void {
+    if (this.total === undefined || total <= this.total) return;
+    for (const [page, lines] of this.#pages) if (lines.length < PAGE_LINES) this.#pages.delete(page);
+    this.total = total;
+  }
+
   /** Fetches what is missing of `[first, last]` (inclusive) and gives up what is on its way but far from it. */
   want(first: number, last: number): void {
     if (this.#closed) return;
@@ -106,8 +113,13 @@ export class LogPages {
     this.#options.changed();
   }
 
+  /** A page that was asked for before the list grew knows less than what has come since. */
+  #grownTo({ searched }: LogPage): number {
+    return searched === undefined ? 0 : (this.total ?? 0);
+  }
+
   #accept(page: number, answer: LogPage): void {
-    this.total = answer.total;
+    this.total = Math.max(answer.total, this.#grownTo(answer));
     this.error = undefined;
     this.#pages.set(page, answer.lines);
     for (const oldest of this.#pages.keys()) {

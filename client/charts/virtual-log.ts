@@ -1,5 +1,5 @@
 /**
- * `<fd-virtual-log>`: log lines, newest first, any number of them. Lines come by pages as they are scrolled to; opened
+ * `<fd-virtual-log>`: log lines, any number of them. Lines come by pages as they are scrolled to; opened
  * lines show everything that was logged. One tab stop: arrows, Page, Home and End move, Enter opens or closes.
  */
 import { LitElement, css, html, nothing } from "lit";
@@ -48,6 +48,12 @@ export class VirtualLog extends LitElement {
   @property({ attribute: false }) opened: ReadonlySet<string> = new Set();
   @property({ attribute: false }) renderDetail: (line: LogLine) => unknown = () => nothing;
   @property({ type: Number }) rowPx = 24;
+  /** Fields that have a column between service and message. */
+  @property({ attribute: false }) columns: readonly string[] = [];
+  /** Long messages over several lines of a row; `rowPx` has to leave room. */
+  @property({ type: Boolean, reflect: true }) wrap = false;
+  /** Of the order, for screen readers. */
+  @property() label = "Log lines, newest first";
   @state() private contentTop = 0;
   @state() private active = 0;
   @query(".view") private readonly view!: HTMLElement | null;
@@ -88,7 +94,7 @@ export class VirtualLog extends LitElement {
       class="view"
       tabindex="0"
       role="treegrid"
-      aria-label="Log lines, newest first"
+      aria-label=${this.label}
       aria-rowcount=${list.rowCount}
       aria-activedescendant=${list.rowCount > 0 ? `row-${String(this.active)}` : nothing}
       @scroll=${this.scrolled}
@@ -128,14 +134,14 @@ export class VirtualLog extends LitElement {
         aria-level="1"
         aria-rowindex=${index + 1}
         aria-expanded=${line === undefined ? nothing : isOpen ? "true" : "false"}
-        style="height:${String(this.rowPx)}px"
+        style="height:${String(this.rowPx)}px${gridOf(this.columns.length)}"
         data-index=${index}
         @pointerenter=${() => {
           if (line !== undefined)
             this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
         }}
       >
-        ${line === undefined ? html`<span role="gridcell" class="soft">…</span>` : cellsOf(line, isOpen)}
+        ${line === undefined ? html`<span role="gridcell" class="soft">…</span>` : cellsOf(line, isOpen, this.columns)}
       </div>
       ${
         isOpen
@@ -280,6 +286,30 @@ export class VirtualLog extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
       }
+      :host([wrap]) .line {
+        align-items: start;
+        padding-block: 3px;
+        line-height: 17px;
+      }
+      :host([wrap]) .message {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        line-clamp: 3;
+      }
+      .message {
+        unicode-bidi: plaintext;
+      }
+      .repeats {
+        display: inline-block;
+        margin-inline-end: 6px;
+        padding: 0 5px;
+        border-radius: 8px;
+        background: var(--surface-2);
+        color: var(--ink);
+      }
       .level {
         display: inline-flex;
         align-items: center;
@@ -306,13 +336,39 @@ export class VirtualLog extends LitElement {
   ];
 }
 
-function cellsOf(line: LogLine, isOpen: boolean): TemplateResult {
+/** Columns of the row; the style sheet's own where no field has one. */
+const gridOf = (columns: number): string =>
+  columns === 0
+    ? ""
+    : `;grid-template-columns:14px 12ch 7ch minmax(12ch,18ch) repeat(${String(columns)},minmax(8ch,16ch)) 1fr`;
+
+/** Characters of a row: no screen is wider, and a text node of megabytes is slow even where it is clipped. */
+const ROW_CHARACTERS = 600;
+const TITLE_CHARACTERS = 2_000;
+
+function cellsOf(line: LogLine, isOpen: boolean, columns: readonly string[]): TemplateResult {
   const levelIcon = LEVEL_ICONS[line.level];
+  const { message, repeats = 1 } = line;
   return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell">${icon("chevron", 10)}</span>
     <span role="gridcell">${formatClock(line.timeUs, 3)}</span>
     <span role="gridcell" class="level">${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line.level}</span>
     <span role="gridcell"><fd-service-chip name=${line.service}></fd-service-chip></span>
-    <span role="gridcell" title=${line.message}>${line.message}</span>`;
+    ${columns.map((name) => html`<span role="gridcell">${columnText(line, name)}</span>`)}
+    <span role="gridcell" class="message" title=${message.slice(0, TITLE_CHARACTERS)}
+      >${repeats > 1 ? html`<span class="repeats" title="${String(repeats)} equal lines">×${repeats}</span>` : nothing}${
+        message.length > ROW_CHARACTERS ? `${message.slice(0, ROW_CHARACTERS)} …` : message
+      }</span
+    >`;
+}
+
+function columnText(line: LogLine, name: string): string {
+  const own: Readonly<Record<string, string | undefined>> = {
+    instance: line.instance,
+    trace_id: line.traceId,
+    span_id: line.spanId,
+  };
+  const value = Object.hasOwn(own, name) ? own[name] : line.attributes[name];
+  return value === undefined ? "" : String(value).slice(0, 200);
 }
 
 declare global {

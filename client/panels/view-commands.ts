@@ -3,10 +3,12 @@
  * The key `everywhere` holds rows that apply in any view (pivots, for example).
  */
 import { VALUE_COMMANDS } from "../elements/value-commands.js";
+import { LOG_COMMANDS } from "./logs/commands.js";
 import type { ViewCommand } from "./shell/command.js";
 
 const VIEW_COMMANDS: ReadonlyMap<string, readonly ViewCommand[]> = new Map<string, readonly ViewCommand[]>([
   ["everywhere", VALUE_COMMANDS],
+  ["logs", LOG_COMMANDS],
 ]);
 
 export const viewCommands = (view: string): readonly ViewCommand[] => VIEW_COMMANDS.get(view) ?? [];

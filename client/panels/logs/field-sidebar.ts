@@ -1,9 +1,12 @@
-/** `<fd-field-sidebar>`: the fields of the matching lines with their most frequent values, each to include or exclude. */
-import { LitElement, css, html, nothing } from "lit";
+/**
+ * `<fd-field-sidebar>`: the fields of the matching lines with their most frequent values, each to include or exclude, how
+ * many different ones there are, and of numbers how they spread.
+ */
+import { LitElement, css, html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
-import type { FieldFilter, LogFields } from "../../../server/wire/telemetry.js";
+import type { FieldFilter, LogFields, NumberSummary } from "../../../server/wire/telemetry.js";
 import { formatNumber, formatRatio } from "../../charts/format.js";
 import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
@@ -12,7 +15,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 /** Open from the start: what one narrows by most. */
 const OPEN_FIELDS: ReadonlySet<string> = new Set(["level", "service", "http.route", "error.type"]);
 
-/** Dispatches `include` and `exclude` {field, value}. */
+/** Dispatches `include` and `exclude` {field, value}, `series` {field} to see one over time, `column` {field}. */
 @customElement("fd-field-sidebar")
 export class FieldSidebar extends LitElement {
   @property({ attribute: false }) fields: LogFields | undefined;
@@ -40,7 +43,8 @@ export class FieldSidebar extends LitElement {
         fields === undefined
           ? nothing
           : html`<p class="soft small">
-              From the newest ${formatNumber(fields.examined, 9)} of ${formatNumber(fields.total, 9)} lines.
+              From ${fields.examined < fields.total ? "the newest " : ""}${formatNumber(fields.examined, 9)} of
+              ${formatNumber(fields.total, 9)} lines${fields.searched === undefined ? "" : " found so far"}.
             </p>`
       }
       ${shown.map((field) => this.field(field))}
@@ -48,7 +52,7 @@ export class FieldSidebar extends LitElement {
     `;
   }
 
-  private field({ name, lines, values }: LogFields["fields"][number]): TemplateResult {
+  private field({ name, lines, values, unique, numbers }: LogFields["fields"][number]): TemplateResult {
     const filtered = this.filters.some((filter) => filter.name === name);
     const examined = Math.max(1, this.fields?.examined ?? 1);
     return html`<details ?open=${OPEN_FIELDS.has(name) || filtered || this.find !== ""}>
@@ -58,10 +62,31 @@ export class FieldSidebar extends LitElement {
           >${formatRatio(lines / examined)}</span
         >
       </summary>
+      <div class="tools">
+        <span class="soft small" title="${String(lines)} of ${String(examined)} examined lines have this field"
+          >${uniqueText(unique, values.length, lines === unique)}</span
+        >
+        ${this.tool("series", name, "chart", `${name} over time`)}
+        ${this.tool("column", name, "table", `${name} as a column of the list`)}
+      </div>
+      ${numbers === undefined ? nothing : distribution(name, numbers)}
       <ul>
-        ${values.map(({ value, count }) => this.value(name, value, count, lines))}
+        ${(numbers !== undefined && unique > values.length ? [] : values).map(({ value, count }) => this.value(name, value, count, lines))}
       </ul>
     </details>`;
+  }
+
+  private tool(event: "series" | "column", field: string, iconName: string, title: string): TemplateResult {
+    return html`<button
+      class="quiet"
+      aria-label=${title}
+      title=${title}
+      @click=${() => {
+        this.dispatchEvent(new CustomEvent(event, { detail: { field } }));
+      }}
+    >
+      ${icon(iconName, 12)}
+    </button>`;
   }
 
   private value(field: string, value: string, count: number, lines: number): TemplateResult {
@@ -139,6 +164,33 @@ export class FieldSidebar extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .tools {
+        display: flex;
+        align-items: center;
+        gap: var(--space-1);
+      }
+      .tools span {
+        flex: 1;
+      }
+      .tools button {
+        min-height: 24px;
+        min-width: 24px;
+        padding: 0;
+      }
+      svg.bars {
+        display: block;
+        width: 100%;
+        height: 28px;
+      }
+      svg.bars rect {
+        fill: var(--series-11);
+      }
+      .figures {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-1);
+        padding-block-end: var(--space-1);
+      }
       li button {
         min-height: 24px;
         min-width: 24px;
@@ -146,6 +198,38 @@ export class FieldSidebar extends LitElement {
       }
     `,
   ];
+}
+
+function uniqueText(unique: number, listed: number, isAllDifferent: boolean): string {
+  if (isAllDifferent && unique > listed) return `${formatNumber(unique, 9)} values, no two alike`;
+  return unique > listed
+    ? `${formatNumber(unique, 9)} values, the top ${String(listed)}`
+    : `${String(unique)} ${unique === 1 ? "value" : "values"}`;
+}
+
+/** Numbers as a small histogram with its figures. */
+function distribution(name: string, { min, p50, p95, max, bars }: NumberSummary): TemplateResult {
+  const most = Math.max(1, ...bars);
+  const figures = [
+    ["min", min],
+    ["p50", p50],
+    ["p95", p95],
+    ["max", max],
+  ] as const;
+  const words = figures.map(([title, value]) => `${title} ${formatNumber(value)}`);
+  return html`<svg
+      class="bars"
+      viewBox="0 0 ${bars.length} 28"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label="How ${name} spreads: ${words.join(", ")}"
+    >
+      ${bars.map((count, index) => {
+        const height = count === 0 ? 0 : Math.max(1, (count / most) * 28);
+        return svg`<rect x=${index + 0.05} width="0.9" y=${28 - height} height=${height}></rect>`;
+      })}
+    </svg>
+    <div class="figures data soft">${words.map((word) => html`<span>${word}</span>`)}</div>`;
 }
 
 declare global {

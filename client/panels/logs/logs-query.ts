@@ -1,9 +1,13 @@
 /**
  * What the logs view asks for, as it stands in the URL:
- * `q` free text, `level` and `services` lists, `trace` id, `f` field filters, `tail` on or off, `line` the opened lines.
+ * `q` free text, `level` and `services` lists, `trace` id, `f` field filters, or `logql` in place of these; `tail` on or
+ * off, `line` the opened lines, `context` those with the lines around them, `order`, `fold`, `wrap` and `cols` of the list,
+ * `show` patterns, `base` what they are compared with, `field` the one that is shown over time.
  */
-import type { LogLevel, LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
+import type { LogFilterParts } from "../../../server/wire/logs.js";
+import type { LogFold, LogLevel, LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import { parseFilters, parseList, printFilters, toggleFilter, toggleInList } from "./field-filters.js";
+import { withFilter } from "./logql-parts.js";
 
 export const LOG_LEVELS: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
@@ -17,6 +21,8 @@ const isLevel = (text: string): text is LogLevel => (LOG_LEVELS as readonly stri
 
 /** The request for the window. Filters that do not parse are left out; the view shows their error beside the field. */
 export function logsRequestOf(read: ReadParameter, window: TimeWindow): LogsRequest {
+  const query = read("logql")?.trim() ?? "";
+  if (query !== "") return { fromUs: window.fromUs, toUs: window.toUs, query };
   const levels = parseList(read("level")).filter(isLevel);
   const services = parseList(read("services"));
   const text = read("q")?.trim() ?? "";
@@ -35,6 +41,8 @@ export function logsRequestOf(read: ReadParameter, window: TimeWindow): LogsRequ
 
 /** Include or exclude a value of a field. Level, service and trace have parameters of their own; the rest are field filters. */
 export function filterChange(read: ReadParameter, field: string, value: string, operator: "=" | "!="): ParameterChange {
+  const query = read("logql") ?? "";
+  if (query.trim() !== "") return { logql: withFilter(query, { name: field, operator, value }) };
   if (operator === "=") {
     if (field === "level") return { level: toggleInList(read("level"), value) };
     if (field === "service") return { services: toggleInList(read("services"), value) };
@@ -44,6 +52,61 @@ export function filterChange(read: ReadParameter, field: string, value: string, 
   const next = printFilters(toggleFilter(parsed.ok ? parsed.filters : [], { name: field, operator, value }));
   return { f: next === "" ? undefined : next };
 }
+
+/** The search form of the URL. */
+export function partsOf(read: ReadParameter): LogFilterParts {
+  const parsed = parseFilters(read("f") ?? "");
+  const traceId = read("trace");
+  return {
+    levels: parseList(read("level")).filter(isLevel),
+    services: parseList(read("services")),
+    text: read("q") ?? "",
+    fields: parsed.ok ? parsed.filters : [],
+    ...(traceId === undefined ? {} : { traceId }),
+  };
+}
+
+const orNone = (text: string): string | undefined => (text === "" ? undefined : text);
+
+/** The URL of a search form. */
+export const changeOfParts = ({ levels, services, text, fields, traceId }: LogFilterParts): ParameterChange => ({
+  logql: undefined,
+  level: orNone(levels.join(",")),
+  services: orNone(services.join(",")),
+  q: orNone(text),
+  f: orNone(printFilters(fields)),
+  trace: traceId,
+});
+
+const FOLDS: readonly LogFold[] = ["exact", "numbers", "signature"];
+
+/** How the list is drawn. */
+export interface ListOptions {
+  readonly order: "newest" | "oldest";
+  readonly fold: LogFold | undefined;
+  readonly wrap: boolean;
+  /** Fields that have a column. */
+  readonly columns: readonly string[];
+}
+
+export function listOptionsOf(read: ReadParameter): ListOptions {
+  return {
+    order: read("order") === "oldest" ? "oldest" : "newest",
+    fold: FOLDS.find((fold) => fold === read("fold")),
+    wrap: read("wrap") === "1",
+    columns: parseList(read("cols")),
+  };
+}
+
+/** What patterns are compared with: the hour before, or as long before as the window is. */
+export function baselineOf(read: ReadParameter, { fromUs, toUs }: TimeWindow): TimeWindow {
+  const chosen = /^(\d+)-(\d+)$/.exec(read("base") ?? "");
+  if (chosen !== null) return { fromUs: Number(chosen[1]), toUs: Number(chosen[2]) };
+  const lengthUs = read("base") === "same" ? toUs - fromUs : HOUR_US;
+  return { fromUs: fromUs - lengthUs, toUs: fromUs - 1 };
+}
+
+const HOUR_US = 3_600_000_000;
 
 /** A line as the JSON object that a log shipper would have sent. */
 export function lineAsJson(line: LogLine): string {

@@ -1,56 +1,7 @@
-/** Styles of the logs view. */
+/** Styles of the logs view; the search bar has its own. */
 import { css } from "lit";
 
 export const logsStyles = css`
-  form {
-    flex: none;
-  }
-  .text {
-    flex: 1 1 220px;
-  }
-  .text input {
-    width: 100%;
-  }
-  .levels {
-    display: flex;
-  }
-  .levels button {
-    border-radius: 0;
-    margin-inline-start: -1px;
-  }
-  .levels button:first-child {
-    border-start-start-radius: var(--radius);
-    border-end-start-radius: var(--radius);
-  }
-  .levels button:last-child {
-    border-start-end-radius: var(--radius);
-    border-end-end-radius: var(--radius);
-  }
-  .help {
-    flex-basis: 100%;
-    font-size: var(--text-s);
-  }
-  .filters {
-    gap: var(--space-1) var(--space-2);
-  }
-  .filters .tag {
-    max-width: 100%;
-    overflow-wrap: anywhere;
-    white-space: normal;
-  }
-  .remove {
-    min-height: 18px;
-    min-width: 24px;
-    padding: 0 2px;
-  }
-  .add input {
-    min-height: 22px;
-    border-color: transparent;
-    border-block-end-color: var(--line-strong);
-    border-radius: 0;
-    background: none;
-    width: 22ch;
-  }
   .failed fd-error-notice {
     flex: 1;
   }
@@ -69,6 +20,23 @@ export const logsStyles = css`
     display: flex;
     flex-direction: column;
     min-width: 0;
+  }
+  .status .space {
+    flex: 1;
+  }
+  .status progress {
+    width: 90px;
+    accent-color: var(--accent);
+  }
+  .missing {
+    font-size: var(--text-s);
+  }
+  [role="tab"] {
+    min-height: 24px;
+    font-size: var(--text-s);
+  }
+  .held {
+    border-color: var(--accent);
   }
   .status {
     font-size: var(--text-s);

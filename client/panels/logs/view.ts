@@ -1,6 +1,7 @@
 /**
- * Logs: a histogram by level, fields with their most frequent values, and every line that matches. List, histogram and
- * fields answer for one and the same window, which stands still while one reads; live tail lets it follow the clock.
+ * Logs: a histogram by level, fields with their most frequent values, every line that matches, and their patterns against a
+ * baseline. List, histogram and fields answer for one and the same window, which stands still while one reads; live tail
+ * lets it follow the clock.
  */
 import { consume } from "@lit/context";
 import { LitElement, html, nothing } from "lit";
@@ -8,7 +9,7 @@ import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
-import { formatClock, formatNumber } from "../../charts/format.js";
+import { formatClock, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../charts/histogram.js";
 import { LogPages } from "../../charts/virtual-log-pages.js";
 import type { VirtualLog } from "../../charts/virtual-log.js";
@@ -26,18 +27,31 @@ import { crosshairContext, runContext, timeContext, urlContext } from "../../sta
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
-import { parseFilters, parseList, printFilters, toggleFilter, toggleInList } from "./field-filters.js";
+import { boxCompare, logFilterOf } from "../compare/compare-url.js";
+import { parseFilters, parseList, toggleInList } from "./field-filters.js";
+import "./field-series.js";
 import "./field-sidebar.js";
 import { fillStyles } from "./fill.styles.js";
+import "./list-options.js";
 import "./log-detail.js";
-import { filterChange, LOG_LEVELS, logsRequestOf } from "./logs-query.js";
+import { baselineOf, filterChange, listOptionsOf, logsRequestOf } from "./logs-query.js";
+import type { ParameterChange } from "./logs-query.js";
+import { missingText } from "./missing-text.js";
+import "./metric-chart.js";
+import "./pattern-list.js";
+import "./query-bar.js";
+import { LogSearchController, SLICE_MS } from "./search-controller.js";
+import { TailController } from "./tail-controller.js";
 import { logsStyles } from "./view.styles.js";
 
 const BUCKETS = 120;
-/** Wall time between two looks for newer lines while the tail is live. */
-const TAIL_EVERY_MS = 2_000;
 /** Lines that an exhibit keeps. */
 const FROZEN_LINES = 50;
+const ROW_PX = { plain: 24, wrapped: 58 };
+/** New lines a second beyond which nobody reads along. */
+const READABLE_LINES = 40;
+
+type ChangeEvent = CustomEvent<{ readonly change: ParameterChange }>;
 
 @customElement("fd-view-logs")
 export class LogsView extends LitElement {
@@ -50,23 +64,39 @@ export class LogsView extends LitElement {
   @state() private pages: LogPages | undefined;
   @state() private revision = 0;
   @state() private atTop = true;
-  @state() private helpOpen = false;
   @query("fd-virtual-log") private readonly list!: VirtualLog | null;
   private rangeKey = "";
-  private requestKey = "";
-  private tailTimer: ReturnType<typeof setInterval> | undefined;
+  private listKey = "";
+  /** Lines that the last step of the tail brought. */
+  private arrived = 0;
 
-  private readonly histogram = new QueryController(this, {
-    key: () => this.request(),
-    run: (signal) => this.run.queries.logHistogram({ ...this.request(), buckets: BUCKETS }, signal),
+  private readonly reading = new QueryController(this, {
+    key: () => this.logql,
+    run: (signal) => this.run.queries.readLogql(this.logql ?? "", signal),
+  });
+  private readonly search = new LogSearchController(this, {
+    request: () => (this.hasLines ? this.request() : undefined),
+    ask: (request, signal) => this.run.queries.logHistogram({ ...request, buckets: BUCKETS }, signal),
   });
   private readonly fields = new QueryController(this, {
-    key: () => this.request(),
-    run: (signal) => this.run.queries.logFields(this.request(), signal),
+    // What the newest lines say does not change while older ones are looked for, unless there are hardly any.
+    key: () => (this.hasLines ? [this.request(), Math.min(this.search.total ?? 0, 5_000)] : undefined),
+    run: (signal) => this.run.queries.logFields({ ...this.request(), sliceMs: SLICE_MS }, signal),
   });
   private readonly vocabulary = new QueryController(this, {
     key: () => this.run.runId,
     run: (signal) => this.run.queries.traceVocabulary(signal),
+  });
+  private readonly tail = new TailController(this, {
+    isLive: () => this.tailing && this.run.store.snapshot.clock.running,
+    isAtNewest: () => this.atTop,
+    follow: () => {
+      this.followNow();
+    },
+    countNew: async (signal) => {
+      const since = { ...this.request(), fromUs: this.window.toUs + 1, toUs: this.run.store.nowUs() };
+      return (await this.run.queries.logs({ ...since, offset: 0, limit: 1 }, signal)).total;
+    },
   });
 
   constructor() {
@@ -82,28 +112,53 @@ export class LogsView extends LitElement {
     super.connectedCallback();
     this.addEventListener("include", this.included);
     this.addEventListener("exclude", this.excluded);
-    this.tailTimer = setInterval(() => {
-      if (this.tailing && this.atTop && this.run.store.snapshot.clock.running) this.followNow();
-    }, TAIL_EVERY_MS);
+    this.addEventListener("fd-command", this.commanded);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener("include", this.included);
     this.removeEventListener("exclude", this.excluded);
-    clearInterval(this.tailTimer);
+    this.removeEventListener("fd-command", this.commanded);
     this.pages?.close();
     this.pages = undefined;
-    this.requestKey = "";
+    this.listKey = "";
     this.rangeKey = "";
   }
 
   override willUpdate(): void {
     this.freezeWindow();
-    const key = JSON.stringify(this.request());
-    if (key === this.requestKey) return;
-    this.requestKey = key;
-    this.openPages();
+    if (this.search.total !== undefined && this.options.fold === undefined) this.pages?.grow(this.search.total);
+    const key = this.hasLines ? JSON.stringify([this.request(), this.options.order, this.foldKey]) : "";
+    if (key === this.listKey) return;
+    this.listKey = key;
+    if (key !== "") this.openPages();
+  }
+
+  /** Rows of equal lines are counted anew when the search has come to its end. */
+  private get foldKey(): string {
+    const { fold } = this.options;
+    return fold === undefined ? "" : `${fold} ${String(this.search.isRunning)}`;
+  }
+
+  private get options(): ReturnType<typeof listOptionsOf> {
+    return listOptionsOf(this.read);
+  }
+
+  private get logql(): string | undefined {
+    const text = this.url.get("logql")?.trim() ?? "";
+    return text === "" ? undefined : text;
+  }
+
+  /** The query makes numbers of lines. */
+  private get isMetric(): boolean {
+    return this.logql !== undefined && this.reading.value?.kind === "metric";
+  }
+
+  /** Whether there are lines to ask for: no list before the server has said what a query is. */
+  private get hasLines(): boolean {
+    if (this.logql === undefined) return true;
+    return this.reading.answeredKey === JSON.stringify(this.logql) && this.reading.value?.kind === "lines";
   }
 
   /** Takes the page's window when its range is another one, not when the clock has merely moved on. */
@@ -121,16 +176,20 @@ export class LogsView extends LitElement {
     const { fromUs, toUs } = this.window;
     const moved = this.tailing ? fromUs : fromUs + (nowUs - toUs);
     this.window = { fromUs: moved, toUs: nowUs };
+    this.tail.reset();
   }
 
   private openPages(): void {
     const before = this.pages;
     before?.close();
     const request = this.request();
+    const { order, fold } = this.options;
+    const list = { ...request, order, ...(fold === undefined ? {} : { fold }), sliceMs: SLICE_MS };
+    const key = this.listKey;
     const pages = new LogPages({
-      load: (offset, limit, signal) => this.loadPage({ ...request, offset, limit }, signal),
+      load: (offset, limit, signal) => this.loadPage({ ...list, offset, limit }, signal),
       changed: () => {
-        if (this.pages !== pages) this.swapPages(pages, before);
+        if (this.pages !== pages && key === this.listKey) this.swapPages(pages, before);
         this.revision += 1;
       },
     });
@@ -140,10 +199,9 @@ export class LogsView extends LitElement {
 
   /** The old list stays on the screen until the first page of the new one is there. */
   private swapPages(pages: LogPages, before: LogPages | undefined): void {
-    if (JSON.stringify(this.request()) !== this.requestKey) return;
-    const grown = (pages.total ?? 0) - (before?.total ?? 0);
+    this.arrived = Math.max(0, (pages.total ?? 0) - (before?.total ?? 0));
     this.pages = pages;
-    if (this.tailing && !this.atTop && grown > 0) this.list?.shift(grown);
+    if (this.tailing && !this.atTop && this.arrived > 0) this.list?.shift(this.arrived);
     else if (!this.tailing) this.list?.scrollToTop();
   }
 
@@ -157,7 +215,7 @@ export class LogsView extends LitElement {
   }
 
   private get tailing(): boolean {
-    return this.url.get("tail") === "1" && this.time.following;
+    return this.url.get("tail") === "1" && this.time.following && this.options.order === "newest";
   }
 
   private readonly read = (name: string): string | undefined => this.url.get(name);
@@ -167,11 +225,65 @@ export class LogsView extends LitElement {
   }
 
   override render(): TemplateResult {
-    const failed = this.pages?.error;
-    const error = failed === undefined ? this.histogram.error : errorOf(failed);
     return html`<div class="view">
-      ${this.renderSearch()} ${this.renderFilters()}
-      <fd-log-histogram .histogram=${this.histogram.value} .window=${this.window}></fd-log-histogram>
+      ${this.renderQuery()} ${this.isMetric ? this.renderChart() : this.renderAnswers()}
+    </div>`;
+  }
+
+  private renderQuery(): TemplateResult {
+    return html`<fd-log-query
+      .read=${this.read}
+      revision=${this.url.search}
+      .queries=${this.run.queries}
+      .services=${this.vocabulary.value?.services.map(({ service }) => service) ?? []}
+      .reading=${this.logql === undefined ? undefined : this.reading.value}
+      .traceHref=${(trace: string) => this.url.href("trace", { trace })}
+      @change-url=${this.changed}
+    >
+      <button
+        type="button"
+        aria-pressed=${this.tailing ? "true" : "false"}
+        ?disabled=${!this.time.following || this.isMetric}
+        title=${this.time.following ? "Show new lines as they are written" : "Choose a range that ends now to follow it"}
+        @click=${this.toggleTail}
+      >
+        ${icon(this.tailing ? "pause" : "play", 12)} Live tail
+      </button>
+      <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit()}></fd-pin-button>
+    </fd-log-query>`;
+  }
+
+  private renderChart(): TemplateResult {
+    return html`<fd-logql-chart .query=${this.logql ?? ""} .window=${this.window}></fd-logql-chart>`;
+  }
+
+  private renderAnswers(): TemplateResult {
+    const failed = this.pages?.error;
+    const error = failed === undefined ? this.search.error : errorOf(failed);
+    const field = this.url.get("field");
+    return html`${this.renderReading()}
+      <fd-log-histogram
+        .histogram=${this.search.histogram}
+        .window=${this.window}
+        .levels=${this.request().levels ?? []}
+        @level-picked=${(event: CustomEvent<{ readonly level: string }>) => {
+          this.set(filterChange(this.read, "level", event.detail.level, "="));
+        }}
+        @box-picked=${(event: CustomEvent<TimeWindow>) => {
+          this.compare(event.detail);
+        }}
+      ></fd-log-histogram>
+      ${
+        field === undefined
+          ? nothing
+          : html`<fd-field-series
+              .field=${field}
+              .request=${this.request()}
+              @close=${() => {
+                this.set({ field: undefined });
+              }}
+            ></fd-field-series>`
+      }
       ${error === undefined ? nothing : this.renderError(error)}
       <div class="panes">
         <fd-field-sidebar
@@ -180,156 +292,50 @@ export class LogsView extends LitElement {
           .filters=${this.filters()}
           @include=${this.included}
           @exclude=${this.excluded}
+          @series=${(event: CustomEvent<{ readonly field: string }>) => {
+            this.set({ field: event.detail.field });
+          }}
+          @column=${this.columnToggled}
         ></fd-field-sidebar>
-        <section aria-label="Lines">${this.renderStatus()} ${this.renderLines()}</section>
-      </div>
-    </div>`;
+        <section aria-label="Lines">
+          ${this.renderStatus()} ${this.url.get("show") === "patterns" ? this.renderPatterns() : this.renderLines()}
+        </section>
+      </div>`;
   }
 
-  private renderSearch(): TemplateResult {
-    const levels = parseList(this.url.get("level"));
-    return html`<form
-      class="row"
-      role="search"
-      aria-label="Search logs"
-      @submit=${(event: Event) => {
-        event.preventDefault();
-      }}
-    >
-      <label class="text">
-        <span class="visually-hidden">Words in the message or a field</span>
-        <input
-          type="search"
-          name="q"
-          placeholder='Words, "a phrase", -without'
-          .value=${this.url.get("q") ?? ""}
-          @change=${(event: Event) => {
-            this.set({ q: (event.target as HTMLInputElement).value });
-          }}
-        />
-      </label>
-      <button
-        class="quiet"
-        type="button"
-        aria-expanded=${this.helpOpen ? "true" : "false"}
-        aria-controls="help"
-        @click=${() => {
-          this.helpOpen = !this.helpOpen;
-        }}
-      >
-        ${icon("help", 14)}<span class="visually-hidden">How to search</span>
-      </button>
-      <div class="levels" role="group" aria-label="Levels">
-        ${LOG_LEVELS.map(
-          (level) =>
-            html`<button
-              type="button"
-              aria-pressed=${levels.includes(level) ? "true" : "false"}
-              @click=${() => {
-                this.set({ level: toggleInList(this.url.get("level"), level) });
-              }}
-            >
-              ${level}
-            </button>`,
-        )}
-      </div>
-      <label>
-        <span class="visually-hidden">Service</span>
-        <select
-          @change=${(event: Event) => {
-            this.set({ services: (event.target as HTMLSelectElement).value });
-          }}
-        >
-          ${this.serviceOptions()}
-        </select>
-      </label>
-      <button
-        type="button"
-        aria-pressed=${this.tailing ? "true" : "false"}
-        ?disabled=${!this.time.following}
-        title=${this.time.following ? "Show new lines as they are written" : "Choose a range that ends now to follow it"}
-        @click=${this.toggleTail}
-      >
-        ${icon(this.tailing ? "pause" : "play", 12)} Live tail
-      </button>
-      <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit()}></fd-pin-button>
-      ${this.helpOpen ? searchHelp() : nothing}
-    </form>`;
+  /** What is wrong with a query that was run; the editor underlines the place and offers fixes. */
+  private renderReading(): TemplateResult | typeof nothing {
+    const reading = this.reading.value;
+    if (this.logql === undefined) return nothing;
+    if (this.reading.error !== undefined) return html`<fd-error-notice .error=${this.reading.error}></fd-error-notice>`;
+    if (reading?.kind !== "error") return nothing;
+    const { diagnostics } = reading;
+    const fixes = diagnostics.flatMap(({ fixes: each = [] }) => each);
+    return html`<fd-error-notice
+        .error=${{ code: "bad-query", message: "The query does not parse.", diagnostics } satisfies ApiError}
+      ></fd-error-notice>
+      ${
+        fixes.length === 0
+          ? nothing
+          : html`<div class="row small" role="group" aria-label="Ways to mend it">
+              ${fixes.map(
+                (fix) =>
+                  html`<button
+                    @click=${() => {
+                      const text = this.url.get("logql") ?? "";
+                      this.set({ logql: text.slice(0, fix.from) + fix.text + text.slice(fix.to) });
+                    }}
+                  >
+                    ${icon("check", 12)} ${fix.title}
+                  </button>`,
+              )}
+            </div>`
+      }`;
   }
 
-  private serviceOptions(): TemplateResult {
-    const chosen = parseList(this.url.get("services"));
-    const known = this.vocabulary.value?.services.map(({ service }) => service) ?? [];
-    const several = chosen.length > 1 ? [chosen.join(",")] : [];
-    const single = [...new Set([...known, ...(chosen.length === 1 ? chosen : [])])].sort();
-    const value = chosen.join(",");
-    return html`<option value="" ?selected=${value === ""}>All services</option>
-      ${[...several, ...single].map(
-        (option) =>
-          html`<option value=${option} ?selected=${option === value}>${option.replaceAll(",", ", ")}</option>`,
-      )}`;
-  }
-
-  private filters() {
+  private filters(): LogsRequest["fields"] {
     const parsed = parseFilters(this.url.get("f") ?? "");
     return parsed.ok ? parsed.filters : [];
-  }
-
-  /** Filters in force, each with a button that takes it away; and the line to type one. */
-  private renderFilters(): TemplateResult {
-    const parsed = parseFilters(this.url.get("f") ?? "");
-    const trace = this.url.get("trace");
-    return html`<div class="row filters" role="group" aria-label="Filters">
-      ${
-        trace === undefined
-          ? nothing
-          : html`<span class="tag data"
-                >trace_id = ${trace} ${this.removeButton("the trace filter", { trace: undefined })}</span
-              >
-              <a href=${this.url.href("trace", { trace })}>${icon("waterfall", 14)} Open this trace</a>`
-      }
-      ${
-        parsed.ok
-          ? parsed.filters.map((filter) => {
-              const next = printFilters(toggleFilter(parsed.filters, filter));
-              return html`<span class="tag data"
-                >${filter.name} ${filter.operator === "=" ? "=" : "≠"} ${filter.value}
-                ${this.removeButton(`the filter on ${filter.name}`, { f: next })}</span
-              >`;
-            })
-          : html`<span class="critical small" role="alert">${parsed.message}</span>`
-      }
-      <label class="add">
-        <span class="visually-hidden">Add a field filter</span>
-        <input
-          class="data"
-          placeholder="+ field=value"
-          .value=${parsed.ok ? "" : (this.url.get("f") ?? "")}
-          @change=${(event: Event) => {
-            this.addFilter(event.target as HTMLInputElement, parsed.ok);
-          }}
-        />
-      </label>
-    </div>`;
-  }
-
-  private removeButton(what: string, change: Readonly<Record<string, string | undefined>>): TemplateResult {
-    return html`<button
-      class="quiet remove"
-      aria-label="Remove ${what}"
-      @click=${() => {
-        this.set(change);
-      }}
-    >
-      ${icon("close", 10)}
-    </button>`;
-  }
-
-  private addFilter(input: HTMLInputElement, append: boolean): void {
-    const before = append ? (this.url.get("f") ?? "") : "";
-    const text = `${before} ${input.value}`.trim();
-    input.value = "";
-    this.set({ f: text });
   }
 
   private renderError(error: ApiError): TemplateResult {
@@ -338,7 +344,7 @@ export class LogsView extends LitElement {
       <button
         @click=${() => {
           this.pages?.retry();
-          this.histogram.refresh();
+          this.search.resume();
           this.fields.refresh();
           this.revision += 1;
         }}
@@ -349,37 +355,121 @@ export class LogsView extends LitElement {
   }
 
   private renderStatus(): TemplateResult {
-    const total = this.pages?.total;
+    const isPatterns = this.url.get("show") === "patterns";
     return html`<div class="row status">
-      <span role="status"
-        >${total === undefined ? "Searching …" : `${formatNumber(total, 12)} ${total === 1 ? "line" : "lines"}`}</span
+        <span role="tablist" aria-label="Lines as" class="row">
+          ${this.tab("Lines", !isPatterns, undefined)}${this.tab("Patterns", isPatterns, "patterns")}
+        </span>
+        <span role="status">${this.countText()}</span>
+        ${this.renderProgress()}
+        <span class="soft data">${formatClock(this.window.fromUs)} – ${formatClock(this.window.toUs)} UTC</span>
+        ${this.renderFollow()}
+        <span class="space"></span>
+        ${
+          isPatterns
+            ? nothing
+            : html`<fd-list-options .options=${this.options} @change-url=${this.changed}></fd-list-options>`
+        }
+      </div>
+      ${this.renderMissing()}`;
+  }
+
+  private tab(title: string, isOpen: boolean, show: string | undefined): TemplateResult {
+    return html`<button
+      role="tab"
+      aria-selected=${isOpen ? "true" : "false"}
+      @click=${() => {
+        this.set({ show });
+      }}
+    >
+      ${title}
+    </button>`;
+  }
+
+  private countText(): string {
+    const found = this.search.total;
+    const rows = this.pages?.total;
+    if (found === undefined) return "Searching …";
+    const lines = `${formatNumber(found, 12)} ${found === 1 ? "line" : "lines"}`;
+    if (this.options.fold === undefined || rows === undefined) return lines;
+    return `${formatNumber(rows, 12)} rows of ${found > 100_000 ? `the first ${formatNumber(100_000, 9)} of ` : ""}${lines}`;
+  }
+
+  private renderProgress(): TemplateResult | typeof nothing {
+    const { search } = this;
+    if (search.searched >= 1) return nothing;
+    const share = formatRatio(search.searched);
+    if (search.isStopped) {
+      return html`<span class="warning">${icon("warning", 12)} stopped after ${share} of the lines, the newest</span>
+        <button
+          class="link"
+          @click=${() => {
+            search.resume();
+          }}
+        >
+          Go on
+        </button>`;
+    }
+    return html`<progress max="1" .value=${search.searched} aria-label="Lines looked at"></progress>
+      <span class="soft">${share} looked at</span>
+      <button
+        class="link"
+        @click=${() => {
+          search.stop();
+        }}
       >
-      <span class="soft data">${formatClock(this.window.fromUs)} – ${formatClock(this.window.toUs)} UTC</span>
-      ${
-        this.time.following && !(this.tailing && this.atTop)
-          ? html`<button
-              class="link"
-              @click=${() => {
-                this.followNow();
-                this.list?.scrollToTop();
-              }}
-            >
-              ${icon("clock", 12)}
-              ${this.tailing ? "Tail is held while you read: back to the newest" : "Bring up to now"}
-            </button>`
-          : nothing
-      }
-    </div>`;
+        Stop
+      </button>`;
+  }
+
+  private renderFollow(): TemplateResult | typeof nothing {
+    if (!this.time.following) return nothing;
+    if (this.tailing && this.atTop) {
+      return this.arrived > READABLE_LINES && this.run.store.snapshot.clock.running
+        ? html`<span class="soft"
+            >+${formatNumber(this.arrived, 9)} lines a second: the newest are shown, all are below</span
+          >`
+        : nothing;
+    }
+    const { waiting } = this.tail;
+    const held = `${formatNumber(waiting, 9)} new ${waiting === 1 ? "line" : "lines"}: to the newest`;
+    return html`<button
+      class=${this.tailing && waiting > 0 ? "held" : "link"}
+      @click=${() => {
+        this.followNow();
+        this.list?.scrollToTop();
+      }}
+    >
+      ${icon("clock", 12)} ${this.tailing ? (waiting > 0 ? held : "Tail is held while you read") : "Bring up to now"}
+    </button>`;
+  }
+
+  /** Lines that never came, or not yet. */
+  private renderMissing(): TemplateResult | typeof nothing {
+    const text = missingText(this.search.histogram?.missing);
+    return text === undefined ? nothing : html`<p class="missing warning">${icon("warning", 12)} ${text}</p>`;
+  }
+
+  private renderPatterns(): TemplateResult {
+    return html`<fd-log-patterns
+      .request=${this.hasLines ? this.request() : undefined}
+      .baseline=${baselineOf(this.read, this.window)}
+      .base=${this.url.get("base")}
+      @baseline=${(event: CustomEvent<{ readonly base: string | undefined }>) => {
+        this.set({ base: event.detail.base });
+      }}
+    ></fd-log-patterns>`;
   }
 
   private renderLines(): TemplateResult {
-    const { pages } = this;
-    if (pages?.total === 0) {
+    const { pages, options } = this;
+    if (pages?.total === 0 && this.search.total === 0 && !this.search.isRunning) {
       return html`<fd-empty-state heading="No line matches">
         Widen the time range, take filters away, or look at all levels.
         <button
           @click=${() => {
-            this.set({ q: undefined, level: undefined, services: undefined, trace: undefined, f: undefined });
+            const form = { q: undefined, level: undefined, services: undefined, trace: undefined, f: undefined };
+            this.set({ ...form, logql: undefined });
           }}
         >
           Remove all filters
@@ -391,9 +481,17 @@ export class LogsView extends LitElement {
       .revision=${this.revision}
       .opened=${new Set(parseList(this.url.get("line")))}
       .renderDetail=${this.renderDetail}
+      .columns=${options.columns}
+      .rowPx=${options.wrap ? ROW_PX.wrapped : ROW_PX.plain}
+      ?wrap=${options.wrap}
+      label="Log lines, ${options.order} first"
       @line-toggle=${(event: CustomEvent<{ readonly id: string }>) => {
         this.set({ line: toggleInList(this.url.get("line"), event.detail.id) }, true);
       }}
+      @context-toggle=${(event: CustomEvent<{ readonly id: string }>) => {
+        this.set({ context: toggleInList(this.url.get("context"), event.detail.id) }, true);
+      }}
+      @column-toggle=${this.columnToggled}
       @at-top=${(event: CustomEvent<{ readonly atTop: boolean }>) => {
         this.atTop = event.detail.atTop;
       }}
@@ -409,16 +507,53 @@ export class LogsView extends LitElement {
   private readonly renderDetail = (line: LogLine): TemplateResult =>
     html`<fd-log-detail
       .line=${line}
+      .columns=${this.options.columns}
+      ?context=${parseList(this.url.get("context")).includes(line.id)}
       .traceHref=${(traceId: string) => this.url.href("trace", { trace: traceId })}
     ></fd-log-detail>`;
 
   private readonly toggleTail = (): void => {
     const on = !this.tailing;
-    this.set({ tail: on ? "1" : undefined });
+    this.set({ tail: on ? "1" : undefined, ...(on ? { order: undefined } : {}) });
     if (on) {
       this.followNow();
       this.list?.scrollToTop();
     }
+  };
+
+  /** What is in the box against the rest of the window. */
+  private compare(box: TimeWindow): void {
+    const { logql } = this;
+    const logs = logql === undefined ? { logs: logFilterOf(this.request()) } : {};
+    this.url.open("compare", boxCompare({ signal: "logs", query: logql ?? "", ...logs }, box));
+  }
+
+  private readonly commanded = (event: Event): void => {
+    const { id } = (event as CustomEvent<{ readonly id: string }>).detail;
+    const commands: Readonly<Record<string, () => void>> = {
+      "logs.tail": () => {
+        if (this.time.following) this.toggleTail();
+      },
+      "logs.patterns": () => {
+        this.set({ show: this.url.get("show") === "patterns" ? undefined : "patterns" });
+      },
+      "logs.newest": () => {
+        this.followNow();
+        this.list?.scrollToTop();
+      },
+      "logs.wrap": () => {
+        this.set({ wrap: this.options.wrap ? undefined : "1" });
+      },
+    };
+    commands[id]?.();
+  };
+
+  private readonly changed = (event: ChangeEvent): void => {
+    this.set(event.detail.change);
+  };
+
+  private readonly columnToggled = (event: CustomEvent<{ readonly field: string }>): void => {
+    this.set({ cols: toggleInList(this.url.get("cols"), event.detail.field) }, true);
   };
 
   private readonly included = (event: Event): void => {
@@ -432,7 +567,9 @@ export class LogsView extends LitElement {
   private filter(event: Event, operator: "=" | "!="): void {
     event.stopPropagation();
     const { field, value } = (event as CustomEvent<{ readonly field: string; readonly value: string }>).detail;
-    this.set(filterChange(this.read, field, value, operator));
+    const change = filterChange(this.read, field, value, operator);
+    // A pattern that was chosen is looked at line by line.
+    this.set(field === "pattern" && operator === "=" ? { ...change, show: undefined } : change);
   }
 
   private set(values: Readonly<Record<string, string | undefined>>, replace = false): void {
@@ -446,8 +583,8 @@ export class LogsView extends LitElement {
     const lines = Array.from({ length: Math.min(FROZEN_LINES, pages.total) }, (_, index) => pages.line(index)).filter(
       (line) => line !== undefined,
     );
-    const what = [this.url.get("level"), this.url.get("services"), this.url.get("q"), this.url.get("f")];
-    const words = what.filter((part) => part !== undefined).join(" · ");
+    const names = ["logql", "level", "services", "q", "f"];
+    const words = names.flatMap((name) => this.url.get(name) ?? []).join(" · ");
     return {
       title: words === "" ? "Logs" : `Logs: ${words}`,
       reference: { view: "logs", search: this.url.search, window: this.window },
@@ -460,19 +597,6 @@ export class LogsView extends LitElement {
   }
 
   static override styles = [sharedStyles, fillStyles, logsStyles];
-}
-
-function searchHelp(): TemplateResult {
-  return html`<div id="help" class="help soft">
-    <p>
-      All words must occur in the message or in a field's value; upper and lower case are the same.
-      <code>"connection refused"</code> is one phrase, <code>-healthz</code> leaves lines out.
-    </p>
-    <p>
-      Fields: <code>http.route=/checkout</code>, <code>error.type!="timeout"</code>. Click a value in the list or at the
-      left to include or exclude it.
-    </p>
-  </div>`;
 }
 
 declare global {
