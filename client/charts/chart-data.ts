@@ -35,17 +35,20 @@ const GAP_STEPS = 1.6;
  * there; where its own samples are missing (farther apart than its step) the line breaks, for gaps are gaps.
  */
 export function alignSeries(series: readonly ChartSeries[]): AlignedData {
-  const gaps = series.map(gapInstants);
+  const gaps = series.map(gapsOf);
   const instants = new Set<number>();
   for (const [index, { timesUs }] of series.entries()) {
     for (const atUs of timesUs) instants.add(atUs);
-    for (const atUs of gaps[index] ?? []) instants.add(atUs);
+    for (const { fromUs } of gaps[index] ?? []) instants.add(fromUs);
   }
   const axisUs = [...instants].sort((one, other) => one - other);
   const rowOf = new Map(axisUs.map((atUs, row) => [atUs, row]));
   const columns = series.map(({ timesUs, values }, index) => {
     const column = new Array<number | null | undefined>(axisUs.length).fill(undefined);
-    for (const atUs of gaps[index] ?? []) column[rowOf.get(atUs) ?? 0] = null;
+    // At every instant of the others too: a line breaks no farther than where it is said to.
+    for (const { fromUs, toUs } of gaps[index] ?? []) {
+      for (let row = rowOf.get(fromUs) ?? 0; (axisUs[row] ?? toUs) < toUs; row += 1) column[row] = null;
+    }
     for (let at = 0; at < timesUs.length; at += 1) {
       const value = values[at] ?? Number.NaN;
       column[rowOf.get(timesUs[at] ?? 0) ?? 0] = Number.isFinite(value) ? value : null;
@@ -55,16 +58,16 @@ export function alignSeries(series: readonly ChartSeries[]): AlignedData {
   return [axisUs.map((atUs) => atUs / 1_000_000), ...columns];
 }
 
-/** One instant inside each gap of the series. */
-function gapInstants({ timesUs, stepUs }: ChartSeries): readonly number[] {
+/** Gaps of the series, from where the next sample should be to before the one that is. */
+function gapsOf({ timesUs, stepUs }: ChartSeries): readonly { readonly fromUs: number; readonly toUs: number }[] {
   const step = stepUs ?? stepOf(timesUs);
-  const instants: number[] = [];
+  const found: { readonly fromUs: number; readonly toUs: number }[] = [];
   for (let at = 1; at < timesUs.length; at += 1) {
     const before = timesUs[at - 1] ?? 0;
     const after = timesUs[at] ?? 0;
-    if (after - before > GAP_STEPS * step) instants.push(before + step);
+    if (after - before > GAP_STEPS * step) found.push({ fromUs: before + step, toUs: after });
   }
-  return instants;
+  return found;
 }
 
 /** The smallest distance between two samples; ∞ for fewer than two. */

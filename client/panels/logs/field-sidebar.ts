@@ -48,7 +48,7 @@ export class FieldSidebar extends LitElement {
             </p>`
       }
       ${shown.map((field) => this.field(field))}
-      ${fields !== undefined && shown.length === 0 ? html`<p class="soft small">No such field.</p>` : nothing}
+      ${fields !== undefined && shown.length === 0 && this.find !== "" ? html`<p class="soft small">No such field.</p>` : nothing}
     `;
   }
 

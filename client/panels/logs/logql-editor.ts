@@ -153,6 +153,8 @@ export class LogqlEditor extends LitElement {
     :host {
       display: block;
       min-width: 0;
+      /* \`|=\` is two signs and not one. */
+      font-variant-ligatures: none;
     }
   `;
 }

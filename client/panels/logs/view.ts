@@ -80,7 +80,8 @@ export class LogsView extends LitElement {
   });
   private readonly fields = new QueryController(this, {
     // What the newest lines say does not change while older ones are looked for, unless there are hardly any.
-    key: () => (this.hasLines ? [this.request(), Math.min(this.search.total ?? 0, 5_000)] : undefined),
+    key: () =>
+      this.hasLines ? [this.request(), (this.search.total ?? 0) < 5_000 && this.search.isRunning] : undefined,
     run: (signal) => this.run.queries.logFields({ ...this.request(), sliceMs: SLICE_MS }, signal),
   });
   private readonly vocabulary = new QueryController(this, {
@@ -261,8 +262,8 @@ export class LogsView extends LitElement {
     const failed = this.pages?.error;
     const error = failed === undefined ? this.search.error : errorOf(failed);
     const field = this.url.get("field");
-    return html`${this.renderReading()}
-      <fd-log-histogram
+    if (this.logql !== undefined && !this.hasLines) return html`${this.renderReading()}`;
+    return html`<fd-log-histogram
         .histogram=${this.search.histogram}
         .window=${this.window}
         .levels=${this.request().levels ?? []}

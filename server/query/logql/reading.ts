@@ -21,7 +21,8 @@ export function readLogql(text: string, attributeNames: readonly string[]): Logq
   if (!parsed.ok) {
     const { diagnostic } = parsed.error;
     const fixes = fixesOf(text, diagnostic);
-    return { kind: "error", diagnostics: [{ ...diagnostic, ...(fixes.length === 0 ? {} : { fixes }) }] };
+    const message = inPlainWords(diagnostic.message);
+    return { kind: "error", diagnostics: [{ ...diagnostic, message, ...(fixes.length === 0 ? {} : { fixes }) }] };
   }
   const pretty = prettyLogql(parsed.value);
   if (parsed.value.kind !== "log") return { kind: "metric", pretty };
@@ -33,6 +34,22 @@ export function readLogql(text: string, attributeNames: readonly string[]): Logq
   }
   const parts = partsOf(parsed.value, attributeNames);
   return typeof parts === "string" ? { kind: "lines", pretty, notInBuilder: parts } : { kind: "lines", pretty, parts };
+}
+
+/** Loki's names for words, as people would say them. */
+const PLAIN: readonly (readonly [RegExp, string])[] = [
+  [/^syntax error: /, ""],
+  [/\$end/g, "end of the query"],
+  [/\bIDENTIFIER\b/g, "name"],
+  [/\bSTRING\b/g, "text in quotation marks"],
+  [/\bRANGE\b/g, "range like [1m]"],
+  [/\bDURATION\b/g, "duration"],
+  [/\bNUMBER\b/g, "number"],
+];
+
+function inPlainWords(message: string): string {
+  const text = PLAIN.reduce((said, [pattern, word]) => said.replace(pattern, word), message);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 interface Draft {

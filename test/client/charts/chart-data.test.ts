@@ -29,7 +29,7 @@ describe("alignSeries", () => {
   test("a missing sample breaks the line, an instant of another series does not", () => {
     const [axis, a, b] = alignSeries([line("a", [0, 1], [5, 2], [15, 3], [20, 4]), line("b", [0, 9], [7, 9], [14, 9])]);
     expect(axis).toEqual([0, 5, 7, 10, 14, 15, 20]);
-    expect(a).toEqual([1, 2, undefined, null, undefined, 3, 4]);
+    expect(a).toEqual([1, 2, undefined, null, null, 3, 4]);
     expect(b).toEqual([9, undefined, 9, undefined, 9, undefined, undefined]);
   });
 

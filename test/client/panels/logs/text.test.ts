@@ -1,0 +1,73 @@
+/** How lines and patterns are put into words, and long ones into pieces. */
+import { describe, expect, it } from "vitest";
+import { beginningOf, blocksOf, prettyJson } from "../../../../client/panels/logs/line-text.js";
+import { missingText } from "../../../../client/panels/logs/missing-text.js";
+import { changeText } from "../../../../client/panels/logs/pattern-text.js";
+import { baselineOf } from "../../../../client/panels/logs/logs-query.js";
+import { seriesOf } from "../../../../client/panels/logs/field-series.js";
+
+describe("a long text", () => {
+  it("is the same in blocks, and no emoji is cut", () => {
+    const text = `${"x".repeat(7_999)}🔥${"שלום ".repeat(4_000)}`;
+    const blocks = blocksOf(text);
+    expect(blocks.join("")).toBe(text);
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const block of blocks) expect(block).not.toMatch(/[\uD800-\uDBFF]$/);
+    expect(beginningOf(text, 8_000)).toBe("x".repeat(7_999));
+  });
+
+  it("of ten megabytes is cut in no time", () => {
+    const text = "0123456789".repeat(1_000_000);
+    expect(beginningOf(text, 4_000)).toHaveLength(4_000);
+    expect(blocksOf(text)).toHaveLength(1_250);
+  });
+});
+
+it.each([
+  ['{"a":1}', '{\n  "a": 1\n}'],
+  ['took {"ms":[1]}', 'took {\n  "ms": [\n    1\n  ]\n}'],
+  ["GET /products/{id} 200", undefined],
+  ["plain", undefined],
+])("%s as JSON is %j", (text, wanted) => {
+  expect(prettyJson(text)).toBe(wanted);
+});
+
+it.each([
+  [undefined, undefined],
+  [{ dropped: 0, sampledOut: 0, delayed: 0 }, undefined],
+  [{ dropped: 1_204, sampledOut: 0, delayed: 0 }, "the shipper dropped 1 204 lines"],
+  [{ dropped: 0, sampledOut: 5, delayed: 1 }, "its sampling left out 5 lines, 1 line is still on the way"],
+])("of missing lines %j one says %s", (missing, wanted) => {
+  const text = missingText(missing)?.replace(/\s/g, " ");
+  if (wanted === undefined) expect(text).toBeUndefined();
+  else expect(text).toBe(`Not all lines of this window are here: ${wanted}.`);
+});
+
+it.each([
+  [{ change: "new" as const }, "✱ new"],
+  [{ change: "up" as const, factor: 7.52 }, "▲ up ×7.5"],
+  [{ change: "down" as const, factor: 0.05 }, "▼ down ÷20"],
+  [{ change: "same" as const, factor: 1.1 }, "same"],
+])("the change %j is %s", (pattern, wanted) => {
+  expect(changeText(pattern)).toBe(wanted);
+});
+
+it.each([
+  [undefined, { fromUs: 6_400e6, toUs: 9_999_999_999 }],
+  ["same", { fromUs: 9_900e6, toUs: 9_999_999_999 }],
+  ["100-200", { fromUs: 100, toUs: 200 }],
+])("the baseline %s", (base, wanted) => {
+  expect(baselineOf((name) => (name === "base" ? base : undefined), { fromUs: 10_000e6, toUs: 10_100e6 })).toEqual(
+    wanted,
+  );
+});
+
+it("counts of some lines over time are raised to all", () => {
+  const [series] = seriesOf(
+    { stepUs: 10, total: 100, examined: 50, values: [{ value: "a", counts: [1, 2] }] },
+    "field",
+    1_000,
+  );
+  expect(series?.timesUs).toEqual(Float64Array.of(1_000, 1_010));
+  expect(series?.values).toEqual(Float64Array.of(2, 4));
+});
