@@ -27,7 +27,7 @@ import { crosshairContext, runContext, timeContext, urlContext } from "../../sta
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
-import { boxCompare, logFilterOf } from "../compare/compare-url.js";
+import { boxCompare, logFilterOf } from "../../state/compare-url.js";
 import { parseFilters, parseList, toggleInList } from "./field-filters.js";
 import "./field-series.js";
 import "./field-sidebar.js";
