@@ -11,6 +11,7 @@ import type {
   ProfileTree,
   ProfileTreeRequest,
 } from "../../server/wire/profile.js";
+import type { RumAnswer, RumRequest } from "../../server/wire/rum.js";
 import type { Page, RunSummary } from "../../server/wire/run.js";
 import type { FaultClass, ScenarioList } from "../../server/wire/scenario.js";
 import type {
@@ -96,6 +97,7 @@ export interface RunQueries {
   profileTree(request: ProfileTreeRequest, signal?: AbortSignal): Promise<ProfileTree>;
   profileTimeline(request: ProfileTimelineRequest, signal?: AbortSignal): Promise<ProfileTimeline>;
   profiledProcesses(signal?: AbortSignal): Promise<readonly ProfiledProcess[]>;
+  pageViews(request: RumRequest, signal?: AbortSignal): Promise<RumAnswer>;
   changes(signal?: AbortSignal): Promise<readonly ChangeRecord[]>;
   alerts(signal?: AbortSignal): Promise<AlertsAnswer>;
   slos(signal?: AbortSignal): Promise<readonly SloStatus[]>;
@@ -148,6 +150,7 @@ export function createRunQueries(runId: string): RunQueries {
     map: (window, signal) => postJson(`${base}/map`, window, signal),
     profileTree: (request, signal) => postJson(`${base}/profiles/tree`, request, signal),
     profileTimeline: (request, signal) => postJson(`${base}/profiles/timeline`, request, signal),
+    pageViews: (request, signal) => postJson(`${base}/page-views`, request, signal),
     profiledProcesses: (signal) => getJson(`${base}/profiles/processes`, signal),
     changes: (signal) => getJson(`${base}/changes`, signal),
     alerts: (signal) => getJson(`${base}/alerts`, signal),

@@ -20,6 +20,7 @@ import {
   logqlSchema,
   logPageSchema,
   logsSchema,
+  pageViewsSchema,
   profileTimelineSchema,
   profileTreeSchema,
   traceExploreSchema,
@@ -275,6 +276,10 @@ export const routes: readonly Route[] = [
   get("/api/runs/:runId/profiles/processes", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.profiledProcesses()),
   ),
+  post("/api/runs/:runId/page-views", "learner", ({ runs, runId, json: body }) => {
+    const { filters, ...request } = checkInput(pageViewsSchema, body(), "request");
+    return runs.ask(runId, "mine", (queries) => queries.pageViews({ ...request, filters: defined(filters) }));
+  }),
   get("/api/runs/:runId/changes", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.changes()),
   ),

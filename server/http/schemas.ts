@@ -122,5 +122,20 @@ export const traceExploreSchema = z.strictObject({
 });
 export const traceqlSchema = z.strictObject({ query: z.string().max(20_000) });
 
+const RUM_DIMENSIONS = ["page", "region", "device", "version", "locale"] as const;
+const rumValue = nameSchema.optional();
+
+export const pageViewsSchema = z.strictObject({
+  ...window,
+  by: z.enum(RUM_DIMENSIONS),
+  filters: z.strictObject({
+    page: rumValue,
+    region: rumValue,
+    device: rumValue,
+    version: rumValue,
+    locale: rumValue,
+  }),
+});
+
 /** `?after=` of the events of a run. */
 export const eventsQuerySchema = z.strictObject({ after: z.coerce.number().int().min(0).default(0) });

@@ -6,9 +6,10 @@
 import { combine, uniform } from "../base/draw.js";
 import type { BrowserMetrics } from "../topology/audience-layout.js";
 import { CLS_BOUNDS, INP_BOUNDS_US, LCP_BOUNDS_US, TTFB_BOUNDS_US } from "../topology/audience-layout.js";
-import type { AccessNetworkSpec, BrowserSpec, DeviceSpec } from "../topology/browser-spec.js";
+import type { AccessNetworkSpec, BrowserSpec } from "../topology/browser-spec.js";
 import type { Model } from "../topology/model-types.js";
 import type { MetricCounts } from "./metric-counts.js";
+import { PageDevices } from "./page-devices.js";
 import { PAGE_ABANDONED, PAGE_ANSWERED, PAGE_FAILED, type PageViewTable } from "./page-view-table.js";
 import type { RequestDraws } from "./request-draws.js";
 import { Segments } from "./segments.js";
@@ -20,7 +21,6 @@ const FOR_WAY_THERE = 604;
 const FOR_WAY_BACK = 605;
 const FOR_NETWORK = 641;
 const FOR_SAMPLING = 642;
-const FOR_DEVICE_HERE = 643;
 
 const SCRIPT_FAILED = 4;
 
@@ -33,7 +33,7 @@ export class PageViews {
   readonly #pageOfOperation: Int32Array;
   readonly #patienceUs: Float64Array;
   readonly #networks: Segments;
-  readonly #devices: Segments;
+  readonly #devices: PageDevices;
   /** Made with the first page view: most worlds have none. */
   #made: WebVitals | undefined;
 
@@ -57,7 +57,7 @@ export class PageViews {
       if (found !== undefined) this.#pageOfOperation[found.operation] = page;
     });
     this.#networks = new Segments(browser?.networks ?? [], FOR_NETWORK);
-    this.#devices = new Segments(browser?.devices ?? [], FOR_DEVICE_HERE);
+    this.#devices = new PageDevices(draws, browser?.devices ?? []);
     this.strains = pages.flatMap(() => (browser?.devices ?? []).map(() => NO_STRAIN));
   }
 
@@ -77,7 +77,7 @@ export class PageViews {
     const { sampleRatio, devices, networks, pages } = this.#browser;
     if (sampleRatio < 1 && uniform(combine(key, FOR_SAMPLING)) >= sampleRatio) return;
     const userKey = combine(this.draws.keys.requests, this.draws.userOf(request));
-    const device = this.#deviceOf(request, userKey, devices);
+    const device = this.#devices.of(request);
     const network = this.#networks.of(userKey);
     const region = this.draws.regionIndexOf(request);
     const wayUs =
@@ -86,17 +86,6 @@ export class PageViews {
     this.#vitals.measure(key, pages[page], devices[device], networks[network], strain, wayUs, serverUs);
     this.#keep(request, page, device, status, row, nowUs);
     this.#countNavigation(region, networks, network, row);
-  }
-
-  /** The device that the load declares for the user, or one by the shares of the browser's own list. */
-  #deviceOf(request: number, userKey: number, devices: readonly DeviceSpec[]): number {
-    const declared = this.draws.propertyOf("device", request);
-    if (declared < 0) return this.#devices.of(userKey);
-    const name = this.draws.properties.device?.names[declared];
-    return Math.max(
-      0,
-      devices.findIndex((device) => device.name === name),
-    );
   }
 
   #keep(request: number, page: number, device: number, status: number, row: number, nowUs: number): void {

@@ -17,6 +17,7 @@ import type {
   ProfileTreeRequest,
   StackDifference,
 } from "../wire/profile.js";
+import type { RumAnswer, RumRequest } from "../wire/rum.js";
 import type { Debrief } from "../wire/debrief.js";
 import type {
   LogContext,
@@ -84,6 +85,8 @@ export interface WorldQueries {
   profiledProcesses(): readonly ProfiledProcess[];
   /** A set of things against another, by their attributes. */
   compare(request: CompareRequest): CompareAnswer | CompareRefusal;
+  /** What browsers of users have reported. */
+  pageViews(request: RumRequest): RumAnswer;
   map(window: TimeWindow): ServiceMap;
   changes(): readonly ChangeRecord[];
   alerts(): AlertsAnswer;

@@ -21,6 +21,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   profileTimeline: true,
   profiledProcesses: true,
   compare: true,
+  pageViews: true,
   map: true,
   changes: true,
   alerts: true,

@@ -36,6 +36,7 @@ import { ImpactMeter } from "../telemetry/impact.js";
 import type { LineQuery } from "../telemetry/log-reader.js";
 import { LogStore } from "../telemetry/log-store.js";
 import { MetricStore } from "../telemetry/metric-store.js";
+import { PageViewStore } from "../telemetry/page-view-store.js";
 import { profiledProcesses, profileTimeline } from "../telemetry/profile-timeline.js";
 import { profileTree } from "../telemetry/profile-tree.js";
 import { ServiceMapper } from "../telemetry/service-map.js";
@@ -79,6 +80,7 @@ export class World {
   readonly #traces: TraceStore;
   readonly #map: ServiceMapper;
   readonly #profiles: ProfileStore;
+  readonly #pageViews: PageViewStore;
   readonly #impact: ImpactMeter;
   readonly #alerting: AlertPipeline;
   readonly #slos: SloMeter;
@@ -153,6 +155,13 @@ export class World {
     });
     this.#traces = new TraceStore({ model, identity, recent: recent.spans, sampleRatio });
     this.#profiles = new ProfileStore(profileSource(model, this.#engine.versions, () => this.#engine.profiles));
+    this.#pageViews = new PageViewStore({
+      browser: scenario.topology.browser,
+      draws: this.#engine.draws,
+      table: () => this.#engine.pageViews,
+      recordedFromUs: this.recentFromUs,
+      traceId: (request) => identity.traceId(request),
+    });
     this.#map = new ServiceMapper({ model, components: model.components, sampleRatio, recent: recent.spans });
     const patience = new Map(
       model.journeys.map(({ operation, spec }) => [
@@ -404,6 +413,7 @@ export class World {
       profileTimeline: (request) => profileTimeline(this.#profiles, { ...request, ...this.#upToNow(request) }),
       profiledProcesses: () => profiledProcesses(this.#profiles, this.#dataFromUs, this.nowUs),
       compare: (request) => compareSets(this.#apiWorld(), request),
+      pageViews: (request) => this.#pageViews.answer({ ...request, ...this.#upToNow(request) }),
       map: (window) => this.#map.map(this.#upToNow(window)),
       changes: () => changeList(this.#engine),
       alerts: () => withSilences(this.#alerting.rules.alerts(), this.#alerting.silences, this.nowUs),

@@ -135,6 +135,7 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
         nodesMax: 1_000,
         slices: 60,
       },
+      "page-views": { ...window, by: "page", filters: {} },
       "profiles/timeline": {
         ...window,
         kind: "wall",
