@@ -296,8 +296,8 @@ export class VirtualLog extends LitElement {
         overflow-wrap: anywhere;
         display: -webkit-box;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 3;
-        line-clamp: 3;
+        -webkit-line-clamp: 2;
+        line-clamp: 2;
       }
       .message {
         unicode-bidi: plaintext;

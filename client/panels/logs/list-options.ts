@@ -40,7 +40,7 @@ export class ListOptionsBar extends LitElement {
       </select>
       <button
         aria-pressed=${wrap ? "true" : "false"}
-        title="Long messages over up to three lines"
+        title="Long messages over two lines"
         @click=${() => {
           this.change({ wrap: wrap ? undefined : "1" });
         }}

@@ -127,11 +127,11 @@ export class LogDetail extends LitElement {
         display: block;
         padding: var(--space-2) var(--space-3) var(--space-2) 28px;
       }
-      th button {
+      th .link {
         font-size: var(--text-s);
         color: var(--ink-soft);
       }
-      th button[aria-pressed="true"] {
+      th .link[aria-pressed="true"] {
         color: var(--accent);
         font-weight: 600;
       }

@@ -46,14 +46,29 @@ export const logsStyles = css`
   fd-virtual-log {
     flex: 1;
   }
+  section {
+    min-height: 0;
+  }
+  fd-log-query,
+  fd-log-histogram,
+  fd-field-series {
+    flex: none;
+  }
   @media (max-width: 760px) {
+    :host,
+    .view {
+      height: auto;
+    }
     .panes {
-      grid-template-columns: 1fr;
-      grid-template-rows: auto minmax(360px, 1fr);
+      flex: none;
+      grid-template-columns: minmax(0, 1fr);
+      grid-template-rows: 72vh auto;
+    }
+    section {
+      order: -1;
     }
     fd-field-sidebar {
       border: 0;
-      max-height: 200px;
     }
   }
 `;

@@ -47,7 +47,7 @@ import { logsStyles } from "./view.styles.js";
 const BUCKETS = 120;
 /** Lines that an exhibit keeps. */
 const FROZEN_LINES = 50;
-const ROW_PX = { plain: 24, wrapped: 58 };
+const ROW_PX = { plain: 24, wrapped: 42 };
 /** New lines a second beyond which nobody reads along. */
 const READABLE_LINES = 40;
 

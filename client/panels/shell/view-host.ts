@@ -68,8 +68,11 @@ export class ViewHost extends LitElement {
     sharedStyles,
     css`
       :host {
+        /* A view that fills the space takes its height from here; a longer one goes beyond and is scrolled. */
         display: grid;
-        min-height: 100%;
+        grid-template-rows: 100%;
+        align-items: start;
+        height: 100%;
       }
       :host > * {
         display: block;
