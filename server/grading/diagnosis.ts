@@ -1,7 +1,7 @@
 /**
- * How close the answer came to the truth: component, class, trigger, onset (and, in a later form of the answer, the
- * path). Every part is a figure from 0 to 1 with the formula that gave it. The weights are those of the full scheme
- * (component .35, class .20, trigger .15, onset .10); the path's .20 is shared out in proportion until answers name one.
+ * How close the answer came to the truth: component, class, trigger, onset, path. Every part is a figure from 0 to 1 with
+ * the formula that gave it. Weights: component .35, class .20, trigger .15, onset .10, path .20; where the trouble stayed
+ * within its component there is no path, and its weight is shared out in proportion.
  */
 import { taxonomySimilarity } from "../faults/taxonomy.js";
 import type { ScorePart } from "../wire/debrief.js";
@@ -13,6 +13,13 @@ export interface Answer {
   readonly faultClass: string;
   readonly trigger: string | undefined;
   readonly onsetUs: number;
+  /** Calls along which the trouble travelled, in either direction; undefined where none were drawn. */
+  readonly path?: readonly CallEdge[] | undefined;
+}
+
+export interface CallEdge {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** One true cause. */
@@ -33,8 +40,11 @@ export interface DiagnosisInput {
   readonly scrapeIntervalUs: number;
 }
 
-const WEIGHTS = { component: 0.35, class: 0.2, trigger: 0.15, onset: 0.1 };
-const WEIGHT_SUM = WEIGHTS.component + WEIGHTS.class + WEIGHTS.trigger + WEIGHTS.onset;
+const WEIGHTS = { component: 0.35, class: 0.2, trigger: 0.15, onset: 0.1, path: 0.2 };
+const WEIGHT_SUM = 1;
+
+/** Calls of the path that are hurt less often than this are free: naming them neither helps nor harms. */
+const OPTIONAL_BELOW = 0.1;
 
 export const DIAGNOSIS_POINTS = 30;
 
@@ -68,35 +78,44 @@ function pointsOf(parts: readonly ScorePart[]): number {
 }
 
 function partsAgainst(cause: Cause, input: DiagnosisInput): readonly ScorePart[] {
-  return [
-    part(
-      "component",
-      "Component",
-      WEIGHTS.component,
-      gradeComponent(cause, input),
-      "How many hops of the trouble's path lie between the answer and the cause. The alerting component is worth nothing, unless it is the cause.",
-    ),
-    part(
-      "class",
-      "Fault class",
-      WEIGHTS.class,
-      gradeClass(cause, input.answer),
-      "Similarity in the fault taxonomy: 1 for the same class, 0 where only the root is shared.",
-    ),
-    part(
-      "trigger",
-      "Trigger",
-      WEIGHTS.trigger,
-      gradeTrigger(cause, input),
-      "The change that set it off, or none when there was none. Another change of the same kind is worth 0.3.",
-    ),
-    part("onset", "Onset", WEIGHTS.onset, gradeOnset(cause, input), "Falls off with the distance from the true onset."),
+  const path = gradePath(cause, input);
+  const weightSum = path === undefined ? WEIGHT_SUM - WEIGHTS.path : WEIGHT_SUM;
+  const graded: readonly (readonly [keyof typeof WEIGHTS, Graded | undefined])[] = [
+    ["component", gradeComponent(cause, input)],
+    ["class", gradeClass(cause, input.answer)],
+    ["trigger", gradeTrigger(cause, input)],
+    ["onset", gradeOnset(cause, input)],
+    ["path", path],
   ];
+  return graded.flatMap(([id, value]) => (value === undefined ? [] : [part(id, WEIGHTS[id] / weightSum, value)]));
 }
 
-function part(id: string, title: string, weight: number, graded: Graded, explanation: string): ScorePart {
-  const pointsMax = (DIAGNOSIS_POINTS * weight) / WEIGHT_SUM;
-  return { id, title, points: graded.value * pointsMax, pointsMax, formula: graded.formula, explanation };
+const TEXTS: Readonly<Record<keyof typeof WEIGHTS, { readonly title: string; readonly explanation: string }>> = {
+  component: {
+    title: "Component",
+    explanation:
+      "How many hops of the trouble's path lie between the answer and the cause. The alerting component is worth nothing, unless it is the cause.",
+  },
+  class: {
+    title: "Fault class",
+    explanation: "Similarity in the fault taxonomy: 1 for the same class, 0 where only the root is shared.",
+  },
+  trigger: {
+    title: "Trigger",
+    explanation:
+      "The change that set it off, or none when there was none. Another change of the same kind is worth 0.3.",
+  },
+  onset: { title: "Onset", explanation: "Falls off with the distance from the true onset." },
+  path: {
+    title: "Path",
+    explanation:
+      "The calls along which the trouble travelled, against those that you drew: the harmonic mean of how many of yours are right and how many of the true ones you drew. Calls that were hardly hurt are free.",
+  },
+};
+
+function part(id: keyof typeof WEIGHTS, share: number, graded: Graded): ScorePart {
+  const pointsMax = DIAGNOSIS_POINTS * share;
+  return { id, ...TEXTS[id], points: graded.value * pointsMax, pointsMax, formula: graded.formula };
 }
 
 /** max(0, (e^−d − e^−ds) / (1 − e^−ds)), d and ds in hops along the trouble; off the path 0. */
@@ -153,3 +172,24 @@ function gradeOnset(cause: Cause, { answer, scrapeIntervalUs }: DiagnosisInput):
     formula: `e^(−|${offSeconds.toFixed(0)} s| / ${toleranceSeconds.toFixed(0)} s) = ${value.toFixed(2)}`,
   };
 }
+
+/** F1 over the calls that lie on a way from the cause to whom it hurt; undefined where there are none. */
+function gradePath(cause: Cause, { answer, trouble }: DiagnosisInput): Graded | undefined {
+  const hops = trouble.hopsFrom(cause.component);
+  const travelled = trouble.edges.filter(({ from, to }) => hops.has(from) && hops.has(to));
+  const required = new Set(travelled.filter(({ hurtRatio }) => hurtRatio >= OPTIONAL_BELOW).map(keyOf));
+  if (required.size === 0) return undefined;
+  const free = new Set(travelled.map(keyOf).filter((key) => !required.has(key)));
+  const drawn = new Set((answer.path ?? []).map(keyOf).filter((key) => !free.has(key)));
+  if (drawn.size === 0) return { value: 0, formula: `none of ${String(required.size)} calls was drawn: 0` };
+  const right = [...drawn].filter((key) => required.has(key)).length;
+  const value = (2 * right) / (drawn.size + required.size);
+  const counts = `${String(right)} right of ${String(drawn.size)} drawn and ${String(required.size)} true`;
+  return {
+    value,
+    formula: `${counts}: F1 = 2·${String(right)} / (${String(drawn.size)} + ${String(required.size)}) = ${value.toFixed(2)}`,
+  };
+}
+
+/** A line on the map has no direction. */
+const keyOf = ({ from, to }: CallEdge): string => (from < to ? `${from} ${to}` : `${to} ${from}`);

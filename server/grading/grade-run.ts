@@ -73,6 +73,7 @@ export function gradeRun(
       faultClass: submission.faultClass,
       trigger: submission.trigger,
       onsetUs: submission.onsetUs,
+      path: submission.path,
     },
     causes: causes.map((cause) => ({ ...cause, trigger: cause.trigger })),
     alertingComponent: scenario.grading.alertingComponent,
@@ -135,8 +136,8 @@ function dimension(
 }
 
 function answerOf(submission: Submission): Debrief["submission"] {
-  const { component, faultClass, trigger, onsetUs, confidence, sentence } = submission;
-  return { component, faultClass, onsetUs, confidence, sentence, ...(trigger === undefined ? {} : { trigger }) };
+  const { exhibits: _exhibits, trigger, ...answer } = submission;
+  return { ...answer, ...(trigger === undefined ? {} : { trigger }) };
 }
 
 function truthOf(scenario: Scenario): readonly TruthCause[] {

@@ -108,6 +108,10 @@ const exhibitSchema = z.strictObject({
   note: noteSchema,
 });
 
+/** Exhibits that one hypothesis is judged by. */
+const JUDGEMENTS_MAX = 200;
+const PATH_EDGES_MAX = 40;
+
 const hypothesisSchema = z.strictObject({
   id: nameSchema,
   component: z.string().max(200),
@@ -115,6 +119,10 @@ const hypothesisSchema = z.strictObject({
   confidence: ratioSchema,
   state: z.enum(["open", "ruled-out", "confirmed"]),
   note: noteSchema,
+  judgements: z
+    .record(nameSchema, z.int().min(-2).max(2))
+    .refine((judgements) => Object.keys(judgements).length <= JUDGEMENTS_MAX, { error: "too many judgements" })
+    .optional(),
 });
 
 const submissionSchema = z
@@ -126,6 +134,13 @@ const submissionSchema = z
     confidence: ratioSchema,
     exhibits: z.array(nameSchema).max(EXHIBITS_PER_SUBMISSION_MAX),
     sentence: noteSchema,
+    path: z
+      .array(z.strictObject({ from: nameSchema, to: nameSchema }))
+      .max(PATH_EDGES_MAX)
+      .optional(),
+    scope: noteSchema.optional(),
+    statusUpdate: noteSchema.optional(),
+    misfit: noteSchema.optional(),
   })
   // `none` is an answer: JSON drops it, the record keeps it.
   .transform((submission) => ({ ...submission, trigger: submission.trigger }));

@@ -86,6 +86,10 @@ export interface Debrief {
     readonly onsetUs: number;
     readonly confidence: number;
     readonly sentence: string;
+    readonly path?: readonly { readonly from: string; readonly to: string }[];
+    readonly scope?: string;
+    readonly statusUpdate?: string;
+    readonly misfit?: string;
   };
   readonly causes: readonly TruthCause[];
   /** Markdown. */

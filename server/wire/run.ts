@@ -116,7 +116,10 @@ export interface Hypothesis {
   /** 0 to 1. */
   readonly confidence: number;
   readonly state: "open" | "ruled-out" | "confirmed";
+  /** What would prove it wrong. */
   readonly note: string;
+  /** By id of an exhibit: how far it speaks for (2) or against (−2) this one; 0, or left out, is neither. */
+  readonly judgements?: Readonly<Record<string, number>>;
 }
 
 export interface Submission {
@@ -130,6 +133,14 @@ export interface Submission {
   /** At most six. */
   readonly exhibits: readonly string[];
   readonly sentence: string;
+  /** Calls along which the trouble travelled, as drawn on the map; undefined where none were. At most 40. */
+  readonly path?: readonly { readonly from: string; readonly to: string }[];
+  /** Who is hit, in the learner's words. */
+  readonly scope?: string;
+  /** What the learner would tell everybody now. */
+  readonly statusUpdate?: string;
+  /** One thing that does not fit the answer. */
+  readonly misfit?: string;
 }
 
 export type Command =

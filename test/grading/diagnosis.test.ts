@@ -21,6 +21,12 @@ const trouble = troubleGraph([
 ]);
 
 const truth = { component: "provider", faultClass: "dependency/slow", trigger: undefined, onsetUs: 1_000_000_000 };
+const path = [
+  { from: "payment", to: "provider" },
+  { from: "payment", to: "order" },
+  { from: "gateway", to: "order" },
+  { from: "edge", to: "gateway" },
+];
 
 function points(answer: Partial<Answer>, overrides: Partial<DiagnosisInput> = {}): Record<string, number> {
   const parts = gradeDiagnosis({
@@ -42,7 +48,7 @@ function points(answer: Partial<Answer>, overrides: Partial<DiagnosisInput> = {}
 describe("diagnosis", () => {
   it("gives all points for the truth", () => {
     const parts = gradeDiagnosis({
-      answer: truth,
+      answer: { ...truth, path },
       causes: [truth],
       alertingComponent: "gateway",
       trouble,
@@ -50,6 +56,28 @@ describe("diagnosis", () => {
       scrapeIntervalUs: 15_000_000,
     });
     expect(parts.reduce((sum, part) => sum + part.points, 0)).toBeCloseTo(DIAGNOSIS_POINTS, 9);
+  });
+
+  it("takes the drawn path as F1, whatever the direction of a line", () => {
+    expect(points({ path }).path).toBe(1);
+    expect(points({ path: path.slice(0, 2) }).path).toBeCloseTo((2 * 2) / (2 + 4), 9);
+    expect(points({ path: [...path, { from: "edge", to: "cart" }] }).path).toBeCloseTo((2 * 4) / (5 + 4), 9);
+    expect(points({ path: [] }).path).toBe(0);
+    expect(points({}).path).toBe(0);
+  });
+
+  it("counts calls that were hardly hurt neither for nor against, and those beside the way as wrong", () => {
+    const graph = troubleGraph([edge("payment", "provider"), edge("order", "payment", 0.05), edge("cart", "store")]);
+    const drawn = [{ from: "payment", to: "provider" }];
+    expect(points({ path: drawn }, { trouble: graph }).path).toBe(1);
+    expect(points({ path: [...drawn, { from: "order", to: "payment" }] }, { trouble: graph }).path).toBe(1);
+    expect(points({ path: [...drawn, { from: "cart", to: "store" }] }, { trouble: graph }).path).toBeCloseTo(2 / 3, 9);
+  });
+
+  it("shares the weight of the path out where the trouble stayed at home", () => {
+    const parts = points({}, { trouble: troubleGraph([]), alertingComponent: "provider" });
+    expect(Object.keys(parts)).not.toContain("path");
+    expect(Object.values(parts)).toEqual([1, 1, 1, 1]);
   });
 
   it("falls off with hops along the trouble, and the alerting component is worth nothing", () => {

@@ -176,6 +176,7 @@ export class DebriefView extends LitElement {
           <h1>${debrief.scenarioTitle}</h1>
           <blockquote>
             ${debrief.submission.sentence}
+            ${debrief.submission.misfit === undefined ? nothing : html`<p>Did not fit: ${debrief.submission.misfit}</p>`}
             <footer class="soft small">You, with ${percent(debrief.submission.confidence)} confidence</footer>
           </blockquote>
         </header>

@@ -19,8 +19,14 @@ export interface SubmissionDraft {
   readonly confidencePercent: number;
   readonly exhibits: readonly string[];
   readonly sentence: string;
+  /** Calls, as `from>to`. */
+  readonly path: readonly string[];
+  readonly scope: string;
+  readonly statusUpdate: string;
+  readonly misfit: string;
 }
 
+export const PATH_MAX = 40;
 export const NO_TRIGGER = "none";
 
 export type SubmissionField = "component" | "faultClass" | "trigger" | "onset" | "exhibits" | "sentence";
@@ -51,6 +57,10 @@ export function newDraft(notebook: Notebook): SubmissionDraft {
     confidencePercent: Math.round((leading?.confidence ?? 0.5) * 100),
     exhibits: notebook.exhibits.slice(0, EXHIBITS_MAX).map(({ id }) => id),
     sentence: "",
+    path: [],
+    scope: "",
+    statusUpdate: "",
+    misfit: "",
   };
 }
 
@@ -69,7 +79,35 @@ export function readStoredDraft(json: string): SubmissionDraft | undefined {
     return undefined;
   if (typeof confidencePercent !== "number" || !Array.isArray(exhibits)) return undefined;
   const names = exhibits.filter(isText).slice(0, EXHIBITS_MAX);
-  return { component, faultClass, trigger, onset, confidencePercent, exhibits: names, sentence };
+  const text = (name: string): string => (isText(fields[name]) ? fields[name] : "");
+  const path = Array.isArray(fields["path"]) ? fields["path"].filter(isText).slice(0, PATH_MAX) : [];
+  return {
+    component,
+    faultClass,
+    trigger,
+    onset,
+    confidencePercent,
+    exhibits: names,
+    sentence,
+    path,
+    scope: text("scope"),
+    statusUpdate: text("statusUpdate"),
+    misfit: text("misfit"),
+  };
+}
+
+/** A call as the draft keeps it. */
+export const edgeKey = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from}>${to}`;
+
+export function edgeOfKey(key: string): { readonly from: string; readonly to: string } {
+  const [from = "", to = ""] = key.split(">");
+  return { from, to };
+}
+
+/** The draft with a call drawn or wiped out. */
+export function togglePathEdge(draft: SubmissionDraft, key: string): SubmissionDraft {
+  if (draft.path.includes(key)) return { ...draft, path: draft.path.filter((other) => other !== key) };
+  return draft.path.length >= PATH_MAX ? draft : { ...draft, path: [...draft.path, key] };
 }
 
 /** The submission, or every field that keeps it from being one. */
@@ -99,6 +137,10 @@ export function readSubmission(draft: SubmissionDraft, context: SubmissionContex
       confidence: Math.min(1, Math.max(0, draft.confidencePercent / 100)),
       exhibits: draft.exhibits.filter((id) => context.exhibits.includes(id)),
       sentence,
+      ...(draft.path.length > 0 && { path: draft.path.map(edgeOfKey) }),
+      ...said("scope", draft.scope),
+      ...said("statusUpdate", draft.statusUpdate),
+      ...said("misfit", draft.misfit),
     },
   };
 }
@@ -124,6 +166,12 @@ function onsetProblem(
   if (onsetUs > context.nowUs) return "That is later than now.";
   if (onsetUs < context.historyFromUs) return "That is before the history begins.";
   return undefined;
+}
+
+/** What was not said is left out. */
+function said(name: "scope" | "statusUpdate" | "misfit", text: string): Partial<Submission> {
+  const trimmed = text.trim().slice(0, SENTENCE_LENGTH_MAX);
+  return trimmed === "" ? {} : { [name]: trimmed };
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -11,7 +11,7 @@ import type { Catalogue } from "../../../server/wire/actions.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { Exhibit, Submission } from "../../../server/wire/run.js";
 import type { FaultClass } from "../../../server/wire/scenario.js";
-import type { AlertsAnswer, ChangeRecord, ImpactAnswer } from "../../../server/wire/telemetry.js";
+import type { AlertsAnswer, ChangeRecord, ImpactAnswer, ServiceMap } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDateTime, formatNumber } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
@@ -31,6 +31,7 @@ import "./class-picker.js";
 import { dropDraft, loadDraft, saveDraft } from "./draft-store.js";
 import "./onset-picker.js";
 import type { OnsetMark } from "./onset-picker.js";
+import "./path-picker.js";
 import {
   EXHIBITS_MAX,
   forecastPoints,
@@ -39,6 +40,7 @@ import {
   readSubmission,
   SENTENCE_LENGTH_MAX,
   toggleExhibit,
+  togglePathEdge,
 } from "./submission-draft.js";
 import type { SubmissionContext, SubmissionDraft, SubmissionField } from "./submission-draft.js";
 
@@ -50,6 +52,12 @@ interface Choices {
   readonly alerts: AlertsAnswer;
   readonly impact: ImpactAnswer;
 }
+
+const FURTHER_ANSWERS = [
+  ["scope", "Scope"],
+  ["statusUpdate", "Status update"],
+  ["misfit", "What does not fit"],
+] as const;
 
 type Errors = Readonly<Partial<Record<SubmissionField, string>>>;
 
@@ -76,6 +84,14 @@ export class SubmitView extends LitElement {
       return { components: catalogue.components, taxonomy, changes, alerts, impact };
     },
     refreshMs: () => (this.run.store.snapshot.clock.running ? 15_000 : undefined),
+  });
+
+  private readonly map = new QueryController<ServiceMap>(this, {
+    key: () => this.run.runId,
+    run: (signal) => {
+      const toUs = this.run.store.nowUs();
+      return this.run.queries.map({ fromUs: this.run.store.snapshot.recentFromUs, toUs }, signal);
+    },
   });
 
   constructor() {
@@ -134,8 +150,10 @@ export class SubmitView extends LitElement {
         }
         ${this.renderHypotheses(choices)} ${this.renderComponent(draft, choices, errors)}
         ${this.renderClass(draft, choices, errors)} ${this.renderTrigger(draft, choices, errors)}
-        ${this.renderOnset(draft, choices, errors)} ${this.renderConfidence(draft)}
+        ${this.renderOnset(draft, choices, errors)} ${this.renderPath(draft)} ${this.renderConfidence(draft)}
         ${this.renderExhibits(draft, errors)} ${this.renderSentence(draft, errors)}
+        ${this.renderText(draft, "scope", "Scope", "Who is hit: which users, which journeys, how many?")}
+        ${this.renderText(draft, "statusUpdate", "Status update", "What would you tell everybody now? When do they hear the next?")}
         <div class="row"><button class="primary">Review</button></div>
       </form>
     `;
@@ -269,6 +287,44 @@ export class SubmitView extends LitElement {
     );
   }
 
+  private renderPath(draft: SubmissionDraft): TemplateResult {
+    return question(
+      "Path",
+      "Along which calls did the trouble travel, from the cause to whom it hurts? Click them on the map.",
+      undefined,
+      html`<fd-path-picker
+        .map=${this.map.value}
+        .drawn=${draft.path}
+        component=${draft.component}
+        @path-toggle=${(event: CustomEvent<{ readonly key: string }>) => {
+          this.change(togglePathEdge(draft, event.detail.key));
+        }}
+      ></fd-path-picker>`,
+    );
+  }
+
+  private renderText(
+    draft: SubmissionDraft,
+    name: "scope" | "statusUpdate" | "misfit",
+    title: string,
+    hint: string,
+  ): TemplateResult {
+    return question(
+      title,
+      hint,
+      undefined,
+      html`<textarea
+        rows="2"
+        aria-label=${title}
+        maxlength=${SENTENCE_LENGTH_MAX}
+        .value=${live(draft[name])}
+        @input=${(event: InputEvent) => {
+          this.change({ [name]: (event.target as HTMLTextAreaElement).value });
+        }}
+      ></textarea>`,
+    );
+  }
+
   private renderConfidence(draft: SubmissionDraft): TemplateResult {
     const { right, wrong } = forecastPoints(draft.confidencePercent / 100);
     return question(
@@ -352,10 +408,17 @@ export class SubmitView extends LitElement {
       <section class="review" aria-label="Review">
         <header>
           <h2>Before you send</h2>
-          <p>
-            Name one thing that does not fit this answer. If it still weighs after you have named it, go back and look.
-          </p>
         </header>
+        ${
+          this.draft === undefined
+            ? nothing
+            : this.renderText(
+                this.draft,
+                "misfit",
+                "Name one thing that does not fit",
+                "If it still weighs after you have named it, go back and look.",
+              )
+        }
         ${this.renderAnswers(submission, choices)}
         ${this.failure ? html`<fd-error-notice .error=${this.failure}></fd-error-notice>` : nothing}
         <div class="row">
@@ -400,8 +463,18 @@ export class SubmitView extends LitElement {
               </ol>`
         }
       </dd>
+      <dt>Path</dt>
+      <dd>
+        ${submission.path === undefined ? "Not drawn" : submission.path.map(({ from, to }) => html`<div>${from} → ${to}</div>`)}
+      </dd>
       <dt>Sentence</dt>
       <dd>${submission.sentence}</dd>
+      ${FURTHER_ANSWERS.map(([name, title]) =>
+        submission[name] === undefined
+          ? nothing
+          : html`<dt>${title}</dt>
+              <dd>${submission[name]}</dd>`,
+      )}
     </dl>`;
   }
 

@@ -6,10 +6,12 @@ import {
   readStoredDraft,
   readSubmission,
   toggleExhibit,
+  togglePathEdge,
 } from "../../../client/panels/submit/submission-draft.js";
 import type { SubmissionContext, SubmissionDraft } from "../../../client/panels/submit/submission-draft.js";
 import { dropDraft, loadDraft, saveDraft } from "../../../client/panels/submit/draft-store.js";
 import { axisTicks, fractionOf, instantAt, movedByKey, placeMarks } from "../../../client/panels/submit/onset-axis.js";
+import { offeredEdges } from "../../../client/panels/submit/offered-edges.js";
 import { searchTaxonomy } from "../../../client/panels/submit/taxonomy-search.js";
 
 const draft: SubmissionDraft = {
@@ -20,6 +22,10 @@ const draft: SubmissionDraft = {
   confidencePercent: 80,
   exhibits: ["e1", "gone"],
   sentence: " The provider became slow. ",
+  path: ["payment>provider"],
+  scope: " Everybody who pays. ",
+  statusUpdate: "",
+  misfit: "",
 };
 
 const context: SubmissionContext = {
@@ -44,8 +50,28 @@ describe("a submission", () => {
         confidence: 0.8,
         exhibits: ["e1"],
         sentence: "The provider became slow.",
+        path: [{ from: "payment", to: "provider" }],
+        scope: "Everybody who pays.",
       },
     });
+  });
+
+  test("an older draft without a path is read, and its path is empty", () => {
+    const { path: _path, scope: _scope, ...older } = draft;
+    expect(readStoredDraft(JSON.stringify(older))).toMatchObject({ path: [], scope: "", component: "payment" });
+  });
+
+  test("calls are drawn and wiped out, and those that go on from what is drawn are offered first", () => {
+    const drawn = togglePathEdge(draft, "order>payment");
+    expect(drawn.path).toEqual(["payment>provider", "order>payment"]);
+    expect(togglePathEdge(drawn, "payment>provider").path).toEqual(["order>payment"]);
+    const edges = [
+      { from: "web", to: "order" },
+      { from: "cart", to: "store" },
+      { from: "order", to: "payment" },
+    ];
+    expect(offeredEdges(edges, ["order>payment"], "")).toEqual({ near: ["web>order"], far: ["cart>store"] });
+    expect(offeredEdges(edges, [], "store").near).toEqual(["cart>store"]);
   });
 
   test("names every field that is missing at once", () => {
