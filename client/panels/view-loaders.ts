@@ -15,6 +15,8 @@ export const VIEW_LOADERS: ReadonlyMap<string, () => Promise<unknown>> = new Map
   ["map", () => import("./map/view.js")],
   ["changes", () => import("./changes/view.js")],
   ["health", () => import("./health/view.js")],
+  ["synthetics", () => import("./synthetics/view.js")],
+  ["rum", () => import("./rum/view.js")],
   ["actions", () => import("./actions/view.js")],
   ["notebook", () => import("./notebook/view.js")],
   ["submit", () => import("./submit/view.js")],

@@ -1,0 +1,359 @@
+/**
+ * Synthetics: requests that are sent from outside at fixed times, whatever users do. Each probe from each region: how it
+ * did, how long its phases took, and the traces of those that failed. In the URL: `probe`, `region`.
+ */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import type { TraceSearchAnswer } from "../../../server/wire/telemetry.js";
+import { formatClock, formatDurationUs, formatShare } from "../../charts/format.js";
+import "../../charts/time-chart.js";
+import { MarkerController } from "../../controllers/marker-controller.js";
+import { QueryController } from "../../controllers/query-controller.js";
+import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/empty-state.js";
+import "../../elements/error-notice.js";
+import { icon } from "../../elements/icons.js";
+import "../../elements/pin-button.js";
+import type { ExhibitParts } from "../../elements/pin-button.js";
+import { sharedStyles } from "../../elements/shared.styles.js";
+import { instantQueries } from "../../net/instant-query.js";
+import { rangeQuery } from "../../net/range-query.js";
+import type { RangeAnswer } from "../../net/range-query.js";
+import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import type { RunContext, TimeModel } from "../../state/contexts.js";
+import type { UrlState } from "../../state/url-state.js";
+import { fillStyles } from "../logs/fill.styles.js";
+import { probeExpressions, probeStates, probeVerdict, rangeText } from "./probe-model.js";
+import type { ProbeState, ProbeVerdict } from "./probe-model.js";
+
+const FAILED_TRACES_MAX = 50;
+
+const VERDICT_WORDS: Readonly<Record<ProbeVerdict, string>> = {
+  ok: "well",
+  warning: "failed at times",
+  critical: "fails",
+  unknown: "no result yet",
+};
+
+interface Charts {
+  readonly success: RangeAnswer;
+  readonly duration: RangeAnswer;
+  readonly phases: RangeAnswer;
+}
+
+@customElement("fd-view-synthetics")
+export class SyntheticsView extends LitElement {
+  @consume({ context: runContext }) private readonly run!: RunContext;
+  @consume({ context: urlContext }) private readonly url!: UrlState;
+  @consume({ context: timeContext }) private readonly time!: TimeModel;
+  private readonly marks = new MarkerController(this, () => this.run);
+
+  private readonly states = new QueryController<readonly ProbeState[]>(this, {
+    key: () => this.time.window(),
+    run: async (signal) => {
+      const window = this.time.window();
+      const atUs = Math.min(window.toUs, this.time.nowUs);
+      return probeStates(await instantQueries(this.run.queries, probeExpressions(rangeText(window)), atUs, signal));
+    },
+  });
+
+  private readonly charts = new QueryController<Charts>(this, {
+    key: () => [this.time.window(), this.selector()],
+    run: async (signal) => {
+      const window = this.time.window();
+      const ask = (query: string, legend: string): Promise<RangeAnswer> =>
+        rangeQuery(this.run.queries, { query, legend, window }, signal);
+      const selector = this.selector();
+      const [success, duration, phases] = await Promise.all([
+        ask(`avg_over_time(probe_success${selector}[1m])`, "{{probe}} from {{region}}"),
+        ask(`probe_duration_seconds${selector}`, "{{probe}} from {{region}}"),
+        ask(`avg by (phase) (probe_http_duration_seconds${selector})`, "{{phase}}"),
+      ]);
+      return { success, duration, phases };
+    },
+  });
+
+  private readonly failed = new QueryController<TraceSearchAnswer>(this, {
+    key: () => [this.time.window(), this.url.get("probe")],
+    run: (signal) => {
+      const probe = this.url.get("probe");
+      const attributes = [
+        { name: "user_agent.synthetic.type", operator: "=" as const, value: "test" },
+        ...(probe === undefined ? [] : [{ name: "app.probe", operator: "=" as const, value: probe }]),
+      ];
+      return this.run.queries.traces(
+        { ...this.time.window(), attributes, status: "error", limit: FAILED_TRACES_MAX, order: "newest" },
+        signal,
+      );
+    },
+  });
+
+  constructor() {
+    super();
+    new StoreController(
+      this,
+      { target: () => this.url, events: ["changed"] },
+      { target: () => this.time, events: ["window"] },
+    );
+  }
+
+  private selector(): string {
+    const matchers = ["probe", "region"].flatMap((name) => {
+      const value = this.url.get(name);
+      return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`];
+    });
+    return `{${matchers.join(",")}}`;
+  }
+
+  override render(): TemplateResult {
+    const states = this.states.value;
+    const error = this.states.error ?? this.charts.error ?? this.failed.error;
+    return html`<div class="view">
+      ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
+      ${states === undefined ? nothing : states.length === 0 ? this.renderNone() : this.renderProbes(states)}
+    </div>`;
+  }
+
+  private renderNone(): TemplateResult {
+    return html`<fd-empty-state heading="Nobody probes this system">
+      <p>
+        No probe sends requests from outside at fixed times here, so an outage at a quiet hour shows only when users
+        come. What users themselves met is in their requests:
+      </p>
+      <p>
+        <a href=${this.url.href("slo")}>Objectives of the journeys</a> ·
+        <a href=${this.url.href("rum")}>What browsers report</a> ·
+        <a href=${this.url.href("traces", { status: "error" })}>Failed traces</a>
+      </p>
+    </fd-empty-state>`;
+  }
+
+  private renderProbes(states: readonly ProbeState[]): TemplateResult {
+    const failing = states.filter((state) => probeVerdict(state) !== "ok").length;
+    return html`<div class="row">
+        <span role="status">
+          ${failing === 0 ? "All probes are well." : html`<strong>${failing} of ${states.length}</strong> probes fail or have failed.`}
+        </span>
+        ${
+          this.url.get("probe") === undefined
+            ? nothing
+            : html`<button
+                @click=${() => {
+                  this.url.set({ probe: undefined, region: undefined });
+                }}
+              >
+                ${icon("close", 12)} All probes
+              </button>`
+        }
+        <fd-pin-button label="Pin probes" .exhibit=${() => probesExhibit(states)}></fd-pin-button>
+      </div>
+      <div class="body" tabindex="0" role="group" aria-label="Probes, charts and failed requests">
+        ${this.renderTable(states)} ${this.renderCharts()} ${this.renderFailed()}
+      </div>`;
+  }
+
+  private renderTable(states: readonly ProbeState[]): TemplateResult {
+    const longest = Math.max(
+      1,
+      ...states.map(({ phases }) => phases.reduce((sum, { durationUs }) => sum + durationUs, 0)),
+    );
+    return html`<table>
+      <caption class="visually-hidden">
+        Probes by journey and region: share of good answers in the window, the last result and its phases
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Probe</th>
+          <th scope="col">From</th>
+          <th scope="col">State</th>
+          <th scope="col" class="number">Good answers</th>
+          <th scope="col" class="number">Last status</th>
+          <th scope="col" class="number">Last</th>
+          <th scope="col" class="number">Median</th>
+          <th scope="col" class="number">Slowest</th>
+          <th scope="col">Phases of the last: DNS, TCP, TLS, first byte</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${states.map((state) => this.row(state, longest))}
+      </tbody>
+    </table>`;
+  }
+
+  private row(state: ProbeState, longest: number): TemplateResult {
+    const { probe, region, status, successShare, durationUs, usualUs, slowestUs, phases } = state;
+    const verdict = probeVerdict(state);
+    const isChosen = this.url.get("probe") === probe && this.url.get("region") === region;
+    const time = (value: number | undefined): string => (value === undefined ? "–" : formatDurationUs(value));
+    return html`<tr class=${isChosen ? "chosen" : ""}>
+      <th scope="row">
+        <button
+          class="link"
+          aria-pressed=${isChosen ? "true" : "false"}
+          @click=${() => {
+            this.url.set(isChosen ? { probe: undefined, region: undefined } : { probe, region });
+          }}
+        >
+          ${probe}
+        </button>
+      </th>
+      <td>${region}</td>
+      <td class=${verdict === "unknown" ? "soft" : verdict}>
+        ${icon(verdict === "unknown" ? "idle" : verdict, 14)} ${VERDICT_WORDS[verdict]}
+      </td>
+      <td class="number">${successShare === undefined ? "–" : formatShare(successShare)}</td>
+      <td class="number">${status === undefined ? "–" : status === 0 ? "no answer" : status}</td>
+      <td class="number">${time(durationUs)}</td>
+      <td class="number">${time(usualUs)}</td>
+      <td class="number">${time(slowestUs)}</td>
+      <td>
+        <span class="phases">
+          <span class="bar"
+            >${phases.map((phase, at) => html`<i class="phase-${at}" style="width:${String((phase.durationUs / longest) * 100)}%"></i>`)}</span
+          >
+          <span class="data small soft">${phases.map((phase) => formatDurationUs(phase.durationUs)).join(" · ")}</span>
+        </span>
+      </td>
+    </tr>`;
+  }
+
+  private renderCharts(): TemplateResult {
+    const { value } = this.charts;
+    const charts: readonly (readonly [string, string, RangeAnswer | undefined])[] = [
+      ["Share of good answers, by minute", "ratio", value?.success],
+      ["Duration", "s", value?.duration],
+      ["Phases, mean of the chosen", "s", value?.phases],
+    ];
+    return html`<div class="charts">
+      ${charts.map(
+        ([title, unit, answer]) =>
+          html`<section aria-label=${title}>
+            <h2>${title}</h2>
+            <fd-time-chart
+              caption=${title}
+              height="150"
+              .unit=${unit}
+              .series=${answer?.series ?? []}
+              .markers=${this.marks.markers}
+              legendMax="6"
+            ></fd-time-chart>
+          </section>`,
+      )}
+    </div>`;
+  }
+
+  private renderFailed(): TemplateResult {
+    const { value } = this.failed;
+    if (value === undefined) return html``;
+    return html`<section aria-label="Failed requests of probes">
+      <h2>
+        Failed requests
+        ${value.total > 0 ? html`<span class="soft">${value.traces.length} of ${value.total} kept traces</span>` : nothing}
+      </h2>
+      ${
+        value.traces.length === 0
+          ? html`<p class="soft">
+              No trace of a failed probe was kept in this time. A probe that got no answer leaves none at all.
+            </p>`
+          : html`<table>
+              <thead>
+                <tr>
+                  <th scope="col">When</th>
+                  <th scope="col">Request</th>
+                  <th scope="col" class="number">Took</th>
+                  <th scope="col" class="number">Failed spans</th>
+                  <th scope="col">Trace</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${value.traces.map(
+                  (trace) =>
+                    html`<tr>
+                      <td class="data">${formatClock(trace.startUs)}</td>
+                      <td>${trace.rootService} ${trace.rootName}</td>
+                      <td class="number">${formatDurationUs(trace.durationUs)}</td>
+                      <td class="number">${trace.errorCount} of ${trace.spanCount}</td>
+                      <td>
+                        <a class="data" href=${this.url.href("trace", { trace: trace.traceId })}
+                          >${trace.traceId.slice(0, 12)}…</a
+                        >
+                      </td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
+    </section>`;
+  }
+
+  static override styles = [
+    sharedStyles,
+    fillStyles,
+    css`
+      .row fd-pin-button {
+        margin-inline-start: auto;
+      }
+      .body {
+        flex: 1;
+        min-height: 0;
+        overflow: auto;
+        display: flex;
+        flex-direction: column;
+        gap: var(--space-4);
+      }
+      .chosen {
+        background: var(--accent-soft);
+      }
+      tbody th {
+        color: var(--ink);
+      }
+      .charts {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(300px, 1fr));
+        gap: var(--space-4);
+      }
+      .charts section {
+        min-width: 0;
+      }
+      .phases {
+        display: grid;
+        grid-template-columns: minmax(120px, 1fr) max-content;
+        gap: var(--space-2);
+        align-items: center;
+      }
+      .bar {
+        display: flex;
+        height: 10px;
+        border: 1px solid var(--line);
+      }
+      .phase-0 {
+        background: var(--series-9);
+      }
+      .phase-1 {
+        background: var(--series-5);
+      }
+      .phase-2 {
+        background: var(--series-4);
+      }
+      .phase-3 {
+        background: var(--series-6);
+      }
+    `,
+  ];
+}
+
+function probesExhibit(states: readonly ProbeState[]): ExhibitParts {
+  const facts = states.map((state) => ({
+    name: `${state.probe} from ${state.region}`,
+    value: `${VERDICT_WORDS[probeVerdict(state)]}, ${state.successShare === undefined ? "–" : formatShare(state.successShare)} good answers`,
+  }));
+  return { title: "Probes", frozen: { kind: "facts", facts } };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-view-synthetics": SyntheticsView;
+  }
+}
