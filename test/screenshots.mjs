@@ -32,6 +32,8 @@ const VIEWS = [
   { name: "logs", view: "logs", search: { level: "error,warn" } },
   { name: "traces", view: "traces", search: { service: "edge", operation: "POST /checkout" } },
   { name: "trace", view: "traces", search: { service: "edge", operation: "POST /checkout" }, open: "slowest-trace" },
+  { name: "metrics-browse", view: "metrics" },
+  { name: "profiles", view: "profiles" },
   { name: "map", view: "map" },
   { name: "changes", view: "changes", search: { change: "cart-2-9-4" } },
   { name: "notebook", view: "notebook" },

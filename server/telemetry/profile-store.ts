@@ -7,6 +7,9 @@ import type { FoldedStack, ProfileKind, ProfileRequest, StackDifference } from "
 
 export interface ProfileSource {
   readonly table: () => ProfileTable;
+  /** Windows that end after `afterUs` and not later than `untilUs` count: beside them another source does. */
+  readonly afterUs: number;
+  readonly untilUs: number;
   readonly instances: readonly { readonly name: string; readonly component: string }[];
   /** Frames of a place in the code of the process, outermost first. */
   stack(instance: number, place: number): readonly string[];
@@ -140,6 +143,8 @@ function visit(
   take: (row: number, value: number, labels: ProfileLabels) => void,
 ): void {
   const { columns, rows } = source.table();
+  const afterUs = Math.max(fromUs, source.afterUs);
+  const lastUs = Math.min(toUs, source.untilUs);
   const known = new Map<string, ProfileLabels | undefined>();
   const labelsOf = (row: number): ProfileLabels | undefined => {
     const instance = columns.instance[row];
@@ -152,7 +157,7 @@ function visit(
     }
     return known.get(key);
   };
-  for (let row = firstAfter(columns.untilUs, rows, fromUs); row < rows && columns.untilUs[row] <= toUs; row++) {
+  for (let row = firstAfter(columns.untilUs, rows, afterUs); row < rows && columns.untilUs[row] <= lastUs; row++) {
     const labels = labelsOf(row);
     const value = labels === undefined ? 0 : valueOf(source, kind, row);
     if (labels !== undefined && value > 0) take(row, value, labels);

@@ -6,12 +6,21 @@ import type { VersionHistory } from "../sim/version-history.js";
 import type { ProfileSource } from "../telemetry/profile-store.js";
 import type { Model } from "../topology/model-types.js";
 
-/** `table` is asked each time: a living world may go on in another one. */
-export function profileSource(model: Model, versions: VersionHistory, table: () => ProfileTable): ProfileSource {
+/**
+ * `table` is asked each time: a living world may go on in another one. Of the stretch only what lies in `window` counts:
+ * one is played from before the cut, to get warm, and the other until its last request is done.
+ */
+export function profileSource(
+  model: Model,
+  versions: VersionHistory,
+  table: () => ProfileTable,
+  window: { readonly afterUs: number; readonly untilUs: number } = { afterUs: -Infinity, untilUs: Infinity },
+): ProfileSource {
   const places = new ProfilePlaces(model);
   const known = new Map<string, readonly string[]>();
   return {
     table,
+    ...window,
     instances: model.instances,
     stack: (instance, place) => {
       const { service } = model.instances[instance];

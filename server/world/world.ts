@@ -154,7 +154,12 @@ export class World {
       clockMs: () => this.#clockMs?.(),
     });
     this.#traces = new TraceStore({ model, identity, recent: recent.spans, sampleRatio });
-    this.#profiles = new ProfileStore(profileSource(model, this.#engine.versions, () => this.#engine.profiles));
+    this.#profiles = new ProfileStore(
+      profileSource(model, this.#engine.versions, () => this.#engine.profiles, {
+        afterUs: this.recentFromUs,
+        untilUs: Infinity,
+      }),
+    );
     this.#pageViews = new PageViewStore({
       browser: scenario.topology.browser,
       draws: this.#engine.draws,
@@ -275,7 +280,9 @@ export class World {
     const { rows, columns } = history.profiles;
     const profiles = new ProfileTable(columns, rows);
     const versions = new VersionHistory(this.model, history.versions);
-    this.#profiles.attachHistory(profileSource(this.model, versions, () => profiles));
+    this.#profiles.attachHistory(
+      profileSource(this.model, versions, () => profiles, { afterUs: from, untilUs: this.recentFromUs }),
+    );
     this.#impact.attachHistory(segment.spans);
     this.#dataFromUs = from;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ProfileTable } from "../../server/sim/profile-table.js";
-import { ProfileStore } from "../../server/telemetry/profile-store.js";
+import { type ProfileSource, ProfileStore } from "../../server/telemetry/profile-store.js";
 import { profiledProcesses, profileTimeline } from "../../server/telemetry/profile-timeline.js";
 import { profileTree, pruneTree } from "../../server/telemetry/profile-tree.js";
 import type { ProfileTree, ProfileTreeRequest } from "../../server/wire/profile.js";
@@ -14,12 +14,18 @@ const STACKS = [
   ["serve", "put", "encode"],
 ];
 
-function storeOf(rows: readonly (readonly [untilS: number, instance: number, place: number, cpuUs: number])[]) {
+type Row = readonly [untilS: number, instance: number, place: number, cpuUs: number];
+
+const storeOf = (rows: readonly Row[]): ProfileStore => new ProfileStore(sourceOf(rows, -Infinity, Infinity));
+
+function sourceOf(rows: readonly Row[], afterUs: number, untilUs: number): ProfileSource {
   const table = new ProfileTable();
   for (const [untilS, instance, place, cpuUs] of rows)
     table.append(seconds(untilS), instance, place, { cpuUs, wallUs: 2 * cpuUs, lockUs: 0, times: 1 });
-  return new ProfileStore({
+  return {
     table: () => table,
+    afterUs,
+    untilUs,
     instances: [
       { name: "cart-0", component: "cart" },
       { name: "cart-1", component: "cart" },
@@ -27,7 +33,7 @@ function storeOf(rows: readonly (readonly [untilS: number, instance: number, pla
     stack: (_instance, place) => STACKS[place] ?? [],
     versionAt: (instance, atUs) => (instance === 1 && atUs > seconds(20) ? "2" : "1"),
     bytesOfRun: () => 10,
-  });
+  };
 }
 
 const request: ProfileTreeRequest = {
@@ -48,6 +54,31 @@ function lines({ names, name, parent, self }: ProfileTree, values = self): reado
   };
   return values.flatMap((value, node) => (value === 0 ? [] : [`${path(node)} ${String(value)}`])).sort();
 }
+
+test("a window that two stretches of a world have played counts once", () => {
+  const store = new ProfileStore(
+    sourceOf(
+      [
+        [20, 0, 0, 7],
+        [30, 0, 0, 100],
+      ],
+      seconds(20),
+      Infinity,
+    ),
+  );
+  store.attachHistory(
+    sourceOf(
+      [
+        [10, 0, 0, 1],
+        [20, 0, 0, 2],
+        [30, 0, 0, 4],
+      ],
+      0,
+      seconds(20),
+    ),
+  );
+  expect(lines(profileTree(store, request))).toEqual(["serve;get;decode 103"]);
+});
 
 describe("a profile as a tree", () => {
   const store = storeOf([
