@@ -35,7 +35,6 @@ interface Definition {
 /** Of the functions that every template has, those that LogQL's already give their meaning. */
 const COMMON = ["eq", "ne", "lt", "le", "gt", "ge", "not", "and", "or", "len", "slice", "html", "js"].concat([
   "urlquery",
-  "print",
   "println",
   "printf",
 ]);
@@ -143,6 +142,19 @@ const NUMBERS: Readonly<Record<string, Definition>> = {
 };
 
 const MAPS: Readonly<Record<string, Definition>> = {
+  // A space stands between two values neither of which is a text.
+  print: {
+    least: 0,
+    most: 50,
+    call: (args) =>
+      args
+        .map((value, index) =>
+          index > 0 && typeof value !== "string" && typeof args[index - 1] !== "string"
+            ? ` ${showValue(value)}`
+            : showValue(value),
+        )
+        .join(""),
+  },
   // A label that is not there is empty.
   index: { least: 1, most: 20, call: (args) => TEMPLATE_FUNCTIONS.get("index")?.(args, NOTHING) ?? "" },
   args: {

@@ -15,6 +15,7 @@ import { EXPORT } from "./export.js";
 import { QUERY_CHECKS } from "./expressions.js";
 import { loadWithIncludes, scenarioFiles } from "./files.js";
 import { Simulation } from "./simulation.js";
+import { TEST_RULES } from "./test-rules.js";
 import { reportSimulation } from "./simulation-report.js";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -37,6 +38,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ],
   ["compare", COMPARE],
   ["export", EXPORT],
+  ["test-rules", TEST_RULES],
   [
     "schema",
     {

@@ -5,6 +5,7 @@ import { expectText, run } from "./program.mjs";
 
 const RULES = "scenarios/rules/shop.yaml";
 const RULES_TEST = "test/clients/rules-test.yaml";
+const RULE_TESTS = [RULES_TEST, ...["passes", "states", "fails"].map((name) => `test/clients/rule-tests/${name}.yaml`)];
 const RATE = "sum by (job) (rate(http_server_request_duration_seconds_count[5m]))";
 
 /** Rows `[title, run]`; `path` is for clients with simulated times, `wallPath` for those with a clock of their own. */
@@ -46,6 +47,7 @@ export function promtoolRows({ path, wallPath, endSeconds, targets, folder }) {
       async () => expectText(await run("promtool", ["check", "rules", RULES]), /SUCCESS: \d+ rules found/),
     ],
     ["test rules", async () => expectText(await run("promtool", ["test", "rules", RULES_TEST]), /SUCCESS/)],
+    ...RULE_TESTS.map((file) => [`test rules, and ours say the same of ${file}`, () => sameVerdict(file)]),
     ["check metrics, of each job", () => checkMetrics(path, targets)],
     [
       "tsdb create-blocks-from openmetrics, of a dump",
@@ -53,6 +55,25 @@ export function promtoolRows({ path, wallPath, endSeconds, targets, folder }) {
     ],
     ["check metrics, of a federation", async () => lint(await read(`${path}/federate?match[]=up`))],
   ];
+}
+
+/** Both programs print the same and end with the same status. */
+async function sameVerdict(file) {
+  const said = (program, parameters) =>
+    run(program, parameters).then(
+      (text) => `status 0: ${text.trim()}`,
+      ({ message }) => message,
+    );
+  const [theirs, ours] = [
+    await said("promtool", ["test", "rules", file]),
+    await said(process.execPath, ["dist/server/cli/main.js", "test-rules", file]),
+  ];
+  const lines = (text) =>
+    text
+      .split("\n")
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== "");
+  if (lines(theirs).join("\n") !== lines(ours).join("\n")) throw new Error(`promtool: ${theirs}\nours: ${ours}`);
 }
 
 /** A dump as blocks of a Prometheus. */
