@@ -6,14 +6,11 @@ export const waterfallStyles = css`
     display: flex;
     flex-direction: column;
     min-height: 200px;
-    --columns: minmax(180px, 34%) minmax(0, 1fr);
-  }
-  .top,
-  .row {
-    display: grid;
-    grid-template-columns: var(--columns);
+    --names: 34%;
   }
   .top {
+    display: grid;
+    grid-template-columns: var(--names) minmax(0, 1fr);
     row-gap: 2px;
     border-block-end: 1px solid var(--line);
     /* The rows beneath leave room for their scroll bar; so does the ruler. */
@@ -21,24 +18,8 @@ export const waterfallStyles = css`
     scrollbar-gutter: stable;
     flex: none;
   }
-  canvas {
-    width: 100%;
-    cursor: crosshair;
-    touch-action: none;
-    border-inline-start: 1px solid var(--line);
-  }
   .ruler {
-    position: relative;
     height: 20px;
-    border-inline-start: 1px solid var(--line);
-    overflow: hidden;
-  }
-  .ruler span {
-    position: absolute;
-    padding-inline-start: 4px;
-    border-inline-start: 1px solid var(--line-strong);
-    color: var(--ink-soft);
-    white-space: nowrap;
   }
   .rows {
     position: relative;
@@ -50,11 +31,16 @@ export const waterfallStyles = css`
   .rows:focus-visible {
     outline-offset: -2px;
   }
+  /* Scrolled with the rows, over them, and not in the way of the pointer. */
+  .bars {
+    position: absolute;
+    left: var(--names);
+    pointer-events: none;
+    border-inline-start: 1px solid var(--line);
+  }
   .row {
     position: absolute;
     inset-inline: 0;
-    gap: 0;
-    align-items: stretch;
     flex-wrap: nowrap;
     border-block-end: 1px solid var(--line);
     cursor: pointer;
@@ -67,13 +53,15 @@ export const waterfallStyles = css`
     background: var(--accent-soft);
     box-shadow: inset 3px 0 0 var(--accent);
   }
-  .row.dimmed {
+  .row.dimmed .name {
     opacity: 0.35;
   }
   .name {
     display: flex;
     align-items: center;
     gap: 5px;
+    width: var(--names);
+    height: 100%;
     min-width: 0;
     padding-inline-end: var(--space-1);
     font-size: var(--text-s);
@@ -104,71 +92,5 @@ export const waterfallStyles = css`
   }
   .turned svg {
     transform: rotate(90deg);
-  }
-  .plot {
-    position: relative;
-    border-inline-start: 1px solid var(--line);
-    overflow: hidden;
-  }
-  .bar {
-    position: absolute;
-    top: 5px;
-    height: 10px;
-    min-width: 2px;
-    background: var(--color);
-    border-radius: 1px;
-  }
-  .bar.hollow {
-    background: color-mix(in srgb, var(--color) 22%, transparent);
-    border: 1px solid var(--color);
-  }
-  .bar.error {
-    outline: 1.5px solid var(--severity-critical);
-  }
-  .bar.orphan {
-    border: 1px dashed var(--severity-warning);
-  }
-  .wait {
-    position: absolute;
-    top: 5px;
-    height: 10px;
-    background: repeating-linear-gradient(-45deg, var(--surface-0) 0 2px, var(--ink-soft) 2px 4px);
-    border: 1px solid var(--ink-soft);
-  }
-  .critical-part {
-    position: absolute;
-    top: 17px;
-    height: 3px;
-    min-width: 1px;
-    background: var(--ink);
-  }
-  .event {
-    position: absolute;
-    top: 3px;
-    width: 2px;
-    height: 14px;
-    background: var(--ink);
-  }
-  .figure {
-    position: absolute;
-    top: 1px;
-    line-height: 18px;
-    color: var(--ink-soft);
-    white-space: nowrap;
-    pointer-events: none;
-  }
-  /* Over a bar that fills the row: on a ground of its own, as the bar has any hue. */
-  .figure.over {
-    padding-inline: 4px;
-    line-height: 14px;
-    top: 3px;
-    color: var(--ink);
-    background: var(--surface-0);
-    border-radius: 2px;
-  }
-  .outside {
-    position: absolute;
-    inset-inline-end: 6px;
-    line-height: 22px;
   }
 `;

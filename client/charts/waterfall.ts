@@ -1,45 +1,54 @@
 /**
- * `<fd-waterfall>`: the spans of a trace as rows of a tree grid. Rows are DOM, only those in view exist; the minimap
- * above is a canvas. The thick part of a bar is the span, the line below it its critical path, hatching is waiting for
- * a worker or a connection. Wheel with ctrl zooms, so does a drag on the minimap; arrows walk the tree.
+ * `<fd-waterfall>`: the spans of a trace as rows of a tree grid. Names are DOM, only those in view; bars are a canvas that
+ * is scrolled with them and painted again every few rows. The thick part of a bar is the span, the line below it its
+ * critical path, hatching is waiting, a dotted box a stretch that nothing below explains. Zooming paints the canvas alone
+ * and is told when it rests.
  */
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { styleMap } from "lit/directives/style-map.js";
 import { ResizeController } from "../controllers/resize-controller.js";
+import { ThemeController } from "../controllers/theme-controller.js";
 import { icon } from "../elements/icons.js";
 import { sharedStyles } from "../elements/shared.styles.js";
+import { paintBars } from "./bar-marks.js";
+import { FrameTask, openSurface } from "./canvas-surface.js";
 import { resolveColor, seriesColor } from "./colors.js";
-import { createPalette } from "./scatter-palette.js";
 import type { CriticalPath } from "./critical-path.js";
 import { formatDurationUs } from "./format.js";
 import { linearTicks } from "./scatter-axis.js";
-import { barOf, clampZoom, moveInRows, visibleRows, zoomAround } from "./waterfall-rows.js";
-import type { BarSpan, RowMove, ZoomRange } from "./waterfall-rows.js";
+import { createPalette } from "./scatter-palette.js";
+import type { Gap } from "./waterfall-findings.js";
+import { nextFound, nextInRange, stepDepth } from "./waterfall-folds.js";
+import { WATERFALL_KEYS } from "./waterfall-keys.js";
+import type { WaterfallKey } from "./waterfall-keys.js";
+import { rowMarks, WATERFALL_ROW_PX } from "./waterfall-marks.js";
+import type { LengthText } from "./waterfall-marks.js";
+import "./waterfall-minimap.js";
+import type { WaterfallMinimap } from "./waterfall-minimap.js";
+import { clampZoom, moveInRows, visibleRows, zoomAround } from "./waterfall-rows.js";
+import type { ZoomRange } from "./waterfall-rows.js";
 import type { TraceNode, TraceTree } from "./waterfall-tree.js";
 import { waterfallStyles } from "./waterfall.styles.js";
 
-const ROW_PX = 24;
-const MARGIN_ROWS = 10;
-const MINIMAP_PX = 44;
+const ROW_PX = WATERFALL_ROW_PX;
+/** Rows are made in blocks of so many, so that most steps of scrolling make none. */
+const BLOCK_ROWS = 12;
 const INDENT_PX = 12;
 /** Deeper levels keep this indentation, so that names stay readable. */
 const INDENT_LEVELS_MAX = 14;
 const ZOOM_STEP = 1.25;
+const RULER_PX = 20;
+/** Zooming that has rested for so long goes into the address, ms. */
+const ZOOM_RESTS_MS = 150;
+/** What the minimap and ruler leave to the names. */
+const NAMES_PX_MIN = 180;
+const NAMES_SHARE = 0.34;
 
-const KEYS: Readonly<Record<string, RowMove>> = {
-  ArrowUp: "up",
-  ArrowDown: "down",
-  ArrowLeft: "out",
-  ArrowRight: "in",
-  Home: "first",
-  End: "last",
-  PageUp: "page-up",
-  PageDown: "page-down",
-};
-
-/** Dispatches `span-select` {spanId}, `collapse-change` {collapsed: string[]} and `zoom-change` (ZoomRange or undefined for all). */
+/**
+ * Dispatches `span-select` {spanId}, `row-toggle` {spanId, closed}, `depth-change` {depth | undefined} and `zoom-change`
+ * {zoom | undefined for all}.
+ */
 @customElement("fd-waterfall")
 export class Waterfall extends LitElement {
   @property({ attribute: false }) tree!: TraceTree;
@@ -48,45 +57,68 @@ export class Waterfall extends LitElement {
   @property() selected: string | undefined;
   /** Spans that a search names; others are dimmed. Undefined: no search. */
   @property({ attribute: false }) found: ReadonlySet<string> | undefined;
+  @property({ attribute: false }) gaps: ReadonlyMap<string, readonly Gap[]> = new Map();
   /** The whole trace where left out. */
   @property({ attribute: false }) zoom: ZoomRange | undefined;
-  @state() private scrollTopPx = 0;
-  @state() private drag: { readonly from: number; readonly to: number } | undefined;
+  @state() private first = 0;
   @query(".rows") private readonly rowsBox!: HTMLElement | null;
-  @query("canvas") private readonly minimap!: HTMLCanvasElement | null;
+  @query("canvas.bars") private readonly bars!: HTMLCanvasElement | null;
+  @query("canvas.ruler") private readonly ruler!: HTMLCanvasElement | null;
+  @query("fd-waterfall-minimap") private readonly minimap!: WaterfallMinimap | null;
   private readonly size = new ResizeController(this);
   private rows: readonly TraceNode[] = [];
+  /** Where the zoom stands before the address knows. */
+  private live: ZoomRange | undefined;
+  private told: ZoomRange | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly frame = new FrameTask(() => {
+    this.draw();
+  });
+
+  constructor() {
+    super();
+    new ThemeController(this, () => {
+      this.frame.request();
+    });
+  }
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("tree") || changed.has("collapsed")) this.rows = visibleRows(this.tree, this.collapsed);
+    // What the address says counts, unless it only says what was told.
+    if (changed.has("tree") || (changed.has("zoom") && !isSame(this.zoom, this.told))) this.live = this.zoom;
   }
 
   private get range(): ZoomRange {
-    return clampZoom(this.tree, this.zoom ?? { fromUs: 0, toUs: this.tree.endUs - this.tree.startUs });
+    return clampZoom(this.tree, this.live ?? { fromUs: 0, toUs: this.tree.endUs - this.tree.startUs });
+  }
+
+  private get namesPx(): number {
+    return Math.max(NAMES_PX_MIN, Math.round(this.size.width * NAMES_SHARE));
+  }
+
+  /** Rows that exist, from `first` on. */
+  private get rowsMade(): number {
+    return Math.ceil(this.size.height / ROW_PX) + 2 * BLOCK_ROWS;
   }
 
   override render(): TemplateResult {
-    const first = Math.max(0, Math.floor(this.scrollTopPx / ROW_PX) - MARGIN_ROWS);
-    const shown = this.rows.slice(first, first + Math.ceil(this.size.height / ROW_PX) + 2 * MARGIN_ROWS);
+    const shown = this.rows.slice(this.first, this.first + this.rowsMade);
     const active = this.rows.findIndex(({ span }) => span.spanId === this.selected);
     return html`
-      <div class="top">
+      <div class="top" style="--names:${String(this.namesPx)}px">
         <span class="soft small" aria-hidden="true">${this.rows.length} of ${this.tree.spanCount} spans</span>
-        <canvas
-          style="height:${String(MINIMAP_PX)}px"
-          aria-hidden="true"
-          @pointerdown=${this.pressed}
-          @pointermove=${this.moved}
-          @pointerup=${this.released}
-          @dblclick=${() => {
-            this.setZoom(undefined);
+        <fd-waterfall-minimap
+          .tree=${this.tree}
+          @range-change=${(event: CustomEvent<{ readonly range: ZoomRange | undefined }>) => {
+            this.setZoom(event.detail.range);
           }}
-        ></canvas>
+        ></fd-waterfall-minimap>
         <span></span>
-        ${this.ruler()}
+        <canvas class="ruler" aria-hidden="true"></canvas>
       </div>
       <div
         class="rows"
+        style="--names:${String(this.namesPx)}px"
         tabindex="0"
         role="treegrid"
         aria-label="Spans of the trace"
@@ -98,19 +130,10 @@ export class Waterfall extends LitElement {
         @click=${this.clicked}
       >
         <div class="space" style="height:${String(this.rows.length * ROW_PX)}px"></div>
-        ${shown.map((node, offset) => this.row(node, first + offset))}
+        ${shown.map((node, offset) => this.row(node, this.first + offset))}
+        <canvas class="bars" aria-hidden="true" style="top:${String(this.first * ROW_PX)}px"></canvas>
       </div>
     `;
-  }
-
-  private ruler(): TemplateResult {
-    const { fromUs, toUs } = this.range;
-    return html`<div class="ruler" aria-hidden="true">
-      ${linearTicks(fromUs, toUs, Math.max(2, Math.floor((this.size.width * 0.6) / 90))).map((tick) => {
-        const left = ((tick - fromUs) / (toUs - fromUs)) * 100;
-        return html`<span class="data small" style="left:${String(left)}%">${formatDurationUs(tick)}</span>`;
-      })}
-    </div>`;
   }
 
   private row(node: TraceNode, index: number): TemplateResult {
@@ -137,7 +160,7 @@ export class Waterfall extends LitElement {
         >
         ${marksOf(node, isClosed)}
       </span>
-      <span class="plot" role="gridcell">${this.bars(node)}</span>
+      <span class="visually-hidden" role="gridcell">${formatDurationUs(span.durationUs)}</span>
     </div>`;
   }
 
@@ -150,47 +173,15 @@ export class Waterfall extends LitElement {
     >`;
   }
 
-  /** Bar, waiting, critical path and label. A client span whose server span is there is drawn hollow around it. */
-  private bars(node: TraceNode): TemplateResult {
-    const { span, endUs, waitUs, pair } = node;
-    const bar = this.place(span.startUs, endUs);
-    const label = formatDurationUs(span.durationUs);
-    if (bar === undefined) return html`<span class="outside soft small">${label}</span>`;
-    const color = seriesColor(span.service);
-    const hollow = span.kind === "client" && pair !== undefined;
-    const wait = waitUs === 0 ? undefined : this.place(span.startUs, span.startUs + waitUs);
-    const sections = this.path.bySpan.get(span.spanId) ?? [];
-    const right = bar.left + bar.width < 0.85;
-    return html`<span
-        class="bar ${hollow ? "hollow" : ""} ${span.status} ${node.orphan ? "orphan" : ""}"
-        style=${styleMap({ ...percents(bar), "--color": color })}
-      ></span>
-      ${wait === undefined ? nothing : html`<span class="wait" style=${styleMap(percents(wait))}></span>`}
-      ${sections.map(({ fromUs, toUs }) => {
-        const part = this.place(fromUs, toUs);
-        return part === undefined
-          ? nothing
-          : html`<span class="critical-part" style=${styleMap(percents(part))}></span>`;
-      })}
-      ${span.events.map(({ timeUs }) => {
-        const at = this.place(timeUs, timeUs);
-        return at === undefined ? nothing : html`<span class="event" style="left:${String(at.left * 100)}%"></span>`;
-      })}
-      <span
-        class="figure data small ${right || bar.left > 0.15 ? "" : "over"}"
-        style=${right ? `left:calc(${String((bar.left + bar.width) * 100)}% + 6px)` : bar.left > 0.15 ? `right:calc(${String((1 - bar.left) * 100)}% + 6px)` : "right:0"}
-        >${label}</span
-      >`;
-  }
-
-  private place(fromUs: number, toUs: number): BarSpan | undefined {
-    return barOf(this.tree, this.range, fromUs, toUs);
-  }
-
   override updated(changed: PropertyValues): void {
-    // Scrolling changes the rows only: tens of thousands of lines need not be drawn again for it.
-    if (changed.size !== 1 || !changed.has("scrollTopPx")) this.drawMinimap();
+    this.frame.request();
     if (changed.has("selected") || changed.has("tree")) this.reveal();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.frame.cancel();
+    clearTimeout(this.timer);
   }
 
   private reveal(): void {
@@ -202,84 +193,122 @@ export class Waterfall extends LitElement {
     else if (top + ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW_PX - box.clientHeight;
   }
 
-  /** Every span as a line of a pixel or more, by depth-first order; the zoomed part is lit. */
-  private drawMinimap(): void {
-    const canvas = this.minimap;
-    const context = canvas?.getContext("2d");
-    if (canvas === null || context === null || context === undefined) return;
-    const width = canvas.clientWidth;
-    canvas.width = Math.round(width * window.devicePixelRatio);
-    canvas.height = Math.round(MINIMAP_PX * window.devicePixelRatio);
-    context.scale(window.devicePixelRatio, window.devicePixelRatio);
-    const totalUs = Math.max(1, this.tree.endUs - this.tree.startUs);
-    const nodes = [...this.tree.byId.values()];
-    const step = (MINIMAP_PX - 4) / Math.max(1, nodes.length);
-    const colorOf = createPalette(this);
-    nodes.forEach(({ span }, index) => {
-      context.fillStyle = colorOf(span.status === "error" ? "var(--severity-critical)" : seriesColor(span.service));
-      const x = ((span.startUs - this.tree.startUs) / totalUs) * width;
-      context.fillRect(x, 2 + index * step, Math.max(1, (span.durationUs / totalUs) * width), Math.max(1, step * 0.8));
-    });
-    this.drawSelection(context, width, totalUs);
+  /** Bars, ruler and the frame of the minimap: all that a zoom changes. */
+  private draw(): void {
+    const { bars, rowsBox } = this;
+    if (bars === null || rowsBox === null) return;
+    const widthPx = rowsBox.clientWidth - this.namesPx;
+    const shown = this.rows.slice(this.first, this.first + this.rowsMade);
+    const heightPx = shown.length * ROW_PX;
+    this.minimap?.show(this.range);
+    if (widthPx <= 0) return;
+    const palette = createPalette(this);
+    const font = `12px ${resolveColor("var(--font-data)", this)}`;
+    this.drawRuler(widthPx, palette, font);
+    sizeOf(bars, widthPx, heightPx);
+    const context = openSurface(bars, widthPx, heightPx);
+    if (context === undefined) return;
+    const view = { tree: this.tree, path: this.path, zoom: this.range, widthPx, gaps: this.gaps, found: this.found };
+    const marks = shown.map((node, offset) => rowMarks(node, offset * ROW_PX, view));
+    paintBars(
+      context,
+      marks.flatMap((row) => row.bars),
+      { colorOf: palette, font, characterPx: 7 },
+    );
+    context.font = font;
+    context.textBaseline = "middle";
+    for (const { length } of marks) drawLength(context, length, palette);
   }
 
-  private drawSelection(context: CanvasRenderingContext2D, width: number, totalUs: number): void {
-    const { range, drag } = this;
-    const from = drag === undefined ? (range.fromUs / totalUs) * width : Math.min(drag.from, drag.to);
-    const to = drag === undefined ? (range.toUs / totalUs) * width : Math.max(drag.from, drag.to);
-    if (to - from >= width - 1) return;
-    context.fillStyle = resolveColor("var(--surface-0)", this);
-    context.globalAlpha = 0.7;
-    context.fillRect(0, 0, from, MINIMAP_PX);
-    context.fillRect(to, 0, width - to, MINIMAP_PX);
-    context.globalAlpha = 1;
-    context.strokeStyle = resolveColor("var(--accent)", this);
-    context.strokeRect(from + 0.5, 0.5, to - from - 1, MINIMAP_PX - 1);
+  private drawRuler(widthPx: number, palette: (color: string) => string, font: string): void {
+    const { ruler } = this;
+    if (ruler === null) return;
+    sizeOf(ruler, widthPx, RULER_PX);
+    const context = openSurface(ruler, widthPx, RULER_PX);
+    if (context === undefined) return;
+    const { fromUs, toUs } = this.range;
+    context.font = font;
+    context.textBaseline = "middle";
+    context.fillStyle = palette("var(--ink-soft)");
+    context.strokeStyle = palette("var(--line-strong)");
+    for (const tick of linearTicks(fromUs, toUs, Math.max(2, Math.floor(widthPx / 90)))) {
+      const x = Math.round(((tick - fromUs) / (toUs - fromUs)) * widthPx) + 0.5;
+      context.beginPath();
+      context.moveTo(x, 0);
+      context.lineTo(x, RULER_PX);
+      context.stroke();
+      context.fillText(formatDurationUs(tick), x + 4, RULER_PX / 2);
+    }
   }
-
-  private readonly pressed = (event: PointerEvent): void => {
-    (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    this.drag = { from: event.offsetX, to: event.offsetX };
-  };
-
-  private readonly moved = (event: PointerEvent): void => {
-    if (this.drag !== undefined) this.drag = { from: this.drag.from, to: event.offsetX };
-  };
-
-  private readonly released = (): void => {
-    const { drag } = this;
-    this.drag = undefined;
-    const width = this.minimap?.clientWidth ?? 0;
-    if (drag === undefined || width === 0 || Math.abs(drag.to - drag.from) < 4) return;
-    const perPixel = (this.tree.endUs - this.tree.startUs) / width;
-    this.setZoom({ fromUs: Math.min(drag.from, drag.to) * perPixel, toUs: Math.max(drag.from, drag.to) * perPixel });
-  };
 
   private readonly scrolled = (): void => {
-    this.scrollTopPx = this.rowsBox?.scrollTop ?? 0;
+    const row = Math.floor((this.rowsBox?.scrollTop ?? 0) / ROW_PX);
+    this.first = Math.max(0, Math.floor(row / BLOCK_ROWS) * BLOCK_ROWS - BLOCK_ROWS);
   };
 
   private readonly wheeled = (event: WheelEvent): void => {
+    if (event.shiftKey && event.deltaY !== 0) {
+      event.preventDefault();
+      this.pan(event.deltaY / 800);
+      return;
+    }
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const plot = this.renderRoot.querySelector(".plot")?.getBoundingClientRect();
-    const share = plot === undefined ? 0.5 : Math.min(1, Math.max(0, (event.clientX - plot.left) / plot.width));
+    const box = this.rowsBox?.getBoundingClientRect();
+    const left = (box?.left ?? 0) + this.namesPx;
+    const share = Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, (box?.right ?? 0) - left)));
     this.setZoom(zoomAround(this.tree, this.range, event.deltaY < 0 ? 1 / ZOOM_STEP : ZOOM_STEP, share));
   };
 
   private readonly keyed = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const zoomBy = { "+": 1 / ZOOM_STEP, "=": 1 / ZOOM_STEP, "-": ZOOM_STEP }[event.key];
-    if (zoomBy !== undefined) this.setZoom(zoomAround(this.tree, this.range, zoomBy, 0.5));
-    if (event.key === "0") this.setZoom(undefined);
-    const move = KEYS[event.key];
-    if (move === undefined) return;
+    const key = WATERFALL_KEYS[event.key];
+    if (key === undefined) return;
     event.preventDefault();
-    const result = moveInRows(this.rows, this.collapsed, this.selected, move);
-    if (result.expand !== undefined) this.setCollapsed(result.expand, false);
-    if (result.collapse !== undefined) this.setCollapsed(result.collapse, true);
-    if (result.selected !== undefined) this.select(result.selected);
+    event.stopPropagation();
+    this.act(key);
   };
+
+  private act(key: WaterfallKey): void {
+    switch (key.kind) {
+      case "move": {
+        const result = moveInRows(this.rows, this.collapsed, this.selected, key.move);
+        if (result.expand !== undefined) this.toggle(result.expand, false);
+        if (result.collapse !== undefined) this.toggle(result.collapse, true);
+        this.select(result.selected);
+        return;
+      }
+      case "pan":
+        this.pan(key.share);
+        return;
+      case "zoom":
+        this.setZoom(key.factor === 0 ? undefined : zoomAround(this.tree, this.range, key.factor, 0.5));
+        return;
+      case "level":
+        this.tell("depth-change", { depth: stepDepth(this.rows, this.tree, key.step) });
+        return;
+      case "all":
+        this.tell("depth-change", { depth: key.open ? undefined : 1 });
+        return;
+      case "visible": {
+        const { fromUs, toUs } = this.range;
+        const within = { fromUs: fromUs + this.tree.startUs, toUs: toUs + this.tree.startUs };
+        this.select(nextInRange(this.rows, this.selected, within, key.step));
+        return;
+      }
+      case "found":
+        if (this.found !== undefined) this.select(nextFound(this.tree, this.found, this.selected, key.step));
+        return;
+      case "toggle":
+        if (this.selected !== undefined) this.toggle(this.selected, !this.collapsed.has(this.selected));
+    }
+  }
+
+  private pan(share: number): void {
+    const { fromUs, toUs } = this.range;
+    const byUs = (toUs - fromUs) * share;
+    this.setZoom({ fromUs: fromUs + byUs, toUs: toUs + byUs });
+  }
 
   /** On the triangle a click opens or closes, elsewhere it selects. */
   private readonly clicked = (event: Event): void => {
@@ -287,36 +316,65 @@ export class Waterfall extends LitElement {
     const spanId = target.closest<HTMLElement>(".row")?.dataset["span"];
     if (spanId === undefined) return;
     const isTwisty = target.closest(".twisty") !== null && this.tree.byId.get(spanId)?.children.length !== 0;
-    if (isTwisty) this.setCollapsed(spanId, !this.collapsed.has(spanId));
+    if (isTwisty) this.toggle(spanId, !this.collapsed.has(spanId));
     else this.select(spanId);
   };
 
-  private select(spanId: string): void {
-    this.dispatchEvent(new CustomEvent("span-select", { detail: { spanId } }));
+  private select(spanId: string | undefined): void {
+    if (spanId !== undefined) this.tell("span-select", { spanId });
   }
 
-  private setCollapsed(spanId: string, closed: boolean): void {
-    const collapsed = new Set(this.collapsed);
-    if (closed) collapsed.add(spanId);
-    else collapsed.delete(spanId);
-    this.dispatchEvent(new CustomEvent("collapse-change", { detail: { collapsed: [...collapsed] } }));
+  private toggle(spanId: string, closed: boolean): void {
+    if (this.tree.byId.get(spanId)?.children.length !== 0) this.tell("row-toggle", { spanId, closed });
   }
 
   private setZoom(zoom: ZoomRange | undefined): void {
     const clamped = zoom === undefined ? undefined : clampZoom(this.tree, zoom);
     const whole = clamped !== undefined && clamped.toUs - clamped.fromUs >= this.tree.endUs - this.tree.startUs;
-    this.dispatchEvent(new CustomEvent("zoom-change", { detail: { zoom: whole ? undefined : clamped } }));
+    this.live = whole ? undefined : clamped;
+    this.frame.request();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const { live } = this;
+      this.told = live && { fromUs: Math.round(live.fromUs), toUs: Math.round(live.toUs) };
+      this.tell("zoom-change", { zoom: this.told });
+    }, ZOOM_RESTS_MS);
+  }
+
+  private tell(type: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   static override styles = [sharedStyles, waterfallStyles];
 }
 
+const isSame = (one: ZoomRange | undefined, other: ZoomRange | undefined): boolean =>
+  one?.fromUs === other?.fromUs && one?.toUs === other?.toUs;
+
 const indentOf = (node: TraceNode): number => 4 + Math.min(node.depth, INDENT_LEVELS_MAX) * INDENT_PX;
 
-const percents = ({ left, width }: BarSpan): Record<string, string> => ({
-  left: `${String(left * 100)}%`,
-  width: `${String(width * 100)}%`,
-});
+function sizeOf(canvas: HTMLCanvasElement, widthPx: number, heightPx: number): void {
+  canvas.style.width = `${String(widthPx)}px`;
+  canvas.style.height = `${String(heightPx)}px`;
+}
+
+function drawLength(
+  context: CanvasRenderingContext2D,
+  { x, y, align, over, durationUs, dim }: LengthText,
+  palette: (color: string) => string,
+): void {
+  const text = formatDurationUs(durationUs);
+  context.textAlign = align;
+  context.globalAlpha = dim ? 0.35 : 1;
+  if (over) {
+    const width = context.measureText(text).width + 8;
+    context.fillStyle = palette("var(--surface-0)");
+    context.fillRect(x - width + 4, y - 7, width, 14);
+  }
+  context.fillStyle = palette(over ? "var(--ink)" : "var(--ink-soft)");
+  context.fillText(text, x, y);
+  context.globalAlpha = 1;
+}
 
 /** Signs beside a name: failed, failures hidden below it, parent missing, how many are hidden. */
 function marksOf(node: TraceNode, isClosed: boolean): TemplateResult {

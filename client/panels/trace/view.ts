@@ -1,19 +1,26 @@
 /**
- * One trace: a waterfall, and beside it the chosen span, where the time went, or the logs of the trace. The trace, the
- * span, the zoom, what is collapsed and the pane stand in the URL: `trace`, `span`, `zoom`, `closed`, `pane`, `find`.
+ * One trace: as a waterfall, a flame graph over time, a table, or beside another trace; and with it the chosen span or the
+ * logs of the trace. Everything stands in the URL: `trace`, `span`, `form`, `with` (the other trace), `zoom`, `depth`,
+ * `fold` (a service), `closed` (rows that are the other way), `pane`, `find`.
  */
 import { consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { LogPage, Trace } from "../../../server/wire/telemetry.js";
+import type { LogPage, Trace, TraceVocabulary } from "../../../server/wire/telemetry.js";
 import { criticalPathOf } from "../../charts/critical-path.js";
 import type { CriticalPath } from "../../charts/critical-path.js";
-import { formatClock, formatDateTime, formatDurationUs, formatRatio } from "../../charts/format.js";
+import type { FlameFrame, FlameLayout } from "../../charts/flame-layout.js";
+import "../../charts/flame.js";
+import type { FlameRange } from "../../charts/flame.js";
+import { formatDateTime, formatDurationUs, formatRatio } from "../../charts/format.js";
+import { spanFlame } from "../../charts/span-flame.js";
+import { clockSkews, gapsOf, missingHalves } from "../../charts/waterfall-findings.js";
+import type { Gap } from "../../charts/waterfall-findings.js";
+import { depthOf, foldedSpans, nextFound } from "../../charts/waterfall-folds.js";
 import { revealing } from "../../charts/waterfall-rows.js";
 import type { ZoomRange } from "../../charts/waterfall-rows.js";
 import { operationStatistics } from "../../charts/waterfall-statistics.js";
-import type { OperationStatistics } from "../../charts/waterfall-statistics.js";
 import { buildTraceTree } from "../../charts/waterfall-tree.js";
 import type { TraceNode, TraceTree } from "../../charts/waterfall-tree.js";
 import "../../charts/waterfall.js";
@@ -28,15 +35,24 @@ import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
-import type { UrlState } from "../../state/url-state.js";
+import type { UrlState, UrlValues } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { parseList, printFilters } from "../logs/field-filters.js";
 import "./span-pane.js";
-import { parseZoom, printZoom, searchSpans } from "./trace-search.js";
+import "./statistics-table.js";
+import "./trace-compare.js";
+import "./trace-logs.js";
+import { parseZoom, printZoom, SpanSearch } from "./trace-search.js";
+import { traceViewStyles } from "./view.styles.js";
+
+const FORMS = [
+  { id: "waterfall", title: "Waterfall" },
+  { id: "flame", title: "Flame" },
+  { id: "table", title: "Where the time went" },
+] as const;
 
 const PANES = [
   { id: "span", title: "Span" },
-  { id: "time", title: "Where the time went" },
   { id: "logs", title: "Logs" },
 ] as const;
 
@@ -46,6 +62,8 @@ const INCOMPLETE_REFRESH_MS = 3_000;
 const LOG_LINES = 500;
 /** Logs may be written a little after the last span ended. */
 const LOG_SLACK_US = 1_000_000;
+/** Levels that the list of depths offers one by one. */
+const DEPTHS_LISTED = 12;
 
 @customElement("fd-view-trace")
 export class TraceView extends LitElement {
@@ -54,8 +72,14 @@ export class TraceView extends LitElement {
   @consume({ context: timeContext }) private readonly time!: TimeModel;
   @state() private tree: TraceTree | undefined;
   private path: CriticalPath | undefined;
-  private statistics: readonly OperationStatistics[] = [];
+  private gaps: ReadonlyMap<string, readonly Gap[]> = new Map();
+  private flame: FlameLayout | undefined;
   private builtFrom: Trace | undefined;
+  private readonly search = new SpanSearch();
+  private otherTree: TraceTree | undefined;
+  private otherFrom: Trace | undefined;
+  /** What was folded for which address, so that a step of the selection does not walk all spans again. */
+  private folded: { readonly key: string; readonly tree: TraceTree; readonly spans: ReadonlySet<string> } | undefined;
 
   private readonly trace = new QueryController<Trace>(this, {
     key: () => this.url.get("trace"),
@@ -63,9 +87,17 @@ export class TraceView extends LitElement {
     refreshMs: (): number | undefined =>
       this.trace.value?.complete === false && this.run.store.snapshot.clock.running ? INCOMPLETE_REFRESH_MS : undefined,
   });
+  private readonly other = new QueryController<Trace>(this, {
+    key: () => this.url.get("with"),
+    run: (signal) => this.run.queries.trace(this.url.get("with") ?? "", signal),
+  });
   private readonly logs = new QueryController<LogPage>(this, {
     key: () => (this.tree === undefined ? undefined : [this.tree.traceId, this.tree.spanCount]),
     run: (signal) => this.run.queries.logs(this.logRequest(), signal),
+  });
+  private readonly vocabulary = new QueryController<TraceVocabulary>(this, {
+    key: () => this.run.runId,
+    run: (signal) => this.run.queries.traceVocabulary(signal),
   });
 
   constructor() {
@@ -87,12 +119,18 @@ export class TraceView extends LitElement {
 
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    const other = this.other.value;
+    if (other !== undefined && other !== this.otherFrom) {
+      this.otherFrom = other;
+      this.otherTree = buildTraceTree(other);
+    }
     const trace = this.trace.value;
     if (trace === undefined || trace === this.builtFrom) return;
     this.builtFrom = trace;
     this.tree = buildTraceTree(trace);
     this.path = criticalPathOf(this.tree);
-    this.statistics = operationStatistics(this.tree, this.path);
+    this.gaps = gapsOf(this.tree);
+    this.flame = undefined;
   }
 
   private logRequest() {
@@ -129,45 +167,166 @@ export class TraceView extends LitElement {
         The trace fills as its spans end; look again in a moment.
       </fd-empty-state>`;
     }
+    if (this.url.get("with") !== undefined) return this.renderComparison(tree, root);
     const selected = tree.byId.get(this.url.get("span") ?? "") ?? root;
-    const find = this.url.get("find") ?? "";
-    const matches = searchSpans(tree, find);
+    const matches = this.search.find(tree, this.url.get("find") ?? "");
     return html`
-      ${this.renderHead(tree, root)} ${this.renderNotices(tree)} ${this.renderTools(find, matches)}
+      ${this.renderHead(tree, root)} ${this.renderNotices(tree)} ${this.renderTools(tree, selected, matches)}
       <div class="panes">
-        <fd-waterfall
-          .tree=${tree}
-          .path=${path}
-          .collapsed=${this.collapsed(tree, selected)}
-          .selected=${selected.span.spanId}
-          .found=${matches}
-          .zoom=${parseZoom(this.url.get("zoom"))}
-          @span-select=${this.selectSpan}
-          @collapse-change=${(event: CustomEvent<{ readonly collapsed: readonly string[] }>) => {
-            this.collapse(event.detail.collapsed, selected);
-          }}
-          @zoom-change=${(event: CustomEvent<{ readonly zoom: ZoomRange | undefined }>) => {
-            this.url.set({ zoom: printZoom(event.detail.zoom) }, { replace: true });
-          }}
-        ></fd-waterfall>
+        ${this.renderForm({ tree, path, selected, matches })}
         <aside aria-label="Details">${this.renderTabs()} ${this.renderPane(tree, path, selected)}</aside>
       </div>
     `;
   }
 
-  /** A span that would be hidden hands the selection to the row that hides it. */
-  private collapse(closed: readonly string[], selected: TraceNode): void {
-    let shown = selected;
-    for (let node = selected.parent; node !== undefined; node = node.parent) {
-      if (closed.includes(node.span.spanId)) shown = node;
+  private form(): string {
+    return this.url.get("form") ?? "waterfall";
+  }
+
+  private renderForm({ tree, path, selected, matches }: Shown): TemplateResult {
+    const form = this.form();
+    if (form === "flame") return this.renderFlame(tree, selected, matches);
+    if (form === "table") {
+      return html`<fd-trace-statistics
+        .tree=${tree}
+        .path=${path}
+        .by=${this.url.get("by") === "service" ? "service" : "operation"}
+        .sort=${this.url.get("sort") ?? "critical"}
+        @span-select=${this.selectSpan}
+        @table-change=${(event: CustomEvent<UrlValues>) => {
+          this.url.set(event.detail, { replace: true });
+        }}
+      ></fd-trace-statistics>`;
     }
-    this.url.set({ closed: closed.join(",") || undefined, span: shown.span.spanId }, { replace: true });
+    return html`<fd-waterfall
+      .tree=${tree}
+      .path=${path}
+      .gaps=${this.gaps}
+      .collapsed=${this.collapsed(tree, selected)}
+      .selected=${selected.span.spanId}
+      .found=${matches}
+      .zoom=${parseZoom(this.url.get("zoom"))}
+      @span-select=${this.selectSpan}
+      @row-toggle=${(event: CustomEvent<{ readonly spanId: string; readonly closed: boolean }>) => {
+        this.toggleRow(event.detail, selected);
+      }}
+      @depth-change=${(event: CustomEvent<{ readonly depth: number | undefined }>) => {
+        this.setFolds({ depth: event.detail.depth, fold: undefined }, selected, tree);
+      }}
+      @zoom-change=${(event: CustomEvent<{ readonly zoom: ZoomRange | undefined }>) => {
+        this.url.set({ zoom: printZoom(event.detail.zoom) }, { replace: true });
+      }}
+    ></fd-waterfall>`;
+  }
+
+  private renderFlame(tree: TraceTree, selected: TraceNode, matches: ReadonlySet<string> | undefined): TemplateResult {
+    this.flame ??= spanFlame(tree);
+    const zoom = parseZoom(this.url.get("zoom"));
+    return html`<fd-flame
+      .layout=${this.flame}
+      .range=${zoom === undefined ? undefined : { from: zoom.fromUs, to: zoom.toUs }}
+      .selected=${selected.span.spanId}
+      .found=${matches}
+      .caption=${`Spans of the trace over time, ${String(tree.spanCount)} in ${String(this.flame.rows.length)} lines`}
+      .describe=${(frame: FlameFrame) => {
+        const span = tree.byId.get(frame.id)?.span;
+        const failed = span?.status === "error" ? ", failed" : "";
+        return `${frame.name}, ${formatDurationUs(frame.width)} at +${formatDurationUs(frame.start)}${failed}`;
+      }}
+      @frame-select=${(event: CustomEvent<{ readonly id: string }>) => {
+        this.url.set({ span: event.detail.id }, { replace: true });
+      }}
+      @range-change=${(event: CustomEvent<{ readonly range: FlameRange | undefined }>) => {
+        const { range } = event.detail;
+        const next = range === undefined ? undefined : { fromUs: range.from, toUs: range.to };
+        this.url.set({ zoom: printZoom(next) }, { replace: true });
+      }}
+    ></fd-flame>`;
+  }
+
+  private renderComparison(tree: TraceTree, root: TraceNode): TemplateResult {
+    const { error } = this.other;
+    return html`${this.renderHead(tree, root)}
+      <p class="row">
+        <button
+          @click=${() => {
+            this.url.set({ with: undefined });
+          }}
+        >
+          ${icon("close", 14)} Only this trace
+        </button>
+        <button
+          @click=${() => {
+            this.url.set({ trace: this.url.get("with"), with: this.url.get("trace") });
+          }}
+        >
+          Swap A and B
+        </button>
+      </p>
+      ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
+      ${
+        this.otherTree === undefined || error !== undefined
+          ? nothing
+          : html`<fd-trace-compare
+              .one=${tree}
+              .other=${this.otherTree}
+              ?changedOnly=${this.url.get("changed") === "1"}
+              @changed-only=${(event: CustomEvent<{ readonly on: boolean }>) => {
+                this.url.set({ changed: event.detail.on ? "1" : undefined }, { replace: true });
+              }}
+              @trace-span=${(event: CustomEvent<{ readonly traceId: string; readonly spanId: string }>) => {
+                this.url.open("trace", { trace: event.detail.traceId, span: event.detail.spanId });
+              }}
+            ></fd-trace-compare>`
+      }`;
+  }
+
+  private folds(): { readonly depth: number | undefined; readonly service: string | undefined } {
+    const depth = Number(this.url.get("depth"));
+    return { depth: Number.isInteger(depth) && depth > 0 ? depth : undefined, service: this.url.get("fold") };
   }
 
   /** A linked span shows even where the link's collapsed rows would hide it. */
   private collapsed(tree: TraceTree, selected: TraceNode): ReadonlySet<string> {
-    const closed = new Set(parseList(this.url.get("closed")));
-    return closed.size === 0 ? closed : revealing(tree, closed, selected.span.spanId);
+    const toggled = new Set(parseList(this.url.get("closed")));
+    const { depth, service } = this.folds();
+    const key = [depth, service, ...toggled].join("|");
+    if (this.folded?.key !== key || this.folded.tree !== tree) {
+      this.folded = { key, tree, spans: foldedSpans(tree, { depth, service, toggled }) };
+    }
+    const { spans } = this.folded;
+    for (let node = selected.parent; node !== undefined; node = node.parent) {
+      if (spans.has(node.span.spanId)) return revealing(tree, spans, selected.span.spanId);
+    }
+    return spans;
+  }
+
+  private toggleRow(
+    { spanId, closed }: { readonly spanId: string; readonly closed: boolean },
+    selected: TraceNode,
+  ): void {
+    const toggled = new Set(parseList(this.url.get("closed")));
+    if (toggled.has(spanId)) toggled.delete(spanId);
+    else toggled.add(spanId);
+    const hides = closed && isBelow(selected, spanId);
+    this.url.set({ closed: [...toggled].join(",") || undefined, ...(hides && { span: spanId }) }, { replace: true });
+  }
+
+  /** A span that would be hidden hands the selection to the row that hides it. */
+  private setFolds(
+    { depth, fold }: { readonly depth: number | undefined; readonly fold: string | undefined },
+    selected: TraceNode,
+    tree: TraceTree,
+  ): void {
+    const folded = foldedSpans(tree, { depth, service: fold, toggled: new Set() });
+    let shown = selected;
+    for (let node = selected.parent; node !== undefined; node = node.parent) {
+      if (folded.has(node.span.spanId)) shown = node;
+    }
+    this.url.set(
+      { depth: depth === undefined ? undefined : String(depth), fold, closed: undefined, span: shown.span.spanId },
+      { replace: true },
+    );
   }
 
   private renderHead(tree: TraceTree, root: TraceNode): TemplateResult {
@@ -177,7 +336,7 @@ export class TraceView extends LitElement {
       <h1><fd-service-chip name=${root.span.service}></fd-service-chip> ${root.span.name}</h1>
       <span class="data">${formatDurationUs(root.span.durationUs)}</span>
       <span class="soft data">${formatDateTime(root.span.startUs)} UTC</span>
-      <span class="soft">${tree.spanCount} spans, ${services.size} services</span>
+      <span class="soft">${tree.spanCount} spans, ${services.size} services, ${depthOf(tree)} levels</span>
       ${tree.errorCount === 0 ? nothing : html`<span class="critical">${icon("critical", 14)} ${tree.errorCount} failed</span>`}
       <span class="data small"
         ><fd-pivot-menu
@@ -189,55 +348,167 @@ export class TraceView extends LitElement {
   }
 
   private renderNotices(tree: TraceTree): TemplateResult {
+    const services = new Set(this.vocabulary.value?.services.map(({ service }) => service) ?? []);
+    const lost = missingHalves(tree, services);
+    const skews = clockSkews(tree);
+    const gaps = [...this.gaps.values()].flat();
     return html`${
       tree.complete
         ? nothing
-        : html`<p class="notice warning">
-            ${icon("pending", 14)} Spans of this trace are still open. Their rows appear when they end.
-          </p>`
+        : notice("pending", "Spans of this trace are still open. Their rows appear when they end.")
     }${
       tree.orphanCount === 0
         ? nothing
-        : html`<p class="notice warning">
-            ${icon("warning", 14)} ${tree.orphanCount} ${tree.orphanCount === 1 ? "span has" : "spans have"} no parent
-            here; such rows stand at the left with a dashed border.
+        : notice(
+            "warning",
+            `${String(tree.orphanCount)} ${tree.orphanCount === 1 ? "span has" : "spans have"} no parent here; such rows stand at the left with a dashed border.`,
+          )
+    }${
+      lost.length === 0
+        ? nothing
+        : notice(
+            "warning",
+            `${String(lost.length)} ${lost.length === 1 ? "call has" : "calls have"} no server side here: it was sampled out, lost or has not ended.`,
+            this.goButton(lost[0]?.span.spanId, "Go to the first"),
+          )
+    }${skews.map(({ instance, aheadUs, calls }) =>
+      notice(
+        "clock",
+        `The clock of ${instance} seems ${formatDurationUs(Math.abs(aheadUs))} ${aheadUs > 0 ? "ahead of" : "behind"} its callers’ (${String(calls)} ${calls === 1 ? "call" : "calls"}): its spans stand in the wrong place, their lengths are right.`,
+      ),
+    )}${
+      gaps.length === 0
+        ? nothing
+        : html`<p class="soft small notice">
+            ${gaps.length} ${gaps.length === 1 ? "stretch" : "stretches"} that no span below explains (dotted):
+            ${gaps
+              .slice(0, 3)
+              .map(
+                (gap) =>
+                  html`${this.goButton(gap.spanId, `${formatDurationUs(gap.toUs - gap.fromUs)} in ${tree.byId.get(gap.spanId)?.span.service ?? ""}`)} `,
+              )}
           </p>`
     }`;
   }
 
-  private renderTools(find: string, matches: ReadonlySet<string> | undefined): TemplateResult {
+  private goButton(spanId: string | undefined, text: string): TemplateResult {
+    return html`<button
+      class="link"
+      @click=${() => {
+        this.url.set({ span: spanId, pane: undefined }, { replace: true });
+      }}
+    >
+      ${text}
+    </button>`;
+  }
+
+  private renderTools(tree: TraceTree, selected: TraceNode, matches: ReadonlySet<string> | undefined): TemplateResult {
+    const form = this.form();
     return html`<div class="row tools">
-      <input
+      <div class="row forms" role="tablist" aria-label="Form of the trace">
+        ${FORMS.map(
+          ({ id, title }) =>
+            html`<button
+              class="quiet"
+              role="tab"
+              aria-selected=${id === form ? "true" : "false"}
+              @click=${() => {
+                this.url.set({ form: id === "waterfall" ? undefined : id });
+              }}
+            >
+              ${title}
+            </button>`,
+        )}
+      </div>
+      ${form === "table" ? nothing : this.renderFind(tree, selected, matches)}
+      ${form === "waterfall" ? this.renderFolds(tree, selected) : nothing}
+      ${
+        form === "table"
+          ? nothing
+          : html`<button
+              ?disabled=${this.url.get("zoom") === undefined}
+              @click=${() => {
+                this.url.set({ zoom: undefined }, { replace: true });
+              }}
+            >
+              ${icon("zoom", 14)} Whole trace
+            </button>`
+      }
+      ${
+        form === "waterfall"
+          ? html`<span class="legend soft small"
+              ><i class="path"></i>critical path <i class="waiting"></i>waiting <i class="hollow"></i>call
+              <i class="gap"></i>gap</span
+            >`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private renderFind(tree: TraceTree, selected: TraceNode, matches: ReadonlySet<string> | undefined): TemplateResult {
+    const go = (step: 1 | -1): void => {
+      const next = matches && nextFound(tree, matches, selected.span.spanId, step);
+      if (next !== undefined) this.url.set({ span: next }, { replace: true });
+    };
+    return html`<input
         type="search"
+        data-query
         aria-label="Find spans by service, operation or attribute"
         placeholder="Find spans"
-        .value=${find}
+        .value=${this.url.get("find") ?? ""}
         @input=${(event: Event) => {
           this.url.set({ find: (event.target as HTMLInputElement).value || undefined }, { replace: true });
         }}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
+        }}
       />
-      <span class="soft small" role="status">${matches === undefined ? "" : `${String(matches.size)} found`}</span>
+      ${
+        matches === undefined
+          ? nothing
+          : html`<span class="soft small" role="status">${matches.size} found</span>
+              <button class="quiet" title="Previous (N)" ?disabled=${matches.size === 0} @click=${() => go(-1)}>
+                ↑
+              </button>
+              <button class="quiet" title="Next (n)" ?disabled=${matches.size === 0} @click=${() => go(1)}>↓</button>`
+      }`;
+  }
+
+  private renderFolds(tree: TraceTree, selected: TraceNode): TemplateResult {
+    const { depth, service } = this.folds();
+    const levels = Math.min(DEPTHS_LISTED, depthOf(tree) - 1);
+    const own = selected.span.service;
+    return html`<label class="inline"
+        ><span class="soft small">Levels</span>
+        <select
+          @change=${(event: Event) => {
+            const level = Number((event.target as HTMLSelectElement).value);
+            this.setFolds({ depth: level === 0 ? undefined : level, fold: undefined }, selected, tree);
+          }}
+        >
+          <option value="0" ?selected=${depth === undefined}>all</option>
+          ${Array.from({ length: levels }, (_, at) => at + 1).map(
+            (level) => html`<option value=${level} ?selected=${level === depth}>${level}</option>`,
+          )}
+        </select></label
+      >
       <button
-        ?disabled=${this.url.get("zoom") === undefined}
+        aria-pressed=${service === own ? "true" : "false"}
+        title="Hide what is below spans of the chosen span’s service"
         @click=${() => {
-          this.url.set({ zoom: undefined }, { replace: true });
+          this.setFolds({ depth: undefined, fold: service === own ? undefined : own }, selected, tree);
         }}
       >
-        ${icon("zoom", 14)} Whole trace
+        Fold ${own}
       </button>
       <button
-        ?disabled=${this.url.get("closed") === undefined}
+        ?disabled=${depth === undefined && service === undefined && this.url.get("closed") === undefined}
         @click=${() => {
-          this.url.set({ closed: undefined }, { replace: true });
+          this.url.set({ closed: undefined, depth: undefined, fold: undefined }, { replace: true });
         }}
       >
         Open all rows
-      </button>
-      <span class="legend soft small"
-        ><i class="path"></i>critical path <i class="waiting"></i>waiting for a worker or connection
-        <i class="hollow"></i>client call</span
-      >
-    </div>`;
+      </button>`;
   }
 
   private renderTabs(): TemplateResult {
@@ -260,104 +531,36 @@ export class TraceView extends LitElement {
   }
 
   private pane(): string {
-    return this.url.get("pane") ?? "span";
+    return this.url.get("pane") === "logs" ? "logs" : "span";
   }
 
   private renderPane(tree: TraceTree, path: CriticalPath, selected: TraceNode): TemplateResult {
-    const pane = this.pane();
-    if (pane === "time") return this.renderStatistics();
-    if (pane === "logs") return this.renderLogs(tree, selected);
-    return html`<div class="pane" role="tabpanel" tabindex="0" aria-label="Span">
-      <fd-span-pane .tree=${tree} .path=${path} .node=${selected} @span-select=${this.selectSpan}></fd-span-pane>
-    </div>`;
-  }
-
-  private renderStatistics(): TemplateResult {
-    return html`<div class="pane" role="tabpanel" tabindex="0" aria-label="Where the time went">
-      <p class="soft small">By operation, the largest share of the critical path first.</p>
-      <table>
-        <thead>
-          <tr>
-            <th>Operation</th>
-            <th class="number">Calls</th>
-            <th class="number">Critical</th>
-            <th class="number">Total</th>
-            <th class="number">Self</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${this.statistics.map((row) => this.statisticsRow(row))}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  private statisticsRow(row: OperationStatistics): TemplateResult {
-    return html`<tr>
-      <td>
-        <fd-service-chip name=${row.service}></fd-service-chip>
-        <button
-          class="link"
-          title="Go to the longest of them"
-          @click=${() => {
-            this.url.set({ span: row.longestSpanId });
-          }}
-        >
-          ${row.name}
-        </button>
-        <span class="soft small">${row.kind}</span>
-        ${row.errorCount === 0 ? nothing : html`<span class="critical small">${icon("critical", 12)} ${row.errorCount} failed</span>`}
-      </td>
-      <td class="number">${row.spanCount}</td>
-      <td class="number">${formatRatio(row.criticalRatio)}</td>
-      <td class="number">${formatDurationUs(row.totalUs)}</td>
-      <td class="number">${formatDurationUs(row.selfUs)}</td>
-    </tr>`;
-  }
-
-  private renderLogs(tree: TraceTree, selected: TraceNode): TemplateResult {
-    const page = this.logs.value;
+    if (this.pane() === "span") {
+      return html`<div class="pane" role="tabpanel" tabindex="0" aria-label="Span">
+        <fd-span-pane .tree=${tree} .path=${path} .node=${selected} @span-select=${this.selectSpan}></fd-span-pane>
+      </div>`;
+    }
     const href = this.url.href("logs", {
       trace: tree.traceId,
       from: String(tree.startUs - LOG_SLACK_US),
       to: String(tree.endUs + LOG_SLACK_US),
     });
-    // Oldest first: a trace is read as a story.
-    const lines = page?.lines.toReversed() ?? [];
     return html`<div class="pane" role="tabpanel" tabindex="0" aria-label="Logs of the trace">
       ${this.logs.error === undefined ? nothing : html`<fd-error-notice .error=${this.logs.error}></fd-error-notice>`}
-      <p>
-        <a href=${href}>${icon("lines", 14)} Open in logs</a>
-        <span class="soft small">Lines of the chosen span are marked.</span>
-      </p>
-      ${page?.total === 0 ? html`<p class="soft">No line was logged with this trace id.</p>` : nothing}
-      <ol>
-        ${lines.map(
-          (line) =>
-            html`<li class=${line.spanId === selected.span.spanId ? "own" : ""}>
-              <span class="data soft">${formatClock(line.timeUs, 3)}</span>
-              <span class="data ${line.level === "error" ? "critical" : line.level === "warn" ? "warning" : "soft"}"
-                >${line.level}</span
-              >
-              <button
-                class="link"
-                ?disabled=${line.spanId === undefined}
-                @click=${() => {
-                  this.url.set({ span: line.spanId });
-                }}
-              >
-                ${line.service}
-              </button>
-              <span class="data">${line.message}</span>
-            </li>`,
-        )}
-      </ol>
+      <fd-trace-logs
+        .page=${this.logs.value}
+        .selected=${selected.span.spanId}
+        .startUs=${tree.startUs}
+        .href=${href}
+        @span-select=${this.selectSpan}
+      ></fd-trace-logs>
     </div>`;
   }
 
   private readonly selectSpan = (event: CustomEvent<{ readonly spanId: string }>): void => {
     event.stopPropagation();
-    this.url.set({ span: event.detail.spanId }, { replace: true });
+    const fromTable = this.form() === "table";
+    this.url.set({ span: event.detail.spanId, ...(fromTable && { form: undefined }) }, { replace: !fromTable });
   };
 
   /** Include and exclude lead to the search: one trace has nothing to narrow. */
@@ -372,7 +575,7 @@ export class TraceView extends LitElement {
   };
 
   private exhibit(tree: TraceTree, root: TraceNode) {
-    const [first, second] = this.statistics;
+    const rows = this.path === undefined ? [] : operationStatistics(tree, this.path).slice(0, 2);
     return {
       title: `Trace ${root.span.service} ${root.span.name}, ${formatDurationUs(root.span.durationUs)}`,
       reference: { view: "trace", search: this.url.search, window: this.time.window() },
@@ -383,107 +586,34 @@ export class TraceView extends LitElement {
           { name: "starts", value: `${formatDateTime(tree.startUs)} UTC` },
           { name: "duration", value: formatDurationUs(root.span.durationUs) },
           { name: "spans", value: `${String(tree.spanCount)}, ${String(tree.errorCount)} failed` },
-          ...[first, second]
-            .filter((row) => row !== undefined)
-            .map((row) => ({
-              name: `${row.service} ${row.name}`,
-              value: `${String(row.spanCount)} calls, ${formatRatio(row.criticalRatio)} of the critical path`,
-            })),
+          ...rows.map((row) => ({
+            name: `${row.service} ${row.name ?? ""}`,
+            value: `${String(row.spanCount)} calls, ${formatRatio(row.criticalRatio)} of the critical path`,
+          })),
         ],
       },
     };
   }
 
-  static override styles = [
-    sharedStyles,
-    fillStyles,
-    css`
-      h1 {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-2);
-        overflow-wrap: anywhere;
-      }
-      header fd-pin-button {
-        margin-inline-start: auto;
-      }
-      .notice {
-        font-size: var(--text-s);
-      }
-      .legend {
-        display: inline-flex;
-        align-items: center;
-        gap: 4px;
-        flex-wrap: wrap;
-        margin-inline-start: auto;
-      }
-      .legend i {
-        display: inline-block;
-        width: 18px;
-        height: 10px;
-        margin-inline-start: var(--space-2);
-      }
-      i.path {
-        height: 3px;
-        background: var(--ink);
-      }
-      i.waiting {
-        background: repeating-linear-gradient(-45deg, var(--surface-0) 0 2px, var(--ink-soft) 2px 4px);
-        border: 1px solid var(--ink-soft);
-      }
-      i.hollow {
-        border: 1px solid var(--ink-soft);
-        background: var(--surface-2);
-      }
-      .panes {
-        flex: 1;
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(300px, 34%);
-        border-block-start: 1px solid var(--line);
-        min-height: 320px;
-      }
-      aside {
-        display: flex;
-        flex-direction: column;
-        min-width: 0;
-        min-height: 0;
-        border-inline-start: 1px solid var(--line);
-      }
-      .tabs {
-        gap: 0;
-        border-block-end: 1px solid var(--line);
-        flex: none;
-      }
-      .pane {
-        flex: 1;
-        overflow: auto;
-        padding: var(--space-2) var(--space-3);
-      }
-      ol {
-        list-style: none;
-        margin: var(--space-2) 0 0;
-        padding: 0;
-      }
-      li {
-        padding: 2px var(--space-1);
-        border-block-end: 1px solid var(--line);
-        overflow-wrap: anywhere;
-      }
-      li.own {
-        background: var(--accent-soft);
-      }
-      @media (max-width: 900px) {
-        .panes {
-          grid-template-columns: 1fr;
-          grid-template-rows: minmax(320px, 1fr) auto;
-        }
-        aside {
-          border: 0;
-        }
-      }
-    `,
-  ];
+  static override styles = [sharedStyles, fillStyles, traceViewStyles];
+}
+
+interface Shown {
+  readonly tree: TraceTree;
+  readonly path: CriticalPath;
+  readonly selected: TraceNode;
+  readonly matches: ReadonlySet<string> | undefined;
+}
+
+function notice(name: string, text: string, more: TemplateResult | typeof nothing = nothing): TemplateResult {
+  return html`<p class="notice warning">${icon(name, 14)} ${text} ${more}</p>`;
+}
+
+function isBelow(node: TraceNode, spanId: string): boolean {
+  for (let above = node.parent; above !== undefined; above = above.parent) {
+    if (above.span.spanId === spanId) return true;
+  }
+  return false;
 }
 
 declare global {

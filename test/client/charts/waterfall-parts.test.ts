@@ -1,0 +1,150 @@
+/** Folding, findings and marks of a waterfall. */
+import { describe, expect, test } from "vitest";
+import { criticalPathOf } from "../../../client/charts/critical-path.js";
+import { clockSkews, gapsOf, missingHalves } from "../../../client/charts/waterfall-findings.js";
+import { depthOf, foldedSpans, nextFound, nextInRange, stepDepth } from "../../../client/charts/waterfall-folds.js";
+import { minimapLines, rowMarks } from "../../../client/charts/waterfall-marks.js";
+import { visibleRows } from "../../../client/charts/waterfall-rows.js";
+import { buildTraceTree } from "../../../client/charts/waterfall-tree.js";
+import type { TraceTree } from "../../../client/charts/waterfall-tree.js";
+import { TRACE_START_US, traceOf } from "./trace-builder.js";
+
+const treeOf = (text: string): TraceTree => buildTraceTree(traceOf(text));
+
+const TREE = treeOf(`
+a/root server 0+100
+  a/left client 10+20
+    b/deep server 12+10 !
+      b/query client 13+5
+  a/right client 50+40
+`);
+const NONE: ReadonlySet<string> = new Set();
+const names = (folds: Partial<Parameters<typeof foldedSpans>[1]>): string =>
+  visibleRows(TREE, foldedSpans(TREE, { depth: undefined, service: undefined, toggled: NONE, ...folds }))
+    .map(({ span }) => span.name)
+    .join(" ");
+
+describe("folds", () => {
+  test.each([
+    [{}, "root left deep query right"],
+    [{ depth: 1 }, "root"],
+    [{ depth: 2 }, "root left right"],
+    [{ depth: 2, toggled: new Set(["2"]) }, "root left deep right"],
+    [{ depth: 3 }, "root left deep right"],
+    [{ service: "b" }, "root left deep right"],
+    [{ service: "b", toggled: new Set(["3", "2"]) }, "root left right"],
+  ])("%j", (folds, rows) => {
+    expect(names(folds)).toBe(rows);
+  });
+
+  test("a level more than is shown, until all are", () => {
+    const shown = (depth: number | undefined) =>
+      visibleRows(TREE, foldedSpans(TREE, { depth, service: undefined, toggled: NONE }));
+    expect(depthOf(TREE)).toBe(4);
+    expect([stepDepth(shown(2), TREE, 1), stepDepth(shown(3), TREE, 1)]).toEqual([3, undefined]);
+    expect([stepDepth(shown(undefined), TREE, -1), stepDepth(shown(1), TREE, -1)]).toEqual([3, 1]);
+  });
+
+  test("the next row in the zoom range, and the next that was found, around the end", () => {
+    const rows = visibleRows(TREE, NONE);
+    const range = { fromUs: TRACE_START_US + 60_000, toUs: TRACE_START_US + 70_000 };
+    expect([nextInRange(rows, "1", range, 1), nextInRange(rows, "5", range, -1)]).toEqual(["5", "1"]);
+    expect(nextInRange(rows, "5", range, 1)).toBeUndefined();
+    const found = new Set(["2", "4"]);
+    expect([undefined, "2", "4", "3"].map((at) => nextFound(TREE, found, at, 1))).toEqual(["2", "4", "2", "4"]);
+    expect(["2", "5"].map((at) => nextFound(TREE, found, at, -1))).toEqual(["4", "4"]);
+    expect(nextFound(TREE, NONE, "1", 1)).toBeUndefined();
+  });
+});
+
+describe("findings", () => {
+  test("gaps are stretches of a span with children in which none ran; waiting at the start is none", () => {
+    const tree = treeOf(`
+a/root server 0+100 wait=20
+  a/one client 30+10
+  a/two client 42+20
+`);
+    const gaps = [...(gapsOf(tree).get("1") ?? [])].map(({ fromUs, toUs }) =>
+      [fromUs, toUs].map((at) => (at - TRACE_START_US) / 1_000),
+    );
+    expect(gaps).toEqual([
+      [20, 30],
+      [62, 100],
+    ]);
+  });
+
+  test("a process whose spans stand outside of the calls it answers has another clock", () => {
+    const tree = treeOf(`
+a/root server 0+100
+  a/call client 10+20
+    b/serve server 42+16
+  a/call client 50+20
+    b/serve server 82+16
+  a/late client 80+5
+    c/serve server 81+15
+`);
+    expect(clockSkews(tree)).toEqual([{ instance: "b-0", aheadUs: 30_000, calls: 2 }]);
+    expect(clockSkews(TREE)).toEqual([]);
+  });
+
+  test("a call of a service that emits spans, without one of it, has lost its other half", () => {
+    const trace = traceOf("a/root server 0+9\n  a/call client 1+5\n  a/db client 6+1");
+    const spans = trace.spans.map((span) =>
+      span.name === "root"
+        ? span
+        : { ...span, attributes: { "server.address": span.name === "db" ? "store" : "cart" } },
+    );
+    const lost = missingHalves(buildTraceTree({ ...trace, spans }), new Set(["a", "cart"]));
+    expect(lost.map(({ span }) => span.name)).toEqual(["call"]);
+  });
+});
+
+describe("marks", () => {
+  const view = {
+    tree: TREE,
+    path: criticalPathOf(TREE),
+    zoom: { fromUs: 0, toUs: 100_000 },
+    widthPx: 1_000,
+    gaps: new Map(),
+    found: undefined,
+  };
+  const marksOf = (id: string, changes = {}) => {
+    const node = TREE.byId.get(id);
+    if (node === undefined) throw new Error(id);
+    const { bars, length } = rowMarks(node, 48, { ...view, ...changes });
+    return { bars: bars.map((bar) => ({ ...bar, x: Math.round(bar.x), width: Math.round(bar.width) })), length };
+  };
+
+  test("the bar lies at its time, a call hollow around its server's half, a failure outlined", () => {
+    expect(marksOf("2").bars[0]).toMatchObject({ x: 100, width: 200, y: 53, look: "hollow" });
+    expect(marksOf("3").bars[0]).toMatchObject({ x: 120, look: "solid", outline: "var(--severity-critical)" });
+  });
+
+  test("the critical path is a line below, only where the span itself held up the trace", () => {
+    const lines = marksOf("1").bars.filter(({ height }) => height === 3);
+    expect(lines.map(({ x, width }) => [x, width])).toEqual([
+      [0, 100],
+      [300, 200],
+      [900, 100],
+    ]);
+  });
+
+  test("the length stands beside the bar, or over one that fills the row", () => {
+    expect(marksOf("2").length).toMatchObject({ align: "left", over: false });
+    expect(marksOf("5").length).toMatchObject({ align: "right", over: false });
+    expect(marksOf("1").length).toMatchObject({ over: true });
+  });
+
+  test("what a search has not found is dimmed; what is outside the zoom has its length alone", () => {
+    expect(marksOf("2", { found: new Set(["3"]) }).bars[0]).toMatchObject({ dim: true });
+    expect(marksOf("5", { zoom: { fromUs: 0, toUs: 10_000 } }).bars).toEqual([]);
+  });
+
+  test("the minimap has a line for each span of a small trace and far fewer than spans of a large one", () => {
+    expect(minimapLines(TREE, 200, 40)).toHaveLength(5);
+    const large = treeOf(
+      `a/root server 0+1000\n${Array.from({ length: 5_000 }, (_, at) => `  a/x client ${String(at % 100)}+1`).join("\n")}`,
+    );
+    expect(minimapLines(large, 200, 40).length).toBeLessThan(1_500);
+  });
+});
