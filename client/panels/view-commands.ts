@@ -5,8 +5,10 @@
 import { VALUE_COMMANDS } from "../elements/value-commands.js";
 import { LOG_COMMANDS } from "./logs/commands.js";
 import type { ViewCommand } from "./shell/command.js";
+import { TRACE_COMMANDS } from "./trace/commands.js";
 
 const VIEW_COMMANDS: ReadonlyMap<string, readonly ViewCommand[]> = new Map<string, readonly ViewCommand[]>([
+  ["trace", TRACE_COMMANDS],
   ["everywhere", VALUE_COMMANDS],
   ["logs", LOG_COMMANDS],
 ]);
