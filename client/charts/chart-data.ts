@@ -36,6 +36,11 @@ const GAP_STEPS = 1.6;
  */
 export function alignSeries(series: readonly ChartSeries[]): AlignedData {
   const gaps = series.map(gapsOf);
+  const shared = sharedInstants(series, gaps);
+  if (shared !== undefined) {
+    const columns = series.map(({ values }) => Array.from(values, (value) => (Number.isFinite(value) ? value : null)));
+    return [Array.from(shared, (atUs) => atUs / 1_000_000), ...columns];
+  }
   const instants = new Set<number>();
   for (const [index, { timesUs }] of series.entries()) {
     for (const atUs of timesUs) instants.add(atUs);
@@ -56,6 +61,20 @@ export function alignSeries(series: readonly ChartSeries[]): AlignedData {
     return column;
   });
   return [axisUs.map((atUs) => atUs / 1_000_000), ...columns];
+}
+
+/** The instants that all series have, where they have the same and none has a gap: the answer of one range query. */
+function sharedInstants(
+  series: readonly ChartSeries[],
+  gaps: readonly (readonly unknown[])[],
+): Float64Array | undefined {
+  const first = series[0]?.timesUs;
+  if (first === undefined || gaps.some(({ length }) => length > 0)) return undefined;
+  const same = series.every(
+    ({ timesUs }) =>
+      timesUs === first || (timesUs.length === first.length && timesUs.every((atUs, at) => atUs === first[at])),
+  );
+  return same ? first : undefined;
 }
 
 /** Gaps of the series, from where the next sample should be to before the one that is. */

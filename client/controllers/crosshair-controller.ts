@@ -26,6 +26,9 @@ export class CrosshairController implements ReactiveController {
   private bound: CrosshairModel | undefined;
   private line: HTMLElement | undefined;
   private frame: number | undefined;
+  /** Where an axis lies is read once all hosts are drawn: in between, each reading would lay the page out anew. */
+  private measureAtFrame = false;
+  private shown = "";
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -43,7 +46,8 @@ export class CrosshairController implements ReactiveController {
   hostUpdated(): void {
     if (this.options.model() !== this.bound) this.bind();
     this.draw();
-    this.measure();
+    this.measureAtFrame = true;
+    this.schedule();
   }
 
   hostDisconnected(): void {
@@ -74,6 +78,8 @@ export class CrosshairController implements ReactiveController {
   private readonly schedule = (): void => {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
+      if (this.measureAtFrame) this.measure();
+      this.measureAtFrame = false;
       this.draw();
     });
   };
@@ -98,6 +104,9 @@ export class CrosshairController implements ReactiveController {
     if (container === null) return;
     const line = this.lineIn(container);
     const locked = this.bound?.locked === true;
+    const shown = `${String(locked)} ${x?.toFixed(1) ?? ""}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
     line.style.display = x === undefined ? "none" : "block";
     line.style.borderInlineStart = locked ? "2px solid var(--accent)" : "1px dashed var(--ink-soft)";
     if (x !== undefined) line.style.transform = `translateX(${x.toFixed(1)}px)`;

@@ -1,4 +1,7 @@
-/** A service's name with the colour that it has in every view. */
+/**
+ * A service's name with the colour that it has in every view. A long name is cut and said whole by its tip; one that is
+ * written from right to left does not turn what stands beside it.
+ */
 import { LitElement, css, html } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -9,7 +12,7 @@ export class ServiceChip extends LitElement {
   @property() name = "";
 
   override render(): TemplateResult {
-    return html`<i style="background:${seriesColor(this.name)}"></i>${this.name}`;
+    return html`<i style="background:${seriesColor(this.name)}"></i><bdi title=${this.name}>${this.name}</bdi>`;
   }
 
   static override styles = css`
@@ -17,7 +20,14 @@ export class ServiceChip extends LitElement {
       display: inline-flex;
       align-items: center;
       gap: 6px;
+      min-width: 0;
+      max-width: 100%;
       white-space: nowrap;
+    }
+    bdi {
+      max-width: 36ch;
+      overflow: hidden;
+      text-overflow: ellipsis;
     }
     i {
       width: 8px;

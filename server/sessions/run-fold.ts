@@ -179,6 +179,7 @@ export function toSnapshot(record: RunRecord, live: LiveView): RunSnapshot {
     sequence: record.sequence,
     clock: { atUs: live.nowUs, running: live.running, speed: record.clock.speed, endsAtUs: header.endsAtUs },
     startsAtUs: header.startsAtUs,
+    seed: header.seed,
     historyFromUs: header.historyFromUs,
     historyProgress: live.historyProgress,
     recentFromUs: header.recentFromUs,

@@ -44,6 +44,8 @@ export interface Page {
 /** All a client needs to draw the run: the fold of its events so far. */
 export interface RunSnapshot {
   readonly run: RunSummary;
+  /** Of the scenario's world: with it and the run's actions the world is built again, byte for byte. */
+  readonly seed: string;
   readonly sequence: number;
   readonly clock: RunClock;
   readonly startsAtUs: number;

@@ -6,6 +6,8 @@ import type { Browser } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { idle, launchBrowser, textOf } from "../fixtures/browser.js";
 import { ServerProcess } from "../fixtures/server-process.js";
+import { Luck } from "../fixtures/luck.js";
+import { screenOf, walk } from "./url-walk.js";
 import { Workspace } from "./workspace.js";
 
 const VIEWS = [
@@ -88,6 +90,37 @@ test("a reload and a copied link show the same screen; back and forward are exac
   await idle(learner.page);
   expect(learner.page.url()).toContain("/map");
   await learner.page.getByRole("button", { name: "Go on" }).click();
+});
+
+/** Few where every change is tested; `FIREDRILL_WALKS=40` for many. */
+const WALKS = Number(process.env["FIREDRILL_WALKS"] ?? "2");
+const WALK_STEPS = 4;
+
+test("random walks: a reload, the way back and the way forward show the same screens", async () => {
+  const { page } = learner;
+  await learner.goto("map");
+  await page.getByText(/^History \d+ %$/).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Go on" }).waitFor();
+  for (let seed = 1; seed <= WALKS; seed++) {
+    await learner.goto("dashboards?service=order");
+    const steps = await walk(page, new Luck(seed), WALK_STEPS);
+    const story = `walk ${String(seed)}: ${steps.map(({ name, address }) => `${name} ${decodeURIComponent(address)}`).join("\n")}`;
+    const last = steps.at(-1);
+    await page.reload();
+    await page.getByRole("navigation", { name: "Views" }).waitFor();
+    expect(await screenOf(page), `reload after ${story}`).toBe(last?.screen);
+    const earlier = steps.findLast(({ address }) => address !== last?.address);
+    if (earlier === undefined) continue;
+    await page.goBack();
+    await idle(page);
+    const back = steps.findLast(({ address }) => address === page.url());
+    expect(await screenOf(page), `back in ${story}`).toBe(back?.screen);
+    await page.goForward();
+    await idle(page);
+    expect(await screenOf(page), `forward in ${story}`).toBe(last?.screen);
+  }
+  await page.getByRole("button", { name: "Go on" }).click();
 });
 
 test("two tabs on one run stay in step", async () => {

@@ -67,6 +67,7 @@ export const paletteStyles = [
       overflow: hidden;
       text-overflow: ellipsis;
       white-space: nowrap;
+      unicode-bidi: isolate;
     }
     .title b {
       color: var(--accent);

@@ -3,6 +3,7 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { formatClock } from "../../charts/format.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
@@ -36,14 +37,18 @@ export class RunBanner extends LitElement {
   }
 
   private failure(): TemplateResult | typeof nothing {
-    const { failure } = this.run.store;
+    const { failure, snapshot } = this.run.store;
     if (failure === undefined) return nothing;
+    const { run, seed, sequence, clock } = snapshot;
     return html`<div class="banner failed">
       <fd-error-notice .error=${failure}></fd-error-notice>
       <span
-        >The world of this run has stopped; what it kept can still be read, and the notebook is safe.
-        <a href="/">Start page</a></span
+        >The notebook and all that was done are safe on the server. It stopped at ${formatClock(clock.atUs)} of the
+        simulated day; to report it: run <code>${run.id}</code>, scenario <code>${run.scenarioId}</code>, seed
+        <code>${seed}</code>, event ${sequence}.</span
       >
+      <button @click=${() => location.reload()}>Build the world again</button>
+      <a href="/">Start page</a>
     </div>`;
   }
 

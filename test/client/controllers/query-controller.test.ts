@@ -1,5 +1,5 @@
 import type { ReactiveController } from "lit";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { QueryController } from "../../../client/controllers/query-controller.js";
 import { ApiFailure } from "../../../client/net/api.js";
 import { pageActivity } from "../../../client/state/activity.js";
@@ -112,4 +112,26 @@ describe("QueryController", () => {
     query.hostDisconnected();
     expect(asked).toBeGreaterThan(1);
   });
+});
+
+test("a server that does not answer is asked again, later each time, until it does", async () => {
+  vi.useFakeTimers();
+  try {
+    const { ask, questions, query } = open();
+    const gone = (): void => questions.at(-1)?.fail(new ApiFailure(0, { code: "unavailable", message: "" }));
+    ask("a");
+    const askedAfter = [1_000, 2_000, 4_000];
+    for (const [index, afterMs] of askedAfter.entries()) {
+      gone();
+      await vi.advanceTimersByTimeAsync(afterMs - 1);
+      expect(questions).toHaveLength(index + 1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(questions).toHaveLength(index + 2);
+    }
+    questions.at(-1)?.answer("back");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([query.value, query.error, questions.length]).toEqual(["back", undefined, 4]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -6,6 +6,7 @@ import type { RunEvent, RunEventBody, RunSnapshot } from "../../../server/wire/r
 
 const SNAPSHOT: RunSnapshot = {
   run: { id: "r", scenarioId: "s", scenarioTitle: "S", state: "briefing", createdAtMs: 0 },
+  seed: "seed",
   sequence: 1,
   clock: { atUs: 1_000_000, running: false, speed: 1, endsAtUs: 100_000_000 },
   startsAtUs: 1_000_000,
