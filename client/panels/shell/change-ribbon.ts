@@ -7,6 +7,7 @@ import { formatClock } from "../../charts/format.js";
 import { groupLetters, groupMarkers, groupText } from "../../charts/marker-groups.js";
 import type { MarkerGroup } from "../../charts/marker-groups.js";
 import { markerView } from "../../charts/markers.js";
+import { timeTicks } from "../../charts/scatter-axis.js";
 import { CrosshairController } from "../../controllers/crosshair-controller.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
@@ -19,7 +20,10 @@ import type { UrlState } from "../../state/url-state.js";
 
 /** Width of a mark and its gap, px. */
 const MARK_PX = 24;
-const TICKS = 6;
+/** Between the times that are written below the marks, px at least. */
+const TICK_PX = 110;
+/** Half of a written time, px: one that stands nearer to an end would be cut. */
+const TICK_HALF_PX = 30;
 /** A chart that takes less of the ribbon's width is one of several beside each other: none of them is its axis. */
 const ALIGNED_SHARE_MIN = 0.6;
 
@@ -59,12 +63,13 @@ export class ChangeRibbon extends LitElement {
       @pointerleave=${this.left}
       @dblclick=${this.lock}
     >
-      ${Array.from({ length: TICKS }, (_, index) => {
-        const share = (index + 0.5) / TICKS;
-        return html`<span class="tick small soft" style="left:${percent(share)}"
-          >${formatClock(window.fromUs + share * length)}</span
-        >`;
-      })}
+      ${timeTicks(window.fromUs, window.toUs, Math.max(1, Math.floor(this.size.width / TICK_PX)))
+        .map((atUs) => ({ atUs, share: (atUs - window.fromUs) / length }))
+        .filter(({ share }) => Math.min(share, 1 - share) * this.size.width >= TICK_HALF_PX)
+        .map(
+          ({ atUs, share }) =>
+            html`<span class="tick small soft" style="left:${percent(share)}">${formatClock(atUs)}</span>`,
+        )}
       ${marks.length === 0 ? html`<span class="none small soft">No changes or alerts in this range</span>` : nothing}
       ${marks.map((mark) => this.mark(mark))}
     </section>`;
