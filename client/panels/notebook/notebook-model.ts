@@ -1,4 +1,5 @@
 /** What the notebook makes of a run's exhibits and hypotheses: order, links, sentences, and its Markdown. */
+import { judgementOf, JUDGEMENTS } from "./judgements.js";
 import type { ExhibitContent, Hypothesis, Notebook, ViewReference } from "../../../server/wire/run.js";
 import type { FaultClass } from "../../../server/wire/scenario.js";
 
@@ -96,7 +97,25 @@ export function notebookMarkdown(
     const to = clock(exhibit.reference.window.toUs);
     lines.push(`${String(index + 1)}. **${exhibit.title}** (${exhibit.reference.view}, ${from} to ${to})${note}`);
   });
-  return `${lines.join("\n")}\n`;
+  return `${[...lines, ...judgementLines(notebook, taxonomy)].join("\n")}\n`;
+}
+
+/** The matrix of judgements, where there is one. */
+function judgementLines({ exhibits, hypotheses }: Notebook, taxonomy: readonly FaultClass[]): readonly string[] {
+  const sorted = sortHypotheses(hypotheses);
+  if (!sorted.some(({ judgements = {} }) => Object.keys(judgements).length > 0)) return [];
+  const row = (cells: readonly string[]): string => `| ${cells.map(tableCell).join(" | ")} |`;
+  const signOf = (value: number): string => JUDGEMENTS.find((known) => known.value === value)?.sign ?? "0";
+  return [
+    "",
+    "## Judgement",
+    "",
+    row(["exhibit", ...sorted.map(({ component, faultClass }) => `${component}: ${classTitle(taxonomy, faultClass)}`)]),
+    row(["---", ...sorted.map(() => "---")]),
+    ...exhibits.map(({ id, title }) =>
+      row([title, ...sorted.map((hypothesis) => signOf(judgementOf(hypothesis, id)))]),
+    ),
+  ];
 }
 
 function tableCell(text: string): string {

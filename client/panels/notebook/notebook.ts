@@ -25,6 +25,7 @@ import "./exhibit-row.js";
 import "./hypothesis-form.js";
 import type { HypothesisForm } from "./hypothesis-form.js";
 import "./hypothesis-row.js";
+import "./judgement-matrix.js";
 import { classTitle, notebookMarkdown, sortHypotheses } from "./notebook-model.js";
 
 /** How long the copy button says that it worked, ms. */
@@ -82,14 +83,30 @@ export class NotebookPanel extends LitElement {
       <section aria-label="Exhibits">
         <h2>Exhibits <span class="soft">${snapshot.notebook.exhibits.length}</span></h2>
         ${this.renderExhibits(snapshot, closed)}
+        ${
+          this.wide
+            ? html`<fd-judgement-matrix
+                .hypotheses=${snapshot.notebook.hypotheses}
+                .exhibits=${snapshot.notebook.exhibits}
+                .taxonomy=${this.vocabulary.value?.taxonomy ?? []}
+                ?readonly=${closed}
+                @hypothesis-changed=${this.put}
+              ></fd-judgement-matrix>`
+            : nothing
+        }
         ${closed ? nothing : html`<a class="submit" href=${this.url.href("submit")}>Submit a diagnosis</a>`}
       </section>
     `;
   }
 
-  /** For the `h` key of the shell. */
-  focusHypothesis(): void {
-    this.form?.focus();
+  /** The key `h` leads here with `new=hypothesis` in the address. */
+  override updated(): void {
+    if (!this.wide || this.url.get("new") !== "hypothesis" || this.form === null) return;
+    const { form } = this;
+    this.url.set({ new: undefined }, { replace: true });
+    void form.updateComplete.then(() => {
+      form.focus();
+    });
   }
 
   private renderHypotheses({ notebook }: RunSnapshot, closed: boolean): TemplateResult {
