@@ -38,7 +38,7 @@ export class JudgementMatrix extends LitElement {
                 (hypothesis) =>
                   html`<th scope="col">
                     <fd-service-chip name=${hypothesis.component}></fd-service-chip>
-                    <span class="class">${this.title(hypothesis)}</span>
+                    <span class="class">${this.nameOf(hypothesis)}</span>
                   </th>`,
               )}
             </tr>
@@ -62,7 +62,7 @@ export class JudgementMatrix extends LitElement {
       </div>`;
   }
 
-  private title({ faultClass }: Hypothesis): string {
+  private nameOf({ faultClass }: Hypothesis): string {
     return classTitle(this.taxonomy, faultClass);
   }
 
@@ -77,7 +77,7 @@ export class JudgementMatrix extends LitElement {
           html`<td>
             <select
               class=${classOf(judgementOf(hypothesis, exhibit.id))}
-              aria-label=${`${exhibit.title} for ${this.title(hypothesis)} in ${hypothesis.component}`}
+              aria-label=${`${exhibit.title} for ${this.nameOf(hypothesis)} in ${hypothesis.component}`}
               ?disabled=${this.readonly}
               @change=${(event: Event) => {
                 const value = Number((event.target as HTMLSelectElement).value) as Judgement;
