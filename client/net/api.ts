@@ -2,6 +2,7 @@
 import type { RunAccessAnswer } from "../../server/wire/access.js";
 import type { Action, ActionPlan, Catalogue } from "../../server/wire/actions.js";
 import type { CompareAnswer, CompareRequest } from "../../server/wire/compare.js";
+import type { DashboardFile } from "../../server/wire/dashboard.js";
 import type { Debrief } from "../../server/wire/debrief.js";
 import type { ApiError } from "../../server/wire/errors.js";
 import type {
@@ -101,6 +102,8 @@ export interface RunQueries {
   changes(signal?: AbortSignal): Promise<readonly ChangeRecord[]>;
   alerts(signal?: AbortSignal): Promise<AlertsAnswer>;
   slos(signal?: AbortSignal): Promise<readonly SloStatus[]>;
+  /** Files of the system, in Grafana's JSON model. */
+  dashboards(signal?: AbortSignal): Promise<readonly DashboardFile[]>;
   impact(signal?: AbortSignal): Promise<ImpactAnswer>;
   catalogue(signal?: AbortSignal): Promise<Catalogue>;
   plan(action: Action, signal?: AbortSignal): Promise<ActionPlan>;
@@ -155,6 +158,7 @@ export function createRunQueries(runId: string): RunQueries {
     changes: (signal) => getJson(`${base}/changes`, signal),
     alerts: (signal) => getJson(`${base}/alerts`, signal),
     slos: (signal) => getJson(`${base}/slos`, signal),
+    dashboards: (signal) => getJson(`${base}/dashboards`, signal),
     impact: (signal) => getJson(`${base}/impact`, signal),
     catalogue: (signal) => getJson(`${base}/catalogue`, signal),
     plan: (action, signal) => postJson(`${base}/actions/plan`, action, signal),

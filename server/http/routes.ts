@@ -293,6 +293,9 @@ export const routes: readonly Route[] = [
   get("/api/runs/:runId/slo-ledgers", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.sloLedgers()),
   ),
+  get("/api/runs/:runId/dashboards", "learner", ({ runs, runId }) =>
+    runs.ask(runId, "mine", (queries) => queries.dashboards()),
+  ),
   get("/api/runs/:runId/impact", "learner", ({ runs, runId }) =>
     runs.ask(runId, "mine", (queries) => queries.impact()),
   ),

@@ -4,6 +4,7 @@ import type { Duration, SimTime } from "../base/time.js";
 import { FAULT_PARAMETERS } from "../faults/parameters.js";
 import type { ChangeSpec, FaultSpec, WorldAction } from "../sim/timeline.js";
 import type { Topology } from "../topology/types.js";
+import type { DashboardFile } from "../wire/dashboard.js";
 import { parameterValue } from "./check-scenario.js";
 import { defined, entryOf } from "./records.js";
 import type { WrittenAction, WrittenScenario } from "./scenario-schema.js";
@@ -13,6 +14,7 @@ import type { Scenario } from "./types.js";
 export function buildScenario(
   written: WrittenScenario,
   topology: Topology,
+  dashboards: readonly DashboardFile[],
   identity: { readonly id: string; readonly digest: string },
 ): Scenario {
   const instant = (offset: Duration): SimTime => addTime(written.starts, offset);
@@ -27,6 +29,7 @@ export function buildScenario(
     digest: identity.digest,
     seed: written.seed ?? identity.id,
     topology,
+    dashboards,
     startsAt: written.starts,
     history: written.history,
     recent: written.recent,

@@ -5,13 +5,16 @@
  */
 import type { Diagnostic } from "../base/diagnostic.js";
 import type { SloSpec, Topology } from "../topology/types.js";
+import type { DashboardFile } from "../wire/dashboard.js";
 import { buildScenario } from "./build-scenario.js";
 import { buildTopology } from "./build-topology.js";
 import { resourceUses } from "./capacity.js";
+import { checkDashboard } from "./check-dashboard.js";
 import { checkScenario } from "./check-scenario.js";
 import { checkTopology } from "./check-topology.js";
 import { reportProcessingTimes } from "./check-messages.js";
 import type { Report } from "./check-topology.js";
+import { dashboardSchema } from "./dashboard-schema.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
 import { scenarioSchema } from "./scenario-schema.js";
 import type { WrittenScenario } from "./scenario-schema.js";
@@ -85,6 +88,7 @@ export function includedFiles(file: string, text: string): readonly string[] {
   const named = [
     topology,
     ...listOf("rules" in value ? value.rules : undefined),
+    ...listOf("dashboards" in value ? value.dashboards : undefined),
     ...listOf("sloFiles" in value ? value.sloFiles : undefined),
     typeof plant === "object" && plant !== null && "alertmanager" in plant ? plant.alertmanager : undefined,
   ];
@@ -97,6 +101,12 @@ export function includedFiles(file: string, text: string): readonly string[] {
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");
 
+interface ReadTopology {
+  readonly topology: Topology;
+  readonly dashboards: readonly DashboardFile[];
+  readonly setAside: ReadonlySet<string>;
+}
+
 /** Where a resource is over this, queues are long before anything goes wrong. */
 
 /** Mistakes of shape that are listed for one file. */
@@ -106,6 +116,8 @@ class Reader {
   private readonly diagnostics: Diagnostic[] = [];
   /** Texts that went into the scenario, for its digest. */
   private readonly texts = new Map<string, string>();
+  /** Files that were read and change nothing that is simulated: a run goes on when one of them was edited. */
+  private readonly beside = new Set<string>();
 
   constructor(
     private readonly files: SourceFiles,
@@ -129,10 +141,10 @@ class Reader {
     if (parsed.value === undefined || read === undefined) return undefined;
     const setAside = new Set([...parsed.setAside, ...read.setAside]);
     checkScenario(parsed.value, read.topology, setAside, this.reporter(document, parsed));
-    return buildScenario(parsed.value, read.topology, { id: fileId(entry), digest: this.digest() });
+    return buildScenario(parsed.value, read.topology, read.dashboards, { id: fileId(entry), digest: this.digest() });
   }
 
-  readTopology(entry: string): { readonly topology: Topology; readonly setAside: ReadonlySet<string> } | undefined {
+  readTopology(entry: string): ReadTopology | undefined {
     const document = this.open(entry);
     if (document === undefined) return undefined;
     const parsed = tolerantParse(topologySchema, document.value, NAMED_COLLECTIONS);
@@ -152,7 +164,8 @@ class Reader {
     // Figures of a broken topology would mislead.
     if (sound) reportUses(topology, report);
     this.checkSlos(topology.slos, report);
-    return { topology, setAside: new Set([...parsed.setAside, ...setAside]) };
+    const dashboards = this.readDashboards(document, written.dashboards, parsed.originalPath);
+    return { topology, dashboards, setAside: new Set([...parsed.setAside, ...setAside]) };
   }
 
   private readRules(
@@ -168,6 +181,34 @@ class Reader {
       return read === undefined ? [] : [read.rules];
     });
     return { rules, setAside };
+  }
+
+  private readDashboards(
+    document: SourceDocument,
+    paths: readonly string[],
+    originalPath: (path: ValuePath) => ValuePath,
+  ): readonly DashboardFile[] {
+    const dashboards = paths.flatMap((path, index) => {
+      const included = this.include(document, path, originalPath(["dashboards", index]));
+      return included === undefined ? [] : this.readDashboard(included);
+    });
+    dashboards.forEach(({ uid }, index) => {
+      if (dashboards.findIndex((other) => other.uid === uid) < index)
+        this.diagnostics.push(document.at(["dashboards"], { message: `two dashboards have the uid ${uid}` }));
+    });
+    return dashboards;
+  }
+
+  private readDashboard(entry: string): readonly DashboardFile[] {
+    const document = this.open(entry);
+    if (document === undefined) return [];
+    this.beside.add(entry);
+    const parsed = tolerantParse(dashboardSchema, document.value, NAMED_COLLECTIONS);
+    this.addShapeProblems(document, parsed.problems);
+    if (parsed.value === undefined) return [];
+    checkDashboard(parsed.value, this.reporter(document, parsed), this.options.checkExpression);
+    const { uid, title, description = "", tags = [] } = parsed.value;
+    return [{ uid, title, description, tags, json: this.texts.get(entry) ?? "" }];
   }
 
   private readRuleFile(
@@ -291,7 +332,9 @@ class Reader {
   }
 
   private digest(): string {
-    const parts = [...this.texts].map(([file, text]) => `${file}\n${String(text.length)}\n${text}`);
+    const parts = [...this.texts]
+      .filter(([file]) => !this.beside.has(file))
+      .map(([file, text]) => `${file}\n${String(text.length)}\n${text}`);
     return textDigest(parts.join("\n"));
   }
 }

@@ -260,6 +260,11 @@ const slo = z.strictObject({
   budgetUsedBefore: ratio.default(0),
 });
 
+/** A relative path to a dashboard of the same tree. */
+const dashboardPath = z
+  .string()
+  .regex(/^\.{1,2}\/[\w./-]+\.json$/, "must be a relative path to a JSON file, such as ../dashboards/red.json");
+
 export const topologySchema = z
   .strictObject({
     name: identifier,
@@ -278,6 +283,7 @@ export const topologySchema = z
     ...nodesField,
     plant,
     rules: z.array(filePath).max(20).default([]).describe("Rule files in Prometheus's own format."),
+    dashboards: z.array(dashboardPath).max(40).default([]).describe("Dashboards in Grafana's JSON model."),
     slos: z.record(identifier, slo).default({}),
     sloFiles: z
       .array(filePath)

@@ -5,6 +5,7 @@
 import type { Duration, SimTime } from "../base/time.js";
 import type { ChangeSpec, FaultSpec, WorldAction } from "../sim/timeline.js";
 import type { Topology } from "../topology/types.js";
+import type { DashboardFile } from "../wire/dashboard.js";
 
 export interface Scenario {
   readonly id: string;
@@ -19,6 +20,8 @@ export interface Scenario {
   readonly digest: string;
   readonly seed: string;
   readonly topology: Topology;
+  /** Files in Grafana's JSON model, in the order of the topology. */
+  readonly dashboards: readonly DashboardFile[];
   /** The moment at which the learner takes the page. History lies before, the run goes on from here. */
   readonly startsAt: SimTime;
   /** All of the history (60 min), and its last part, which is simulated first and together with the run (15 min). */

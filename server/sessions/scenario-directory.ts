@@ -1,6 +1,6 @@
 /**
- * Reads a directory of scenario files: each `*.yaml` in it is a scenario, what they name (topologies, rules) lies in its
- * folders. A file that can not be read is listed with what is wrong; the others load.
+ * Reads a directory of scenario files: each `*.yaml` in it is a scenario, what they name (topologies, rules, dashboards)
+ * lies in its folders. A file that can not be read is listed with what is wrong; the others load.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -38,7 +38,7 @@ export function scenarioLookup(files: readonly ReadScenarioFile[]): (scenarioId:
 
 async function listYaml(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, encoding: "utf8" });
-  const paths = entries.map((entry) => entry.split(sep).join("/")).filter((path) => /\.ya?ml$/.test(path));
+  const paths = entries.map((entry) => entry.split(sep).join("/")).filter((path) => /\.ya?ml$|^dashboards\/.*\.json$/.test(path));
   return paths.sort().slice(0, SCENARIO_FILES_MAX);
 }
 

@@ -18,6 +18,7 @@ import type {
   StackDifference,
 } from "../wire/profile.js";
 import type { RumAnswer, RumRequest } from "../wire/rum.js";
+import type { DashboardFile } from "../wire/dashboard.js";
 import type { Debrief } from "../wire/debrief.js";
 import type {
   LogContext,
@@ -95,6 +96,7 @@ export interface WorldQueries {
   slos(): readonly SloStatus[];
   /** The error budgets as accounts: spent when, by whom, gone when. */
   sloLedgers(): SloLedgersAnswer;
+  dashboards(): readonly DashboardFile[];
   impact(): ImpactAnswer;
   catalogue(): Catalogue;
   /** The page that on-call got; undefined while the alert of the scenario is not firing. */

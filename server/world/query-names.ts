@@ -28,6 +28,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   alertmanager: true,
   slos: true,
   sloLedgers: true,
+  dashboards: true,
   impact: true,
   catalogue: true,
   page: true,

@@ -425,6 +425,7 @@ export class World {
       changes: () => changeList(this.#engine),
       alerts: () => withSilences(this.#alerting.rules.alerts(), this.#alerting.silences, this.nowUs),
       alertmanager: () => alertmanagerAnswer(this.#alerting.alertmanager, this.#alerting.silences, this.nowUs),
+      dashboards: () => this.scenario.dashboards,
       slos: () => this.#slos.statuses(this.nowUs / MICROS_PER_MS, this.#dataFromUs / MICROS_PER_MS),
       sloLedgers: () => ({
         ledgers: sloLedgers(

@@ -158,6 +158,7 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "/alertmanager",
       "/slos",
       "/slo-ledgers",
+      "/dashboards",
       "/changes",
       "/catalogue",
       "/impact",
