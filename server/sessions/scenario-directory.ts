@@ -38,7 +38,9 @@ export function scenarioLookup(files: readonly ReadScenarioFile[]): (scenarioId:
 
 async function listYaml(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, encoding: "utf8" });
-  const paths = entries.map((entry) => entry.split(sep).join("/")).filter((path) => /\.ya?ml$|^dashboards\/.*\.json$/.test(path));
+  const paths = entries
+    .map((entry) => entry.split(sep).join("/"))
+    .filter((path) => /\.ya?ml$|^dashboards\/.*\.json$/.test(path));
   return paths.sort().slice(0, SCENARIO_FILES_MAX);
 }
 

@@ -14,7 +14,9 @@ const FOLDER = new URL("../../scenarios/", import.meta.url);
 
 /** All YAML files below `scenarios/`, by their path from there. */
 export function scenarioTexts(): ReadonlyMap<string, string> {
-  const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
+  const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.yaml$|^dashboards\//.test(file),
+  );
   return new Map(files.map((file) => [file, readFileSync(new URL(file, FOLDER), "utf8")]));
 }
 

@@ -1,26 +1,61 @@
-/** Panels of a section in rows that are all filled, whatever their number. Pure. */
+/** Panels of a row on the grid: as the dashboard places them, closed up where one is left out, fewer a row where it is narrow. Pure. */
+import type { DashboardPanelModel } from "./model.js";
 
-/** Columns of the grid that the spans count in: divisible by one, two, three and four panels a row. */
-export const GRID_COLUMNS = 12;
+/** Columns of Grafana's grid. */
+export const GRID_COLUMNS = 24;
 
-/** No panel is drawn narrower, px. */
-const PANEL_WIDTH_MIN = 360;
-const PANELS_A_ROW_MAX = 4;
+/** No panel that holds a chart is drawn narrower, px. */
+const PANEL_WIDTH_MIN = 320;
 
-/** How many panels fit beside each other in `widthPx`. */
-export const panelsARow = (widthPx: number): number =>
-  Math.max(1, Math.min(PANELS_A_ROW_MAX, Math.floor(widthPx / PANEL_WIDTH_MIN)));
+/** How many columns the narrowest panel may have in `widthPx`, so that it is not drawn narrower than that. */
+export const columnsMin = (widthPx: number): number =>
+  Math.min(GRID_COLUMNS, Math.ceil((PANEL_WIDTH_MIN / Math.max(1, widthPx)) * GRID_COLUMNS));
+
+/** A single figure needs less room. */
+const SMALL = new Set(["stat", "gauge"]);
 
 /**
- * Grid columns of each of `count` panels with at most `rowMax` in a row: as few rows as possible, of nearly equal
- * length, the longer ones first; each row adds up to `GRID_COLUMNS`.
+ * Columns of each panel, in order. Lines are those of the dashboard; a panel that is left out gives its room to the
+ * others of its line, and a line that would get too narrow breaks.
  */
-export function panelSpans(count: number, rowMax: number): readonly number[] {
-  const rows = Math.ceil(count / rowMax);
+export function panelSpans(panels: readonly DashboardPanelModel[], widthPx: number): readonly number[] {
+  const least = columnsMin(widthPx);
   const spans: number[] = [];
-  for (let row = 0; row < rows; row += 1) {
-    const inRow = Math.ceil((count - spans.length) / (rows - row));
-    for (let panel = 0; panel < inRow; panel += 1) spans.push(GRID_COLUMNS / inRow);
+  for (const line of linesOf(panels)) {
+    const wanted = line.map(({ place, type }) =>
+      Math.min(GRID_COLUMNS, Math.max(place.w, SMALL.has(type) ? Math.ceil(least / 2) : least)),
+    );
+    for (const part of broken(wanted)) spans.push(...stretched(part));
   }
   return spans;
+}
+
+/** Panels that begin at one height. */
+function linesOf(panels: readonly DashboardPanelModel[]): readonly (readonly DashboardPanelModel[])[] {
+  const lines: DashboardPanelModel[][] = [];
+  for (const panel of panels) {
+    const last = lines.at(-1);
+    if (last !== undefined && last[0]?.place.y === panel.place.y) last.push(panel);
+    else lines.push([panel]);
+  }
+  return lines;
+}
+
+function broken(spans: readonly number[]): readonly (readonly number[])[] {
+  const parts: number[][] = [[]];
+  for (const span of spans) {
+    const last = parts.at(-1) ?? [];
+    const used = last.reduce((sum, other) => sum + other, 0);
+    if (used + span <= GRID_COLUMNS) last.push(span);
+    else parts.push([span]);
+  }
+  return parts.filter((part) => part.length > 0);
+}
+
+/** To the whole width, each by its share; what rounding leaves goes to the last. */
+function stretched(spans: readonly number[]): readonly number[] {
+  const used = spans.reduce((sum, span) => sum + span, 0);
+  const wide = spans.map((span) => Math.floor((span / used) * GRID_COLUMNS));
+  const rest = GRID_COLUMNS - wide.reduce((sum, span) => sum + span, 0);
+  return wide.map((span, index) => (index === wide.length - 1 ? span + rest : span));
 }

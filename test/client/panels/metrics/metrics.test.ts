@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
 import { parser } from "@prometheus-io/lezer-promql";
-import { DASHBOARDS, dashboardsOf, queryFor } from "../../../../client/panels/dashboards/definitions.js";
 import { CompletionClient } from "../../../../client/panels/metrics/completion-client.js";
 import { exemplarSelector, firstQuery, searchMetrics } from "../../../../client/panels/metrics/metric-list.js";
 import { readHistory, withQuery } from "../../../../client/panels/metrics/query-history.js";
@@ -19,24 +18,6 @@ function isPromql(query: string): boolean {
   });
   return whole;
 }
-
-describe("dashboards", () => {
-  const panels = DASHBOARDS.flatMap((board) => board.panels);
-
-  test.each(panels.flatMap(({ id, queries }) => queries.map(({ query }) => [id, queryFor(query, "order")] as const)))(
-    "%s is PromQL: %s",
-    (_id, query) => {
-      expect(isPromql(query)).toBe(true);
-      expect(query).not.toContain("$job");
-    },
-  );
-
-  test("ids are unique and every kind of component has a dashboard", () => {
-    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-    for (const kind of [undefined, "service", "store", "cache", "queue", "external", "plant"])
-      expect(dashboardsOf(kind).length).toBeGreaterThan(0);
-  });
-});
 
 describe("metric list", () => {
   const metric = {
