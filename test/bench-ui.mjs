@@ -4,10 +4,12 @@
  * for the heap. Exit 1 when a budget is missed.
  */
 import { benchCharts } from "./bench/ui-charts.mjs";
+import { benchFlame } from "./bench/ui-flame.mjs";
 import { openHarness } from "./bench/ui-harness.mjs";
 import { benchHeap } from "./bench/ui-heap.mjs";
 import { benchInput } from "./bench/ui-input.mjs";
 import { benchLoad } from "./bench/ui-load.mjs";
+import { benchMap } from "./bench/ui-map.mjs";
 import { benchQueries } from "./bench/ui-queries.mjs";
 
 /**
@@ -19,6 +21,8 @@ const BENCHMARKS = [
   { name: "input", run: benchInput },
   { name: "queries", run: benchQueries },
   { name: "charts", run: benchCharts },
+  { name: "flame", run: benchFlame },
+  { name: "map", run: benchMap },
   { name: "heap", run: benchHeap },
 ];
 

@@ -281,9 +281,7 @@ export class HealthView extends LitElement {
         inset-block: 0;
       }
       .strip .ok {
-        inset-block-start: 9px;
-        background: var(--severity-ok);
-        border-block-start: 0;
+        background: linear-gradient(var(--surface-1) 55%, var(--severity-ok) 55%);
       }
       .strip .ok,
       .strip .failed {

@@ -49,7 +49,7 @@ export class TrafficSparks extends LitElement {
         </figcaption>
         <fd-time-chart
           bare
-          height="64"
+          height="90"
           caption="${title} over time"
           .unit=${unit}
           .series=${series}

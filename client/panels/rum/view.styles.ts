@@ -63,6 +63,9 @@ export const rumStyles = css`
   .charts section {
     min-width: 0;
   }
+  td .band {
+    display: block;
+  }
   tbody th {
     color: var(--ink);
   }

@@ -165,7 +165,12 @@ export class RumView extends LitElement {
   }
 
   private renderCharts(answer: RumAnswer): TemplateResult {
-    const { steps, stepUs } = answer;
+    const { stepUs } = answer;
+    // A step that the window or the clock cuts has counted for a part of its time.
+    const { fromUs, toUs: untilUs } = this.time.window();
+    const steps = answer.steps.filter(
+      ({ toUs }) => toUs - stepUs >= fromUs && toUs <= Math.min(untilUs, this.time.nowUs),
+    );
     const series = (name: string, of: (figures: RumFigures) => number | undefined): ChartSeries => ({
       name,
       stepUs,
