@@ -677,6 +677,7 @@ export class Engine {
     return {
       values: this.#exposition.values,
       exemplarRows: this.#counts.exemplarRows,
+      exemplarUs: this.#counts.exemplarUs,
       answers: (target) => {
         const instance = instanceOfTarget.get(target);
         if (observability.reach(target) === EXPORTER_REFUSES) return false;

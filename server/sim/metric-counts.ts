@@ -9,10 +9,13 @@ export class MetricCounts implements Checkpointed {
   readonly raw: Float64Array;
   /** Span row + 1 of the newest request that was counted in a bucket, or 0. */
   readonly exemplarRows: Int32Array;
+  /** What was counted of it, where there is one. */
+  readonly exemplarUs: Float64Array;
 
   constructor(readonly model: Model) {
     this.raw = new Float64Array(model.valueCount);
     this.exemplarRows = new Int32Array(model.valueCount);
+    this.exemplarUs = new Float64Array(model.valueCount);
   }
 
   /** Counts a duration in the histogram whose block begins at `block`. */
@@ -22,6 +25,7 @@ export class MetricCounts implements Checkpointed {
     this.raw[block + bucket]++;
     this.raw[block + boundsUs.length + 1] += durationUs;
     this.exemplarRows[block + bucket] = row + 1;
+    this.exemplarUs[block + bucket] = durationUs;
   }
 
   /** A process begins anew: all its series start from nothing. */
@@ -36,11 +40,13 @@ export class MetricCounts implements Checkpointed {
     writer.section();
     writer.array(this.raw);
     writer.array(this.exemplarRows);
+    writer.array(this.exemplarUs);
   }
 
   restore(reader: StateReader): void {
     reader.section();
     reader.into(this.raw);
     reader.into(this.exemplarRows);
+    reader.into(this.exemplarUs);
   }
 }

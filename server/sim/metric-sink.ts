@@ -44,6 +44,8 @@ export interface ScrapeResult {
   readonly seriesAdded: number;
   /** Why it failed, in Prometheus's words; empty when ok. */
   readonly error: string;
+  /** By value, as `exemplarRows`: what the exemplar observed; what its span took where this is left out. Live array. */
+  readonly exemplarUs?: Float64Array;
 }
 
 export interface MetricSink {

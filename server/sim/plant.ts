@@ -57,6 +57,7 @@ export interface Scrapeable {
   exposed(target: number, samples: number, nowUs: number): void;
   readonly values: Float64Array;
   readonly exemplarRows: Int32Array;
+  readonly exemplarUs: Float64Array;
 }
 
 /** Columns of the rule evaluations that were due: when, and whether they ran. */
@@ -166,6 +167,7 @@ export class Plant implements Checkpointed {
         samplesKept: samples,
         seriesAdded: 0,
         error: "",
+        exemplarUs: world.exemplarUs,
       };
       this.sink.scrape(result, world.values, world.exemplarRows, dynamic);
     }
@@ -454,6 +456,7 @@ export class Plant implements Checkpointed {
       samplesKept: kept,
       seriesAdded: added,
       error: scrape.error,
+      exemplarUs: world.exemplarUs,
     };
     this.sink.scrape(result, world.values, world.exemplarRows, scrape.dynamic);
   }

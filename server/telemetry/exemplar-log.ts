@@ -1,6 +1,7 @@
 /**
  * Exemplars as the metrics server keeps them: a circular buffer over all series (storage.tsdb exemplars in Prometheus),
- * the newest per series and scrape. An entry is a span row; trace id, value and time are read from the span when asked.
+ * the newest per series and scrape. An entry is a span row and what was observed of
+ * it; trace id and time are read from the span when asked.
  */
 import type { Exemplar, SeriesRef } from "./metric-reader.js";
 
@@ -24,6 +25,7 @@ export interface ExportedExemplars {
   readonly ref: Int32Array;
   readonly row: Int32Array;
   readonly scrapeMs: Float64Array;
+  readonly observedUs: Float64Array;
 }
 
 export class ExemplarLog {
@@ -31,6 +33,8 @@ export class ExemplarLog {
   #ref = new Int32Array(FIRST_CAPACITY);
   #row = new Int32Array(FIRST_CAPACITY);
   #scrapeMs = new Float64Array(FIRST_CAPACITY);
+  /** NaN for what the span took. */
+  #observedUs = new Float64Array(FIRST_CAPACITY);
   /** Number of the entry of the same series before, −1 for none. Numbers count all entries ever. */
   #previous = new Int32Array(FIRST_CAPACITY);
   readonly #newest = new Map<SeriesRef, number>();
@@ -42,7 +46,7 @@ export class ExemplarLog {
   ) {}
 
   /** Keeps `row` for the series, unless it is the one that the series had at the scrape before. */
-  append(ref: SeriesRef, row: number, scrapeMs: number): void {
+  append(ref: SeriesRef, row: number, scrapeMs: number, observedUs = NaN): void {
     const newest = this.#newest.get(ref) ?? -1;
     if (this.#isKept(newest) && this.#row[newest % this.#ref.length] === row) return;
     if (this.#count === this.#ref.length && this.#count < this.limit) this.#grow();
@@ -51,6 +55,7 @@ export class ExemplarLog {
     this.#ref[place] = ref;
     this.#row[place] = row;
     this.#scrapeMs[place] = scrapeMs;
+    this.#observedUs[place] = observedUs;
     this.#previous[place] = newest;
     this.#newest.set(ref, number);
   }
@@ -61,8 +66,10 @@ export class ExemplarLog {
     let number = this.#newest.get(ref) ?? -1;
     // An exemplar is never later than the scrape that brought it, so entries of earlier scrapes end the walk.
     while (this.#isKept(number) && this.#scrapeMs[number % this.#ref.length] >= startMs) {
-      const facts = this.exemplarOf(this.#row[number % this.#ref.length]);
-      if (facts !== undefined && facts.timeMs >= startMs && facts.timeMs <= endMs) found.push(exemplar(facts));
+      const place = number % this.#ref.length;
+      const facts = this.exemplarOf(this.#row[place]);
+      if (facts !== undefined && facts.timeMs >= startMs && facts.timeMs <= endMs)
+        found.push(exemplar(facts, this.#observedUs[place]));
       number = this.#previous[number % this.#ref.length];
     }
     return found.sort((a, b) => a.timestampMs - b.timestampMs);
@@ -76,6 +83,7 @@ export class ExemplarLog {
       ref: Int32Array.from(places, (place) => this.#ref[place]),
       row: Int32Array.from(places, (place) => this.#row[place]),
       scrapeMs: Float64Array.from(places, (place) => this.#scrapeMs[place]),
+      observedUs: Float64Array.from(places, (place) => this.#observedUs[place]),
     };
   }
 
@@ -85,27 +93,30 @@ export class ExemplarLog {
 
   #grow(): void {
     const size = Math.min(this.limit, this.#ref.length * 2);
-    const { ref, row, scrapeMs, previous } = {
+    const { ref, row, scrapeMs, observedUs, previous } = {
       ref: this.#ref,
       row: this.#row,
       scrapeMs: this.#scrapeMs,
+      observedUs: this.#observedUs,
       previous: this.#previous,
     };
     this.#ref = new Int32Array(size);
     this.#row = new Int32Array(size);
     this.#scrapeMs = new Float64Array(size);
+    this.#observedUs = new Float64Array(size);
     this.#previous = new Int32Array(size);
     this.#ref.set(ref);
     this.#row.set(row);
     this.#scrapeMs.set(scrapeMs);
+    this.#observedUs.set(observedUs);
     this.#previous.set(previous);
   }
 }
 
-function exemplar(facts: ExemplarFacts): Exemplar {
+function exemplar(facts: ExemplarFacts, observedUs: number): Exemplar {
   return {
     labels: { trace_id: facts.traceId, span_id: facts.spanId },
     timestampMs: facts.timeMs,
-    value: facts.valueSeconds,
+    value: Number.isNaN(observedUs) ? facts.valueSeconds : observedUs / 1e6,
   };
 }

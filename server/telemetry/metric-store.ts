@@ -55,8 +55,8 @@ export class MetricStore implements MetricSink, MetricReader {
     this.#context = {
       catalogue: this.#catalogue,
       digest: this.#digest,
-      exemplar: (ref, row) => {
-        this.#recentExemplars.append(ref, row, this.#scrapeMs);
+      exemplar: (ref, row, observedUs) => {
+        this.#recentExemplars.append(ref, row, this.#scrapeMs, observedUs);
       },
     };
   }
@@ -171,7 +171,8 @@ export class MetricStore implements MetricSink, MetricReader {
     for (const [i, series] of exemplars.ref.entries()) {
       let ref = refs.get(series);
       if (ref === undefined) refs.set(series, (ref = index.find(pairsOf(series))));
-      if (ref >= 0) this.#historyExemplars.append(ref, exemplars.row[i], exemplars.scrapeMs[i]);
+      if (ref >= 0)
+        this.#historyExemplars.append(ref, exemplars.row[i], exemplars.scrapeMs[i], exemplars.observedUs[i]);
     }
   }
 

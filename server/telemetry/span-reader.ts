@@ -48,6 +48,8 @@ export interface SpanColumns {
   firstRowFrom(timeUs: number): number;
   /** Whether the span has ended and was kept: whether a query may see it. */
   isSeen(row: number): boolean;
+  /** µs that `startUs` may be away from the order of the rows, for rows of up to an instant; 0 where it is left out. */
+  aheadUsMax?(untilUs: number): number;
   /** µs since the epoch, by the clock of the process. */
   startUs(row: number): number;
   durationUs(row: number): number;

@@ -21,6 +21,8 @@ export interface SpanSight {
   /** Id of a trace that begins at a span which was reached without its context, and back. */
   brokenTraceId(rootRow: number): string;
   rootOfBrokenTrace(traceId: string): number | undefined;
+  /** µs that any clock may be ahead or behind at most, up to an instant. */
+  aheadUsMax(untilUs: number): number;
   /** µs by which the clock of a process is ahead. */
   aheadUs(instance: number, atUs: number): number;
 }

@@ -75,6 +75,10 @@ export class StoredSpans implements SpanColumns {
     return sight === undefined ? startUs : startUs + sight.aheadUs(chunk.instance[at], startUs);
   }
 
+  aheadUsMax(untilUs: number): number {
+    return this.source.sight?.aheadUsMax(untilUs) ?? 0;
+  }
+
   durationUs(row: number): number {
     return this.source.table.chunks[row >>> SPAN_CHUNK_SHIFT].durationUs[row & SPAN_CHUNK_MASK];
   }

@@ -28,7 +28,7 @@ const REPORTS: readonly { readonly name: string; readonly value: (result: Scrape
 ];
 
 /** Called for each exemplar of a scrape. */
-export type ExemplarAppend = (ref: SeriesRef, row: number) => void;
+export type ExemplarAppend = (ref: SeriesRef, row: number, observedUs: number | undefined) => void;
 
 /** Where the series of one layout of the target are kept. A process that is redefined brings a new layout. */
 interface Layout {
@@ -107,7 +107,7 @@ export class TargetSamples {
     const layout = this.#layoutOf(result.target);
     this.#noticeRestart(layout, values[result.target.valuesFrom + layout.startTimeAt], index);
     this.#recordAll(result.target, layout, values, index, context);
-    this.#recordExemplars(result.target, layout, exemplarRows, context.exemplar);
+    this.#recordExemplars(result, layout, exemplarRows, context.exemplar);
     this.#recordDynamic(dynamic, index, context);
   }
 
@@ -226,11 +226,16 @@ export class TargetSamples {
     return placed;
   }
 
-  #recordExemplars(target: ScrapeTarget, layout: Layout, rows: Int32Array, append: ExemplarAppend): void {
+  #recordExemplars(
+    { target, exemplarUs }: ScrapeResult,
+    layout: Layout,
+    rows: Int32Array,
+    append: ExemplarAppend,
+  ): void {
     const { valuesFrom, series } = target;
     for (let i = 0; i < series.length; i++) {
       const row = rows[valuesFrom + i];
-      if (row > 0 && layout.refs[i] >= 0) append(layout.refs[i], row - 1);
+      if (row > 0 && layout.refs[i] >= 0) append(layout.refs[i], row - 1, exemplarUs?.[valuesFrom + i]);
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { SeriesDescriptor } from "../../server/sim/metric-sink.js";
 import { SPAN_CHUNK_MASK } from "../../server/sim/span-table.js";
 import { ImpactMeter } from "../../server/telemetry/impact.js";
@@ -6,6 +6,7 @@ import { LogStore } from "../../server/telemetry/log-store.js";
 import { MetricStore } from "../../server/telemetry/metric-store.js";
 import { ServiceMapper } from "../../server/telemetry/service-map.js";
 import { TraceStore } from "../../server/telemetry/trace-store.js";
+import { agreementOf } from "../fixtures/agreement.js";
 import { NO_EXEMPLARS, samplesOf, scrapeOf, target } from "./scrape-script.js";
 import { CART, EDGE, IDENTITY, MODEL, buildWorld } from "./synthetic-world.js";
 
@@ -109,4 +110,13 @@ describe("metrics, logs, traces, map and impact of one world", () => {
     expect(now?.requestsPerSecond).toBeCloseTo((served + failed) / (requests * 0.02), 6);
     expect(now?.errorRatio).toBeCloseTo(failed / requests, 9);
   });
+});
+
+/** A few of the worlds of `npm run agreement`: clocks that are wrong, a collector, browsers, an agent for lines. */
+test.each([1, 2, 4, 6])("every signal of random world %i says the same", (number) => {
+  const { problems, compared } = agreementOf(number);
+  expect(problems).toEqual([]);
+  expect(Object.keys(Object.fromEntries(compared))).toEqual(
+    expect.arrayContaining(["lines", "spans", "requests", "durations"]),
+  );
 });

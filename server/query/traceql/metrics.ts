@@ -114,12 +114,14 @@ function evaluateQuery(
 /** Hands over each span of the pipeline's spansets once. */
 function feed(context: SpanContext, { stages }: MetricsQuery, frame: Frame, sink: Sink): void {
   const { columns } = context;
-  const window = { fromUs: frame.fromUs + 1, toUs: Math.min(frame.toUs, frame.fromUs + frame.steps * frame.stepUs) };
+  const toUs = Math.min(frame.toUs, frame.fromUs + frame.steps * frame.stepUs);
+  // Rows are in order of the truth; steps go by what the clocks of processes say.
+  const aheadUs = columns.aheadUsMax?.(toUs) ?? 0;
+  const window = { fromUs: frame.fromUs + 1 - aheadUs, toUs: toUs + aheadUs };
   const rows = findRows(context, firstConditions(stages), window);
   const add = (row: number): void => {
     const step = Math.ceil((columns.startUs(row) - frame.fromUs) / frame.stepUs) - 1;
-    // A clock that is ahead or behind may show a span beyond the window.
-    if (step >= 0 && step < frame.steps) sink.add(row, step);
+    if (step >= 0 && step < frame.steps && columns.startUs(row) <= frame.toUs) sink.add(row, step);
   };
   if (isDecidedByFirst(stages)) {
     rows.forEach(add);

@@ -48,6 +48,13 @@ export class Clocks implements Checkpointed {
     return !this.#anyDeclared && this.offsets.unmoved && this.drifts.unmoved;
   }
 
+  /** µs that any clock may have been away from the truth at most, up to an instant. */
+  aheadUsMax(untilUs: number): number {
+    const elapsed = Math.max(0, untilUs - this.fromUs) / MILLION;
+    const declared = this.#declared.map(({ offsetUs, driftPpm }) => Math.abs(offsetUs) + Math.abs(driftPpm) * elapsed);
+    return Math.ceil(largest(declared) + this.offsets.magnitudeMax + this.drifts.magnitudeMax * elapsed);
+  }
+
   /** µs by which the process is ahead at an instant; whole µs. */
   aheadUs(instance: number, atUs: number): number {
     const { offsetUs, driftPpm } = this.#declared[instance];
@@ -75,3 +82,5 @@ export class Clocks implements Checkpointed {
     this.drifts.restore(reader);
   }
 }
+
+const largest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 0);

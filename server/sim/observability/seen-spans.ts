@@ -73,6 +73,10 @@ export class SeenSpans {
     return this.parts.context.rootOf(this.table, row);
   }
 
+  aheadUsMax(untilUs: number): number {
+    return this.parts.clocks.areRight ? 0 : this.parts.clocks.aheadUsMax(untilUs);
+  }
+
   aheadUs(instance: number, atUs: number): number {
     return this.parts.clocks.areRight ? 0 : this.parts.clocks.aheadUs(instance, atUs);
   }

@@ -34,6 +34,16 @@ export class StepHistory implements Checkpointed {
     return this.#count === 0;
   }
 
+  /** The largest distance from 0 that any subject has had. */
+  get magnitudeMax(): number {
+    let most = 0;
+    for (let subject = 0; subject < this.subjects; subject++) {
+      most = Math.max(most, Math.abs(this.initial(subject)));
+      for (const { value } of this.#steps[subject]) most = Math.max(most, Math.abs(value));
+    }
+    return most;
+  }
+
   /** From `fromUs` on, which is not before the last step of the subject. */
   set(subject: number, value: number, fromUs: number): void {
     const steps = this.#steps[subject];
