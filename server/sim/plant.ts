@@ -21,6 +21,7 @@
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import { combine, type DrawKey, uniform } from "../base/draw.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../base/time.js";
+import { rulesDue } from "../topology/rule-turns.js";
 import type { Model, PlantMetrics } from "../topology/model-types.js";
 import type { DynamicSeries, MetricSink, ScrapeResult } from "./metric-sink.js";
 
@@ -496,13 +497,14 @@ export class Plant implements Checkpointed {
 
   #evaluate(nowUs: number): void {
     const ran = this.#ruleDoneUs <= nowUs;
+    const due = rulesDue(this.model.plant.ruleTurns, this.iterations.atUs.length);
     this.iterations.atUs.push(nowUs);
     this.iterations.ran.push(ran ? 1 : 0);
     if (!ran) {
       if (nowUs >= this.#downUntilUs) this.#missed++;
       return;
     }
-    const cost = this.model.plant.ruleCount * this.headSeries * this.model.topology.plant.ruleCostPerSeries;
+    const cost = due * this.headSeries * this.model.topology.plant.ruleCostPerSeries;
     this.#lastRuleUs = this.#work(0, cost, nowUs);
     this.#ruleDoneUs = nowUs + this.#lastRuleUs;
   }

@@ -2,6 +2,7 @@
  * A topology with names resolved to indexes: what the engine runs on. Readonly data; everything that changes while a
  * world runs lives in the engine. Index n of a list is always its element with `index` n.
  */
+import type { RuleTurn } from "./rule-turns.js";
 import type { LogTemplate } from "../sim/log-table.js";
 import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
@@ -374,7 +375,7 @@ export interface PlantMetrics {
 export interface PlantModel {
   readonly target: number;
   readonly metrics: PlantMetrics;
-  readonly ruleCount: number;
+  readonly ruleTurns: readonly RuleTurn[];
   readonly collector: { readonly target: number; readonly metrics: CollectorMetrics } | undefined;
   readonly shipper: { readonly target: number; readonly metrics: ShipperMetrics } | undefined;
   /** By operation: the line that a handling writes at level debug; none without a log shipper. */

@@ -24,6 +24,7 @@ import { isOrchestrated, orchestratorMetrics } from "./control-layout.js";
 import { checkOperation, type PlannedCheck, plannedChecks } from "./health-checks.js";
 import { METRIC_METADATA } from "./metric-metadata.js";
 import { collectorMetrics, shipperMetrics } from "./observability-layouts.js";
+import { ruleTurns } from "./rule-turns.js";
 import type {
   CacheModel,
   ChangeModel,
@@ -448,11 +449,10 @@ class ModelCompiler {
     const id = this.topology.plant.metricsServer;
     this.#component({ id, title: id, kind: "plant" });
     const metrics = plantMetrics();
-    const ruleCount = this.topology.ruleGroups.reduce((sum, group) => sum + group.rules.length, 0);
     return {
       target: this.#target(id, `${id}:9090`, metrics.layout),
       metrics,
-      ruleCount,
+      ruleTurns: ruleTurns(this.topology.ruleGroups, this.topology.plant.ruleInterval),
       collector: this.#collector(),
       shipper: this.#shipper(),
       debugTemplates: this.#debugTemplates(),
