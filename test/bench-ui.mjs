@@ -11,6 +11,7 @@ import { benchInput } from "./bench/ui-input.mjs";
 import { benchLoad } from "./bench/ui-load.mjs";
 import { benchMap } from "./bench/ui-map.mjs";
 import { benchQueries } from "./bench/ui-queries.mjs";
+import { chosenFrom, printRows } from "./bench/table.mjs";
 
 /**
  * In this order; each takes the harness and answers with rows { figure, value, unit, wanted? }. A benchmark of one
@@ -26,48 +27,10 @@ const BENCHMARKS = [
   { name: "heap", run: benchHeap },
 ];
 
-function chosen() {
-  const at = process.argv.indexOf("--only");
-  const names = at < 0 ? BENCHMARKS.map(({ name }) => name) : (process.argv[at + 1] ?? "").split(",");
-  const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
-  if (unknown.length > 0) {
-    console.error(`unknown benchmark ${unknown.join(", ")}: one of ${BENCHMARKS.map(({ name }) => name).join(", ")}`);
-    process.exit(2);
-  }
-  return BENCHMARKS.filter(({ name }) => names.includes(name));
+const chosen = chosenFrom(BENCHMARKS);
+const harness = await openHarness({ hour: process.argv.includes("--hour") });
+try {
+  if ((await printRows(chosen, harness)) > 0) process.exitCode = 1;
+} finally {
+  await harness.close();
 }
-
-const missed = ({ value, wanted }) =>
-  wanted !== undefined && (wanted.atLeast === undefined ? value > wanted.atMost : value < wanted.atLeast);
-
-const grouped = (value) => value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
-
-function line(name, row) {
-  const { figure, value, unit, wanted } = row;
-  const budget =
-    wanted === undefined
-      ? ""
-      : wanted.atLeast === undefined
-        ? `at most ${grouped(wanted.atMost)}`
-        : `at least ${grouped(wanted.atLeast)}`;
-  const verdict = wanted === undefined ? "" : missed(row) ? "MISSED" : "ok";
-  return `${name.padEnd(9)} ${figure.padEnd(66)} ${`${grouped(value)} ${unit}`.padStart(14)} ${budget.padStart(16)} ${verdict}`.trimEnd();
-}
-
-async function main() {
-  const harness = await openHarness({ hour: process.argv.includes("--hour") });
-  let failures = 0;
-  try {
-    for (const { name, run } of chosen()) {
-      for (const row of await run(harness)) {
-        console.log(line(name, row));
-        if (missed(row)) failures++;
-      }
-    }
-  } finally {
-    await harness.close();
-  }
-  if (failures > 0) process.exitCode = 1;
-}
-
-await main();

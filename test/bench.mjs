@@ -13,9 +13,10 @@ import { benchRealTime } from "./bench/real-time.mjs";
 import { benchReference } from "./bench/reference.mjs";
 import { benchServer } from "./bench/server.mjs";
 import { benchTraceqlRows } from "./bench/traceql-rows.mjs";
+import { chosenFrom, printRows } from "./bench/table.mjs";
 import { benchWorld } from "./bench/world-start.mjs";
 
-/** In this order; each answers with rows { figure, value, unit, wanted?, checksum? }. */
+/** In this order. */
 const BENCHMARKS = [
   { name: "reference", run: benchReference },
   { name: "engine", run: benchEngine },
@@ -30,50 +31,6 @@ const BENCHMARKS = [
   { name: "traceql", run: benchTraceqlRows },
 ];
 
-function chosen() {
-  const at = process.argv.indexOf("--only");
-  const names = at < 0 ? BENCHMARKS.map(({ name }) => name) : (process.argv[at + 1] ?? "").split(",");
-  const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
-  if (unknown.length > 0) {
-    console.error(`unknown benchmark ${unknown.join(", ")}: one of ${BENCHMARKS.map(({ name }) => name).join(", ")}`);
-    process.exit(2);
-  }
-  return BENCHMARKS.filter(({ name }) => names.includes(name));
-}
-
-const missed = ({ value, wanted }) =>
-  wanted !== undefined && (wanted.atLeast === undefined ? value > wanted.atMost : value < wanted.atLeast);
-
-const grouped = (value) => value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : 0 });
-
-function line(name, row) {
-  const wanted =
-    row.wanted === undefined
-      ? ""
-      : row.wanted.atLeast === undefined
-        ? `at most ${grouped(row.wanted.atMost)}`
-        : `at least ${grouped(row.wanted.atLeast)}`;
-  const verdict = row.wanted === undefined ? "" : missed(row) ? "MISSED" : "ok";
-  return [
-    name.padEnd(10),
-    row.figure.padEnd(58),
-    `${grouped(row.value)} ${row.unit}`.padStart(20),
-    wanted.padStart(20),
-    verdict.padEnd(7),
-    row.checksum ?? "",
-  ].join(" ");
-}
-
-async function main() {
-  const size = process.argv.includes("--small") ? "small" : "large";
-  let failures = 0;
-  for (const { name, run } of chosen()) {
-    for (const row of await run(size)) {
-      console.log(line(name, row));
-      if (missed(row)) failures++;
-    }
-  }
-  if (size === "large" && failures > 0) process.exitCode = 1;
-}
-
-await main();
+const size = process.argv.includes("--small") ? "small" : "large";
+const failures = await printRows(chosenFrom(BENCHMARKS), size);
+if (size === "large" && failures > 0) process.exitCode = 1;

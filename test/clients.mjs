@@ -5,7 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openRun, sendTo, startServer } from "./bench/server.mjs";
+import { openRun, sendTo } from "./bench/server.mjs";
+import { startServer } from "./start-server.mjs";
 import { amtoolRows } from "./clients/amtool.mjs";
 import { installed } from "./clients/program.mjs";
 import {
@@ -23,7 +24,7 @@ const TITLE_WIDTH = 130;
 
 const folder = mkdtempSync(join(tmpdir(), "firedrill-clients-"));
 const there = installed(PROGRAMS, PACKAGES);
-const server = await startServer(join(folder, "data"));
+const server = await startServer(join(folder, "data"), "dist/server/main.js");
 const failures = [];
 
 async function row(program, [title, check]) {
@@ -71,7 +72,7 @@ try {
   );
   await withPrometheus("wall", (name) => startPrometheus(run, run.wallPath, name), wallClockRows);
 } finally {
-  server.child.kill("SIGTERM");
+  await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(failures.length === 0 ? "every client works" : `${failures.length} failed`);

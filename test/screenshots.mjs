@@ -2,13 +2,13 @@
  * `npm run screenshots`: plays an incident in a headless browser against the real server and writes a picture of every
  * screen in both themes to test/screenshots, with a page that shows them all.
  */
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright";
 import { io } from "socket.io-client";
 import { ensureBrowser } from "./browser-path.mjs";
+import { startServer } from "./start-server.mjs";
 
 const FOLDER = "test/screenshots";
 const THEMES = ["dark", "light"];
@@ -44,23 +44,6 @@ const VIEWS = [
   },
   { name: "submit", view: "submit" },
 ];
-
-async function startServer(dataFolder) {
-  const child = spawn(process.execPath, ["server/start.mjs"], {
-    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const url = await new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const match = /ready at (http:\/\/\S+)/.exec(output);
-      if (match) resolve(match[1]);
-    });
-    child.once("exit", () => reject(new Error(`the server ended: ${output}`)));
-  });
-  return { url, stop: () => child.kill("SIGTERM") };
-}
 
 /** Resolves when no query of the page has been under way for a moment. */
 async function settle(page) {
@@ -258,7 +241,7 @@ async function main() {
     console.log(`${pictures.length} pictures in ${FOLDER}`);
   } finally {
     await browser.close();
-    server.stop();
+    await server.stop();
     rmSync(dataFolder, { recursive: true, force: true });
   }
 }

@@ -1,10 +1,10 @@
 /** Over HTTP and sockets, as a browser asks: ten queries of the dashboards over the hour, and commands until they are durable. */
-import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { io } from "socket.io-client";
+import { startServer } from "../start-server.mjs";
 
 const ROUNDS = { small: 1, large: 10 };
 const COMMANDS = { small: 5, large: 50 };
@@ -27,23 +27,6 @@ const QUERIES = [
   'sum by (job) (rate(log_lines_total{level=~"warn|error"}[1m]))',
   "avg by (job) (up)",
 ];
-
-export async function startServer(dataFolder) {
-  const child = spawn(process.execPath, ["dist/server/main.js"], {
-    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const url = await new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const match = /ready at (http:\/\/\S+)/.exec(output);
-      if (match) resolve(match[1]);
-    });
-    child.once("exit", () => reject(new Error(`the server ended: ${output}`)));
-  });
-  return { url, child };
-}
 
 /** Nearest rank. */
 const percentile = (values, share) => values.sort((a, b) => a - b)[Math.ceil(values.length * share) - 1];
@@ -110,7 +93,7 @@ async function timeCommands(url, { runId }, count) {
 
 export async function benchServer(size) {
   const dataFolder = mkdtempSync(join(tmpdir(), "firedrill-bench-"));
-  const { url, child } = await startServer(dataFolder);
+  const { url, stop } = await startServer(dataFolder, "dist/server/main.js");
   try {
     const run = await openRun(url);
     const { times, checksum } = await timeQueries(url, run, ROUNDS[size]);
@@ -128,7 +111,7 @@ export async function benchServer(size) {
       { figure: "command until acknowledged and durable, p95", value: percentile(commands, 0.95), unit: "ms" },
     ];
   } finally {
-    child.kill("SIGTERM");
+    await stop();
     rmSync(dataFolder, { recursive: true, force: true });
   }
 }

@@ -2,7 +2,6 @@
  * What every benchmark of the client stands on: a server with a run of its own, a headless browser, fixture pages that
  * show one element with made-up data, and the few sums.
  */
-import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -10,6 +9,7 @@ import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { chromium } from "playwright";
 import { ensureBrowser } from "../browser-path.mjs";
+import { startServer } from "../start-server.mjs";
 
 /** Figures are the median of this many. */
 const ROUNDS = 5;
@@ -66,35 +66,6 @@ export async function openHarness({ hour }) {
       await (await starting)?.stop();
       rmSync(dataFolder, { recursive: true, force: true });
     },
-  };
-}
-
-async function startServer(dataFolder) {
-  const child = spawn(process.execPath, ["server/start.mjs"], {
-    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const url = await new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const match = /ready at (http:\/\/\S+)/.exec(output);
-      if (match) resolve(match[1]);
-    });
-    child.once("exit", () => reject(new Error(`the server ended: ${output}`)));
-  });
-  const end = () => process.exit(1);
-  process
-    .once("SIGTERM", end)
-    .once("SIGINT", end)
-    .once("exit", () => child.kill("SIGTERM"));
-  return {
-    url,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once("exit", resolve);
-        child.kill("SIGTERM");
-      }),
   };
 }
 
