@@ -10,6 +10,7 @@ import { benchHeap } from "./bench/ui-heap.mjs";
 import { benchInput } from "./bench/ui-input.mjs";
 import { benchLoad } from "./bench/ui-load.mjs";
 import { benchMap } from "./bench/ui-map.mjs";
+import { benchLogs } from "./bench/ui-logs.mjs";
 import { benchQueries } from "./bench/ui-queries.mjs";
 import { chosenFrom, printRows } from "./bench/table.mjs";
 
@@ -24,6 +25,7 @@ const BENCHMARKS = [
   { name: "charts", run: benchCharts },
   { name: "flame", run: benchFlame },
   { name: "map", run: benchMap },
+  { name: "logs", run: benchLogs },
   { name: "heap", run: benchHeap },
 ];
 

@@ -9,8 +9,8 @@ import { repeat } from "lit/directives/repeat.js";
 import type { LogLine } from "../../server/wire/telemetry.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { icon } from "../elements/icons.js";
-import "../elements/service-chip.js";
 import { sharedStyles } from "../elements/shared.styles.js";
+import { seriesColor } from "./colors.js";
 import { formatClock } from "./format.js";
 import type { LogPages } from "./virtual-log-pages.js";
 import {
@@ -26,7 +26,7 @@ import {
 import type { ListGeometry } from "./virtual-log-scroll.js";
 
 /** Rows drawn beyond the edges, so that a quick wheel shows no gap. */
-const MARGIN_ROWS = 8;
+const MARGIN_ROWS = 5;
 /** Assumed until the details have been measured. */
 const DETAIL_PX = 220;
 
@@ -56,6 +56,8 @@ export class VirtualLog extends LitElement {
   @property() label = "Log lines, newest first";
   @state() private contentTop = 0;
   @state() private active = 0;
+  /** Position of the scroll bar, kept because asking for it would have the browser lay out what was just changed. */
+  private barTop = 0;
   @query(".view") private readonly view!: HTMLElement | null;
   private readonly size = new ResizeController(this);
   private readonly detailPx = new Map<string, number>();
@@ -89,7 +91,7 @@ export class VirtualLog extends LitElement {
     const list = this.geometry();
     const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
     const indices = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
-    const base = isScaled(list) ? (this.view?.scrollTop ?? 0) - this.contentTop : 0;
+    const base = isScaled(list) ? this.barTop - this.contentTop : 0;
     return html`<div
       class="view"
       tabindex="0"
@@ -103,11 +105,13 @@ export class VirtualLog extends LitElement {
       @click=${this.clicked}
     >
       <div class="spacer" style="height:${String(spacerPx(list))}px"></div>
-      ${repeat(
-        indices,
-        (index) => this.pages?.line(index)?.id ?? index,
-        (index) => this.row(index, base + rowTop(list, index)),
-      )}
+      <div class="rows" style="transform:translateY(${String(base + rowTop(list, first))}px)">
+        ${repeat(
+          indices,
+          (index) => this.keyOf(index, indices.length),
+          (index) => this.row(index),
+        )}
+      </div>
     </div>`;
   }
 
@@ -122,11 +126,17 @@ export class VirtualLog extends LitElement {
     this.dispatchEvent(new CustomEvent("at-top", { detail: { atTop } }));
   }
 
-  private row(index: number, top: number): TemplateResult {
+  /** Rows that leave at one end come in again at the other: a jump writes new texts into the elements that are there. */
+  private keyOf(index: number, count: number): string {
+    const id = this.pages?.line(index)?.id;
+    return id !== undefined && this.opened.has(id) ? id : `slot-${String(index % Math.max(1, count))}`;
+  }
+
+  private row(index: number): TemplateResult {
     const line = this.pages?.line(index);
     const isOpen = line !== undefined && this.opened.has(line.id);
     const classes = `row-box ${index === this.active ? "active" : ""} ${line?.level ?? "loading"}`;
-    return html`<div class=${classes} style="transform:translateY(${String(top)}px)">
+    return html`<div class=${classes}>
       <div
         class="line"
         id="row-${index}"
@@ -177,12 +187,15 @@ export class VirtualLog extends LitElement {
   private moveTo(contentTop: number): void {
     const list = this.geometry();
     this.contentTop = clampTop(list, contentTop);
-    if (this.view !== null) this.view.scrollTop = scrollTopOf(list, this.contentTop);
+    if (this.view === null) return;
+    this.view.scrollTop = scrollTopOf(list, this.contentTop);
+    this.barTop = this.view.scrollTop;
   }
 
   private readonly scrolled = (): void => {
     const list = this.geometry();
     const scrollTop = this.view?.scrollTop ?? 0;
+    this.barTop = scrollTop;
     // A scaled bar is coarser than a pixel: what `moveTo` set stays exact until somebody drags the bar.
     if (isScaled(list) && Math.abs(scrollTopOf(list, this.contentTop) - scrollTop) < 1) this.requestUpdate();
     else this.contentTop = contentTopOf(list, scrollTop);
@@ -251,11 +264,15 @@ export class VirtualLog extends LitElement {
       .spacer {
         width: 1px;
       }
-      .row-box {
+      .rows {
         position: absolute;
         inset-inline: 0;
         top: 0;
+      }
+      .row-box {
         contain: layout;
+        /* Narrower than this the list is scrolled sideways. */
+        min-width: 620px;
         border-inline-start: 3px solid transparent;
       }
       .row-box.error {
@@ -265,6 +282,7 @@ export class VirtualLog extends LitElement {
         border-color: var(--severity-warning);
       }
       .line {
+        contain: strict;
         display: grid;
         grid-template-columns: 14px 12ch 7ch minmax(12ch, 18ch) 1fr;
         align-items: center;
@@ -301,6 +319,13 @@ export class VirtualLog extends LitElement {
       }
       .message {
         unicode-bidi: plaintext;
+      }
+      .service i {
+        display: inline-block;
+        width: 8px;
+        height: 8px;
+        margin-inline-end: 6px;
+        border-radius: 2px;
       }
       .repeats {
         display: inline-block;
@@ -345,6 +370,7 @@ const gridOf = (columns: number): string =>
 /** Characters of a row: no screen is wider, and a text node of megabytes is slow even where it is clipped. */
 const ROW_CHARACTERS = 600;
 const TITLE_CHARACTERS = 2_000;
+const NAME_CHARACTERS = 80;
 
 function cellsOf(line: LogLine, isOpen: boolean, columns: readonly string[]): TemplateResult {
   const levelIcon = LEVEL_ICONS[line.level];
@@ -352,10 +378,12 @@ function cellsOf(line: LogLine, isOpen: boolean, columns: readonly string[]): Te
   return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell">${icon("chevron", 10)}</span>
     <span role="gridcell">${formatClock(line.timeUs, 3)}</span>
     <span role="gridcell" class="level">${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line.level}</span>
-    <span role="gridcell"><fd-service-chip name=${line.service}></fd-service-chip></span>
+    <span role="gridcell" class="service"
+      ><i style="background:${seriesColor(line.service)}"></i>${line.service.slice(0, NAME_CHARACTERS)}</span
+    >
     ${columns.map((name) => html`<span role="gridcell">${columnText(line, name)}</span>`)}
     <span role="gridcell" class="message" title=${message.slice(0, TITLE_CHARACTERS)}
-      >${repeats > 1 ? html`<span class="repeats" title="${String(repeats)} equal lines">×${repeats}</span>` : nothing}${
+      >${repeats > 1 ? html`<span class="repeats">×${repeats}</span>` : nothing}${
         message.length > ROW_CHARACTERS ? `${message.slice(0, ROW_CHARACTERS)} …` : message
       }</span
     >`;

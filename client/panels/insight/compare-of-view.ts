@@ -22,6 +22,8 @@ export function compareOfView(
   const splitUs = isInside ? pagedUs : (window.fromUs + window.toUs) / 2;
   const beforeAfter = (subject: CompareSubject): UrlValues => beforeAfterCompare(subject, splitUs, window);
   if (view === "traces") return slowCompare({ signal: "traces", query: traceQueryOf(read, window) });
+  if (view === "logs" && (read("logql") ?? "").trim() !== "")
+    return beforeAfter({ signal: "logs", query: read("logql") ?? "" });
   if (view === "logs")
     return beforeAfter({ signal: "logs", query: "", logs: logFilterOf(logsRequestOf(read, window)) });
   const query = read("query") ?? "";

@@ -6,9 +6,10 @@ import { LitElement, css, html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
-import type { FieldFilter, LogFields, NumberSummary } from "../../../server/wire/telemetry.js";
+import type { FieldFilter, LogField, LogFields, NumberSummary } from "../../../server/wire/telemetry.js";
 import { formatNumber, formatRatio } from "../../charts/format.js";
 import "../../elements/error-notice.js";
+import "../../elements/pivot-menu.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
@@ -22,6 +23,8 @@ export class FieldSidebar extends LitElement {
   @property({ attribute: false }) error: ApiError | undefined;
   @property({ attribute: false }) filters: readonly FieldFilter[] = [];
   @state() private find = "";
+  /** Fields that somebody opened (true) or closed. */
+  @state() private toggled: ReadonlyMap<string, boolean> = new Map();
 
   override render(): TemplateResult {
     const { fields } = this;
@@ -52,17 +55,31 @@ export class FieldSidebar extends LitElement {
     `;
   }
 
-  private field({ name, lines, values, unique, numbers }: LogFields["fields"][number]): TemplateResult {
+  private field(field: LogField): TemplateResult {
+    const { name, lines } = field;
     const filtered = this.filters.some((filter) => filter.name === name);
     const examined = Math.max(1, this.fields?.examined ?? 1);
-    return html`<details ?open=${OPEN_FIELDS.has(name) || filtered || this.find !== ""}>
+    const isOpen = this.toggled.get(name) ?? (OPEN_FIELDS.has(name) || filtered || this.find !== "");
+    return html`<details
+      ?open=${isOpen}
+      @toggle=${(event: Event) => {
+        const { open } = event.target as HTMLDetailsElement;
+        if (open !== isOpen) this.toggled = new Map(this.toggled).set(name, open);
+      }}
+    >
       <summary>
         <span class="name data">${name}</span>
         <span class="soft small" title="${String(lines)} of the examined lines have it"
           >${formatRatio(lines / examined)}</span
         >
       </summary>
-      <div class="tools">
+      ${isOpen ? this.values(field) : nothing}
+    </details>`;
+  }
+
+  private values({ name, lines, values, unique, numbers }: LogField): TemplateResult {
+    const examined = this.fields?.examined ?? 0;
+    return html`<div class="tools">
         <span class="soft small" title="${String(lines)} of ${String(examined)} examined lines have this field"
           >${uniqueText(unique, values.length, lines === unique)}</span
         >
@@ -72,8 +89,7 @@ export class FieldSidebar extends LitElement {
       ${numbers === undefined ? nothing : distribution(name, numbers)}
       <ul>
         ${(numbers !== undefined && unique > values.length ? [] : values).map(({ value, count }) => this.value(name, value, count, lines))}
-      </ul>
-    </details>`;
+      </ul>`;
   }
 
   private tool(event: "series" | "column", field: string, iconName: string, title: string): TemplateResult {
@@ -92,7 +108,11 @@ export class FieldSidebar extends LitElement {
   private value(field: string, value: string, count: number, lines: number): TemplateResult {
     const share = lines === 0 ? 0 : count / lines;
     return html`<li style="--share:${String(share * 100)}%">
-      <span class="data value" title=${value}>${value === "" ? "(empty)" : value}</span>
+      <span class="data value" title=${value}
+        ><fd-pivot-menu .subject=${{ field, value }}
+          >${value === "" ? "(empty)" : value.slice(0, 200)}</fd-pivot-menu
+        ></span
+      >
       <span class="soft small">${formatRatio(share)}</span>
       ${this.button("include", field, value)}${this.button("exclude", field, value)}
     </li>`;

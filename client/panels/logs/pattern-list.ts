@@ -12,11 +12,13 @@ import { formatClock, formatNumber } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
+import { patternsTable } from "./logs-export.js";
 import { changeText } from "./pattern-text.js";
 
 const BUCKETS = 40;
@@ -49,6 +51,7 @@ export class LogPatternList extends LitElement {
     return html`<div class="row head small">
         <span class="soft">${summaryText(answer)}</span>
         ${this.baselineChoice()} ${this.changeChoice(answer)}
+        <fd-export-menu .source=${() => ({ title: "Log patterns", table: patternsTable(shown) })}></fd-export-menu>
       </div>
       ${
         shown.length === 0

@@ -49,7 +49,8 @@ export class TailController implements ReactiveController {
     this.abort = undefined;
   }
 
-  private look(): void {
+  /** Called once a second. */
+  look(): void {
     if (!this.options.isLive()) {
       if (this.waiting > 0) this.reset();
       return;

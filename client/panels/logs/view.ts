@@ -18,6 +18,8 @@ import { errorOf, QueryController } from "../../controllers/query-controller.js"
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -34,6 +36,7 @@ import "./field-sidebar.js";
 import { fillStyles } from "./fill.styles.js";
 import "./list-options.js";
 import "./log-detail.js";
+import { linesTable, requestsOf } from "./logs-export.js";
 import { baselineOf, filterChange, listOptionsOf, logsRequestOf } from "./logs-query.js";
 import type { ParameterChange } from "./logs-query.js";
 import { missingText } from "./missing-text.js";
@@ -251,6 +254,7 @@ export class LogsView extends LitElement {
         ${icon(this.tailing ? "pause" : "play", 12)} Live tail
       </button>
       <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit()}></fd-pin-button>
+      <fd-export-menu .source=${() => this.exported()}></fd-export-menu>
     </fd-log-query>`;
   }
 
@@ -576,6 +580,22 @@ export class LogsView extends LitElement {
   private set(values: Readonly<Record<string, string | undefined>>, replace = false): void {
     const entries = Object.entries(values).map(([name, value]) => [name, value === "" ? undefined : value] as const);
     this.url.set(Object.fromEntries(entries), { replace });
+  }
+
+  /** The lines that are here, from the first on. */
+  private exported(): ExportSource {
+    const { pages } = this;
+    const requests = requestsOf(this.read, this.window);
+    const chart = this.renderRoot.querySelector<HTMLElement>("fd-logql-chart") ?? undefined;
+    if (this.isMetric) return { title: this.logql ?? "", requests, ...(chart === undefined ? {} : { chart }) };
+    const lines: LogLine[] = [];
+    for (let line = pages?.line(0); line !== undefined; line = pages?.line(lines.length)) lines.push(line);
+    return {
+      title: `Logs, ${String(lines.length)} of ${String(pages?.total ?? 0)} lines`,
+      table: linesTable(lines),
+      json: lines,
+      requests,
+    };
   }
 
   private exhibit(): ExhibitParts | undefined {

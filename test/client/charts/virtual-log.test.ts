@@ -120,6 +120,31 @@ describe("log pages", () => {
     ]);
   });
 
+  test("fetch the last page again when the search has found more", async () => {
+    let total = 250;
+    const asked: number[] = [];
+    const pages = new LogPages({
+      load: (offset, limit) => {
+        asked.push(offset);
+        const length = Math.max(0, Math.min(limit, total - offset));
+        const lines = Array.from({ length }, (_, at) => ({ id: String(offset + at) }));
+        return Promise.resolve({ total, offset, lines, searched: 0.5 } as unknown as LogPage);
+      },
+      changed: () => undefined,
+    });
+    pages.want(0, 10);
+    await settled();
+    pages.want(200, 249);
+    await settled();
+    expect(pages.line(249)?.id).toBe("249");
+    total = 300;
+    pages.grow(300);
+    expect([pages.total, pages.line(249), pages.line(10)?.id]).toEqual([300, undefined, "10"]);
+    pages.want(200, 299);
+    await settled();
+    expect([asked, pages.line(299)?.id]).toEqual([[0, 200, 200], "299"]);
+  });
+
   test("give up pages that were scrolled past", async () => {
     const server = fakeServer(100_000);
     const pages = new LogPages({ load: server.load, changed: () => undefined });

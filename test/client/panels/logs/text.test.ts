@@ -1,6 +1,7 @@
 /** How lines and patterns are put into words, and long ones into pieces. */
 import { describe, expect, it } from "vitest";
 import { beginningOf, blocksOf, prettyJson } from "../../../../client/panels/logs/line-text.js";
+import { linesTable, requestsOf } from "../../../../client/panels/logs/logs-export.js";
 import { missingText } from "../../../../client/panels/logs/missing-text.js";
 import { changeText } from "../../../../client/panels/logs/pattern-text.js";
 import { baselineOf } from "../../../../client/panels/logs/logs-query.js";
@@ -70,4 +71,25 @@ it("counts of some lines over time are raised to all", () => {
   );
   expect(series?.timesUs).toEqual(Float64Array.of(1_000, 1_010));
   expect(series?.values).toEqual(Float64Array.of(2, 4));
+});
+
+it("gives lines out with a column for each field", () => {
+  const line = { id: "1-1", timeUs: 1e15, level: "info" as const, service: "a", instance: "a-0", message: "m" };
+  const table = linesTable([
+    { ...line, attributes: { route: "/x" } },
+    { ...line, attributes: { code: 5 } },
+  ]);
+  expect(table.columns.slice(-2)).toEqual(["code", "route"]);
+  expect(table.rows.map((row) => row.slice(-2))).toEqual([
+    [null, "/x"],
+    [5, null],
+  ]);
+});
+
+it("asks Loki's API for the very lines, where it can say them", () => {
+  const ask = (values: Readonly<Record<string, string>>) =>
+    requestsOf((name) => values[name], { fromUs: 1, toUs: 2 }).map(({ parameters }) => parameters["query"]);
+  expect(ask({ level: "error" })).toEqual(['{level="error"}']);
+  expect(ask({ logql: '{job="a"}' })).toEqual(['{job="a"}']);
+  expect(ask({ q: "anywhere" })).toEqual([]);
 });
