@@ -58,7 +58,9 @@ export class StateWriter {
   /** Plain data that JSON can hold; for the few things that are not numbers. */
   json(value: unknown): void {
     const text = (JSON.stringify(value) as string | undefined) ?? "null";
-    this.array(Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)));
+    const units = new Uint16Array(text.length);
+    for (let index = 0; index < units.length; index++) units[index] = text.charCodeAt(index);
+    this.array(units);
   }
 
   /** What was written; the writer is done with it. */
