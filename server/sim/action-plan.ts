@@ -15,6 +15,7 @@ import { SERVER_METRIC } from "./exposition.js";
 import { planExpiry, planSilence } from "./silence-plan.js";
 import { DRAIN_US, FLAG_US, RELABEL_US, rollOutUs, SETTING_US } from "./roll-out-schedule.js";
 import type { WorldAction } from "./timeline.js";
+import { watchCalls, watchWork } from "./watch-indicators.js";
 
 export interface PlannedAction {
   readonly summary: string;
@@ -28,6 +29,8 @@ export interface PlannedAction {
   /** PromQL of what it should move, and what that is called. */
   readonly watchQuery: string;
   readonly watchTitle: string;
+  /** A second one, of another unit. */
+  readonly watchAlso?: { readonly query: string; readonly title: string };
 }
 
 export interface ActionRefusal {
@@ -87,7 +90,7 @@ function planRollback(engine: Engine, action: ActionOf<"rollback">): Plan {
     durationUs: change.kind === "flag" ? FLAG_US : SETTING_US,
     sideEffects: ["Takes effect for requests that come afterwards."],
     destructive: false,
-    ...watchErrors(change.target),
+    ...watchWork(engine.model, change.target),
   });
 }
 
@@ -111,7 +114,7 @@ function planDeployRollback(engine: Engine, action: ActionOf<"rollback">, target
     durationUs: rollOutUs(presentNames(engine, service).length, service.spec.startup),
     sideEffects: replacementEffects(engine, service),
     destructive: true,
-    ...watchErrors(target),
+    ...watchWork(engine.model, target),
   });
 }
 
@@ -129,7 +132,7 @@ function planRestart(engine: Engine, action: ActionOf<"restart">): Plan {
     durationUs: rollOutUs(touches.length, service.spec.startup),
     sideEffects: replacementEffects(engine, service),
     destructive: true,
-    ...watchErrors(action.service),
+    ...watchWork(engine.model, action.service),
   });
 }
 
@@ -188,7 +191,7 @@ function planFlag(engine: Engine, action: ActionOf<"set-flag">): Plan {
     sideEffects: [engine.model.flags[index].description],
     undo: { kind: "set-flag", flag: action.flag, value: before },
     destructive: false,
-    ...watchErrors(reader),
+    ...watchWork(engine.model, reader),
   });
 }
 
@@ -210,7 +213,7 @@ function planTimeout(engine: Engine, action: ActionOf<"set-timeout">): Plan {
     ],
     undo: { kind: "set-timeout", service: action.service, target: action.target, timeout: duration(before) },
     destructive: false,
-    ...watchCalls(engine, dependency),
+    ...watchCalls(engine.model, dependency),
   });
 }
 
@@ -231,7 +234,7 @@ function planRetry(engine: Engine, action: ActionOf<"set-retry">): Plan {
     ],
     undo: { kind: "set-retry", service: action.service, target: action.target, retry: before },
     destructive: false,
-    ...watchCalls(engine, dependency),
+    ...watchCalls(engine.model, dependency),
   });
 }
 
@@ -260,7 +263,7 @@ function planPool(engine: Engine, action: ActionOf<"set-pool">): Plan {
     sideEffects: [`All instances together may then use ${String(total)} connections of ${action.target}.`],
     undo: { kind: "set-pool", service: action.service, target: action.target, poolSize: before },
     destructive: false,
-    ...watchCalls(engine, dependency),
+    ...watchCalls(engine.model, dependency),
   });
 }
 
@@ -375,29 +378,6 @@ function replacementEffects(engine: Engine, service: ServiceModel): readonly str
 
 function scaledByItself({ parts }: Engine, { index }: ServiceModel): readonly string[] {
   return parts.control?.autoscaler.boundsOf(index) === undefined ? [] : ["The bounds of its autoscaler follow."];
-}
-
-function watchErrors(target: string): Pick<PlannedAction, "watchQuery" | "watchTitle"> {
-  const all = `http_server_request_duration_seconds_count{job="${target}"}`;
-  const failed = `http_server_request_duration_seconds_count{job="${target}",http_response_status_code=~"5.."}`;
-  return {
-    watchTitle: `Share of failed requests of ${target}`,
-    watchQuery: `(sum(rate(${failed}[1m])) or vector(0)) / sum(rate(${all}[1m]))`,
-  };
-}
-
-function watchCalls(
-  engine: Engine,
-  { target, targetKind, service }: DependencyModel,
-): Pick<PlannedAction, "watchQuery" | "watchTitle"> {
-  const database = targetKind === "store" || targetKind === "cache";
-  const metric = database ? "db_client_operation_duration_seconds" : "http_client_request_duration_seconds";
-  const label = database ? "db_namespace" : "server_address";
-  const job = `job="${engine.model.services[service].spec.id}",`;
-  return {
-    watchTitle: `p99 of calls to ${target}`,
-    watchQuery: `histogram_quantile(0.99, sum by (le) (rate(${metric}_bucket{${job}${label}="${target}"}[1m])))`,
-  };
 }
 
 const isWithin = (value: number, { min, max }: { readonly min: number; readonly max: number }): boolean =>

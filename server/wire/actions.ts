@@ -53,6 +53,8 @@ export interface ActionPlan {
   /** PromQL of the indicator that it should move, for the watch card. */
   readonly watchQuery: string;
   readonly watchTitle: string;
+  /** A second indicator, of another unit. */
+  readonly watchAlso?: { readonly query: string; readonly title: string };
 }
 
 /** A value of an operation. Durations are µs, ratios 0 to 1. */

@@ -51,7 +51,16 @@ export class ActionCard extends LitElement {
 
   private readonly watch = new QueryController(this, {
     key: () => [this.action.id, this.watchEndUs()],
-    run: (signal) => this.askWatch(signal),
+    run: (signal) => this.askWatch(this.action.plan.watchQuery, this.action.plan.watchTitle, signal),
+    refreshMs: () => (this.run.store.snapshot.clock.running && this.isWatching() ? REFRESH_MS : undefined),
+  });
+
+  private readonly watchedAlso = new QueryController(this, {
+    key: () => (this.action.plan.watchAlso === undefined ? undefined : [this.action.id, this.watchEndUs()]),
+    run: (signal) => {
+      const { query = "", title = "" } = this.action.plan.watchAlso ?? {};
+      return this.askWatch(query, title, signal);
+    },
     refreshMs: () => (this.run.store.snapshot.clock.running && this.isWatching() ? REFRESH_MS : undefined),
   });
 
@@ -99,6 +108,18 @@ export class ActionCard extends LitElement {
         .height=${120}
         .caption=${plan.watchTitle}
       ></fd-time-chart>
+      ${
+        plan.watchAlso === undefined
+          ? nothing
+          : html`<fd-time-chart
+              .series=${this.watchedAlso.value ?? []}
+              .unit=${unitOfQuery(plan.watchAlso.query)}
+              .window=${window}
+              .markers=${[mark]}
+              .height=${120}
+              .caption=${plan.watchAlso.title}
+            ></fd-time-chart>`
+      }
       <a
         class="small"
         href=${this.url.href("metrics", { query: plan.watchQuery, from: String(window.fromUs), to: "now" })}
@@ -145,13 +166,12 @@ export class ActionCard extends LitElement {
     return this.run.store.nowUs() < watchWindow(this.action, this.run.store.nowUs()).toUs + 60_000_000;
   }
 
-  private async askWatch(signal: AbortSignal): Promise<readonly ChartSeries[]> {
+  private async askWatch(query: string, title: string, signal: AbortSignal): Promise<readonly ChartSeries[]> {
     const nowUs = this.run.store.nowUs();
     const { fromUs, toUs } = watchWindow(this.action, nowUs);
-    const { watchQuery, watchTitle } = this.action.plan;
     const window = { fromUs, toUs: Math.min(nowUs, toUs) };
-    const { series } = await rangeQuery(this.run.queries, { query: watchQuery, window }, signal);
-    return storySeries(series, [], watchTitle);
+    const { series } = await rangeQuery(this.run.queries, { query, window }, signal);
+    return storySeries(series, [], title);
   }
 
   static override styles = [

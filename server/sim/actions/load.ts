@@ -19,7 +19,7 @@ const edgesOf = ({ services }: Model): readonly string[] =>
 
 const watchRefused = (model: Model): Pick<PlannedAction, "watchQuery" | "watchTitle"> => ({
   watchTitle: "Requests that are answered 429",
-  watchQuery: `sum(rate(http_server_request_duration_seconds_count{job=~"${edgesOf(model).join("|")}",http_response_status_code="429"}[1m]))`,
+  watchQuery: `sum(rate(http_server_request_duration_seconds_count{job=~"${edgesOf(model).join("|")}",http_response_status_code="429"}[1m])) or vector(0)`,
 });
 
 const LIMIT_TENANT: ActionDefinition = {

@@ -51,8 +51,12 @@ const SET_SAMPLING: ActionDefinition = {
       touches: [model.topology.plant.collector?.id ?? model.topology.plant.metricsServer],
       durationUs: SETTING_US,
       sideEffects: ["Traces that have begun keep their fate", "More spans for the collector, or fewer"],
-      watchQuery: "sum(rate(otelcol_receiver_accepted_spans_total[1m]))",
-      watchTitle: "Spans taken in per second",
+      ...(model.topology.plant.collector === undefined
+        ? { watchQuery: "avg(up)", watchTitle: "Share of targets that answer the scrape" }
+        : {
+            watchQuery: "sum(rate(otelcol_receiver_accepted_spans_total[1m]))",
+            watchTitle: "Spans taken in per second",
+          }),
     }),
   schedule: () => [SETTING_US],
   step: ({ model, observability }, target, { ratio }, _step, nowUs) => {
@@ -238,7 +242,7 @@ const SILENCE_ALERT: ActionDefinition = {
       touches: [target],
       durationUs: SILENCE_US,
       sideEffects: ["Nobody is told if it fires for another reason"],
-      watchQuery: `ALERTS{alertname="${target}"}`,
+      watchQuery: `count(ALERTS{alertname="${target}"}) or vector(0)`,
       watchTitle: `Alerts of ${target}`,
     }),
   schedule: () => [SILENCE_US],
