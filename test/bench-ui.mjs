@@ -13,6 +13,7 @@ import { benchMap } from "./bench/ui-map.mjs";
 import { benchLogs } from "./bench/ui-logs.mjs";
 import { benchQueries } from "./bench/ui-queries.mjs";
 import { chosenFrom, printRows } from "./bench/table.mjs";
+import { benchWaterfall } from "./bench/ui-waterfall.mjs";
 
 /**
  * In this order; each takes the harness and answers with rows { figure, value, unit, wanted? }. A benchmark of one
@@ -26,6 +27,7 @@ const BENCHMARKS = [
   { name: "flame", run: benchFlame },
   { name: "map", run: benchMap },
   { name: "logs", run: benchLogs },
+  { name: "waterfall", run: benchWaterfall },
   { name: "heap", run: benchHeap },
 ];
 

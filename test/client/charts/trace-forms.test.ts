@@ -23,7 +23,7 @@ a/root server 0+100
       rows.map((row) =>
         row.map(({ name, start, width }) => `${name} ${String(start / 1_000)}+${String(width / 1_000)}`),
       ),
-    ).toEqual([["a root 0+100"], ["a first 10+40", "a after 70+10"], ["b serve 15+10", "a beside 20+40"]]);
+    ).toEqual([["a root 0+100"], ["a first 10+40", "a after 70+10"], ["b serve 15+10"], ["a beside 20+40"]]);
   });
 
   test("frames of a line never overlap", () => {
