@@ -7,6 +7,7 @@
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
 import { icon } from "../elements/icons.js";
@@ -130,7 +131,11 @@ export class Waterfall extends LitElement {
         @click=${this.clicked}
       >
         <div class="space" style="height:${String(this.rows.length * ROW_PX)}px"></div>
-        ${shown.map((node, offset) => this.row(node, this.first + offset))}
+        ${repeat(
+          shown,
+          ({ span }) => span.spanId,
+          (node, offset) => this.row(node, this.first + offset),
+        )}
         <canvas class="bars" aria-hidden="true" style="top:${String(this.first * ROW_PX)}px"></canvas>
       </div>
     `;
