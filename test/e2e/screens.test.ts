@@ -96,32 +96,36 @@ test("a reload and a copied link show the same screen; back and forward are exac
 const WALKS = Number(process.env["FIREDRILL_WALKS"] ?? "2");
 const WALK_STEPS = 4;
 
-test("random walks: a reload, the way back and the way forward show the same screens", async () => {
-  const { page } = learner;
-  await learner.goto("map");
-  await page.getByText(/^History \d+ %$/).waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByRole("button", { name: "Go on" }).waitFor();
-  for (let seed = 1; seed <= WALKS; seed++) {
-    await learner.goto("dashboards?service=order");
-    const steps = await walk(page, new Luck(seed), WALK_STEPS);
-    const story = `walk ${String(seed)}: ${steps.map(({ name, address }) => `${name} ${decodeURIComponent(address)}`).join("\n")}`;
-    const last = steps.at(-1);
-    await page.reload();
-    await page.getByRole("navigation", { name: "Views" }).waitFor();
-    expect(await screenOf(page), `reload after ${story}`).toBe(last?.screen);
-    const earlier = steps.findLast(({ address }) => address !== last?.address);
-    if (earlier === undefined) continue;
-    await page.goBack();
-    await idle(page);
-    const back = steps.findLast(({ address }) => address === page.url());
-    expect(await screenOf(page), `back in ${story}`).toBe(back?.screen);
-    await page.goForward();
-    await idle(page);
-    expect(await screenOf(page), `forward in ${story}`).toBe(last?.screen);
-  }
-  await page.getByRole("button", { name: "Go on" }).click();
-});
+test(
+  "random walks: a reload, the way back and the way forward show the same screens",
+  { timeout: 60_000 + WALKS * 20_000 },
+  async () => {
+    const { page } = learner;
+    await learner.goto("map");
+    await page.getByText(/^History \d+ %$/).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Go on" }).waitFor();
+    for (let seed = 1; seed <= WALKS; seed++) {
+      await learner.goto("dashboards?service=order");
+      const steps = await walk(page, new Luck(seed), WALK_STEPS);
+      const story = `walk ${String(seed)}: ${steps.map(({ name, address }) => `${name} ${decodeURIComponent(address)}`).join("\n")}`;
+      const last = steps.at(-1);
+      await page.reload();
+      await page.getByRole("navigation", { name: "Views" }).waitFor();
+      expect(await screenOf(page), `reload after ${story}`).toBe(last?.screen);
+      const earlier = steps.findLast(({ address }) => address !== last?.address);
+      if (earlier === undefined) continue;
+      await page.goBack();
+      await idle(page);
+      const back = steps.findLast(({ address }) => address === page.url());
+      expect(await screenOf(page), `back in ${story}`).toBe(back?.screen);
+      await page.goForward();
+      await idle(page);
+      expect(await screenOf(page), `forward in ${story}`).toBe(last?.screen);
+    }
+    await page.getByRole("button", { name: "Go on" }).click();
+  },
+);
 
 test("two tabs on one run stay in step", async () => {
   const other = await newWorkspace(server.url);

@@ -70,9 +70,9 @@ export interface WalkStep {
   readonly screen: string;
 }
 
-/** Takes `length` steps and says after each where it led and what was on the screen. */
+/** Takes `length` steps: where it began and where each led, with what was on the screen. */
 export async function walk(page: Page, luck: Luck, length: number): Promise<readonly WalkStep[]> {
-  const steps: WalkStep[] = [];
+  const steps: WalkStep[] = [{ name: "start", address: page.url(), screen: await screenOf(page) }];
   for (let at = 0; at < length; at++) {
     const { name, take } = luck.pick(STEPS);
     await take(page, luck);
