@@ -71,7 +71,7 @@ function shape(value: unknown, key = ""): unknown {
 
 /** What a newer server has besides, or leaves out. */
 const SINCE_THEN: ReadonlySet<string> = new Set(["droppedTargetCounts", "hostname", "serverTime", "GOMEMLIMIT"]);
-const NOT_GIVEN: ReadonlySet<string> = new Set(["stats"]);
+const NOT_GIVEN: ReadonlySet<string> = new Set([]);
 
 const outline = (value: unknown): string =>
   typeof value === "object" && value !== null ? JSON.stringify(Object.keys(value)) : String(value);

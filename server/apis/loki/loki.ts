@@ -27,6 +27,7 @@ import {
   success,
 } from "./loki-index.js";
 import { limitsOf } from "./loki-limits.js";
+import { queryStatistics } from "./loki-statistics.js";
 import { tail } from "./loki-tail.js";
 import {
   aheadUsOf,
@@ -106,7 +107,7 @@ function instantQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     );
   }
   const atUs = Math.min(timeUs(request, "time") ?? world.nowUs, world.nowUs);
-  return queryAnswer(request, evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world)));
+  return queryAnswer(request, world, evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world)));
 }
 
 function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
@@ -117,49 +118,25 @@ function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     const [limit, newestFirst] = [limitOf(request), isNewestFirst(request)];
     return queryAnswer(
       request,
+      world,
       evaluateLines(expr, world.logs.reader, { fromUs, toUs, limit, newestFirst }, limitsOf(world)),
     );
   }
   const stepMs = stepMsOf(request, window);
   const endUs = Math.min(toUs, world.nowUs);
   const range = { startMs: fromUs / 1e3, endMs: Math.max(fromUs, endUs) / 1e3, stepMs };
-  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range, limitsOf(world)));
+  return queryAnswer(request, world, evaluateRange(expr, world.logs.reader, range, limitsOf(world)));
 }
 
 /** Grafana asks for the kinds of labels apart. */
 const CATEGORIZED = "categorize-labels";
 
-function queryAnswer(request: ApiRequest, { value, linesExamined }: LogqlAnswer): ApiAnswer {
+function queryAnswer(request: ApiRequest, world: ApiWorld, answer: LogqlAnswer): ApiAnswer {
+  const { value } = answer;
   const categorized = request.encodingFlags?.includes(CATEGORIZED) === true;
   const { resultType, result } = valueJson(value, { aheadUs: aheadUsOf(request), categorized });
-  const entries =
-    value.kind === "streams" ? value.streams.reduce((count, stream) => count + stream.entries.length, 0) : 0;
   const flags = categorized && value.kind === "streams" ? { encodingFlags: [CATEGORIZED] } : {};
-  return success({ resultType, result, ...flags, stats: statistics(linesExamined, entries) });
-}
-
-/** Loki's figures, as far as there is something to count: time is the simulation's and costs none. */
-function statistics(totalLinesProcessed: number, totalEntriesReturned: number): unknown {
-  return {
-    summary: {
-      bytesProcessedPerSecond: 0,
-      linesProcessedPerSecond: 0,
-      totalBytesProcessed: 0,
-      totalLinesProcessed,
-      execTime: 0,
-      queueTime: 0,
-      subqueries: 0,
-      totalEntriesReturned,
-      splits: 0,
-      shards: 0,
-      totalPostFilterLines: totalEntriesReturned,
-      totalStructuredMetadataBytesProcessed: 0,
-    },
-    querier: { store: { totalChunksRef: 0, totalChunksDownloaded: 0, chunksDownloadTime: 0, chunk: {} } },
-    ingester: { totalReached: 0, totalChunksMatched: 0, totalBatches: 0, totalLinesSent: 0, store: {} },
-    cache: {},
-    index: {},
-  };
+  return success({ resultType, result, ...flags, stats: queryStatistics(answer, world) });
 }
 
 function formatQuery(request: ApiRequest): ApiAnswer {

@@ -31,26 +31,37 @@ export function tagScopes(world: ApiWorld): readonly TagScope[] {
 /** Spans whose attributes are rendered for one list of values; what is rarer than that is not in the list. */
 const SPANS_RENDERED_MAX = 50_000;
 
+/** How many values are wanted, and after how many spans without a new one nobody looks further. */
+export interface TagLimits {
+  readonly values: number;
+  /** 0 looks at all. */
+  readonly staleSpans: number;
+}
+
 /** Different values of a field on spans of the window that meet the condition, newest first. */
 export function tagValues(
   world: ApiWorld,
   field: NamedField,
   condition: FieldExpression | undefined,
   window: Window,
-  limit: number,
+  limits: TagLimits,
 ): readonly Value[] {
   const budget = new TraceqlBudget(undefined, world.clockMs);
   const values = new Map<string, Value>();
   const add = (value: Value): void => {
-    if (value.type !== "nil" && values.size < limit) values.set(keyOf(value), value);
+    if (value.type === "nil" || values.size >= limits.values || values.has(keyOf(value))) return;
+    values.set(keyOf(value), value);
+    stale = 0;
   };
+  let stale = 0;
+  const isDone = (): boolean => values.size >= limits.values || (limits.staleSpans > 0 && stale++ >= limits.staleSpans);
   let rendered = 0;
   for (const columns of [...world.traces.stretches()].reverse()) {
     const context = new SpanContext(columns, budget);
     const read = context.read(field);
     const constants: (Value | null | undefined)[] = [];
     const rows = findRows(context, condition === undefined ? undefined : [condition], window);
-    for (let at = rows.length - 1; at >= 0 && values.size < limit; at--) {
+    for (let at = rows.length - 1; at >= 0 && !isDone(); at--) {
       const row = rows[at];
       const shape = columns.shape(row);
       if (constants[shape] === undefined) {

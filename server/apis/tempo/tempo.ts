@@ -22,7 +22,7 @@ import {
 } from "./parameters.js";
 import { searchAnswer } from "./search-json.js";
 import { tagStages } from "./tag-search.js";
-import { tagScopes, tagValues, typedValue } from "./tags.js";
+import { type TagLimits, tagScopes, tagValues, typedValue } from "./tags.js";
 import { traceJson, traceProtobuf, type TraceVersion } from "./trace-json.js";
 
 const PROTOBUF_TYPE = "application/protobuf";
@@ -149,7 +149,7 @@ function chosenScopes(world: ApiWorld, scope: string): ReturnType<typeof tagScop
 function values(request: ApiRequest, world: ApiWorld, tag: string): ApiAnswer {
   const field = readField(/^[\w:]+$/.test(tag) && !tag.includes(".") ? tag : `.${tag}`) ?? readField(`.${tag}`);
   const found =
-    field === undefined ? [] : tagValues(world, field, undefined, searchWindow(request, world), TAG_VALUES_MAX);
+    field === undefined ? [] : tagValues(world, field, undefined, searchWindow(request, world), tagLimits(request));
   return jsonAnswer({ tagValues: found.map(textOf), metrics: {} });
 }
 
@@ -158,9 +158,13 @@ function typedValues(request: ApiRequest, world: ApiWorld, tag: string): ApiAnsw
   if (field === undefined) {
     throw new BadTempoRequest(`tag name is not valid intrinsic or scoped attribute: ${tag}`);
   }
-  const limit = Math.min(countParameter(request, "limit", TAG_VALUES_MAX, 0) || TAG_VALUES_MAX, TAG_VALUES_MAX);
-  const found = tagValues(world, field, conditionOf(request), searchWindow(request, world), limit);
+  const found = tagValues(world, field, conditionOf(request), searchWindow(request, world), tagLimits(request));
   return jsonAnswer({ tagValues: found.map(typedValue), metrics: {} });
+}
+
+function tagLimits(request: ApiRequest): TagLimits {
+  const values = countParameter(request, "limit", TAG_VALUES_MAX, 0) || TAG_VALUES_MAX;
+  return { values: Math.min(values, TAG_VALUES_MAX), staleSpans: countParameter(request, "maxStaleValues", 0, 0) };
 }
 
 /** The only filter of `q`; a query that is not finished yet, as editors send it, has none. */

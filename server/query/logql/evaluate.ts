@@ -55,6 +55,10 @@ export type LogqlValue =
 export interface LogqlAnswer {
   readonly value: LogqlValue;
   readonly linesExamined: number;
+  /** Of those, what all stages let pass. */
+  readonly linesPassed: number;
+  /** By the clock of the limits; 0 without one. */
+  readonly elapsedMs: number;
 }
 
 export interface LineWindow {
@@ -84,7 +88,13 @@ export function evaluateLines(
     return ++count < window.limit;
   });
   const sorted = [...streams.values()].sort((left, right) => compareLabelSets(left.labels, right.labels));
-  return { value: { kind: "streams", streams: sorted }, linesExamined: counted.lines };
+  const { elapsedMs } = budget;
+  return {
+    value: { kind: "streams", streams: sorted },
+    linesExamined: counted.lines,
+    linesPassed: count,
+    elapsedMs,
+  };
 }
 
 export interface LineVisit {
@@ -127,14 +137,15 @@ export function evaluateInstant(
 ): LogqlAnswer {
   const evaluation = new Evaluation(reader, { startMs: atMs, stepMs: 1, steps: 1 }, new LogqlBudget(limits));
   const frame = evaluation.evaluate(expr);
-  const { lines: linesExamined } = evaluation.budget;
-  if (frame.kind === "scalar") return { value: { kind: "scalar", timeMs: atMs, value: frame.value }, linesExamined };
+  const { lines: linesExamined, samples: linesPassed, elapsedMs } = evaluation.budget;
+  const figures = { linesExamined, linesPassed, elapsedMs };
+  if (frame.kind === "scalar") return { value: { kind: "scalar", timeMs: atMs, value: frame.value }, ...figures };
   const samples = frame.series.flatMap(({ labels, values: [value] }) =>
     value === undefined ? [] : [{ labels, value }],
   );
   evaluation.budget.checkSeries(samples.length, 1);
   if (!isRanked(expr)) samples.sort((left, right) => compareLabelSets(left.labels, right.labels));
-  return { value: { kind: "vector", timeMs: atMs, samples }, linesExamined };
+  return { value: { kind: "vector", timeMs: atMs, samples }, ...figures };
 }
 
 /** Whether the order of the series is part of the result. */
@@ -165,7 +176,8 @@ export function evaluateRange(
     .filter(({ points }) => points.length > 0)
     .sort((left, right) => compareLabelSets(left.labels, right.labels));
   budget.checkSeries(series.length, steps);
-  return { value: { kind: "matrix", series }, linesExamined: budget.lines };
+  const { lines: linesExamined, samples: linesPassed, elapsedMs } = budget;
+  return { value: { kind: "matrix", series }, linesExamined, linesPassed, elapsedMs };
 }
 
 export const isMetric = (expr: Expr): expr is MetricExpr => expr.kind !== "log";

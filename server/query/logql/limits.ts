@@ -45,6 +45,10 @@ export class LogqlBudget {
     this.#startedMs = limits.clockMs?.() ?? 0;
   }
 
+  get elapsedMs(): number {
+    return (this.limits.clockMs?.() ?? 0) - this.#startedMs;
+  }
+
   /** What a scan counts into; it looks at the clock as it goes. */
   scanCount(): ScanCount {
     return {

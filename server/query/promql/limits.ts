@@ -45,6 +45,8 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = {
 export class QueryBudget {
   samplesRead = 0;
   seriesRead = 0;
+  /** The most samples that one part of the query held at once. */
+  samplesPeak = 0;
 
   private readonly startedMs: number;
   private unchecked = 0;
@@ -59,6 +61,7 @@ export class QueryBudget {
 
   addSamples(count: number): void {
     this.samplesRead += count;
+    if (count > this.samplesPeak) this.samplesPeak = count;
     this.unchecked += count + 1;
     if (this.unchecked > SAMPLES_BETWEEN_CHECKS) this.checkTime();
     if (this.samplesRead > this.limits.samplesMax) {

@@ -50,6 +50,8 @@ export interface QueryRemarks {
   readonly infos: readonly string[];
   readonly samplesRead: number;
   readonly seriesRead: number;
+  /** The most samples that one part of the query held at once. */
+  readonly samplesPeak: number;
 }
 
 export interface VectorSample {
@@ -169,6 +171,7 @@ function withRemarks(value: QueryValue, { budget, annotations }: EvaluationConte
     infos: annotations.infos,
     samplesRead: budget.samplesRead,
     seriesRead: budget.seriesRead,
+    samplesPeak: budget.samplesPeak,
   };
 }
 
