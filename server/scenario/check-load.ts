@@ -32,6 +32,13 @@ export function checkLoad(topology: WrittenTopology, report: Report): void {
     report(["load", "rps"], { message: "nobody comes: the rate is 0 and there are no populations" });
 }
 
+/** Probes and browsers alone: what a scenario may declare besides its system. */
+export function checkAudience(topology: WrittenTopology, report: Report): void {
+  const check = new LoadCheck(topology, report);
+  check.probes();
+  check.browser();
+}
+
 class LoadCheck {
   readonly #journeys: readonly string[];
 

@@ -10,12 +10,15 @@ import { buildScenario } from "./build-scenario.js";
 import { buildTopology } from "./build-topology.js";
 import { resourceUses } from "./capacity.js";
 import { checkDashboard } from "./check-dashboard.js";
+import { checkAudience } from "./check-load.js";
 import { checkScenario } from "./check-scenario.js";
 import { checkTopology } from "./check-topology.js";
 import { reportProcessingTimes } from "./check-messages.js";
 import type { Report } from "./check-topology.js";
 import { dashboardSchema } from "./dashboard-schema.js";
+import { buildAudience } from "./load-schema.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
+import { defined } from "./records.js";
 import { scenarioSchema } from "./scenario-schema.js";
 import type { WrittenScenario } from "./scenario-schema.js";
 import { buildSlos, sloFileSchema } from "./slo-file.js";
@@ -102,6 +105,7 @@ const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");
 
 interface ReadTopology {
+  readonly written: WrittenTopology;
   readonly topology: Topology;
   readonly dashboards: readonly DashboardFile[];
   readonly setAside: ReadonlySet<string>;
@@ -140,8 +144,14 @@ class Reader {
     const read = included === undefined ? undefined : this.readTopology(included);
     if (parsed.value === undefined || read === undefined) return undefined;
     const setAside = new Set([...parsed.setAside, ...read.setAside]);
-    checkScenario(parsed.value, read.topology, setAside, this.reporter(document, parsed));
-    return buildScenario(parsed.value, read.topology, read.dashboards, { id: fileId(entry), digest: this.digest() });
+    const report = this.reporter(document, parsed);
+    // What the story alone declares of probes and browsers stands in place of what the system has.
+    const { probes, browser } = parsed.value;
+    const audience = defined({ probes, browser });
+    if (probes !== undefined || browser !== undefined) checkAudience({ ...read.written, ...audience }, report);
+    const topology = { ...read.topology, ...buildAudience(audience, read.topology.load) };
+    checkScenario(parsed.value, topology, setAside, report);
+    return buildScenario(parsed.value, topology, read.dashboards, { id: fileId(entry), digest: this.digest() });
   }
 
   readTopology(entry: string): ReadTopology | undefined {
@@ -165,7 +175,7 @@ class Reader {
     if (sound) reportUses(topology, report);
     this.checkSlos(topology.slos, report);
     const dashboards = this.readDashboards(document, written.dashboards, parsed.originalPath);
-    return { topology, dashboards, setAside: new Set([...parsed.setAside, ...setAside]) };
+    return { written, topology, dashboards, setAside: new Set([...parsed.setAside, ...setAside]) };
   }
 
   private readRules(

@@ -12,6 +12,7 @@ import {
   quantity,
   ratio,
 } from "./scalars.js";
+import { audienceFields } from "./load-schema.js";
 import { filePath } from "./topology-schema.js";
 
 const change = z.strictObject({
@@ -116,6 +117,7 @@ export const scenarioSchema = z
     }),
     changes: z.array(change).max(50).default([]),
     faults: z.array(fault).min(1, "must have at least one fault").max(20),
+    ...audienceFields,
     grading: z.strictObject({
       causes: z.array(identifier).min(1).optional().describe("Ids of the faults that are the answer; all unless said."),
       alertingComponent: identifier,

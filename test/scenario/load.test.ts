@@ -1,8 +1,8 @@
 /** Declarations of who comes: what they become, and what is said about wrong ones, with line and column. */
 import { expect, test } from "vitest";
 import { formatDiagnostic } from "../../server/base/diagnostic.js";
-import { readTopology } from "../../server/scenario/read-scenario.js";
-import { smallFiles, TOPOLOGY_FILE } from "./small-files.js";
+import { readScenario, readTopology } from "../../server/scenario/read-scenario.js";
+import { SCENARIO_FILE, smallFiles, TOPOLOGY_FILE } from "./small-files.js";
 
 const AFTER = "  basket: { median: 2, sigma: 0.5, max: 10 }\n";
 
@@ -103,4 +103,26 @@ test("users who wait and campaigns that the system cannot serve are warned of wh
   const campaign = complaints('  campaigns: { sale: { at: "10:00", factor: 60 } }\n');
   expect(campaign.join("\n")).toMatch(/:\d+:\d+.*busy at the height of the campaign/);
   expect(complaints('  campaigns: { sale: { at: "10:00", factor: 2 } }\n')).toEqual([]);
+});
+
+/** Reads the small scenario with YAML of its own in front of the faults. */
+const story = (yaml: string) =>
+  readScenario(smallFiles([SCENARIO_FILE, "\nfaults:", `\n${yaml}faults:`]), SCENARIO_FILE);
+
+test("a scenario can have its system watched by probes and browsers of its own", () => {
+  const { scenario, diagnostics } = story(
+    "probes: { shop: { journey: buy, every: 20s, regions: { here: 5ms } } }\nbrowser: { pages: { shop: { journey: buy } } }\n",
+  );
+  expect(diagnostics).toEqual([]);
+  expect(scenario?.topology.probes).toMatchObject([{ id: "shop", journey: "buy", interval: 20_000_000 }]);
+  expect(scenario?.topology.browser?.pages.map(({ id }) => id)).toEqual(["shop"]);
+  expect(story("").scenario?.topology.probes).toBeUndefined();
+});
+
+test("what a scenario says of a journey that is not there is said at its own line", () => {
+  const { scenario, diagnostics } = story("probes: { shop: { journey: by, regions: { here: 5ms } } }\n");
+  expect(scenario).toBeUndefined();
+  expect(diagnostics.map(({ file, message }) => [file, message])).toEqual([
+    [SCENARIO_FILE, expect.stringContaining("by") as string],
+  ]);
 });
