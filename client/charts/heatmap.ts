@@ -94,7 +94,7 @@ export class HeatmapChart extends LitElement {
 
   override render(): TemplateResult {
     const plane = this.plane();
-    const empty = plane.heatmap.countMax === 0;
+    const empty = this.heatmap?.countMax === 0;
     return html`<figure aria-label=${this.caption}>
       <div class="plane" style="height:${String(this.height)}px">
         <canvas

@@ -59,6 +59,7 @@ const BAND_SHADE = 0.16;
 const STACK_SHADE = 0.35;
 /** A threshold farther off than this many times the highest value does not stretch the axis. */
 const THRESHOLD_REACH = 4;
+const THRESHOLD_NAME_PX = 64;
 const FONT = '11px "JetBrains Mono Variable", monospace';
 
 export interface ChartThreshold {
@@ -305,7 +306,9 @@ export class TimeChart extends LitElement {
         draw: [
           (self) => {
             this.drawMarkers(self);
-            for (const threshold of this.allThresholds) this.drawThreshold(self, threshold);
+            this.allThresholds.forEach((threshold, index) => {
+              this.drawThreshold(self, threshold, index);
+            });
             this.drawExemplars(self);
           },
         ],
@@ -437,7 +440,11 @@ export class TimeChart extends LitElement {
     ctx.restore();
   }
 
-  private drawThreshold(self: uPlot, { value, title, color = "var(--severity-warning)" }: ChartThreshold): void {
+  private drawThreshold(
+    self: uPlot,
+    { value, title, color = "var(--severity-warning)" }: ChartThreshold,
+    index: number,
+  ): void {
     const { ctx, bbox } = self;
     const placed = self.valToPos(value, "y", true);
     if (Number.isNaN(placed)) return;
@@ -459,7 +466,8 @@ export class TimeChart extends LitElement {
     ctx.textBaseline = above ? "bottom" : "top";
     ctx.font = FONT.replace("11px", `${String(11 * devicePixelRatio)}px`);
     const lift = (above ? -4 : 4) * devicePixelRatio;
-    ctx.fillText(`${title}${beyond}`, bbox.left + 4 * devicePixelRatio, y + lift);
+    // Names of lines that lie close stand beside each other.
+    ctx.fillText(`${title}${beyond}`, bbox.left + (4 + index * THRESHOLD_NAME_PX) * devicePixelRatio, y + lift);
     ctx.restore();
   }
 

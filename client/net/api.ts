@@ -2,6 +2,7 @@
 import type { RunAccessAnswer } from "../../server/wire/access.js";
 import type { Action, ActionPlan, Catalogue } from "../../server/wire/actions.js";
 import type { CompareAnswer, CompareRequest } from "../../server/wire/compare.js";
+import type { AlertmanagerAnswer, SloLedgersAnswer } from "../../server/wire/alerting.js";
 import type { DashboardFile } from "../../server/wire/dashboard.js";
 import type { Debrief } from "../../server/wire/debrief.js";
 import type { ApiError } from "../../server/wire/errors.js";
@@ -102,6 +103,10 @@ export interface RunQueries {
   changes(signal?: AbortSignal): Promise<readonly ChangeRecord[]>;
   alerts(signal?: AbortSignal): Promise<AlertsAnswer>;
   slos(signal?: AbortSignal): Promise<readonly SloStatus[]>;
+  /** Messages, groups and silences. */
+  alertmanager(signal?: AbortSignal): Promise<AlertmanagerAnswer>;
+  /** The error budgets as accounts. */
+  sloLedgers(signal?: AbortSignal): Promise<SloLedgersAnswer>;
   /** Files of the system, in Grafana's JSON model. */
   dashboards(signal?: AbortSignal): Promise<readonly DashboardFile[]>;
   impact(signal?: AbortSignal): Promise<ImpactAnswer>;
@@ -158,6 +163,8 @@ export function createRunQueries(runId: string): RunQueries {
     changes: (signal) => getJson(`${base}/changes`, signal),
     alerts: (signal) => getJson(`${base}/alerts`, signal),
     slos: (signal) => getJson(`${base}/slos`, signal),
+    alertmanager: (signal) => getJson(`${base}/alertmanager`, signal),
+    sloLedgers: (signal) => getJson(`${base}/slo-ledgers`, signal),
     dashboards: (signal) => getJson(`${base}/dashboards`, signal),
     impact: (signal) => getJson(`${base}/impact`, signal),
     catalogue: (signal) => getJson(`${base}/catalogue`, signal),

@@ -1,8 +1,14 @@
-/** All alert rules: what fires and since when first, the query behind each, its states over the window, what was missed. */
+/**
+ * Alerts: rules with what fires first, the query behind each and its states over the window; groups, messages and silences
+ * as Alertmanager keeps them. The URL holds what is shown (`show`), the rule that is open (`rule`) and the state that rules
+ * are filtered by (`state`).
+ */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import type { Action } from "../../../server/wire/actions.js";
+import type { AlertMatcher } from "../../../server/wire/alerting.js";
 import type { AlertInstance, AlertRule } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDurationUs, formatNumber } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
@@ -17,10 +23,25 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import type { UrlValues } from "../../state/url-state.js";
 import { tidyQuery } from "../metrics/query-text.js";
+import { alertConditions } from "./alert-condition.js";
+import { groupsPane, messagesPane, silencesPane } from "./alertmanager-panes.js";
 import { stripSegments } from "./history-strip.js";
+import "./silence-form.js";
 
 const REFRESH_MS = 5_000;
+
+type Labels = Readonly<Record<string, string>>;
+
+const TABS = [
+  { id: "rules", title: "Rules" },
+  { id: "groups", title: "Groups" },
+  { id: "messages", title: "Messages" },
+  { id: "silences", title: "Silences" },
+] as const;
+
+type Tab = (typeof TABS)[number]["id"];
 
 const STATES: Readonly<
   Record<
@@ -38,8 +59,20 @@ export class AlertsView extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
+  /** Rule and labels that a silence is being written for. */
+  @state() private silencing: { readonly rule: string; readonly labels: Labels } | undefined;
+  @state() private refusal = "";
+  private readonly manager = new QueryController(this, {
+    key: () => [this.run.runId, this.run.store.snapshot.clock.running, this.run.store.snapshot.actions.length],
+    run: (signal) => this.run.queries.alertmanager(signal),
+    refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
+  });
+  private readonly page = new QueryController(this, {
+    key: () => this.run.runId,
+    run: (signal) => this.run.queries.page(signal),
+  });
   private readonly alerts = new QueryController(this, {
-    key: () => [this.run.runId, this.run.store.snapshot.clock.running],
+    key: () => [this.run.runId, this.run.store.snapshot.clock.running, this.run.store.snapshot.actions.length],
     run: (signal) => this.run.queries.alerts(signal),
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
@@ -62,11 +95,19 @@ export class AlertsView extends LitElement {
         ${(Object.keys(STATES) as AlertRule["state"][]).map((name) => {
           const count = sorted.filter((rule) => rule.state === name).length;
           const { title, icon: shape, tone } = STATES[name];
-          return html`<span class="tag ${count > 0 ? tone : "soft"}"
-            >${icon(shape, 13)}${count} ${title.toLowerCase()}</span
-          >`;
+          const chosen = this.url.get("state") === name;
+          return html`<button
+            class="tag ${count > 0 ? tone : "soft"}"
+            aria-pressed=${chosen ? "true" : "false"}
+            title="Only rules that are ${title.toLowerCase()}"
+            @click=${() => {
+              this.url.set({ state: chosen ? undefined : name, show: undefined });
+            }}
+          >
+            ${icon(shape, 13)}${count} ${title.toLowerCase()}
+          </button>`;
         })}
-        ${this.missed(sorted)}
+        ${this.quiet(sorted)} ${this.missed(sorted)}
         <span class="space"></span>
         <fd-pin-button .exhibit=${() => this.exhibit(sorted)}></fd-pin-button>
       </div>
@@ -78,7 +119,75 @@ export class AlertsView extends LitElement {
             >`
           : nothing
       }
-      ${sorted.map((rule) => this.rule(rule))}`;
+      ${this.refusal === "" ? nothing : html`<p class="critical refusal" role="alert">${this.refusal}</p>`}
+      ${this.tabs()} ${this.shown(sorted)}`;
+  }
+
+  private get tab(): Tab {
+    return TABS.find(({ id }) => id === this.url.get("show"))?.id ?? "rules";
+  }
+
+  private tabs(): TemplateResult {
+    const { groups = [], messages = [], silences = [] } = this.manager.value ?? {};
+    const counts: Readonly<Record<Tab, number | undefined>> = {
+      rules: undefined,
+      groups: groups.length,
+      messages: messages.length,
+      silences: silences.filter(({ state: name }) => name !== "expired").length,
+    };
+    return html`<div class="row tabs" role="tablist" aria-label="Alerts by">
+      ${TABS.map(
+        ({ id, title }) =>
+          html`<button
+            role="tab"
+            aria-selected=${this.tab === id ? "true" : "false"}
+            @click=${() => {
+              this.url.set({ show: id === "rules" ? undefined : id });
+            }}
+          >
+            ${title}${counts[id] === undefined ? nothing : html` <span class="soft">${counts[id]}</span>`}
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  private shown(rules: readonly AlertRule[]): TemplateResult {
+    const wanted = this.url.get("state");
+    const listed = rules.filter(({ state: name }) => wanted === undefined || name === wanted);
+    if (this.tab === "rules") return html`${listed.map((rule) => this.rule(rule))}`;
+    const { groups = [], messages = [], silences = [] } = this.manager.value ?? {};
+    const acts = this.run.store.snapshot.run.state === "investigating";
+    return html`<fd-error-notice .error=${this.manager.error}></fd-error-notice>
+      <div class="pane scroll">
+        ${
+          this.tab === "groups"
+            ? groupsPane(groups)
+            : this.tab === "messages"
+              ? messagesPane(messages)
+              : silencesPane(
+                  silences,
+                  acts ? (silence) => void this.order({ kind: "expire-silence", silence: silence.id }) : undefined,
+                )
+        }
+      </div>`;
+  }
+
+  /** Alerts that fire and that nobody hears. */
+  private quiet(rules: readonly AlertRule[]): TemplateResult | typeof nothing {
+    const count = rules.flatMap((rule) => rule.alerts).filter((alert) => alert.silencedUntilUs !== undefined).length;
+    return count === 0 ? nothing : html`<span class="tag">${icon("idle", 13)}${count} silenced</span>`;
+  }
+
+  private async order(action: Action): Promise<void> {
+    try {
+      await this.run.store.send({ kind: "act", action });
+      this.refusal = "";
+      this.silencing = undefined;
+    } catch (cause) {
+      this.refusal = cause instanceof Error ? cause.message : String(cause);
+    }
+    this.manager.refresh();
+    this.alerts.refresh();
   }
 
   /** Rules that were not evaluated are as telling as rules that fire. */
@@ -111,7 +220,10 @@ export class AlertsView extends LitElement {
         }
         <div class="expr">
           <code>${tidyQuery(rule.expr)}</code>
-          <a href=${this.url.href("metrics", { query: tidyQuery(rule.expr) })}>Open in Metrics</a>
+          <span class="row"
+            ><a href=${this.url.href("metrics", conditionQueries(rule.expr))}>Open in Metrics</a
+            >${this.runbook(rule)}</span
+          >
         </div>
         <p class="small soft">
           Fires after ${formatDurationUs(rule.forSeconds * 1e6)} without a break · last evaluated
@@ -121,6 +233,36 @@ export class AlertsView extends LitElement {
         ${rule.alerts.map((alert) => this.instance(rule, alert))}
       </div>
     </details>`;
+  }
+
+  private runbook(rule: AlertRule): TemplateResult | typeof nothing {
+    const paged = this.page.value?.alert === rule.name;
+    return paged ? html`<a href=${this.url.href("brief")}>Runbook</a>` : nothing;
+  }
+
+  private silenceForm(rule: AlertRule, alert: AlertInstance): TemplateResult | typeof nothing {
+    const { silencing } = this;
+    if (silencing?.rule !== rule.name || silencing.labels !== alert.labels) return nothing;
+    return html`<fd-silence-form
+      .labels=${silencing.labels}
+      .alerts=${(this.alerts.value?.rules ?? []).flatMap(({ alerts }) => alerts)}
+      @silence-left=${() => {
+        this.silencing = undefined;
+      }}
+      @silence-set=${(event: CustomEvent<Silence>) => {
+        const { matchers, durationUs, comment } = event.detail;
+        const startsAt = Math.round(this.run.store.nowUs());
+        void this.order({
+          kind: "post-silence",
+          id: crypto.randomUUID(),
+          matchers,
+          startsAt,
+          endsAt: startsAt + durationUs,
+          createdBy: "on call",
+          comment,
+        });
+      }}
+    ></fd-silence-form>`;
   }
 
   private instance(rule: AlertRule, alert: AlertInstance): TemplateResult {
@@ -151,8 +293,20 @@ export class AlertsView extends LitElement {
                   Acknowledge
                 </button>`
         }
+        ${
+          run.state !== "investigating" || alert.silencedUntilUs !== undefined
+            ? nothing
+            : html`<button
+                class="quiet"
+                @click=${() => {
+                  this.silencing = { rule: rule.name, labels: alert.labels };
+                }}
+              >
+                Silence…
+              </button>`
+        }
       </div>
-      ${summary === undefined ? nothing : html`<p>${summary}</p>`}
+      ${this.silenceForm(rule, alert)} ${summary === undefined ? nothing : html`<p>${summary}</p>`}
       <div class="labels">
         ${Object.entries(alert.labels).map(
           ([field, value]) =>
@@ -204,6 +358,27 @@ export class AlertsView extends LitElement {
       }
       .space {
         flex: 1;
+      }
+      .tabs {
+        gap: 0;
+        padding: var(--space-2) var(--space-4);
+      }
+      .pane {
+        padding-inline: var(--space-4);
+        max-height: none;
+      }
+      .card {
+        display: grid;
+        gap: var(--space-2);
+        padding-block: var(--space-2) var(--space-3);
+        border-block-end: 1px solid var(--line);
+      }
+      .refusal {
+        padding-inline: var(--space-4);
+      }
+      button.tag {
+        min-height: 26px;
+        background: none;
       }
       details {
         border-block-end: 1px solid var(--line);
@@ -295,6 +470,31 @@ export class AlertsView extends LitElement {
       }
     `,
   ];
+}
+
+interface Silence {
+  readonly matchers: readonly AlertMatcher[];
+  readonly durationUs: number;
+  readonly comment: string;
+}
+
+/** Parameters of the metrics view: each side that is compared, and the figure that it is compared with as a line. */
+function conditionQueries(expr: string): UrlValues {
+  const conditions = alertConditions(expr);
+  const [first, second] = conditions;
+  if (first === undefined) return { query: tidyQuery(expr) };
+  const { operator, value } = first;
+  const sign = operator.startsWith(">")
+    ? "fires above"
+    : operator.startsWith("<")
+      ? "fires below"
+      : `fires ${operator}`;
+  return {
+    query: first.query,
+    "query-b": second?.query,
+    threshold: String(value),
+    "threshold-title": `${sign} ${formatNumber(value)}`,
+  };
 }
 
 function since(rule: AlertRule): string {

@@ -176,7 +176,7 @@ export class DashboardPanel extends LitElement {
       .fill=${panel.stacked ? 0 : panel.fill}
       .axisMin=${panel.logarithmic ? undefined : panel.min}
       .axisMax=${panel.logarithmic ? undefined : panel.max}
-      .emptyText=${panel.noValue ?? "No samples in this time range"}
+      .emptyText=${this.answer.value === undefined ? "" : (panel.noValue ?? "No samples in this time range")}
       .legendForm=${panel.legend === "table" ? "table" : "list"}
       ?stacked=${panel.stacked}
       ?logarithmic=${panel.logarithmic}

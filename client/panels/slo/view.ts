@@ -1,34 +1,28 @@
-/** Objectives: what is left of each budget, how fast it burns over which window, and when it runs out at that rate. */
+/** Objectives: each budget's ledger, how fast it burns against its alerts, what is left over time, and the share of bad events. */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { SloStatus } from "../../../server/wire/telemetry.js";
-import { formatDateTime, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import type { SloLedger } from "../../../server/wire/alerting.js";
+import { formatDateTime, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../charts/time-chart.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
-import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
+import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { rangeQuery } from "../../net/range-query.js";
 import type { RangeAnswer } from "../../net/range-query.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { burnLevel, burnPosition, burnThreshold } from "./burn-thresholds.js";
-import type { BurnLevel } from "./burn-thresholds.js";
+import { courseSeries } from "./ledger-series.js";
+import "./ledger.js";
 
 const REFRESH_MS = 10_000;
-
-const LEVELS: Readonly<Record<BurnLevel, { readonly icon: string; readonly title: string }>> = {
-  ok: { icon: "ok", title: "lasts" },
-  warning: { icon: "warning", title: "will not last" },
-  critical: { icon: "critical", title: "pages" },
-};
 
 @customElement("fd-view-slo")
 export class SloView extends LitElement {
@@ -36,25 +30,22 @@ export class SloView extends LitElement {
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
   private readonly markers = new MarkerController(this, () => this.run);
-  private readonly slos = new QueryController(this, {
+  private readonly ledgers = new QueryController(this, {
     key: () => [this.run.runId, this.run.store.snapshot.clock.running],
-    run: (signal) => this.run.queries.slos(signal),
+    run: async (signal) => (await this.run.queries.sloLedgers(signal)).ledgers,
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
   private readonly ratios = new QueryController(this, {
     key: () =>
-      this.slos.value === undefined
+      this.ledgers.value === undefined
         ? undefined
-        : [this.slos.value.map(({ errorRatioQuery }) => errorRatioQuery), this.time.window()],
+        : [this.ledgers.value.map(({ errorRatioQuery }) => errorRatioQuery), this.time.window()],
     run: async (signal) => {
-      const answers = (this.slos.value ?? []).map(
-        async ({ id, errorRatioQuery }): Promise<readonly [string, RangeAnswer]> => [
+      const window = this.time.window();
+      const answers = (this.ledgers.value ?? []).map(
+        async ({ id, errorRatioQuery: query }): Promise<readonly [string, RangeAnswer]> => [
           id,
-          await rangeQuery(
-            this.run.queries,
-            { query: errorRatioQuery, legend: "Bad events", window: this.time.window() },
-            signal,
-          ),
+          await rangeQuery(this.run.queries, { query, legend: "Bad events", window }, signal),
         ],
       );
       return new Map(await Promise.all(answers));
@@ -72,90 +63,59 @@ export class SloView extends LitElement {
   }
 
   override render(): TemplateResult {
-    const slos = this.slos.value;
+    const ledgers = this.ledgers.value;
     return html`<h1>Service level objectives</h1>
-      <fd-error-notice .error=${this.slos.error ?? this.ratios.error}></fd-error-notice>
+      <fd-error-notice .error=${this.ledgers.error ?? this.ratios.error}></fd-error-notice>
       ${
-        slos !== undefined && slos.length === 0
+        ledgers !== undefined && ledgers.length === 0
           ? html`<fd-empty-state heading="No objectives"
               >Nobody has promised anything for this system yet.</fd-empty-state
             >`
           : nothing
       }
-      ${slos?.map((slo) => this.objective(slo))}`;
+      ${ledgers?.map((ledger) => this.objective(ledger))}`;
   }
 
-  private objective(slo: SloStatus): TemplateResult {
-    return html`<section aria-label=${slo.title}>
+  private objective(ledger: SloLedger): TemplateResult {
+    const { id, title, service, objective, windowDays, errorRatioQuery } = ledger;
+    const allowed = 1 - objective;
+    const link = { query: errorRatioQuery, threshold: String(allowed), "threshold-title": "allowed over the window" };
+    const whole = { fromUs: ledger.fromUs, toUs: Math.max(ledger.toUs, ledger.fromUs + 1) };
+    return html`<section aria-label=${title}>
       <div class="head row">
-        <h2>${slo.title}</h2>
-        <span class="soft">${formatNumber(slo.objective * 100, 5)} % over ${slo.windowDays} days</span>
+        <h2>${title}</h2>
+        <fd-service-chip name=${service}></fd-service-chip>
+        <span class="soft">${formatNumber(objective * 100, 5)} % over ${windowDays} days</span>
         <span class="space"></span>
-        <fd-pin-button
-          .exhibit=${() => ({
-            title: `${slo.title}: ${formatRatio(slo.budgetLeft)} of the budget left`,
-            frozen: {
-              kind: "facts" as const,
-              facts: [
-                { name: "Budget left", value: formatRatio(slo.budgetLeft) },
-                ...slo.burnRates.map(({ window, rate }) => ({
-                  name: `Burn rate, ${window}`,
-                  value: rate === undefined ? "not enough data" : `${formatNumber(rate)}×`,
-                })),
-              ],
-            },
-          })}
-        ></fd-pin-button>
-        <a href=${this.url.href("metrics", { query: slo.errorRatioQuery })}>Open in Metrics</a>
+        <fd-pin-button .exhibit=${() => exhibitOf(ledger)}></fd-pin-button>
+        <a href=${this.url.href("metrics", link)}>Open in Metrics</a>
       </div>
+      ${ledger.description === "" ? nothing : html`<p class="soft">${ledger.description}</p>`}
       <div class="columns">
-        <div>${this.budget(slo)} ${this.burn(slo)}</div>
-        <fd-time-chart
-          .series=${this.ratios.value?.get(slo.id)?.series ?? []}
-          .markers=${this.markers.markers}
-          .threshold=${{ value: 1 - slo.objective, title: "allowed over the window" }}
-          .height=${170}
-          unit="ratio"
-          caption="Share of bad events over five minutes: ${slo.title}"
-        ></fd-time-chart>
+        <fd-slo-ledger .ledger=${ledger} .nowUs=${this.time.nowUs}></fd-slo-ledger>
+        <div>
+          <h3>Budget left since ${formatDateTime(ledger.fromUs)} UTC</h3>
+          <fd-time-chart
+            .series=${courseSeries(ledger)}
+            .window=${whole}
+            .markers=${this.markers.markers}
+            .thresholds=${[{ value: 0, title: "used up", color: "var(--severity-critical)" }]}
+            .height=${170}
+            unit="ratio"
+            caption="Error budget left over time: ${title}"
+          ></fd-time-chart>
+          <h3>Share of bad events</h3>
+          <fd-time-chart
+            .series=${this.ratios.value?.get(id)?.series ?? []}
+            .markers=${this.markers.markers}
+            .threshold=${{ value: allowed, title: "allowed over the window" }}
+            .height=${170}
+            unit="ratio"
+            caption="Share of bad events over five minutes: ${title}"
+          ></fd-time-chart>
+        </div>
       </div>
     </section>`;
-  }
-
-  private budget(slo: SloStatus): TemplateResult {
-    const left = Math.max(0, Math.min(1, slo.budgetLeft));
-    const level: BurnLevel = slo.budgetLeft <= 0 ? "critical" : slo.budgetLeft < 0.25 ? "warning" : "ok";
-    return html`<div class="budget">
-      <span class="data large">${formatRatio(slo.budgetLeft)}</span> <span class="soft">of the budget left</span>
-      <div class="bar" role="img" aria-label="${formatRatio(slo.budgetLeft)} of the error budget left">
-        <i class=${level} style="width:${(left * 100).toFixed(1)}%"></i>
-      </div>
-      <p class="soft">
-        ${
-          slo.budgetLeft <= 0
-            ? "The budget is used up."
-            : slo.exhaustedAtUs === undefined
-              ? "At the rate of the last hour it lasts to the end of its window."
-              : `At the rate of the last hour it is used up in ${formatDurationUs(slo.exhaustedAtUs - this.time.nowUs)}, ${formatDateTime(slo.exhaustedAtUs)} UTC.`
-        }
-      </p>
-    </div>`;
-  }
-
-  private burn(slo: SloStatus): TemplateResult {
-    return html`<table>
-      <thead>
-        <tr>
-          <th>Burn over</th>
-          <th class="number">Rate</th>
-          <th class="scale"><span class="visually-hidden">On a scale with its threshold</span></th>
-          <th>At this rate</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${slo.burnRates.map(({ window, rate }) => burnRow(window, rate))}
-      </tbody>
-    </table>`;
   }
 
   static override styles = [
@@ -176,72 +136,37 @@ export class SloView extends LitElement {
       }
       .columns {
         display: grid;
-        grid-template-columns: minmax(320px, 5fr) minmax(320px, 6fr);
+        grid-template-columns: minmax(320px, 1fr) minmax(320px, 1fr);
         gap: var(--space-5);
         margin-block-start: var(--space-3);
       }
-      .large {
-        font-size: var(--text-l);
-        font-weight: 600;
-      }
-      .bar {
-        position: relative;
-        height: 8px;
-        margin-block: var(--space-1);
-        background: var(--surface-2);
-        border: 1px solid var(--line);
-      }
-      .bar i {
-        position: absolute;
-        inset-block: 0;
-        inset-inline-start: 0;
-        background: currentColor;
-      }
-      .bar i.threshold {
-        width: 2px;
-        background: var(--ink);
-      }
-      table {
-        margin-block-start: var(--space-3);
-      }
-      td {
-        vertical-align: middle;
-        white-space: nowrap;
-      }
-      .scale {
-        width: 45%;
+      h3 {
+        margin-block: var(--space-2) var(--space-1);
       }
       @media (max-width: 1000px) {
         .columns {
-          grid-template-columns: 1fr;
+          grid-template-columns: minmax(0, 1fr);
         }
       }
     `,
   ];
 }
 
-function burnRow(window: string, rate: number | undefined): TemplateResult {
-  const threshold = burnThreshold(window);
-  if (rate === undefined) {
-    return html`<tr>
-      <td>${window}</td>
-      <td class="number">–</td>
-      <td></td>
-      <td class="soft small">not enough data yet</td>
-    </tr>`;
-  }
-  const level = burnLevel(window, rate);
-  return html`<tr>
-    <td>${window}</td>
-    <td class="number">${formatNumber(rate)}×</td>
-    <td>
-      <div class="bar" title="Threshold ${formatNumber(threshold.rate)}×: ${threshold.meaning}">
-        <i class=${level} style="width:${(burnPosition(rate) * 100).toFixed(1)}%"></i>
-        <i class="threshold" style="inset-inline-start:${(burnPosition(threshold.rate) * 100).toFixed(1)}%"></i>
-      </div>
-    </td>
-    <td class=${level}>${icon(LEVELS[level].icon, 13)} ${LEVELS[level].title}</td>
-  </tr>`;
+function exhibitOf({ title, left, windows }: SloLedger): {
+  readonly title: string;
+  readonly frozen: {
+    readonly kind: "facts";
+    readonly facts: readonly { readonly name: string; readonly value: string }[];
+  };
+} {
+  const burns = windows.map(({ window, burnRate }) => ({
+    name: `Burn rate, ${window}`,
+    value: burnRate === undefined ? "not enough data" : `${formatNumber(burnRate)}×`,
+  }));
+  return {
+    title: `${title}: ${formatRatio(left)} of the budget left`,
+    frozen: { kind: "facts", facts: [{ name: "Budget left", value: formatRatio(left) }, ...burns] },
+  };
 }
 
 declare global {

@@ -4,7 +4,6 @@ import { CompletionClient } from "../../../../client/panels/metrics/completion-c
 import { exemplarSelector, firstQuery, searchMetrics } from "../../../../client/panels/metrics/metric-list.js";
 import { readHistory, withQuery } from "../../../../client/panels/metrics/query-history.js";
 import { stripSegments } from "../../../../client/panels/alerts/history-strip.js";
-import { burnLevel, burnPosition } from "../../../../client/panels/slo/burn-thresholds.js";
 import { readPrometheusBody, valueOf } from "../../../../client/net/prometheus.js";
 import { rangeQuery, seriesName, slowestPerSlice, stepSecondsOf } from "../../../../client/net/range-query.js";
 import type { RunQueries } from "../../../../client/net/api.js";
@@ -79,11 +78,6 @@ test("an alert's states become segments of the window", () => {
     ["pending", 0.2, 0.2],
     ["firing", 0.4, 0.4],
   ]);
-});
-
-test("burn rates are judged by the threshold of their window", () => {
-  expect([burnLevel("5m", 14.8), burnLevel("30m", 5.1), burnLevel("1h", 0.3)]).toEqual(["critical", "warning", "ok"]);
-  expect([burnPosition(0.05), burnPosition(1), burnPosition(1_000)]).toEqual([0, 1 / 3, 1]);
 });
 
 describe("Prometheus answers", () => {
