@@ -57,7 +57,7 @@ export class LogqlEditor extends LitElement {
   private readonly complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
     const place = completionPlace(context.state.sliceDoc(0, context.pos));
     if (place === undefined) return null;
-    const isAsked = context.explicit || context.pos > place.from || place.kind === "value" || place.kind === "label";
+    const isAsked = context.explicit || context.pos > place.from || place.kind !== "function";
     if (!isAsked) return null;
     return { from: place.from, options: await this.options(place), validFor: /^[\w.:-]*$/ };
   };

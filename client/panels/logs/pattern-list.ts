@@ -1,6 +1,6 @@
 /**
  * `<fd-log-patterns>`: the patterns of the matching lines with their counts over time and how they stand to a baseline, the
- * most changed first. Dispatches `include` and `exclude` {field, value}, bubbling, and `baseline` {base}.
+ * most changed first. Dispatches `include` and `exclude` {field, value}, bubbling and composed, and `baseline` {base}.
  */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing, svg } from "lit";
@@ -28,12 +28,15 @@ const SPARK_PX = { width: 120, height: 20 };
 export class LogPatternList extends LitElement {
   @property({ attribute: false }) request: LogsRequest | undefined;
   @property({ attribute: false }) baseline: TimeWindow = { fromUs: 0, toUs: 1 };
+  /** Changes when there is more telemetry of the same times. */
+  @property({ type: Number }) revision = 0;
   /** As in the URL: undefined the hour before, `same` as long before. */
   @property({ attribute: false }) base: string | undefined;
   @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
   @state() private only: PatternChange | undefined;
   private readonly patterns = new QueryController(this, {
-    key: () => (this.request === undefined || this.run === undefined ? undefined : [this.request, this.baseline]),
+    key: () =>
+      this.request === undefined || this.run === undefined ? undefined : [this.request, this.baseline, this.revision],
     run: (signal) => {
       if (this.request === undefined || this.run === undefined) throw new Error("asked without a request");
       return this.run.queries.logPatterns({ ...this.request, baseline: this.baseline, buckets: BUCKETS }, signal);
@@ -154,7 +157,7 @@ export class LogPatternList extends LitElement {
   }
 
   private filter(what: "include" | "exclude", value: string): void {
-    this.dispatchEvent(new CustomEvent(what, { detail: { field: "pattern", value }, bubbles: true }));
+    this.dispatchEvent(new CustomEvent(what, { detail: { field: "pattern", value }, bubbles: true, composed: true }));
   }
 
   static override styles = [

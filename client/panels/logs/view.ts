@@ -70,6 +70,9 @@ export class LogsView extends LitElement {
   @query("fd-virtual-log") private readonly list!: VirtualLog | null;
   private rangeKey = "";
   private listKey = "";
+  /** Whether the history was there when the lines were asked for, and how often more has come. */
+  private hadHistory = true;
+  private dataRevision = 0;
   /** Lines that the last step of the tail brought. */
   private arrived = 0;
 
@@ -112,11 +115,25 @@ export class LogsView extends LitElement {
     );
   }
 
+  /** The history comes in one piece, minutes after the world: then all is asked anew. */
+  private readonly storeChanged = (): void => {
+    const hasHistory = this.run.store.snapshot.historyProgress >= 1;
+    if (hasHistory && !this.hadHistory) {
+      this.listKey = "";
+      this.dataRevision += 1;
+      this.search.resume();
+      this.fields.refresh();
+    }
+    this.hadHistory = hasHistory;
+  };
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("include", this.included);
     this.addEventListener("exclude", this.excluded);
     this.addEventListener("fd-command", this.commanded);
+    this.hadHistory = this.run.store.snapshot.historyProgress >= 1;
+    this.run.store.addEventListener("changed", this.storeChanged);
   }
 
   override disconnectedCallback(): void {
@@ -124,6 +141,7 @@ export class LogsView extends LitElement {
     this.removeEventListener("include", this.included);
     this.removeEventListener("exclude", this.excluded);
     this.removeEventListener("fd-command", this.commanded);
+    this.run.store.removeEventListener("changed", this.storeChanged);
     this.pages?.close();
     this.pages = undefined;
     this.listKey = "";
@@ -460,6 +478,7 @@ export class LogsView extends LitElement {
       .request=${this.hasLines ? this.request() : undefined}
       .baseline=${baselineOf(this.read, this.window)}
       .base=${this.url.get("base")}
+      .revision=${this.dataRevision}
       @baseline=${(event: CustomEvent<{ readonly base: string | undefined }>) => {
         this.set({ base: event.detail.base });
       }}
