@@ -52,7 +52,7 @@ export const editorTheme = EditorView.theme({
 export const editorHighlight = HighlightStyle.define([
   { tag: [tags.function(tags.variableName), tags.keyword, tags.modifier], color: "var(--series-6)" },
   { tag: tags.operatorKeyword, color: "var(--series-6)" },
-  { tag: tags.string, color: "var(--series-3)" },
+  { tag: tags.string, color: "color-mix(in srgb, var(--series-3) 78%, var(--ink))" },
   { tag: [tags.number, tags.literal], color: "var(--series-5)" },
   { tag: tags.labelName, color: "var(--series-4)" },
   { tag: tags.comment, color: "var(--ink-soft)", fontStyle: "italic" },

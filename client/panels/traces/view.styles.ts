@@ -37,7 +37,4 @@ export const tracesViewStyles = css`
     flex: 1;
     min-height: 220px;
   }
-  .stale {
-    opacity: 0.55;
-  }
 `;

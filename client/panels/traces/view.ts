@@ -474,14 +474,12 @@ export class TracesView extends LitElement {
       return html`<p class="soft" role="status">Walking the paths…</p>`;
     if (tab === "path") {
       return html`<fd-trace-set-path
-        class=${this.set.stale ? "stale" : ""}
         .figures=${figuresOf(this.set.value)}
         .by=${this.url.get("by") === "service" ? "service" : "operation"}
         .subject=${this.url.get("sel") === undefined ? "the traces found" : "the traces in the box"}
       ></fd-trace-set-path>`;
     }
     return html`<fd-trace-set-difference
-      class=${this.set.stale || this.baseline.stale ? "stale" : ""}
       .selection=${figuresOf(this.set.value)}
       .baseline=${figuresOf(this.baseline.value)}
     ></fd-trace-set-difference>`;
