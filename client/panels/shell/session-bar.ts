@@ -42,7 +42,7 @@ export class SessionBar extends LitElement {
 
   constructor() {
     super();
-    new StoreController(this, { target: () => this.run.store, events: ["changed", "clock", "progress"] });
+    new StoreController(this, { target: () => this.run.store, events: ["changed", "clock", "progress", "connection"] });
   }
 
   override connectedCallback(): void {
@@ -94,7 +94,7 @@ export class SessionBar extends LitElement {
       title="Simulated time, ${formatDateTime(nowUs)} UTC; the run ends in ${formatDurationUs(left)}"
     >
       <time class="data">${formatClock(nowUs)}</time><span class="small soft">UTC</span>
-      <span class="small soft state">${STATE_TITLES[run.state]}</span>
+      <span class="small soft state">${store.connection === "lost" ? "No line" : STATE_TITLES[run.state]}</span>
       ${this.wallTimer(run.createdAtMs, run.state)}
     </span>`;
   }

@@ -1,11 +1,15 @@
 /** Shows one view by its id: fetches its element when it is first opened, and says so where there is none. */
+import { consume } from "@lit/context";
 import { LitElement, css, html } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { beginActivity, endActivity } from "../../state/activity.js";
+import { runContext } from "../../state/contexts.js";
+import type { RunContext } from "../../state/contexts.js";
 import { viewById } from "../registry.js";
 import { VIEW_LOADERS } from "../view-loaders.js";
 
@@ -15,8 +19,17 @@ export class ViewHost extends LitElement {
   @property() view = "";
   /** Where to go from a view that does not exist. */
   @property({ attribute: "home-href" }) homeHref = "/";
+  @consume({ context: runContext }) private readonly run!: RunContext;
   @state() private readonly loaded = new Set<string>();
   @state() private broken: string | undefined;
+
+  /** Whether the server was gone when a view could not be loaded: it is tried again with the line. */
+  private waitsForServer = false;
+
+  constructor() {
+    super();
+    new StoreController(this, { target: () => this.run.store, events: ["connection"] });
+  }
 
   /** The element of the view that is shown. */
   get shown(): Element | null {
@@ -26,6 +39,10 @@ export class ViewHost extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     const { view } = this;
+    if (this.waitsForServer && this.run.store.connection === "connected") {
+      this.waitsForServer = false;
+      this.broken = undefined;
+    }
     if (viewById(view) !== undefined && !this.loaded.has(view) && this.broken !== view) void this.load(view);
   }
 
@@ -37,7 +54,9 @@ export class ViewHost extends LitElement {
       </fd-empty-state>`;
     }
     if (this.broken === view) {
+      const why = this.waitsForServer ? "The server does not answer. The view opens by itself once it is back." : "";
       return html`<fd-empty-state heading="This view could not be loaded">
+        <p>${why}</p>
         <button
           @click=${() => {
             this.broken = undefined;
@@ -59,6 +78,7 @@ export class ViewHost extends LitElement {
       this.loaded.add(view);
     } catch {
       this.broken = view;
+      this.waitsForServer = this.run.store.connection !== "connected";
     }
     this.requestUpdate();
     void this.updateComplete.then(endActivity);
