@@ -11,6 +11,7 @@ import type { WallClock } from "../sessions/wall-clock.js";
 import type { RunService } from "../sessions/run-service.js";
 import type { ErrorBody } from "../wire/errors.js";
 import { mapError, type ErrorReporter } from "./errors.js";
+import { signalOf } from "./gone.js";
 import { parseJson } from "./json-text.js";
 import type { OriginGuard } from "./origin.js";
 import { checkPermission, routes, type Route, type RouteAnswer, type RouteRequest } from "./routes.js";
@@ -96,7 +97,7 @@ function addPath(options: {
     }
     const routeRequest = readRequest(request, { runs, access, exports });
     await checkPermission(route, runs, routeRequest.runId);
-    send(response, await route.answer(routeRequest));
+    send(response, await runs.within(signalOf(response), () => route.answer(routeRequest)));
   });
 }
 

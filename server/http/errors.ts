@@ -8,7 +8,7 @@ import { LimitError } from "../base/limit-error.js";
 import { Refusal } from "../sessions/refusal.js";
 import { SequenceConflict, StorageFailure } from "../sessions/storage-failure.js";
 import type { ApiError, ApiErrorCode } from "../wire/errors.js";
-import { ActionRefused, QueryRefused, WorldFailure } from "../world/handle.js";
+import { ActionRefused, QueryRefused, QueryCancelled, WorldFailure } from "../world/handle.js";
 
 /** Hears of errors that are ours and not the client's. */
 export type ErrorReporter = (error: unknown) => void;
@@ -63,6 +63,10 @@ const mappers: readonly Mapper[] = [
     error instanceof LimitError ? answer("limit", { message: error.message, remedy: error.remedy }) : undefined,
   (error) =>
     error instanceof ActionRefused ? answer("conflict", { message: error.message, remedy: error.remedy }) : undefined,
+  (error) =>
+    error instanceof QueryCancelled
+      ? answer("unavailable", { message: error.message, remedy: "Ask again." })
+      : undefined,
   (error) => (error instanceof QueryRefused ? answer("bad-query", { message: error.message }) : undefined),
   (error) =>
     error instanceof StorageFailure

@@ -15,6 +15,7 @@ import { Refusal } from "../sessions/refusal.js";
 import { LEARNER } from "../sessions/authors.js";
 import type { RunService } from "../sessions/run-service.js";
 import { mapError, type ErrorReporter } from "./errors.js";
+import { signalOf } from "./gone.js";
 import { grafanaProvisioning } from "./grafana.js";
 import type { OriginGuard } from "./origin.js";
 import type { RequestBudget } from "./request-budget.js";
@@ -75,7 +76,7 @@ export function serveRunApis(options: RunApisOptions): RequestHandler {
     try {
       if (crossOrigin(request, response, options)) return;
       answer = authorised(request, address, options.access)
-        ? await answerWithin(request, address, options)
+        ? await options.runs.within(signalOf(response), () => answerWithin(request, address, options))
         : unauthorised(response, api);
     } catch (error) {
       const { httpStatus, error: told, ours } = mapError(error);

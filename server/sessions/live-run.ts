@@ -142,13 +142,19 @@ export class LiveRun {
   }
 
   /** Asks one of the run's worlds, which is opened if need be. Twin and untouched world: only once it is debriefed. */
-  async ask<Value>(variant: WorldVariant, question: (queries: AsyncWorldQueries) => Promise<Value>): Promise<Value> {
+  async ask<Value>(
+    variant: WorldVariant,
+    question: (queries: AsyncWorldQueries) => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value> {
     assert(
       variant === "mine" || this.#record.state === "debriefed",
       `${variant} world of ${this.id} before its debrief`,
     );
     this.#touch();
-    return this.#use(variant, ({ queries }) => question(queries));
+    return this.#use(variant, (handle) =>
+      question((signal === undefined ? undefined : handle.cancellable?.(signal)) ?? handle.queries),
+    );
   }
 
   /** Where the world stands and its digest there, with nothing happening in between. */

@@ -2,6 +2,7 @@
  * All runs of this server: creates them, finds them (in memory, or rebuilt from the log when they are first asked for
  * after a restart), and tells observers what happens to them. HTTP and sockets come in here and nowhere deeper.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import type { Debrief } from "../wire/debrief.js";
 import type { Command, RunEvent, RunSnapshot, RunSummary } from "../wire/run.js";
@@ -33,6 +34,8 @@ export class RunService {
   readonly #observers = new Set<RunObserver>();
   readonly #runs = new Map<string, Promise<LiveRun>>();
   readonly #around: RunSurroundings;
+  /** Who waits for what is being asked. */
+  readonly #askers = new AsyncLocalStorage<AbortSignal>();
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -132,7 +135,12 @@ export class RunService {
     question: (queries: AsyncWorldQueries) => Promise<Value>,
   ): Promise<Value> {
     const run = await this.find(runId);
-    return run.ask(variant, question);
+    return run.ask(variant, question, this.#askers.getStore());
+  }
+
+  /** What `work` asks of worlds ends soon when the signal says that nobody waits for it any more. */
+  within<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+    return this.#askers.run(signal, work);
   }
 
   /** Throws Refusal `forbidden` until the run is debriefed: what lies behind this holds the answer. */

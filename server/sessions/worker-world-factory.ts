@@ -8,6 +8,7 @@ import type { Debrief } from "../wire/debrief.js";
 import type {
   ActedAnswer,
   AsyncWorldQueries,
+  CancelSignal,
   GradeInput,
   WorldFactory,
   WorldHandle,
@@ -101,12 +102,20 @@ class ThreadWorldHandle implements WorldHandle {
     private readonly thread: WorldThread,
     readonly historyReady: Promise<void>,
   ) {
+    this.queries = this.#queries(undefined);
+  }
+
+  cancellable(signal: CancelSignal): AsyncWorldQueries {
+    return this.#queries(signal);
+  }
+
+  #queries(signal: CancelSignal | undefined): AsyncWorldQueries {
     const queries = WORLD_QUERY_NAMES.map((name) => [
       name,
-      (...parameters: readonly unknown[]) => thread.request({ kind: "query", name, parameters }),
+      (...parameters: readonly unknown[]) => this.thread.request({ kind: "query", name, parameters }, signal),
     ]);
     // The names are those of the interface (query-names.ts holds that), and the thread answers each with its own type.
-    this.queries = Object.fromEntries(queries) as AsyncWorldQueries;
+    return Object.fromEntries(queries) as AsyncWorldQueries;
   }
 
   async advance(toUs: number): Promise<number> {

@@ -9,7 +9,9 @@ import {
   type GradeInput,
   type WorldQueries,
   type WorldStart,
+  QueryCancelled,
 } from "../world/handle.js";
+import { QueryCancelledError } from "../query/promql/errors.js";
 import { LimitError } from "../base/limit-error.js";
 import type { HistoryExport } from "../world/history.js";
 import type { Scenario } from "../scenario/types.js";
@@ -40,6 +42,8 @@ export interface WorldRequest {
   readonly kind: "request";
   readonly id: number;
   readonly body: WorldRequestBody;
+  /** One word that becomes 1 when nobody waits for the answer any more. */
+  readonly cancel?: SharedArrayBuffer;
 }
 
 export type ThreadInput = { readonly kind: "begin"; readonly task: ThreadTask } | WorldRequest;
@@ -53,6 +57,7 @@ export type ThreadMessage =
   | { readonly kind: "failed"; readonly error: PortableError };
 
 export type PortableError =
+  | { readonly kind: "cancelled" }
   | {
       readonly kind: "limit";
       readonly limit: string;
@@ -70,6 +75,7 @@ export function toPortableError(error: unknown): PortableError {
     const { limit, allowed, reached, remedy, simulatedUs } = error;
     return { kind: "limit", limit, allowed, reached, remedy, simulatedUs };
   }
+  if (error instanceof QueryCancelledError) return { kind: "cancelled" };
   if (error instanceof ActionRefused) return { kind: "action-refused", message: error.message, remedy: error.remedy };
   if (error instanceof QueryRefused) return { kind: "query-refused", message: error.message };
   return { kind: "world-failure", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
@@ -77,6 +83,8 @@ export function toPortableError(error: unknown): PortableError {
 
 export function fromPortableError(error: PortableError): Error {
   switch (error.kind) {
+    case "cancelled":
+      return new QueryCancelled();
     case "limit":
       return new LimitError(error.limit, error.allowed, error.reached, error.remedy, error.simulatedUs);
     case "action-refused":

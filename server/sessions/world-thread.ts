@@ -3,7 +3,7 @@
  * back in order, progress heard. When the thread dies, every open request and all later ones reject with a WorldFailure.
  */
 import { Worker } from "node:worker_threads";
-import { WorldFailure } from "../world/handle.js";
+import { type CancelSignal, QueryCancelled, WorldFailure } from "../world/handle.js";
 import { compiledFile } from "./compiled-file.js";
 import {
   fromPortableError,
@@ -54,12 +54,14 @@ export class WorldThread {
     });
   }
 
-  request(body: WorldRequestBody): Promise<unknown> {
+  /** @param signal says when nobody waits for the answer any more: the thread then gives up soon */
+  request(body: WorldRequestBody, signal?: CancelSignal): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (signal?.aborted === true) return Promise.reject(new QueryCancelled());
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      this.#post({ kind: "request", id, body });
+      this.#post({ kind: "request", id, body, ...(signal === undefined ? {} : { cancel: cancelWord(signal) }) });
     });
   }
 
@@ -104,4 +106,11 @@ export class WorldThread {
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }
+}
+
+/** Shared with the thread, which reads no messages while it computes. */
+function cancelWord(signal: CancelSignal): SharedArrayBuffer {
+  const word = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  signal.addEventListener("abort", () => Atomics.store(new Int32Array(word), 0, 1), { once: true });
+  return word;
 }

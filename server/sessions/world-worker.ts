@@ -8,6 +8,7 @@ import { duration, MICROS_PER_SECOND, simTime } from "../base/time.js";
 import { gradeRun } from "../grading/grade-run.js";
 import { HistoryBuilder } from "../world/history.js";
 import type { Scenario } from "../scenario/types.js";
+import { QueryCancelledError } from "../query/promql/errors.js";
 import { World } from "../world/world.js";
 import {
   toPortableError,
@@ -37,6 +38,18 @@ function warmUp(scenario: Scenario): void {
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 let world: World | undefined;
+/** Of the question that is being answered. */
+let cancel: Int32Array | undefined;
+
+const checkCancelled = (): void => {
+  if (cancel !== undefined && Atomics.load(cancel, 0) === 1) throw new QueryCancelledError();
+};
+
+/** Queries look at the clock as they go; that is when they hear that nobody waits for them. */
+function clockMs(): number {
+  checkCancelled();
+  return performance.now();
+}
 
 async function run(task: ThreadTask): Promise<void> {
   switch (task.kind) {
@@ -45,7 +58,7 @@ async function run(task: ThreadTask): Promise<void> {
       send({ kind: "ready", value: undefined });
       return;
     case "world":
-      world = World.at(task.scenario, task.start, () => performance.now());
+      world = World.at(task.scenario, task.start, clockMs);
       send({ kind: "ready", value: world.nowUs });
       return;
     case "history": {
@@ -69,9 +82,11 @@ async function run(task: ThreadTask): Promise<void> {
   }
 }
 
-function serve({ id, body }: WorldRequest): void {
+function serve({ id, body, cancel: word }: WorldRequest): void {
   try {
     assert(world !== undefined, "requests come after the world");
+    cancel = word === undefined ? undefined : new Int32Array(word);
+    checkCancelled();
     send({ kind: "answer", id, value: answer(world, body) });
   } catch (error) {
     const portable = toPortableError(error);

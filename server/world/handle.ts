@@ -136,8 +136,16 @@ export interface ActedAnswer {
   readonly completesAtUs: number;
 }
 
+/** What of an AbortSignal is listened to. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void, options: { readonly once: true }): void;
+}
+
 export interface WorldHandle {
   readonly queries: AsyncWorldQueries;
+  /** The same questions, which end soon with QueryCancelled when the signal says so; where a world can do that. */
+  cancellable?(signal: CancelSignal): AsyncWorldQueries;
   /** Simulates up to `toUs`; answers with the new now. Earlier than now is not an error and does nothing. */
   advance(toUs: number): Promise<number>;
   /** Simulates to the next alert or change after now, or to `limitUs` where none comes before; answers with the new now. */
@@ -192,6 +200,15 @@ export class ActionRefused extends Error {
 /** A query means nothing; nothing was run. */
 export class QueryRefused extends Error {
   override readonly name = "QueryRefused";
+}
+
+/** Whoever asked has gone away; the question was not answered to its end. */
+export class QueryCancelled extends Error {
+  override readonly name = "QueryCancelled";
+
+  constructor() {
+    super("nobody waits for the answer any more");
+  }
 }
 
 /** The world stopped: a limit was met or an assumption broke. Says where and with which seed. */
