@@ -1,11 +1,6 @@
 /** What the grid of metrics asks and gets: every metric in small, without a query. */
 import type { TimeWindow } from "./telemetry.js";
 
-export interface MetricOverviewRequest extends TimeWindow {
-  /** Only series of this job. */
-  readonly job?: string;
-}
-
 /** What a sparkline shows of a metric: its events a second, its value, or the mean of what a histogram counted. */
 export type MetricMeasure = "rate" | "value" | "mean";
 

@@ -29,6 +29,7 @@ import { readOwnBoards, writeOwnBoards } from "./own-boards.js";
 import { linkTo } from "./panel.js";
 import "./variable-bar.js";
 import { askVariables } from "./variable-options.js";
+import type { VariableValues } from "./variables.js";
 import { viewStyles } from "./view.styles.js";
 
 type Component = Catalogue["components"][number];
@@ -287,7 +288,7 @@ export class DashboardsView extends LitElement {
     const closed = new Set((this.url.get("closed") ?? "").split(",").filter((id) => id !== ""));
     const isClosed = closed.has(String(row.id)) !== row.collapsed;
     const spans = panelSpans(row.panels, this.size.width);
-    const values = new Map(this.choices(board).map(({ variable: { name }, chosen }) => [name, chosen]));
+    const values: VariableValues = new Map(this.choices(board).map(({ variable: { name }, chosen }) => [name, chosen]));
     const panels = html`<div class="panels" style="grid-template-columns: repeat(${GRID_COLUMNS}, minmax(0, 1fr))">
       ${repeat(
         row.panels,

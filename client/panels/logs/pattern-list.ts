@@ -97,7 +97,7 @@ export class LogPatternList extends LitElement {
         ${choices.map(
           ([value, title]) => html`<option value=${value ?? ""} ?selected=${this.base === value}>${title}</option>`,
         )}
-        ${custom ? html`<option value=${this.base} selected>a chosen time</option>` : nothing}
+        ${custom ? html`<option value=${this.base ?? ""} selected>a chosen time</option>` : nothing}
       </select></label
     >`;
   }

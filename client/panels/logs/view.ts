@@ -8,7 +8,7 @@ import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
-import type { LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
+import type { FieldFilter, LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../charts/histogram.js";
 import { LogPages } from "../../charts/virtual-log-pages.js";
@@ -356,7 +356,7 @@ export class LogsView extends LitElement {
       }`;
   }
 
-  private filters(): LogsRequest["fields"] {
+  private filters(): readonly FieldFilter[] {
     const parsed = parseFilters(this.url.get("f") ?? "");
     return parsed.ok ? parsed.filters : [];
   }

@@ -61,6 +61,7 @@ import {
   withoutDurations,
   zoomValues,
 } from "./traces-query.js";
+import type { ApiError } from "../../../server/wire/errors.js";
 import { tracesViewStyles } from "./view.styles.js";
 
 /** Cells of the heatmap: some 8 px by 6 on a wide screen. */
@@ -229,10 +230,12 @@ export class TracesView extends LitElement {
 
   private renderWrong({ findings }: QueryWrong): TemplateResult {
     const [finding] = findings;
-    return html`<fd-error-notice
-        .error=${{ code: "bad-query", message: "This is no TraceQL that finds traces.", diagnostics: findings }}
-      ></fd-error-notice>
-      ${
+    const error: ApiError = {
+      code: "bad-query",
+      message: "This is no TraceQL that finds traces.",
+      diagnostics: findings,
+    };
+    return html`<fd-error-notice .error=${error}></fd-error-notice> ${
         finding?.fix === undefined
           ? nothing
           : html`<p>
