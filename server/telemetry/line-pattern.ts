@@ -4,7 +4,7 @@
  */
 
 /** Stands for one character or more. */
-export const LINE_WILDCARD = "<_>";
+const LINE_WILDCARD = "<_>";
 
 /** The texts of a pattern, which a line has to have in order. */
 const textsOf = (pattern: string): readonly string[] => pattern.split(LINE_WILDCARD);

@@ -2,7 +2,7 @@
 import type { LogField, NumberSummary } from "../wire/telemetry.js";
 
 /** Values that are listed of each field. */
-export const LOG_FIELD_VALUES = 12;
+const LOG_FIELD_VALUES = 12;
 /** Steps in which numbers are drawn. */
 const NUMBER_BARS = 24;
 

@@ -20,7 +20,7 @@ const quoteRaw = (text: string): string => (text.includes("`") ? quote(text) : `
 const escapePattern = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
 
 /** `http.route` is `http_route` in LogQL. */
-export const labelOf = (field: string): string => {
+const labelOf = (field: string): string => {
   const label = field.replace(/[^a-zA-Z0-9_]/g, "_");
   return Object.hasOwn(STREAM_LABELS, label) || label === "job" ? `${label}_extracted` : label;
 };

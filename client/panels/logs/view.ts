@@ -54,6 +54,9 @@ const ROW_PX = { plain: 24, wrapped: 42 };
 /** New lines a second beyond which nobody reads along. */
 const READABLE_LINES = 40;
 
+/** What may say that the history has come. */
+const STORE_EVENTS = ["changed", "progress"] as const;
+
 type ChangeEvent = CustomEvent<{ readonly change: ParameterChange }>;
 
 @customElement("fd-view-logs")
@@ -133,7 +136,7 @@ export class LogsView extends LitElement {
     this.addEventListener("exclude", this.excluded);
     this.addEventListener("fd-command", this.commanded);
     this.hadHistory = this.run.store.snapshot.historyProgress >= 1;
-    this.run.store.addEventListener("changed", this.storeChanged);
+    for (const name of STORE_EVENTS) this.run.store.addEventListener(name, this.storeChanged);
   }
 
   override disconnectedCallback(): void {
@@ -141,7 +144,7 @@ export class LogsView extends LitElement {
     this.removeEventListener("include", this.included);
     this.removeEventListener("exclude", this.excluded);
     this.removeEventListener("fd-command", this.commanded);
-    this.run.store.removeEventListener("changed", this.storeChanged);
+    for (const name of STORE_EVENTS) this.run.store.removeEventListener(name, this.storeChanged);
     this.pages?.close();
     this.pages = undefined;
     this.listKey = "";

@@ -172,7 +172,7 @@ export function changeOf(
   const score = (2 * Math.abs(Math.sqrt(count) - Math.sqrt(expected))) / Math.sqrt(1 + 1 / ratio);
   if (baselineCount === 0) return { change: "new", score };
   // A line or two of an hour that a quarter of an hour lacks is no change.
-  if (count === 0) return score > CHANGED_Z ? { change: "gone", score } : { change: "same", factor: 0, score };
+  if (count === 0) return score > CHANGED_Z ? { change: "gone", score } : { change: "same", factor: 0, score: 0 };
   const factor = count / expected;
   const isChanged = score > CHANGED_Z && (factor >= CHANGED_FACTOR || factor <= 1 / CHANGED_FACTOR);
   return { change: isChanged ? (factor > 1 ? "up" : "down") : "same", factor, score: isChanged ? score : 0 };
