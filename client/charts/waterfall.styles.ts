@@ -37,6 +37,8 @@ export const waterfallStyles = css`
     left: var(--names);
     pointer-events: none;
     border-inline-start: 1px solid var(--line);
+    /* A layer of its own: rows that come and go beneath it do not paint it again. */
+    will-change: transform;
   }
   .row {
     position: absolute;

@@ -34,7 +34,7 @@ import { waterfallStyles } from "./waterfall.styles.js";
 
 const ROW_PX = WATERFALL_ROW_PX;
 /** Rows are made in blocks of so many, so that most steps of scrolling make none. */
-const BLOCK_ROWS = 12;
+const BLOCK_ROWS = 8;
 const INDENT_PX = 12;
 /** Deeper levels keep this indentation, so that names stay readable. */
 const INDENT_LEVELS_MAX = 14;
