@@ -134,6 +134,13 @@ function serviceItems(service: string, atUs: number | undefined): readonly Pivot
       view: "metrics",
       values: { query: `{job="${service}"}`, tab: "table", ...around },
     },
+    {
+      group,
+      title: `Profiles of ${named}${suffix}`,
+      icon: "flame",
+      view: "profiles",
+      values: { service, ...around },
+    },
     { group, title: `${named} on the map`, icon: "map", view: "map", values: { node: service } },
     { group, title: `Changes of ${named}`, icon: "diff", view: "changes", values: { target: service } },
   ];

@@ -11,6 +11,7 @@ describe("where one can go from a value", () => {
       "Traces of payment",
       "Dashboard of payment",
       "Metrics of payment",
+      "Profiles of payment",
       "payment on the map",
       "Changes of payment",
       "Compare payment with the others",
