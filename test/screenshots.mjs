@@ -34,6 +34,11 @@ const VIEWS = [
   { name: "trace", view: "traces", search: { service: "edge", operation: "POST /checkout" }, open: "slowest-trace" },
   { name: "metrics-browse", view: "metrics" },
   { name: "profiles", view: "profiles" },
+  {
+    name: "compare",
+    view: "compare",
+    search: { q: '{ name = "POST /checkout" && resource.service.name = "edge" }', slow: "0.95" },
+  },
   { name: "map", view: "map" },
   { name: "changes", view: "changes", search: { change: "cart-2-9-4" } },
   { name: "notebook", view: "notebook" },

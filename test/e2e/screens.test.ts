@@ -18,6 +18,7 @@ const VIEWS = [
   "metrics?query=up",
   "logs",
   "traces?service=edge",
+  "compare?slow=0.95",
   "map",
   "changes",
   "actions?act=restart",

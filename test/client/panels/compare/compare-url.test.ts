@@ -8,7 +8,6 @@ import {
   traceqlOf,
 } from "../../../../client/state/compare-url.js";
 import { degreeOf } from "../../../../client/panels/compare/effect-words.js";
-import { clampBox, middleBox, moveBox } from "../../../../client/charts/box-select.js";
 import type { AttributeOrigin, ComparedBin, CompareSignal } from "../../../../server/wire/compare.js";
 
 const SHARED = { fromUs: 1_000, toUs: 9_000 };
@@ -98,23 +97,4 @@ test("degrees of difference have names", () => {
     "different",
     "almost apart",
   ]);
-});
-
-describe("a box by keys", () => {
-  const area = { left: 10, top: 0, width: 100, height: 80 };
-
-  test("begins in the middle, moves and grows, and stays on the plot", () => {
-    const begun = middleBox(area);
-    expect(begun).toEqual({ x0: 47.5, y0: 30, x1: 72.5, y1: 50 });
-    const press = (key: string, shiftKey = false): { key: string; shiftKey: boolean; altKey: boolean } => ({
-      key,
-      shiftKey,
-      altKey: false,
-    });
-    expect(moveBox(begun, press("ArrowRight"))).toMatchObject({ x0: 59.5, x1: 84.5 });
-    expect(moveBox(begun, press("ArrowDown", true))).toMatchObject({ y0: 30, y1: 62 });
-    expect(moveBox(begun, press("a"))).toBeUndefined();
-    expect(clampBox({ x0: -5, y0: 70, x1: 300, y1: 200 }, area)).toEqual({ x0: 10, y0: 70, x1: 110, y1: 80 });
-    expect(clampBox(begun, area, "span")).toMatchObject({ y0: 0, y1: 80 });
-  });
 });
