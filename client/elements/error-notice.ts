@@ -17,7 +17,7 @@ export class ErrorNotice extends LitElement {
     return html`<div role="alert">
       <span class="critical">${icon("critical")}</span>
       <div class="stack">
-        <p>${error.message}</p>
+        ${saysTheSame(error) ? nothing : html`<p>${error.message}</p>`}
         ${error.remedy === undefined ? nothing : html`<p class="soft">${error.remedy}</p>`}
         ${
           error.diagnostics === undefined || error.diagnostics.length === 0
@@ -54,6 +54,12 @@ export class ErrorNotice extends LitElement {
     `,
   ];
 }
+
+/** Whether the message only repeats the first finding, as Prometheus's sentence about a query does. */
+const saysTheSame = ({ message, diagnostics = [] }: ApiError): boolean => {
+  const [first] = diagnostics;
+  return first !== undefined && message.endsWith(first.message);
+};
 
 function diagnosticItem(diagnostic: Diagnostic): TemplateResult {
   const place = `${diagnostic.file === undefined ? "" : `${diagnostic.file}:`}${String(diagnostic.line)}:${String(diagnostic.column)}`;

@@ -71,7 +71,8 @@ const referenceSchema = z.strictObject({
   window: windowSchema,
 });
 
-const pointSchema = z.tuple([z.number(), z.number()]);
+/** Without a value it is a gap. */
+const pointSchema = z.tuple([z.number(), z.number().nullable()]);
 
 const frozenSchema = z.discriminatedUnion("kind", [
   z.strictObject({

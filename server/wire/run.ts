@@ -97,7 +97,10 @@ export type ExhibitContent =
   | {
       readonly kind: "series";
       readonly unit: string;
-      readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
+      readonly series: readonly {
+        readonly name: string;
+        readonly points: readonly (readonly [number, number | null])[];
+      }[];
     }
   | {
       readonly kind: "lines";

@@ -57,8 +57,8 @@ export function frozenSeries(
     return {
       name,
       timesUs: Float64Array.from(sorted, ([timeUs]) => timeUs),
-      // JSON turns NaN into null; both are a gap.
-      values: Float64Array.from(sorted, ([, value]) => (Number.isFinite(value) ? value : Number.NaN)),
+      // A point without a value is a gap.
+      values: Float64Array.from(sorted, ([, value]) => value ?? Number.NaN),
     };
   });
 }
