@@ -1,6 +1,7 @@
 /** A run taken out batch by batch: everything that was kept, each thing once, while it comes and when it is there. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { BatchHead } from "../../server/apis/export/batch.js";
+import type { StorageRow } from "../../server/apis/export/storage.js";
 import { SpanFeed } from "../../server/apis/export/span-feed.js";
 import type { ApiWorld } from "../../server/apis/api-world.js";
 import { uncompressSnappy } from "../../server/apis/snappy.js";
@@ -138,6 +139,17 @@ test("a run that goes on gives what came since, late spans and lines too, and no
   expect(lines.filter((line) => !all.has(line))).toEqual([]);
   const counts = (data: Json) => [...readMetrics(data).samples].map(([key, values]) => [key, values.size]).sort();
   expect(counts(joined(batches, "metrics"))).toEqual(counts(whole(own, "metrics")));
+});
+
+test("the stores tell what came and what became of it", () => {
+  const rows = jsonOf(askApi(world, "export", "storage")) as StorageRow[];
+  expect(rows.map(({ signal }) => signal)).toEqual(["traces", "logs"]);
+  for (const { received, kept, onItsWay, dropped, retentionSeconds } of rows) {
+    expect(kept).toBeGreaterThan(100);
+    expect(dropped).toBe(0);
+    expect(kept + onItsWay).toBe(received);
+    expect(retentionSeconds).toBe(15 * 86_400);
+  }
 });
 
 describe("who asks", () => {

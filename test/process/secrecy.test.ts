@@ -103,6 +103,7 @@ const TOOL_PATHS: readonly string[] = [
   "otlp/v1/traces",
   "otlp/v1/logs",
   "otlp/v1/metrics?match[]={__name__=~%22up|target_info|ALERTS%22}",
+  "export/storage",
   "export/next?session=whole&format=otlp-json&signals=metrics&history=false",
 ];
 

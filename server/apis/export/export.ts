@@ -9,6 +9,7 @@ import { type Api, type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer }
 import type { ApiWorld } from "../api-world.js";
 import { BATCH_HEADER, type Signal } from "./batch.js";
 import { ExportSession } from "./export-session.js";
+import { storageOf } from "./storage.js";
 import { type Format, formatNamed, FORMATS } from "./formats.js";
 
 /** Sessions of one world; the one that has not been asked for the longest goes when another begins. */
@@ -40,7 +41,8 @@ export const exportApi: Api = {
   title: "Export",
   answer(request, world) {
     if (request.path === "formats") return jsonAnswer(FORMATS);
-    if (request.path !== "next") return failed(404, "there is only formats and next here");
+    if (request.path === "storage") return jsonAnswer(storageOf(world));
+    if (request.path !== "next") return failed(404, "there is only formats, next and storage here");
     try {
       return next(request, world);
     } catch (error) {
