@@ -184,8 +184,9 @@ export class TimeChart extends LitElement {
 
   /** The axis may have got wider or the plot another width with this drawing: the markers stand beside it. */
   private keepMarkers(): void {
-    const { over } = this.plot ?? {};
-    const box = over === undefined ? "" : `${String(over.offsetLeft)}+${String(over.offsetWidth)}`;
+    // What uPlot knows of it: asking the document would lay it out anew for each of many charts.
+    const { bbox } = this.plot ?? {};
+    const box = bbox === undefined ? "" : `${String(bbox.left)}+${String(bbox.width)}`;
     if (box === this.markedBox) return;
     this.markedBox = box;
     this.requestUpdate();
@@ -589,7 +590,8 @@ export class TimeChart extends LitElement {
   private markerButtons(): readonly TemplateResult[] {
     const { plot } = this;
     if (plot === undefined) return [];
-    const { offsetLeft, offsetWidth } = plot.over;
+    const offsetLeft = plot.bbox.left / devicePixelRatio;
+    const offsetWidth = plot.bbox.width / devicePixelRatio;
     const groups = groupMarkers(this.markers, this.drawnWindow, MARK_PX / Math.max(1, offsetWidth));
     return groups.map((group) => {
       const [first] = group.markers;
