@@ -242,7 +242,8 @@ export class AlertsView extends LitElement {
 
   private silenceForm(rule: AlertRule, alert: AlertInstance): TemplateResult | typeof nothing {
     const { silencing } = this;
-    if (silencing?.rule !== rule.name || silencing.labels !== alert.labels) return nothing;
+    if (silencing?.rule !== rule.name || JSON.stringify(silencing.labels) !== JSON.stringify(alert.labels))
+      return nothing;
     return html`<fd-silence-form
       .labels=${silencing.labels}
       .alerts=${(this.alerts.value?.rules ?? []).flatMap(({ alerts }) => alerts)}
