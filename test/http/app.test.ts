@@ -43,6 +43,7 @@ const goodBodies: Readonly<Record<string, unknown>> = {
     sample: 100,
   },
   "/api/runs/:runId/traces/search": { ...window, limit: 10, order: "newest" },
+  "/api/runs/:runId/page-views": { ...window, by: "page", filters: {} },
   "/api/runs/:runId/map": window,
   "/api/runs/:runId/exports": { to: "http://127.0.0.1:9/allowed", format: "otlp-json" },
   "/api/runs/:runId/exports/stop": { id: "all" },
