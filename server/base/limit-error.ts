@@ -4,6 +4,8 @@
  */
 export class LimitError extends Error {
   override readonly name = "LimitError";
+  /** The message without its remedy. */
+  readonly finding: string;
 
   /**
    * @param limit name of the limit, in the user's words, for example "samples per query"
@@ -22,7 +24,9 @@ export class LimitError extends Error {
     const figure =
       reached === undefined ? `more than ${String(allowed)}` : `${String(reached)}, allowed ${String(allowed)}`;
     const when = simulatedUs === undefined ? "" : `, when the simulated clock stood at ${timeOfDay(simulatedUs)}`;
-    super(`limit of ${limit} exceeded: ${figure}${when}. ${remedy}`);
+    const finding = `limit of ${limit} exceeded: ${figure}${when}.`;
+    super(`${finding} ${remedy}`);
+    this.finding = finding;
   }
 
   /** The same with the instant at which a world met it; one that has an instant keeps it. */

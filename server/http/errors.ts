@@ -60,7 +60,7 @@ const mappers: readonly Mapper[] = [
     return answer(code, { message, remedy, ...(diagnostics.length === 0 ? {} : { diagnostics }) });
   },
   (error) =>
-    error instanceof LimitError ? answer("limit", { message: error.message, remedy: error.remedy }) : undefined,
+    error instanceof LimitError ? answer("limit", { message: error.finding, remedy: error.remedy }) : undefined,
   (error) =>
     error instanceof ActionRefused ? answer("conflict", { message: error.message, remedy: error.remedy }) : undefined,
   (error) =>

@@ -18,7 +18,7 @@ import { StartTimes } from "./start-times.js";
 
 export const PROTOBUF_TYPE = "application/x-protobuf";
 /** Time that is sent when no start is named. */
-const BACK_MS = 300_000;
+const BACK_MS = 60_000;
 const SPANS_MAX = 50_000;
 const SAMPLES_MAX = 200_000;
 const LINES_MAX = 50_000;
