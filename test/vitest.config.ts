@@ -53,7 +53,6 @@ export default defineConfig({
           environment: "node",
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
           globalSetup: ["test/fixtures/compile.mjs"],
         },
       },

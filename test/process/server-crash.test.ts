@@ -5,7 +5,7 @@ import type { ScenarioList } from "../../server/wire/scenario.js";
 import type { Acknowledgement, ClientToServerEvents, ServerToClientEvents } from "../../server/wire/socket.js";
 import { ServerProcess } from "../fixtures/server-process.js";
 
-const KILLS = 10;
+const KILLS = 5;
 
 async function getJson<Value>(url: string, init?: RequestInit): Promise<Value> {
   const answer = await fetch(url, init);
@@ -75,7 +75,7 @@ interface Stand {
 /** What the world of the run is, while nothing happens. */
 const standOf = (url: string, runId: string): Promise<Stand> => getJson<Stand>(`${url}/api/runs/${runId}/digest`);
 
-test("a server killed ten times during a run loses nothing acknowledged and builds the same world again", async () => {
+test("a server killed again and again during a run loses nothing acknowledged and builds the same world again", async () => {
   let server = await ServerProcess.start();
   const runId = await createRun(server.url);
   let acknowledged = 0;

@@ -1,6 +1,6 @@
 /**
  * Random worlds over every mechanism: the same bytes in one step, in a thousand, over a checkpoint and in a thread; books
- * that balance as they run. `npm run swarm -- --seed N` repeats the one that a failure names.
+ * that balance as they run. `npm run swarm` plays two hundred; `-- --seed N` repeats the one that a failure names.
  */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
@@ -8,8 +8,8 @@ import { expect, test } from "vitest";
 const swarm = (...options: readonly string[]): string =>
   execFileSync(process.execPath, ["test/swarm.mjs", ...options], { encoding: "utf8" });
 
-test("two hundred random worlds give the same bytes however they are played", { timeout: 300_000 }, () => {
-  expect(swarm("--worlds", "200")).toMatch(/^200 worlds, 0 failed, \d+ spans/m);
+test("random worlds give the same bytes however they are played", () => {
+  expect(swarm("--worlds", "80")).toMatch(/^80 worlds, 0 failed, \d+ spans/m);
 });
 
 test("one world is repeated by its number and can be shown", () => {

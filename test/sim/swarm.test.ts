@@ -1,4 +1,4 @@
-/** A few of the random worlds of `npm run swarm`, whose two hundred are played with the tests of processes. */
+/** A few of the random worlds of `npm run swarm`; more are played with the tests of processes. */
 import { expect, test } from "vitest";
 import { checkInSteps, checkWhole, expectSame } from "../fixtures/swarm.js";
 
