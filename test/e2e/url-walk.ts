@@ -7,8 +7,23 @@ import type { Locator, Page } from "playwright";
 import { idle, textOf } from "../fixtures/browser.js";
 import type { Luck } from "../fixtures/luck.js";
 
-/** A canonical text of both sides: what is written there, and a sum of every chart's points. */
+/** Panels ask when they come into view, which may be after the page was idle for a moment. */
+const STILL_MS = 250;
+const LOOKS_MAX = 20;
+
+/** A canonical text of both sides, once it stands still: what is written there, and a sum of every chart's points. */
 export async function screenOf(page: Page): Promise<string> {
+  let screen = await lookAt(page);
+  for (let look = 1; look < LOOKS_MAX; look++) {
+    await page.waitForTimeout(STILL_MS);
+    const next = await lookAt(page);
+    if (next === screen) return screen;
+    screen = next;
+  }
+  return screen;
+}
+
+async function lookAt(page: Page): Promise<string> {
   // Tips and menus follow the pointer: it rests where nothing answers to it.
   await page.mouse.move(1, 1);
   await idle(page);
