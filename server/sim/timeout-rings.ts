@@ -39,7 +39,7 @@ export class TimeoutRings implements Checkpointed {
     const known = this.#byDelay.get(key);
     if (known !== undefined) return known;
     this.#byDelay.set(key, this.#rings.length);
-    const capacity = 64;
+    const capacity = 16;
     const ring: Ring = {
       delayUs,
       hedging,

@@ -34,9 +34,9 @@ export class ScrapeFilter implements Checkpointed {
   readonly missing: string[][];
   /** Metrics that relabelling drops, of all targets. */
   readonly #dropped: string[] = [];
-  /** By value: what a counter that starts anew had when it did, and in which period that was. By target. */
-  readonly #base: Float64Array;
-  readonly #last: Float64Array;
+  /** By value, empty until a counter starts anew: what it had when it did. By target: in which period that was. */
+  #base = new Float64Array(0);
+  #last = new Float64Array(0);
   readonly #period: Float64Array;
   /** Offsets of the series of a layout by what they are, made when somebody asks. */
   readonly #counterOffsets = new Map<number, readonly number[]>();
@@ -48,8 +48,6 @@ export class ScrapeFilter implements Checkpointed {
     this.counters = new Uint8Array(targets);
     this.periodUs = new Float64Array(targets);
     this.missing = model.targets.map(() => []);
-    this.#base = new Float64Array(model.valueCount);
-    this.#last = new Float64Array(model.valueCount);
     this.#period = new Float64Array(targets).fill(-1);
   }
 
@@ -102,13 +100,19 @@ export class ScrapeFilter implements Checkpointed {
   #disturb(target: number, from: number, values: Float64Array, nowUs: number): void {
     const period = Math.floor(nowUs / this.periodUs[target]);
     const restarts = this.counters[target] === COUNTERS_RESTART;
-    const isNew = this.#period[target] !== -1 && period !== this.#period[target];
+    if (restarts && this.#base.length === 0) {
+      this.#base = new Float64Array(this.model.valueCount);
+      this.#last = new Float64Array(this.model.valueCount);
+    }
+    const begins = this.#period[target] === -1;
+    const isNew = !begins && period !== this.#period[target];
     for (const offset of this.#countersOf(target)) {
       const place = from + offset;
       const value = values[place];
       if (Number.isNaN(value)) continue;
       if (restarts) {
-        if (isNew) this.#base[place] = this.#last[place];
+        if (begins) this.#base[place] = 0;
+        else if (isNew) this.#base[place] = this.#last[place];
         this.#last[place] = value;
         values[place] = Math.max(0, value - this.#base[place]);
       } else if (period % 2 === 1) {
@@ -145,8 +149,8 @@ export class ScrapeFilter implements Checkpointed {
     reader.into(this.counters);
     reader.into(this.periodUs);
     reader.into(this.#period);
-    reader.into(this.#base);
-    reader.into(this.#last);
+    this.#base = reader.doubles();
+    this.#last = reader.doubles();
     const [missing, dropped] = reader.json() as [string[][], string[]];
     missing.forEach((names, target) => (this.missing[target] = names));
     this.#dropped.splice(0, Infinity, ...dropped);
