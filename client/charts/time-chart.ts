@@ -225,7 +225,8 @@ export class TimeChart extends LitElement {
 
   private draw(dataChanged: boolean): void {
     const { width } = this.size;
-    if (width < 20) return;
+    // An update may come when the chart has gone: a plot that is made then is never taken away.
+    if (width < 20 || !this.isConnected) return;
     const series = this.drawnSeries;
     const key = JSON.stringify([
       [this.unit, this.stacked, this.logarithmic, this.fill],

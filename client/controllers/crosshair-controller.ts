@@ -29,6 +29,8 @@ export class CrosshairController implements ReactiveController {
   /** Where an axis lies is read once all hosts are drawn: in between, each reading would lay the page out anew. */
   private measureAtFrame = false;
   private shown = "";
+  /** An update that was due when the host went away still comes: it must not bind again. */
+  private connected = false;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -38,12 +40,14 @@ export class CrosshairController implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.connected = true;
     this.bind();
     window.addEventListener("resize", this.measure);
   }
 
   /** The context may come, and the container be drawn, only with an update. */
   hostUpdated(): void {
+    if (!this.connected) return;
     if (this.options.model() !== this.bound) this.bind();
     this.draw();
     this.measureAtFrame = true;
@@ -51,6 +55,7 @@ export class CrosshairController implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.connected = false;
     window.removeEventListener("resize", this.measure);
     this.bound?.removeEventListener("changed", this.schedule);
     this.bound?.leave(this.host);

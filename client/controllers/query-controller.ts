@@ -29,6 +29,8 @@ export class QueryController<Value> implements ReactiveController {
   private askedKey: string | undefined;
   private abort: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** An update that was due when the host went away still comes: it must not ask again. */
+  private gone = false;
   /** Times in a row that the server did not answer at all. */
   private unanswered = 0;
 
@@ -44,7 +46,12 @@ export class QueryController<Value> implements ReactiveController {
     return this.pending && this.answeredKey !== this.askedKey;
   }
 
+  hostConnected(): void {
+    this.gone = false;
+  }
+
   hostUpdate(): void {
+    if (this.gone) return;
     const key = this.options.key();
     const text = key === undefined ? undefined : JSON.stringify(key);
     if (text === this.askedKey) {
@@ -57,6 +64,7 @@ export class QueryController<Value> implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.gone = true;
     this.cancel();
     this.askedKey = undefined;
   }

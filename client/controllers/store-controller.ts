@@ -12,6 +12,8 @@ export class StoreController implements ReactiveController {
   private bound: { readonly target: EventTarget; readonly events: readonly string[] }[] = [];
 
   private readonly watched: readonly Watched[];
+  /** An update that was due when the host went away still comes: it must not bind again. */
+  private connected = false;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -22,11 +24,13 @@ export class StoreController implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.connected = true;
     this.bind();
   }
 
   /** A context may bring another model after the host was connected. */
   hostUpdate(): void {
+    if (!this.connected) return;
     const targets = this.watched.flatMap(({ target }) => target() ?? []);
     const same =
       targets.length === this.bound.length && targets.every((target, index) => this.bound[index]?.target === target);
@@ -34,13 +38,18 @@ export class StoreController implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.connected = false;
+    this.release();
+  }
+
+  private release(): void {
     for (const { target, events } of this.bound)
       for (const name of events) target.removeEventListener(name, this.update);
     this.bound = [];
   }
 
   private bind(): void {
-    this.hostDisconnected();
+    this.release();
     for (const { target: targetOf, events } of this.watched) {
       const target = targetOf();
       if (target === undefined) continue;

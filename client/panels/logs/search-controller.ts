@@ -26,6 +26,9 @@ export class LogSearchController implements ReactiveController {
   private key: string | undefined;
   private abort: AbortController | undefined;
 
+  /** An update that was due when the host went away still comes: it must not search again. */
+  private gone = false;
+
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly options: SearchOptions,
@@ -45,7 +48,12 @@ export class LogSearchController implements ReactiveController {
     );
   }
 
+  hostConnected(): void {
+    this.gone = false;
+  }
+
   hostUpdate(): void {
+    if (this.gone) return;
     const request = this.options.request();
     const key = request === undefined ? undefined : JSON.stringify(request);
     if (key === this.key) return;
@@ -56,6 +64,7 @@ export class LogSearchController implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.gone = true;
     this.halt();
     this.key = undefined;
   }

@@ -92,6 +92,17 @@ describe("QueryController", () => {
     expect(pageActivity.idle).toBe(true);
   });
 
+  test("an update that comes after the host went away asks nothing; one that came back asks again", () => {
+    const { query, questions, ask } = open();
+    query.hostDisconnected();
+    ask("a");
+    expect(questions).toHaveLength(0);
+    query.hostConnected();
+    ask("a");
+    expect(questions).toHaveLength(1);
+    questions[0]?.answer("done");
+  });
+
   test("a refresh that was not wanted when the answer came begins once it is", async () => {
     const wanted: { refreshMs?: number } = {};
     let asked = 0;
