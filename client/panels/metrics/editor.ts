@@ -81,7 +81,16 @@ export class PromqlEditor extends LitElement {
     return html`<div class="editor"></div>`;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.openEditor();
+  }
+
   override firstUpdated(): void {
+    this.openEditor();
+  }
+
+  private openEditor(): void {
     // Its lint is ours to run: it would wipe out what the server found.
     this.promql = new PromQLExtension().activateLinter(false);
     if (this.queries !== undefined) this.promql.setComplete({ remote: new CompletionClient(this.queries) });
@@ -105,6 +114,9 @@ export class PromqlEditor extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.promql?.destroy();
+    // It listens to the document and the window, which would keep it and the whole view.
+    this.view?.destroy();
+    this.view = undefined;
   }
 
   /** What the server found, as long as the text is still the one that it was asked. */

@@ -42,7 +42,23 @@ export class TraceqlEditor extends LitElement {
     return html`<div class="editor"></div>`;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.openEditor();
+  }
+
   override firstUpdated(): void {
+    this.openEditor();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // It listens to the document and the window, which would keep it and the whole view.
+    this.view?.destroy();
+    this.view = undefined;
+  }
+
+  private openEditor(): void {
     this.view = new EditorView({
       parent: this.box,
       root: this.renderRoot as ShadowRoot,
