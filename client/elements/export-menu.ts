@@ -14,6 +14,7 @@ import type { ExportTable, WireRequest } from "../state/export-text.js";
 import type { UrlState } from "../state/url-state.js";
 import { chartPicture } from "./chart-picture.js";
 import { icon } from "./icons.js";
+import { menuKey } from "./menu-keys.js";
 import { sharedStyles } from "./shared.styles.js";
 
 export interface ExportSource {
@@ -190,23 +191,7 @@ export class ExportMenu extends LitElement {
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    const entries = [...this.renderRoot.querySelectorAll<HTMLElement>('[role="menuitem"]')];
-    const at = entries.findIndex((entry) => entry === this.shadowRoot?.activeElement);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: entries.length - 1,
-    };
-    const target = moves[event.key];
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      this.hide();
-    }
-    if (target === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    entries[(target + entries.length) % entries.length]?.focus();
+    menuKey(event, [...this.renderRoot.querySelectorAll<HTMLElement>('[role="menuitem"]')], this.hide);
   };
 
   static override styles = [

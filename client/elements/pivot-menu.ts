@@ -11,6 +11,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { urlContext } from "../state/contexts.js";
 import type { UrlState } from "../state/url-state.js";
 import { icon } from "./icons.js";
+import { menuKey } from "./menu-keys.js";
 import { pivotItems } from "./pivots.js";
 import type { PivotSubject } from "./pivots.js";
 import { sharedStyles } from "./shared.styles.js";
@@ -175,24 +176,7 @@ export class PivotMenu extends LitElement {
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    const entries = this.entries();
-    const active = this.shadowRoot?.activeElement as HTMLElement | null;
-    const at = active === null ? -1 : entries.indexOf(active);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: entries.length - 1,
-    };
-    const target = moves[event.key];
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      this.hide();
-    }
-    if (target === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    entries[(target + entries.length) % entries.length]?.focus();
+    menuKey(event, this.entries(), this.hide);
   };
 
   private copy(text: string): void {

@@ -1,73 +1,34 @@
 /**
  * A LogQL editor: completion of labels, values and stages from the run's own lines, and the server's own parser as lint, with
- * its fixes to apply. Enter runs, Shift+Enter breaks the line. Dispatches `run` {query}.
+ * its fixes to apply.
  */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion } from "@codemirror/autocomplete";
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
-import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { lintKeymap, linter } from "@codemirror/lint";
+import { linter } from "@codemirror/lint";
 import type { Diagnostic as EditorDiagnostic } from "@codemirror/lint";
-import { EditorState, Prec } from "@codemirror/state";
 import type { Extension } from "@codemirror/state";
-import { EditorView, keymap, placeholder } from "@codemirror/view";
-import { LitElement, css, html } from "lit";
-import type { PropertyValues, TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import type { EditorView } from "@codemirror/view";
+import { css } from "lit";
+import type { CSSResultGroup } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { QueryEditor } from "../../elements/query-editor.js";
+import type { EditorLanguage } from "../../elements/query-editor.js";
 import type { RunQueries } from "../../net/api.js";
-import { editorHighlight, editorTheme } from "../metrics/editor-theme.js";
 import { completionPlace, FUNCTIONS, RANGES, STAGES } from "./logql-context.js";
 import type { CompletionPlace, Word } from "./logql-context.js";
 import { logqlLanguage } from "./logql-language.js";
 
 @customElement("fd-logql-editor")
-export class LogqlEditor extends LitElement {
-  @property() value = "";
+export class LogqlEditor extends QueryEditor {
   @property({ attribute: false }) queries: RunQueries | undefined;
-  @query(".editor") private readonly box!: HTMLElement;
-  private view: EditorView | undefined;
   private readonly known = new Map<string, Promise<readonly string[]>>();
 
-  get text(): string {
-    return this.view?.state.doc.toString() ?? this.value;
-  }
-
-  override focus(): void {
-    this.view?.focus();
-  }
-
-  override render(): TemplateResult {
-    return html`<div class="editor"></div>`;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.openEditor();
-  }
-
-  override firstUpdated(): void {
-    this.openEditor();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    // It listens to the document and the window, which would keep it and the whole view.
-    this.view?.destroy();
-    this.view = undefined;
-  }
-
-  private openEditor(): void {
-    this.view = new EditorView({
-      parent: this.box,
-      root: this.renderRoot as ShadowRoot,
-      state: EditorState.create({ doc: this.value, extensions: this.extensions() }),
-    });
-  }
-
-  override updated(changed: PropertyValues<this>): void {
-    const { view } = this;
-    if (view === undefined || !changed.has("value") || this.value === view.state.doc.toString()) return;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: this.value } });
+  protected override language(): EditorLanguage {
+    return {
+      label: "LogQL query",
+      example: '{service_name="order"} |= "failed"',
+      extensions: [autocompletion({ override: [this.complete] }), logqlLanguage, this.lint()],
+    };
   }
 
   private readonly complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
@@ -141,38 +102,15 @@ export class LogqlEditor extends LitElement {
     );
   }
 
-  private extensions(): readonly Extension[] {
-    const run = (): boolean => {
-      this.dispatchEvent(new CustomEvent("run", { detail: { query: this.text } }));
-      return true;
-    };
-    return [
-      history(),
-      bracketMatching(),
-      closeBrackets(),
-      autocompletion({ override: [this.complete] }),
-      logqlLanguage,
-      syntaxHighlighting(editorHighlight),
-      editorTheme,
-      EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": "LogQL query", "data-query": "" }),
-      placeholder('{service_name="order"} |= "failed"'),
-      this.lint(),
-      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap]),
-      // After the completion's own Enter, before the default's new line.
-      Prec.low(keymap.of([{ key: "Enter", run, shift: insertNewlineAndIndent }])),
-      Prec.lowest(keymap.of(defaultKeymap)),
-    ];
-  }
-
-  static override styles = css`
-    :host {
-      display: block;
-      min-width: 0;
-      /* \`|=\` is two signs and not one. */
-      font-variant-ligatures: none;
-    }
-  `;
+  static override styles: CSSResultGroup = [
+    QueryEditor.styles,
+    css`
+      :host {
+        /* \`|=\` is two signs and not one. */
+        font-variant-ligatures: none;
+      }
+    `,
+  ];
 }
 
 const completionOf = ({ label, detail, apply }: Word, type: string): Completion => ({

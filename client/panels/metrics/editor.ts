@@ -1,26 +1,24 @@
 /**
- * A PromQL editor: CodeMirror with Prometheus's own completion and lint. Enter runs, Shift+Enter breaks the line, Tab leaves
- * the field. Dispatches `run` {query}. `.diagnostics` underlines what the server found, `.metrics` lets it remark on habits
- * that give wrong figures, `.marked` shows a part of the text; what has a cure offers it where it is underlined.
+ * A PromQL editor with Prometheus's own completion and lint. `.diagnostics` underlines what the server found, `.metrics`
+ * lets it remark on habits that give wrong figures, `.marked` shows a part of the text; what has a cure offers it where it
+ * is underlined.
  */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
-import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { lintKeymap, linter } from "@codemirror/lint";
+import { autocompletion } from "@codemirror/autocomplete";
+import { linter } from "@codemirror/lint";
 import type { Diagnostic as EditorDiagnostic } from "@codemirror/lint";
-import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { StateEffect, StateField } from "@codemirror/state";
 import type { Extension } from "@codemirror/state";
-import { Decoration, EditorView, keymap, placeholder } from "@codemirror/view";
+import { Decoration, EditorView } from "@codemirror/view";
 import type { DecorationSet } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
 import { newLintStrategy } from "@prometheus-io/codemirror-promql/dist/esm/lint/index.js";
-import { LitElement, css, html } from "lit";
-import type { PropertyValues, TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import type { PropertyValues } from "lit";
+import { customElement, property } from "lit/decorators.js";
 import type { Diagnostic } from "../../../server/base/diagnostic.js";
+import { QueryEditor } from "../../elements/query-editor.js";
+import type { EditorLanguage } from "../../elements/query-editor.js";
 import type { RunQueries } from "../../net/api.js";
 import { CompletionClient } from "./completion-client.js";
-import { editorHighlight, editorTheme } from "./editor-theme.js";
 import type { MetricEntry } from "./metric-list.js";
 import { applyFix, fixOf } from "./query-fixes.js";
 import type { QueryFix } from "./query-fixes.js";
@@ -52,24 +50,13 @@ const markedPart = StateField.define<DecorationSet>({
 });
 
 @customElement("fd-promql-editor")
-export class PromqlEditor extends LitElement {
-  @property() value = "";
+export class PromqlEditor extends QueryEditor {
   @property({ attribute: false }) queries: RunQueries | undefined;
   @property({ attribute: false }) diagnostics: readonly Diagnostic[] = [];
   @property({ attribute: false }) metrics: readonly MetricEntry[] = [];
   @property({ attribute: false }) marked: MarkedPart | undefined;
   @property() label = "PromQL query";
-  @query(".editor") private readonly box!: HTMLElement;
-  private view: EditorView | undefined;
   private promql: PromQLExtension | undefined;
-
-  get text(): string {
-    return this.view?.state.doc.toString() ?? this.value;
-  }
-
-  override focus(): void {
-    this.view?.focus();
-  }
 
   /** Puts `text` at the cursor, for the metric browser. */
   insert(text: string): void {
@@ -77,36 +64,21 @@ export class PromqlEditor extends LitElement {
     this.focus();
   }
 
-  override render(): TemplateResult {
-    return html`<div class="editor"></div>`;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.openEditor();
-  }
-
-  override firstUpdated(): void {
-    this.openEditor();
-  }
-
-  private openEditor(): void {
+  protected override language(): EditorLanguage {
     // Its lint is ours to run: it would wipe out what the server found.
     this.promql = new PromQLExtension().activateLinter(false);
     if (this.queries !== undefined) this.promql.setComplete({ remote: new CompletionClient(this.queries) });
-    this.view = new EditorView({
-      parent: this.box,
-      root: this.renderRoot as ShadowRoot,
-      state: EditorState.create({ doc: this.value, extensions: this.extensions(this.promql) }),
-    });
+    return {
+      label: this.label,
+      example: 'rate(http_server_request_duration_seconds_count{job="…"}[1m])',
+      extensions: [autocompletion(), markedPart, this.promql.asExtension(), this.lint()],
+    };
   }
 
   override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
     const { view } = this;
     if (view === undefined) return;
-    if (changed.has("value") && this.value !== view.state.doc.toString()) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: this.value } });
-    }
     if (changed.has("diagnostics") || changed.has("metrics")) view.dispatch({ effects: findingsCame.of(null) });
     if (changed.has("marked")) view.dispatch({ effects: markPart.of(this.marked ?? { from: 0, to: 0 }) });
   }
@@ -114,9 +86,6 @@ export class PromqlEditor extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.promql?.destroy();
-    // It listens to the document and the window, which would keep it and the whole view.
-    this.view?.destroy();
-    this.view = undefined;
   }
 
   /** What the server found, as long as the text is still the one that it was asked. */
@@ -163,38 +132,6 @@ export class PromqlEditor extends LitElement {
       },
     );
   }
-
-  private extensions(promql: PromQLExtension): readonly Extension[] {
-    const run = (): boolean => {
-      this.dispatchEvent(new CustomEvent("run", { detail: { query: this.text } }));
-      return true;
-    };
-    return [
-      history(),
-      bracketMatching(),
-      closeBrackets(),
-      autocompletion(),
-      syntaxHighlighting(editorHighlight),
-      editorTheme,
-      EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": this.label, "data-query": "" }),
-      markedPart,
-      placeholder('rate(http_server_request_duration_seconds_count{job="…"}[1m])'),
-      promql.asExtension(),
-      this.lint(),
-      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap]),
-      // After the completion's own Enter, before the default's new line.
-      Prec.low(keymap.of([{ key: "Enter", run, shift: insertNewlineAndIndent }])),
-      Prec.lowest(keymap.of(defaultKeymap)),
-    ];
-  }
-
-  static override styles = css`
-    :host {
-      display: block;
-      min-width: 0;
-    }
-  `;
 }
 
 /** A fix as the editor offers it: a button beside the message. */

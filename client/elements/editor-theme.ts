@@ -1,4 +1,4 @@
-/** How the PromQL editor looks: colours from the tokens, so that it follows the theme by itself. */
+/** How query editors look: colours from the tokens, so that it follows the theme by itself. */
 import { HighlightStyle } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
