@@ -78,57 +78,5 @@ export const timeChartStyles: CSSResultGroup = [
     .u-select {
       background: color-mix(in srgb, var(--accent) 20%, transparent);
     }
-    ul {
-      list-style: none;
-      margin: 0;
-      padding: 0;
-      display: flex;
-      flex-wrap: wrap;
-      gap: 0 var(--space-3);
-      max-height: 96px;
-      overflow: auto;
-    }
-    li button {
-      padding: 0 2px;
-      min-height: 24px;
-      font-size: var(--text-s);
-      gap: 6px;
-    }
-    li button[aria-pressed="true"] {
-      background: none;
-      border-color: transparent;
-    }
-    li button[aria-pressed="false"] .name {
-      text-decoration: line-through;
-      color: var(--ink-soft);
-    }
-    .name {
-      max-width: 46ch;
-      overflow: hidden;
-      text-overflow: ellipsis;
-    }
-    i {
-      width: 14px;
-      height: 0;
-      border-block-start: 2px solid currentColor;
-      flex: none;
-    }
-    i.dashed {
-      border-block-start-style: dashed;
-    }
-    summary {
-      cursor: pointer;
-      width: max-content;
-      line-height: 24px;
-    }
-    .scroll {
-      max-height: 260px;
-    }
-    caption {
-      text-align: start;
-    }
-    td {
-      padding-block: 0;
-    }
   `,
 ];

@@ -19,20 +19,16 @@ import type { UrlState } from "../state/url-state.js";
 import { attachAxisDrag } from "./axis-drag.js";
 import { choiceText, hiddenNames, toggled } from "./series-choice.js";
 import "./series-legend.js";
+import "./series-list.js";
+import "./series-table.js";
 import type { LegendOrder } from "./series-statistics.js";
 import { BASE, stackSeries } from "./stacked-series.js";
-import {
-  alignSeries,
-  highestSeries,
-  lastValue,
-  logarithmicRange,
-  tableRows,
-  valueAt,
-  valueRange,
-} from "./chart-data.js";
+import { alignSeries, logarithmicRange, valueRange } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
+import { CHART_FONT, drawExemplars, drawMarkers, drawThresholds, drawUsual, exemplarTop } from "./chart-overlays.js";
+import type { ChartThreshold } from "./chart-overlays.js";
 import { resolveColor, seriesColors } from "./colors.js";
-import { formatClock, formatTicks, formatUnit } from "./format.js";
+import { formatClock, formatTicks } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
@@ -42,10 +38,6 @@ import { timeChartStyles } from "./time-chart.styles.js";
 export type { ChartExemplar, ChartSeries } from "./chart-data.js";
 export type { ChartMarker } from "./markers.js";
 
-/** Series that the whole legend lists; a chart with more says how many are left out. */
-const LEGEND_MAX = 30;
-const TABLE_ROWS_MAX = 60;
-const TABLE_SERIES_MAX = 12;
 /** How near the pointer must be to an exemplar, px. */
 const EXEMPLAR_REACH_PX = 8;
 /** Size of a marker's target (WCAG 2.5.8), px. */
@@ -57,17 +49,14 @@ const LOGARITHMIC: unknown = 3;
 /** How much of its colour an area has: between two lines, and in a stack. */
 const BAND_SHADE = 0.16;
 const STACK_SHADE = 0.35;
+/** Widths of lines. A browser strokes a line of a pixel five times as fast as a wider one, and many read better thin. */
+const LINE_PX = 1.5;
+const DASHED_PX = 1.25;
+const HAIRLINE_PX = 1;
+/** Points in all from which a chart draws thin lines. */
+const CROWDED_POINTS = 3_000;
 /** A threshold farther off than this many times the highest value does not stretch the axis. */
 const THRESHOLD_REACH = 4;
-const THRESHOLD_NAME_PX = 64;
-const FONT = '11px "JetBrains Mono Variable", monospace';
-
-export interface ChartThreshold {
-  readonly value: number;
-  readonly title: string;
-  /** A CSS colour or `var(--…)`; the warning's where left out. */
-  readonly color?: string;
-}
 
 /** What a change of draws the lines again. */
 const DRAWN_PROPERTIES = [
@@ -123,15 +112,13 @@ export class TimeChart extends LitElement {
   /** What stands in the plot when there is nothing to draw. */
   @property() emptyText = "No samples in this time range";
   /** How many series the legend names before it is asked for the others. */
-  @property({ type: Number }) legendMax = LEGEND_MAX;
+  @property({ type: Number }) legendMax = Number.POSITIVE_INFINITY;
   /** Leaves out the legend and the table's switch, for a chart whose surroundings say it all. */
   @property({ type: Boolean }) bare = false;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   @state() private ownChoice: string | undefined;
-  @state() private tableOpen = false;
-  @state() private legendOpen = false;
   @query(".plot") private readonly plotBox!: HTMLElement;
   private readonly size = new ResizeController(this, () => this.renderRoot.querySelector(".plot"));
   private plot: uPlot | undefined;
@@ -139,8 +126,6 @@ export class TimeChart extends LitElement {
   /** Where the plot stood when the markers were placed. */
   private markedBox = "";
   private followsCrosshair = false;
-  /** What the legend lists, in its order. */
-  private namedSeries: readonly ChartSeries[] = [];
   private pressedAtX = 0;
   private readonly pointer = new CrosshairController(this, {
     model: () => this.crosshair,
@@ -148,7 +133,6 @@ export class TimeChart extends LitElement {
     place: (atUs) => this.placeOf(atUs),
     moved: (atUs) => {
       this.followCrosshair(atUs);
-      this.showValues(atUs);
     },
     axis: () => (this.window === undefined && this.plot !== undefined ? this.drawnWindow : undefined),
   });
@@ -173,7 +157,21 @@ export class TimeChart extends LitElement {
         ${empty ? html`<p class="empty soft">${this.emptyText}</p>` : nothing}
         <div class="marks">${this.markerButtons()}</div>
       </div>
-      ${this.bare ? nothing : html`${this.legend()}${this.table()}`}
+      ${
+        this.bare
+          ? nothing
+          : html`${this.legend()}
+              <fd-series-table
+                .series=${this.series}
+                .exemplars=${this.exemplars}
+                .window=${this.drawnWindow}
+                caption=${this.caption}
+                unit=${this.unit}
+                @exemplar-picked=${(event: CustomEvent<ChartExemplar>) => {
+                  this.openExemplar(event.detail);
+                }}
+              ></fd-series-table>`
+      }
     </figure>`;
   }
 
@@ -212,6 +210,8 @@ export class TimeChart extends LitElement {
     return this.window ?? this.time?.window() ?? { fromUs: 0, toUs: 1 };
   }
 
+  private readonly colorOf = (color: string): string => resolveColor(color, this);
+
   private colors(): ReadonlyMap<string, string> {
     const colors = seriesColors(
       this.series.filter(({ color }) => color === undefined).map(({ name }) => baseName(name)),
@@ -229,7 +229,7 @@ export class TimeChart extends LitElement {
     if (width < 20 || !this.isConnected) return;
     const series = this.drawnSeries;
     const key = JSON.stringify([
-      [this.unit, this.stacked, this.logarithmic, this.fill],
+      [this.unit, this.stacked, this.logarithmic, this.fill, isCrowded(series)],
       series.map(({ name, dashed, color, band }) => [name, dashed, color, band]),
       [...this.concealed],
     ]);
@@ -253,8 +253,8 @@ export class TimeChart extends LitElement {
 
   private options(width: number, drawn: readonly ChartSeries[]): uPlot.Options {
     const colors = this.colors();
-    const ink = (): string => resolveColor("var(--ink-soft)", this);
-    const line = (): string => resolveColor("var(--line)", this);
+    const ink = (): string => this.colorOf("var(--ink-soft)");
+    const line = (): string => this.colorOf("var(--line)");
     return {
       width,
       height: this.height,
@@ -276,7 +276,7 @@ export class TimeChart extends LitElement {
       axes: [
         {
           stroke: ink,
-          font: FONT,
+          font: CHART_FONT,
           size: 22,
           gap: 4,
           space: 76,
@@ -286,7 +286,7 @@ export class TimeChart extends LitElement {
         },
         {
           stroke: ink,
-          font: FONT,
+          font: CHART_FONT,
           size: (_self, values) => axisWidth(values),
           gap: 4,
           space: 32,
@@ -297,21 +297,19 @@ export class TimeChart extends LitElement {
           values: (_self, splits) => this.tickNames(splits),
         },
       ],
-      series: [{}, ...drawn.map((series) => this.lineOptions(series, colors))],
+      series: [{}, ...drawn.map((series) => this.lineOptions(series, colors, isCrowded(drawn)))],
       bands: this.bands(drawn),
       hooks: {
         drawClear: [
           (self) => {
-            this.drawUsual(self);
+            drawUsual(self, this.usual, this.colorOf);
           },
         ],
         draw: [
           (self) => {
-            this.drawMarkers(self);
-            this.allThresholds.forEach((threshold, index) => {
-              this.drawThreshold(self, threshold, index);
-            });
-            this.drawExemplars(self);
+            drawMarkers(self, this.visibleMarkers(), this.colorOf);
+            drawThresholds(self, this.allThresholds, this.colorOf);
+            drawExemplars(self, this.exemplars, this.colorOf);
           },
         ],
         setCursor: [
@@ -356,12 +354,12 @@ export class TimeChart extends LitElement {
     });
   }
 
-  private lineOptions(series: ChartSeries, colors: ReadonlyMap<string, string>): uPlot.Series {
+  private lineOptions(series: ChartSeries, colors: ReadonlyMap<string, string>, crowded: boolean): uPlot.Series {
     return {
       label: series.name,
       show: !this.concealed.has(series.name),
-      stroke: () => resolveColor(colors.get(series.name) ?? "", this),
-      width: series.dashed === true ? 1.25 : 1.5,
+      stroke: () => this.colorOf(colors.get(series.name) ?? ""),
+      width: crowded ? HAIRLINE_PX : series.dashed === true ? DASHED_PX : LINE_PX,
       ...(series.dashed === true ? { dash: [5, 4] } : {}),
       points: { show: series.values.length < 3, size: 5 },
       spanGaps: false,
@@ -372,7 +370,7 @@ export class TimeChart extends LitElement {
   }
 
   private shadeOf({ name }: ChartSeries, colors: ReadonlyMap<string, string>, share: number): string {
-    const color = resolveColor(colors.get(name) ?? "", this);
+    const color = this.colorOf(colors.get(name) ?? "");
     return `color-mix(in srgb, ${color} ${String(Math.round(share * 100))}%, transparent)`;
   }
 
@@ -413,94 +411,6 @@ export class TimeChart extends LitElement {
     return [this.axisMin ?? low, this.axisMax ?? Math.max(high, ...reached, Math.min(exemplar * 1.05, high * 4))];
   }
 
-  /** Behind everything: the band in which values usually lie. */
-  private drawUsual(self: uPlot): void {
-    if (this.usual === undefined) return;
-    const { ctx, bbox } = self;
-    const place = (value: number): number =>
-      Math.min(bbox.top + bbox.height, Math.max(bbox.top, self.valToPos(value, "y", true)));
-    const [top, bottom] = [place(this.usual.high), place(this.usual.low)];
-    ctx.save();
-    ctx.fillStyle = `color-mix(in srgb, ${resolveColor("var(--severity-ok)", this)} 12%, transparent)`;
-    ctx.fillRect(bbox.left, top, bbox.width, Math.max(devicePixelRatio, bottom - top));
-    ctx.restore();
-  }
-
-  private drawMarkers(self: uPlot): void {
-    const { ctx, bbox } = self;
-    ctx.save();
-    ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
-    ctx.lineWidth = devicePixelRatio;
-    for (const marker of this.visibleMarkers()) {
-      const x = Math.round(self.valToPos(marker.atUs / 1e6, "x", true));
-      ctx.strokeStyle = resolveColor(marker.kind === "alert" ? "var(--severity-critical)" : "var(--line-strong)", this);
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-    }
-    ctx.restore();
-  }
-
-  private drawThreshold(
-    self: uPlot,
-    { value, title, color = "var(--severity-warning)" }: ChartThreshold,
-    index: number,
-  ): void {
-    const { ctx, bbox } = self;
-    const placed = self.valToPos(value, "y", true);
-    if (Number.isNaN(placed)) return;
-    // Beyond the axis it stands at the edge, with an arrow.
-    const y = Math.round(Math.min(bbox.top + bbox.height, Math.max(bbox.top, placed)));
-    const beyond = placed < bbox.top - 1 ? " ↑" : "";
-    ctx.save();
-    ctx.strokeStyle = resolveColor(color, this);
-    ctx.fillStyle = ctx.strokeStyle;
-    ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash([6 * devicePixelRatio, 3 * devicePixelRatio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    // The axes leave their own alignment behind.
-    ctx.textAlign = "left";
-    const above = y - bbox.top > 18 * devicePixelRatio;
-    ctx.textBaseline = above ? "bottom" : "top";
-    ctx.font = FONT.replace("11px", `${String(11 * devicePixelRatio)}px`);
-    const lift = (above ? -4 : 4) * devicePixelRatio;
-    // Names of lines that lie close stand beside each other.
-    ctx.fillText(`${title}${beyond}`, bbox.left + (4 + index * THRESHOLD_NAME_PX) * devicePixelRatio, y + lift);
-    ctx.restore();
-  }
-
-  private drawExemplars(self: uPlot): void {
-    const { ctx } = self;
-    ctx.save();
-    ctx.strokeStyle = resolveColor("var(--accent)", this);
-    ctx.fillStyle = resolveColor("var(--surface-1)", this);
-    ctx.lineWidth = 1.25 * devicePixelRatio;
-    const half = 3.5 * devicePixelRatio;
-    for (const exemplar of this.exemplars) {
-      const x = self.valToPos(exemplar.atUs / 1e6, "x", true);
-      const y = this.exemplarTop(self, exemplar) * devicePixelRatio + self.bbox.top;
-      if (x < self.bbox.left || x > self.bbox.left + self.bbox.width) continue;
-      ctx.beginPath();
-      ctx.moveTo(x, y - half);
-      ctx.lineTo(x + half, y);
-      ctx.lineTo(x, y + half);
-      ctx.lineTo(x - half, y);
-      ctx.closePath();
-      ctx.fill();
-      ctx.stroke();
-    }
-    ctx.restore();
-  }
-
-  /** CSS px below the upper edge of the plot; what lies above the axis stands at the edge. */
-  private exemplarTop(self: uPlot, { value }: ChartExemplar): number {
-    return Math.max(4, self.valToPos(value, "y"));
-  }
-
   /* Pointing */
 
   private hovered(self: uPlot): void {
@@ -533,19 +443,6 @@ export class TimeChart extends LitElement {
     this.followsCrosshair = false;
   }
 
-  /** The legend's figures at the crosshair, else the last ones; written past Lit, for they change with every frame. */
-  private showValues(atUs: number | undefined): void {
-    const { fromUs, toUs } = this.drawnWindow;
-    const places = this.renderRoot.querySelectorAll<HTMLElement>("li .value");
-    for (const [index, place] of places.entries()) {
-      const series = this.namedSeries[index];
-      if (series === undefined) continue;
-      const value = atUs === undefined ? lastValue(series) : valueAt(series, atUs, (toUs - fromUs) / 20);
-      const text = value === undefined ? "–" : formatUnit(value, this.unit);
-      if (place.textContent !== text) place.textContent = text;
-    }
-  }
-
   private selected(self: uPlot): void {
     const { left, width } = self.select;
     if (width >= DRAG_MIN_PX) {
@@ -560,8 +457,7 @@ export class TimeChart extends LitElement {
     if (Math.abs(event.clientX - this.pressedAtX) >= DRAG_MIN_PX) return;
     const { left = -1, top = -1 } = self.cursor;
     const exemplar = this.exemplars.find(
-      (one) =>
-        Math.hypot(self.valToPos(one.atUs / 1e6, "x") - left, this.exemplarTop(self, one) - top) <= EXEMPLAR_REACH_PX,
+      (one) => Math.hypot(self.valToPos(one.atUs / 1e6, "x") - left, exemplarTop(self, one) - top) <= EXEMPLAR_REACH_PX,
     );
     if (exemplar !== undefined) this.openExemplar(exemplar);
     else this.emit("point-picked", { atUs: Math.round(self.posToVal(left, "x") * 1e6) });
@@ -613,66 +509,31 @@ export class TimeChart extends LitElement {
 
   private legend(): TemplateResult | typeof nothing {
     if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
-    const colors = this.colors();
-    if (this.legendForm === "table") return this.legendTable(colors);
-    const { concealed } = this;
-    const named = this.legendOpen
-      ? this.series.slice(0, LEGEND_MAX)
-      : highestSeries(this.series, Math.min(LEGEND_MAX, this.legendMax));
-    this.namedSeries = named;
-    const rows = named.map((series) => {
-      const shown = !concealed.has(series.name);
-      return html`<li>
-        <button
-          class="quiet"
-          aria-pressed=${shown ? "true" : "false"}
-          title="${series.name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone"
-          @click=${(event: MouseEvent) => {
-            this.toggleSeries(series.name, event.altKey);
-          }}
-        >
-          <i class=${series.dashed === true ? "dashed" : ""} style="color:${colors.get(series.name) ?? ""}"></i>
-          <span class="name">${series.name}</span>
-          <span class="data value"></span>
-        </button>
-      </li>`;
-    });
-    return html`<ul aria-label="Series">
-      ${rows}${this.legendRest(this.series.length - named.length)}
-    </ul>`;
-  }
-
-  private legendRest(left: number): TemplateResult | typeof nothing {
-    const shortened = this.series.length > this.legendMax;
-    if (this.legendMax >= LEGEND_MAX || !shortened) {
-      return left > 0 ? html`<li class="small soft">and ${left} more; see the table</li>` : nothing;
-    }
-    return html`<li>
-      <button
-        class="quiet soft"
-        aria-expanded=${this.legendOpen ? "true" : "false"}
-        @click=${() => {
-          this.legendOpen = !this.legendOpen;
-        }}
-      >
-        ${this.legendOpen ? "Fewer" : `${String(left)} more`}
-      </button>
-    </li>`;
-  }
-
-  private legendTable(colors: ReadonlyMap<string, string>): TemplateResult {
     const { fromUs, toUs } = this.drawnWindow;
+    const reachUs = (toUs - fromUs) / 20;
+    const toggled = (event: CustomEvent<{ name: string; alone: boolean }>): void => {
+      event.stopPropagation();
+      this.toggleSeries(event.detail.name, event.detail.alone);
+    };
+    if (this.legendForm === "list") {
+      return html`<fd-series-list
+        .series=${this.series}
+        .colors=${this.colors()}
+        .concealed=${this.concealed}
+        .reachUs=${reachUs}
+        .shortMax=${this.legendMax}
+        unit=${this.unit}
+        @series-toggled=${toggled}
+      ></fd-series-list>`;
+    }
     return html`<fd-series-legend
       .series=${this.series}
-      .colors=${colors}
+      .colors=${this.colors()}
       .concealed=${this.concealed}
       .order=${this.legendOrder}
-      .reachUs=${(toUs - fromUs) / 20}
+      .reachUs=${reachUs}
       unit=${this.unit}
-      @series-toggled=${(event: CustomEvent<{ name: string; alone: boolean }>) => {
-        event.stopPropagation();
-        this.toggleSeries(event.detail.name, event.detail.alone);
-      }}
+      @series-toggled=${toggled}
     ></fd-series-legend>`;
   }
 
@@ -682,64 +543,6 @@ export class TimeChart extends LitElement {
     if (this.emit("choice-changed", { choice })) this.ownChoice = choice;
   }
 
-  private table(): TemplateResult {
-    return html`<details
-      @toggle=${(event: Event) => {
-        this.tableOpen = (event.target as HTMLDetailsElement).open;
-      }}
-    >
-      <summary class="small soft">Show as table</summary>
-      ${this.tableOpen ? this.tableBody() : nothing}
-    </details>`;
-  }
-
-  private tableBody(): TemplateResult {
-    const series = this.series.slice(0, TABLE_SERIES_MAX);
-    const left = this.series.length - series.length;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Values">
-        <table>
-          <caption class="small soft">
-            ${this.caption}${left > 0 ? ` (first ${String(series.length)} of ${String(this.series.length)} series)` : ""}
-          </caption>
-          <thead>
-            <tr>
-              <th>Time (UTC)</th>
-              ${series.map(({ name }) => html`<th class="number">${name === "" ? "Value" : name}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${tableRows(series, this.drawnWindow, TABLE_ROWS_MAX).map(
-              ({ atUs, values }) =>
-                html`<tr>
-                  <td class="data">${formatClock(atUs)}</td>
-                  ${values.map((value) => html`<td class="number">${value === undefined ? "–" : formatUnit(value, this.unit)}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-      ${
-        this.exemplars.length === 0
-          ? nothing
-          : html`<p class="small soft">Traces of single requests:</p>
-              <ul class="exemplars">
-                ${this.exemplars.slice(0, TABLE_ROWS_MAX).map(
-                  (exemplar) =>
-                    html`<li>
-                      <button
-                        class="link small"
-                        @click=${() => {
-                          this.openExemplar(exemplar);
-                        }}
-                      >
-                        ${formatClock(exemplar.atUs)} ${formatUnit(exemplar.value, this.unit)}
-                      </button>
-                    </li>`,
-                )}
-              </ul>`
-      }`;
-  }
-
   static override styles = timeChartStyles;
 }
 
@@ -747,6 +550,9 @@ export class TimeChart extends LitElement {
 function axisWidth(labels: readonly string[] | null): number {
   return Math.max(40, 12 + 6.8 * Math.max(0, ...(labels ?? []).map(({ length }) => length)));
 }
+
+const isCrowded = (series: readonly ChartSeries[]): boolean =>
+  series.reduce((points, { values }) => points + values.length, 0) >= CROWDED_POINTS;
 
 function scaleOf(logarithmic: boolean, range: (self: uPlot) => [number, number]): uPlot.Scale {
   const scale: uPlot.Scale = { range };

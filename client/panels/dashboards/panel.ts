@@ -13,7 +13,7 @@ import "../../charts/heatmap.js";
 import type { Heatmap } from "../../charts/heatmap-layout.js";
 import type { ChartMarker } from "../../charts/markers.js";
 import "../../charts/time-chart.js";
-import type { ChartThreshold } from "../../charts/time-chart.js";
+import type { ChartThreshold } from "../../charts/chart-overlays.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { VisibilityController } from "../../controllers/visibility-controller.js";

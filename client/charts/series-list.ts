@@ -1,0 +1,159 @@
+/**
+ * The legend of a chart in a row: each series with its colour and its value at the crosshair, else its last one. A click
+ * hides or shows a series, with Alt shows it alone. Dispatches `series-toggled` {name, alone}.
+ */
+import { consume } from "@lit/context";
+import { LitElement, css, html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { sharedStyles } from "../elements/shared.styles.js";
+import { crosshairContext } from "../state/contexts.js";
+import type { CrosshairModel } from "../state/crosshair.js";
+import { highestSeries, lastValue, valueAt } from "./chart-data.js";
+import type { ChartSeries } from "./chart-data.js";
+import { formatUnit } from "./format.js";
+
+/** Series that the whole list names; of more it says how many are left out. */
+const LISTED_MAX = 30;
+
+@customElement("fd-series-list")
+export class SeriesList extends LitElement {
+  @property({ attribute: false }) series: readonly ChartSeries[] = [];
+  @property({ attribute: false }) colors: ReadonlyMap<string, string> = new Map();
+  /** Names that are not drawn. */
+  @property({ attribute: false }) concealed: ReadonlySet<string> = new Set();
+  /** As `formatUnit` takes it. */
+  @property() unit = "";
+  /** How old a value may be that stands for the crosshair's instant, µs. */
+  @property({ type: Number }) reachUs = 60_000_000;
+  /** How many series are named before it is asked for the others. */
+  @property({ type: Number }) shortMax = LISTED_MAX;
+  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
+  @state() private whole = false;
+  /** In the order of the list. */
+  private named: readonly ChartSeries[] = [];
+
+  constructor() {
+    super();
+    new CrosshairController(this, {
+      model: () => this.crosshair,
+      container: () => null,
+      place: () => 0,
+      moved: (atUs) => {
+        this.showValues(atUs);
+      },
+    });
+  }
+
+  override render(): TemplateResult {
+    this.named = this.whole
+      ? this.series.slice(0, LISTED_MAX)
+      : highestSeries(this.series, Math.min(LISTED_MAX, this.shortMax));
+    return html`<ul aria-label="Series">
+      ${this.named.map((series) => this.item(series))}${this.rest(this.series.length - this.named.length)}
+    </ul>`;
+  }
+
+  private item({ name, dashed }: ChartSeries): TemplateResult {
+    const shown = !this.concealed.has(name);
+    return html`<li>
+      <button
+        class="quiet"
+        aria-pressed=${shown ? "true" : "false"}
+        title="${name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone"
+        @click=${({ altKey: alone }: MouseEvent) => {
+          this.dispatchEvent(
+            new CustomEvent("series-toggled", { detail: { name, alone }, bubbles: true, composed: true }),
+          );
+        }}
+      >
+        <i class=${dashed === true ? "dashed" : ""} style="color:${this.colors.get(name) ?? ""}"></i>
+        <span class="name">${name}</span>
+        <span class="data value"></span>
+      </button>
+    </li>`;
+  }
+
+  private rest(left: number): TemplateResult | typeof nothing {
+    const canBeShort = this.shortMax < LISTED_MAX && this.series.length > this.shortMax;
+    if (!canBeShort) return left > 0 ? html`<li class="small soft">and ${left} more; see the table</li>` : nothing;
+    return html`<li>
+      <button
+        class="quiet soft"
+        aria-expanded=${this.whole ? "true" : "false"}
+        @click=${() => {
+          this.whole = !this.whole;
+        }}
+      >
+        ${this.whole ? "Fewer" : `${String(left)} more`}
+      </button>
+    </li>`;
+  }
+
+  /** Written past Lit, for they change with every frame. */
+  private showValues(atUs: number | undefined): void {
+    const places = this.renderRoot.querySelectorAll<HTMLElement>("li .value");
+    for (const [index, place] of places.entries()) {
+      const series = this.named[index];
+      if (series === undefined) continue;
+      const value = atUs === undefined ? lastValue(series) : valueAt(series, atUs, this.reachUs);
+      const text = value === undefined ? "–" : formatUnit(value, this.unit);
+      if (place.textContent !== text) place.textContent = text;
+    }
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-3);
+        max-height: 96px;
+        overflow: auto;
+      }
+      li button {
+        padding: 0 2px;
+        min-height: 24px;
+        font-size: var(--text-s);
+        gap: 6px;
+      }
+      li button[aria-pressed="true"] {
+        background: none;
+        border-color: transparent;
+      }
+      li button[aria-pressed="false"] .name {
+        text-decoration: line-through;
+        color: var(--ink-soft);
+      }
+      .name {
+        max-width: 46ch;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      i {
+        width: 14px;
+        height: 0;
+        border-block-start: 2px solid currentColor;
+        flex: none;
+      }
+      i.dashed {
+        border-block-start-style: dashed;
+      }
+    `,
+  ];
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fd-series-list": SeriesList;
+  }
+}
