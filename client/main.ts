@@ -1,9 +1,10 @@
 /** Starts the page: preferences onto the document, then the application's one element, which `index.html` holds. */
 import "./panels/shell/app.js";
 import { pageActivity } from "./state/activity.js";
+import { pageStorage } from "./state/browser-storage.js";
 import { applyPreferences, readPreferences } from "./state/preferences.js";
 
-applyPreferences(document.documentElement, readPreferences(localStorage));
+applyPreferences(document.documentElement, readPreferences(pageStorage));
 
 const showActivity = (): void => {
   document.documentElement.dataset["idle"] = pageActivity.idle ? "true" : "false";

@@ -6,6 +6,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { ApiError } from "../../server/wire/errors.js";
 import { ApiFailure } from "../net/api.js";
 import { beginActivity, endActivity } from "../state/activity.js";
+import { pageQuestions } from "../state/question-watch.js";
 
 export interface QueryOptions<Value> {
   /** What the answer depends on, compared as JSON at every update of the host; undefined asks nothing. */
@@ -17,6 +18,12 @@ export interface QueryOptions<Value> {
 
 /** A server that does not answer is asked again after these times, ms, the last of them over and over. */
 const RETRY_MS: readonly number[] = [1_000, 2_000, 4_000, 8_000];
+
+const STOPPED: ApiError = {
+  code: "unavailable",
+  message: "Stopped before the answer came.",
+  remedy: "Ask again, or narrow the range or the query.",
+};
 
 export class QueryController<Value> implements ReactiveController {
   /** The newest answer, possibly to an earlier key. */
@@ -33,6 +40,7 @@ export class QueryController<Value> implements ReactiveController {
   private gone = false;
   /** Times in a row that the server did not answer at all. */
   private unanswered = 0;
+  private readonly question = { stop: () => this.stop(), again: () => this.refresh() };
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -74,11 +82,21 @@ export class QueryController<Value> implements ReactiveController {
     if (this.askedKey !== undefined) void this.ask(this.askedKey);
   }
 
+  /** Gives the question up; the last answer stays, and nothing is asked by itself until the key changes. */
+  stop(): void {
+    if (!this.pending) return;
+    this.cancel();
+    this.error = STOPPED;
+    pageQuestions.end(this.question, "stopped");
+    this.host.requestUpdate();
+  }
+
   private async ask(key: string): Promise<void> {
     this.cancel();
     const abort = new AbortController();
     this.abort = abort;
     this.pending = true;
+    pageQuestions.begin(this.question);
     beginActivity();
     try {
       const value = await this.options.run(abort.signal);
@@ -95,6 +113,7 @@ export class QueryController<Value> implements ReactiveController {
       if (!abort.signal.aborted) {
         this.pending = false;
         this.abort = undefined;
+        pageQuestions.end(this.question, this.unanswered === 0 ? "answered" : "unreached");
         this.host.requestUpdate();
         this.schedule();
       }
@@ -115,7 +134,8 @@ export class QueryController<Value> implements ReactiveController {
 
   /** A refresh that was not wanted when the last answer came (the clock stood still) may be wanted now. */
   private resume(): void {
-    if (this.askedKey !== undefined && !this.pending && this.timer === undefined) this.schedule();
+    const waits = this.askedKey !== undefined && !this.pending && this.timer === undefined;
+    if (waits && this.error !== STOPPED) this.schedule();
   }
 
   private cancel(): void {
@@ -124,6 +144,7 @@ export class QueryController<Value> implements ReactiveController {
     this.abort?.abort();
     this.abort = undefined;
     this.pending = false;
+    pageQuestions.forget(this.question);
   }
 }
 

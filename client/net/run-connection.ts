@@ -1,7 +1,7 @@
 /**
  * The socket of one run. Joins, and joins again after every interruption; the answer is always the whole snapshot, so
  * nothing is missed. Commands carry an id: one that was not acknowledged before the line broke is sent again under the
- * same id and is done once.
+ * same id and is done once. It keeps its own times of trying again, so that the page can say when it will.
  */
 import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
@@ -17,7 +17,8 @@ export interface RunConnectionHandlers {
   readonly clock: (clock: RunClock, state: RunState) => void;
   readonly progress: (what: "history" | "grading", fraction: number) => void;
   readonly failed: (error: ApiError) => void;
-  readonly connection: (state: ConnectionState) => void;
+  /** @param retryMs with `lost`: how long until it is tried again; undefined while it is being tried */
+  readonly connection: (state: ConnectionState, retryMs?: number) => void;
 }
 
 type CommandAnswer = Acknowledgement<{ readonly sequence: number }>;
@@ -29,24 +30,30 @@ interface PendingCommand {
 
 /** How long the server may take to make a command durable before it is sent again. */
 const ACKNOWLEDGE_TIMEOUT_MS = 15_000;
+/** Waits before a lost line is tried again, the last of them over and over: a server that starts anew takes seconds. */
+const RETRY_MS: readonly number[] = [300, 1_000, 2_000, 4_000, 8_000];
 
 export class RunConnection {
   private readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   private readonly pending = new Map<string, PendingCommand>();
   private joined = false;
+  private closed = false;
+  /** Times in a row that the server was not reached. */
+  private failures = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly runId: string,
     private readonly handlers: RunConnectionHandlers,
   ) {
-    this.socket = io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 3_000 });
+    this.socket = io({ transports: ["websocket"], reconnection: false });
     this.socket.on("connect", () => void this.join());
     this.socket.on("disconnect", () => {
       this.joined = false;
-      handlers.connection("lost");
+      this.retryLater();
     });
     this.socket.on("connect_error", () => {
-      handlers.connection("lost");
+      this.retryLater();
     });
     this.listen();
   }
@@ -65,12 +72,28 @@ export class RunConnection {
   }
 
   reconnect(): void {
-    if (!this.socket.connected) this.socket.disconnect().connect();
+    clearTimeout(this.timer);
+    if (this.closed || this.socket.connected) return;
+    this.handlers.connection("lost");
+    this.socket.connect();
   }
 
   close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
     this.socket.emit("run:leave", { runId: this.runId });
     this.socket.disconnect();
+  }
+
+  private retryLater(): void {
+    if (this.closed) return;
+    const retryMs = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 0;
+    this.failures += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.reconnect();
+    }, retryMs);
+    this.handlers.connection("lost", retryMs);
   }
 
   private listen(): void {
@@ -104,6 +127,7 @@ export class RunConnection {
       return;
     }
     this.joined = true;
+    this.failures = 0;
     this.handlers.joined(answer.value);
     this.handlers.connection("connected");
     for (const commandId of this.pending.keys()) void this.transmit(commandId);

@@ -1,7 +1,5 @@
 /** What a person sets for this browser: theme, density, single-key shortcuts, the dock. Kept in local storage. */
 
-import { storeText } from "./browser-storage.js";
-
 export interface Preferences {
   /** `system` follows the operating system. */
   readonly theme: "system" | "light" | "dark";
@@ -51,7 +49,7 @@ export function readPreferences(storage: Pick<Storage, "getItem">): Preferences 
 }
 
 export function writePreferences(storage: Pick<Storage, "setItem">, preferences: Preferences): void {
-  storeText(storage, KEY, JSON.stringify(preferences));
+  storage.setItem(KEY, JSON.stringify(preferences));
 }
 
 /** Theme and density as attributes of `<html>`, where the tokens look for them. */

@@ -25,6 +25,8 @@ const connectBySocket: ConnectRun = (runId, handlers) => new RunConnection(runId
  */
 export class RunStore extends EventTarget {
   connection: ConnectionState = "connecting";
+  /** While the line is lost: when it is tried again, by the clock of `wallMs`; undefined while it is being tried. */
+  retryAtMs: number | undefined;
   failure: ApiError | undefined;
   gradingProgress: number | undefined;
   private current: RunSnapshot | undefined;
@@ -54,8 +56,9 @@ export class RunStore extends EventTarget {
         this.failure = error;
         this.dispatchEvent(new Event("failed"));
       },
-      connection: (state) => {
+      connection: (state, retryMs) => {
         this.connection = state;
+        this.retryAtMs = retryMs === undefined ? undefined : this.wallMs() + retryMs;
         if (state === "lost") this.stopClock();
         this.dispatchEvent(new Event("connection"));
       },
@@ -82,6 +85,11 @@ export class RunStore extends EventTarget {
 
   send(command: Command): Promise<Acknowledgement<{ readonly sequence: number }>> {
     return this.line.command(command);
+  }
+
+  /** Whole seconds until a lost line is tried again; 0 while it is being tried. */
+  get retrySeconds(): number {
+    return this.retryAtMs === undefined ? 0 : Math.max(0, Math.ceil((this.retryAtMs - this.wallMs()) / 1_000));
   }
 
   get waitingCommands(): number {

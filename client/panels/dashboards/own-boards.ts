@@ -1,4 +1,4 @@
-/** Dashboards that a learner brought along, kept in this browser as JSON text. A full storage keeps what was there. */
+/** Dashboards that a learner brought along, kept in this browser as JSON text. */
 
 const KEY = "firedrill.dashboards";
 const CHARACTERS_MAX = 1_000_000;
@@ -16,10 +16,6 @@ export function readOwnBoards(storage: Pick<Storage, "getItem">): readonly strin
 export function writeOwnBoards(storage: Pick<Storage, "setItem">, boards: readonly string[]): string | undefined {
   const text = JSON.stringify(boards);
   if (text.length > CHARACTERS_MAX) return "There is no room for more dashboards of your own: remove one first.";
-  try {
-    storage.setItem(KEY, text);
-    return undefined;
-  } catch {
-    return "This browser's storage is full: remove a dashboard of your own first.";
-  }
+  storage.setItem(KEY, text);
+  return undefined;
 }

@@ -17,6 +17,7 @@ import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -51,7 +52,7 @@ export class DashboardsView extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
-  @state() private own: readonly string[] = readOwnBoards(localStorage);
+  @state() private own: readonly string[] = readOwnBoards(pageStorage);
   @state() private problem = "";
   @query('input[type="file"]') private readonly fileInput!: HTMLInputElement;
   private readonly markers = new MarkerController(this, () => this.run);
@@ -335,7 +336,7 @@ export class DashboardsView extends LitElement {
   };
 
   private keep(own: readonly string[]): boolean {
-    const problem = writeOwnBoards(localStorage, own);
+    const problem = writeOwnBoards(pageStorage, own);
     this.problem = problem ?? "";
     if (problem === undefined) this.own = own;
     return problem === undefined;

@@ -9,6 +9,7 @@ import { customElement, state } from "lit/decorators.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -21,7 +22,7 @@ import type { GuideMemory, GuideStep } from "./steps.js";
 export class GuideStrip extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
-  @state() private memory: GuideMemory = readGuide(localStorage);
+  @state() private memory: GuideMemory = readGuide(pageStorage);
 
   constructor() {
     super();
@@ -68,7 +69,7 @@ export class GuideStrip extends LitElement {
 
   private remember(memory: GuideMemory): void {
     this.memory = memory;
-    writeGuide(localStorage, memory);
+    writeGuide(pageStorage, memory);
   }
 
   override render(): TemplateResult | typeof nothing {

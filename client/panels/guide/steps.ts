@@ -120,11 +120,6 @@ export function readGuide(storage: Pick<Storage, "getItem">): GuideMemory {
   }
 }
 
-/** A full storage loses the guide's place and nothing else. */
 export function writeGuide(storage: Pick<Storage, "setItem">, memory: GuideMemory): void {
-  try {
-    storage.setItem(KEY, JSON.stringify(memory));
-  } catch {
-    // The strip goes on for as long as the page is open.
-  }
+  storage.setItem(KEY, JSON.stringify(memory));
 }

@@ -2,6 +2,7 @@
  * What stands over all views: the guided first incident, the field notes, and the commands on values where no value has
  * the focus (elements/value-commands.ts). The sheets are fetched when they are first wanted.
  */
+import { pageStorage } from "../../state/browser-storage.js";
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
@@ -26,7 +27,7 @@ export class Insight extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("fd-command", this.commanded);
-    const { state: standing } = readGuide(localStorage);
+    const { state: standing } = readGuide(pageStorage);
     if (standing === "running" || standing === "new") void this.loadGuide();
   }
 

@@ -1,7 +1,5 @@
 /** Queries that were run in this run, newest first, kept in this browser. */
 
-import { storeText } from "../../state/browser-storage.js";
-
 const ENTRIES_MAX = 40;
 
 const keyOf = (runId: string): string => `firedrill.queries.${runId}`;
@@ -21,5 +19,5 @@ export function withQuery(history: readonly string[], query: string): readonly s
 }
 
 export function writeHistory(storage: Pick<Storage, "setItem">, runId: string, history: readonly string[]): void {
-  storeText(storage, keyOf(runId), JSON.stringify(history));
+  storage.setItem(keyOf(runId), JSON.stringify(history));
 }

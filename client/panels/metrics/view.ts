@@ -22,6 +22,7 @@ import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { exemplarQuery } from "../../net/range-query.js";
+import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -224,7 +225,7 @@ export class MetricsView extends LitElement {
   }
 
   private pastQueries(): TemplateResult | typeof nothing {
-    const history = this.history ?? readHistory(localStorage, this.run.runId);
+    const history = this.history ?? readHistory(pageStorage, this.run.runId);
     if (history.length === 0) return nothing;
     return html`<select
       aria-label="Earlier queries"
@@ -296,8 +297,8 @@ export class MetricsView extends LitElement {
 
   private remember(text: string): void {
     if (text === "") return;
-    this.history = withQuery(this.history ?? readHistory(localStorage, this.run.runId), text);
-    writeHistory(localStorage, this.run.runId, this.history);
+    this.history = withQuery(this.history ?? readHistory(pageStorage, this.run.runId), text);
+    writeHistory(pageStorage, this.run.runId, this.history);
   }
 
   private write(rows: readonly QueryRow[], values: Readonly<Record<string, string | undefined>> = {}): void {

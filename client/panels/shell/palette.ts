@@ -8,6 +8,7 @@ import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -96,7 +97,7 @@ export class CommandPalette extends LitElement {
       services: value?.services ?? [],
       alerts: value?.alerts,
       changes: value?.changes ?? [],
-      queries: readHistory(localStorage, this.run.runId),
+      queries: readHistory(pageStorage, this.run.runId),
       nowUs: this.time.nowUs,
     });
   }

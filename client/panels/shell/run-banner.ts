@@ -3,69 +3,88 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatClock } from "../../charts/format.js";
 import { StoreController } from "../../controllers/store-controller.js";
-import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { storageWarnings } from "../../state/browser-storage.js";
+import { pageStorage } from "../../state/browser-storage.js";
+import type { StorageTrouble } from "../../state/browser-storage.js";
 import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
+import "./run-failed.js";
+import "./slow-questions.js";
+
+/** The seconds until the next try are written this often, ms. */
+const COUNT_EVERY_MS = 500;
+
+const STORAGE_TROUBLE: Readonly<Record<StorageTrouble, string>> = {
+  full: "This browser's storage is full:",
+  forbidden: "This browser keeps nothing for this page:",
+};
 
 @customElement("fd-run-banner")
 export class RunBanner extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
-  @state() private storageFull = false;
+  @state() private storageRead = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
-    new StoreController(this, { target: () => this.run.store, events: ["changed", "connection", "failed"] });
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    storageWarnings.addEventListener("full", this.full);
+    new StoreController(
+      this,
+      { target: () => this.run.store, events: ["changed", "connection", "failed"] },
+      { target: () => pageStorage, events: ["trouble"] },
+    );
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    storageWarnings.removeEventListener("full", this.full);
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** The countdown goes on only while the line is lost. */
+  override willUpdate(): void {
+    if (this.isLost === (this.timer !== undefined)) return;
+    clearInterval(this.timer);
+    this.timer = this.isLost
+      ? setInterval(() => {
+          this.requestUpdate();
+        }, COUNT_EVERY_MS)
+      : undefined;
   }
 
   override render(): TemplateResult {
-    return html`${this.failure()}${this.lost()}${this.ended()}${this.storage()}`;
+    return html`${this.failure()}${this.lost()}${this.ended()}${this.storage()}
+      <fd-slow-questions></fd-slow-questions>`;
   }
 
   private failure(): TemplateResult | typeof nothing {
     const { failure, snapshot } = this.run.store;
     if (failure === undefined) return nothing;
-    const { run, seed, sequence, clock } = snapshot;
-    return html`<div class="banner failed">
-      <fd-error-notice .error=${failure}></fd-error-notice>
-      <span
-        >The notebook and all that was done are safe on the server. It stopped at ${formatClock(clock.atUs)} of the
-        simulated day; to report it: run <code>${run.id}</code>, scenario <code>${run.scenarioId}</code>, seed
-        <code>${seed}</code>, event ${sequence}.</span
-      >
-      <button @click=${() => location.reload()}>Build the world again</button>
-      <a href="/">Start page</a>
-    </div>`;
+    const facts = { runId: this.run.runId, failure, snapshot };
+    return html`<div class="banner failed"><fd-run-failed .facts=${facts}></fd-run-failed></div>`;
   }
 
   private lost(): TemplateResult | typeof nothing {
     const { store } = this.run;
-    if (store.connection !== "lost" || store.failure !== undefined) return nothing;
+    if (!this.isLost) return nothing;
     const waiting = store.waitingCommands;
+    const seconds = store.retrySeconds;
     const kept =
       waiting === 0
         ? "What you do now waits and is sent once it is back."
         : `${String(waiting)} ${waiting === 1 ? "command waits" : "commands wait"} and will be sent once it is back.`;
     return html`<div class="banner" role="status">
       ${icon("warning", 14)}<span
-        >The server does not answer; trying again. The clock stands still, nothing is lost. ${kept}</span
+        >The server does not answer. The clock stands still, nothing is lost or cleared. ${kept}</span
       >
-      <button class="link" @click=${() => store.reconnect()}>Try now</button>
+      <span class="data" role="timer">${seconds === 0 ? "Trying now …" : `Next try in ${String(seconds)} s`}</span>
+      <button class="link" ?disabled=${seconds === 0} @click=${() => store.reconnect()}>Try now</button>
     </div>`;
+  }
+
+  private get isLost(): boolean {
+    return this.run.store.connection === "lost" && this.run.store.failure === undefined;
   }
 
   private ended(): TemplateResult | typeof nothing {
@@ -80,26 +99,23 @@ export class RunBanner extends LitElement {
   }
 
   private storage(): TemplateResult | typeof nothing {
-    if (!this.storageFull) return nothing;
+    const { trouble } = pageStorage;
+    if (trouble === undefined || this.storageRead) return nothing;
     return html`<div class="banner" role="status">
       ${icon("warning", 14)}<span
-        >This browser's storage is full: settings, recent queries and an unfinished diagnosis last only as long as this
+        >${STORAGE_TROUBLE[trouble]} settings, recent queries and an unfinished diagnosis last only as long as this
         page. The run itself is kept by the server.</span
       >
       <button
         class="link"
         @click=${() => {
-          this.storageFull = false;
+          this.storageRead = true;
         }}
       >
         Dismiss
       </button>
     </div>`;
   }
-
-  private readonly full = (): void => {
-    this.storageFull = true;
-  };
 
   static override styles = [
     sharedStyles,

@@ -14,11 +14,13 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import "../../elements/splitter.js";
 import { createRunQueries } from "../../net/api.js";
 import { beginActivity, endActivity } from "../../state/activity.js";
+import { pageStorage } from "../../state/browser-storage.js";
 import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import { CrosshairModel } from "../../state/crosshair.js";
 import { applyPreferences, readPreferences, writePreferences } from "../../state/preferences.js";
 import type { Preferences } from "../../state/preferences.js";
+import { pageQuestions } from "../../state/question-watch.js";
 import { RunStore } from "../../state/run-store.js";
 import { APART_PARAMETER, formatSplit, SPLIT_PARAMETER, swapSides } from "../../state/split-url.js";
 import { TimeModel } from "../../state/time-model.js";
@@ -32,6 +34,8 @@ import { LookRecorder } from "./look-recorder.js";
 import "./rail.js";
 import { RangeClipboard } from "./range-clipboard.js";
 import "./run-banner.js";
+import "./run-failed.js";
+import "./run-missing.js";
 import "./session-bar.js";
 import { sharedAddress } from "./share.js";
 import { createShellActions } from "./shell-actions.js";
@@ -58,7 +62,7 @@ export class Workspace extends LitElement {
   @state() private paletteOpen = false;
   /** Whether the palette's element has been fetched: with its first opening. */
   @state() private paletteReady = false;
-  @state() private preferences: Preferences = readPreferences(localStorage);
+  @state() private preferences: Preferences = readPreferences(pageStorage);
   @state() private dockReady = false;
   @state() private notice = "";
   /** The side of a split that keys and commands go to. */
@@ -118,6 +122,9 @@ export class Workspace extends LitElement {
     });
     store.addEventListener("failed", () => {
       this.settle();
+    });
+    store.addEventListener("connection", () => {
+      if (store.connection === "connected") pageQuestions.askUnreachedAgain();
     });
   }
 
@@ -252,11 +259,11 @@ export class Workspace extends LitElement {
 
   private waiting(): TemplateResult {
     const { store } = this.run;
-    if (store.failure !== undefined) {
-      return html`<div class="alone">
-        <fd-error-notice .error=${store.failure}></fd-error-notice>
-        <p><a href="/">All scenarios and your runs</a></p>
-      </div>`;
+    const { failure } = store;
+    if (failure?.code === "not-found" || failure?.code === "forbidden")
+      return html`<fd-run-missing run-id=${this.runId}></fd-run-missing>`;
+    if (failure !== undefined) {
+      return html`<div class="alone"><fd-run-failed .facts=${{ runId: this.runId, failure }}></fd-run-failed></div>`;
     }
     const text = store.connection === "lost" ? "The server does not answer; trying again" : "Opening the world";
     return html`<div class="alone"><fd-progress label=${text}></fd-progress></div>`;
@@ -272,7 +279,7 @@ export class Workspace extends LitElement {
   /** @param keep whether it is written down, which a drag does at its end */
   private prefer(change: Partial<Preferences>, keep = true): void {
     this.preferences = { ...this.preferences, ...change };
-    if (keep) writePreferences(localStorage, this.preferences);
+    if (keep) writePreferences(pageStorage, this.preferences);
     applyPreferences(document.documentElement, this.preferences);
   }
 

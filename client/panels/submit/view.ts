@@ -21,6 +21,7 @@ import "../../elements/progress.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { api } from "../../net/api.js";
+import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import { parseTimeExpression } from "../../state/time-range.js";
@@ -104,7 +105,7 @@ export class SubmitView extends LitElement {
   }
 
   protected override willUpdate(_changed: PropertyValues<this>): void {
-    this.draft ??= loadDraft(localStorage, this.run.runId) ?? newDraft(this.run.store.snapshot.notebook);
+    this.draft ??= loadDraft(pageStorage, this.run.runId) ?? newDraft(this.run.store.snapshot.notebook);
   }
 
   override render(): TemplateResult {
@@ -510,7 +511,7 @@ export class SubmitView extends LitElement {
   private change(parts: Partial<SubmissionDraft>): void {
     if (this.draft === undefined) return;
     this.draft = { ...this.draft, ...parts };
-    saveDraft(localStorage, this.run.runId, this.draft);
+    saveDraft(pageStorage, this.run.runId, this.draft);
   }
 
   /** `now-20m` would move on with the clock: once typed, it becomes the instant that it meant. */
@@ -536,7 +537,7 @@ export class SubmitView extends LitElement {
     this.sending = false;
     this.failure = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;
-    dropDraft(localStorage, this.run.runId);
+    dropDraft(pageStorage, this.run.runId);
     this.url.open("debrief");
   }
 

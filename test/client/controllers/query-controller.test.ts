@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { QueryController } from "../../../client/controllers/query-controller.js";
 import { ApiFailure } from "../../../client/net/api.js";
 import { pageActivity } from "../../../client/state/activity.js";
+import { pageQuestions } from "../../../client/state/question-watch.js";
 
 interface Question {
   readonly signal: AbortSignal;
@@ -123,6 +124,34 @@ describe("QueryController", () => {
     query.hostDisconnected();
     expect(asked).toBeGreaterThan(1);
   });
+});
+
+test("a question that is stopped keeps the last answer, says so, and is asked again only by hand or with another key", async () => {
+  const { ask, questions, query } = open();
+  ask("a");
+  questions[0]?.answer("first");
+  await settled();
+  ask("b");
+  query.stop();
+  expect([questions[1]?.signal.aborted, query.value, query.pending]).toEqual([true, "first", false]);
+  expect(query.error?.message).toMatch(/Stopped/);
+  ask("b");
+  expect(questions).toHaveLength(2);
+  pageQuestions.askStoppedAgain();
+  questions[2]?.answer("second");
+  await settled();
+  expect([query.value, query.error, pageQuestions.stoppedCount]).toEqual(["second", undefined, 0]);
+});
+
+test("what found no server is asked again the moment it is back", async () => {
+  const { ask, questions, query } = open();
+  ask("a");
+  questions[0]?.fail(new ApiFailure(0, { code: "unavailable", message: "" }));
+  await settled();
+  pageQuestions.askUnreachedAgain();
+  questions[1]?.answer("back");
+  await settled();
+  expect([query.value, questions.length]).toEqual(["back", 2]);
 });
 
 test("a server that does not answer is asked again, later each time, until it does", async () => {

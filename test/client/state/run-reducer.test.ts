@@ -157,6 +157,16 @@ describe("RunStore", () => {
     expect(store.nowUs()).toBe(3_500_000);
   });
 
+  test("counts down to the next try of a lost line", () => {
+    const { store, handlers, passMs } = open();
+    handlers.joined(SNAPSHOT);
+    handlers.connection("lost", 4_000);
+    passMs(1_500);
+    expect(store.retrySeconds).toBe(3);
+    handlers.connection("lost");
+    expect(store.retrySeconds).toBe(0);
+  });
+
   test("a paused clock stands still", () => {
     const { store, handlers, passMs } = open();
     handlers.joined(SNAPSHOT);

@@ -261,7 +261,7 @@ describe("logs of a panel", () => {
 });
 
 describe("dashboards of one's own", () => {
-  test("are kept; one of the same uid stands for the system's; a full storage is told", () => {
+  test("are kept; one of the same uid stands for the system's; too many are refused", () => {
     const kept = new Map<string, string>();
     const storage = {
       getItem: (key: string) => kept.get(key) ?? null,
@@ -273,11 +273,6 @@ describe("dashboards of one's own", () => {
     const boards = boardsOf(FILES, [mine]);
     expect(boards).toHaveLength(FILES.length);
     expect(boards.filter(({ own }) => own).map(({ model }) => model.title)).toEqual(["Mine"]);
-    const full = {
-      setItem: () => {
-        throw new Error("QuotaExceededError");
-      },
-    };
-    expect(writeOwnBoards(full, [EXPORTED])).toMatch(/full/);
+    expect(writeOwnBoards(storage, ["x".repeat(1_000_001)])).toMatch(/no room/);
   });
 });
