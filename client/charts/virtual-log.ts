@@ -65,6 +65,9 @@ export class VirtualLog extends LitElement {
     this.measured(entries);
   });
   private wasAtTop = true;
+  /** First row drawn last, and what is taken off an index before it chooses its element. */
+  private lastFirst = 0;
+  private slotShift = 0;
 
   /** Keeps what is on the screen in place after `count` lines came in above it. */
   shift(count: number): void {
@@ -91,6 +94,9 @@ export class VirtualLog extends LitElement {
     const list = this.geometry();
     const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
     const indices = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
+    // A jump finds each element where it was, with other words in it; nearer, rows move with their elements.
+    if (Math.abs(first - this.lastFirst) >= indices.length) this.slotShift += first - this.lastFirst;
+    this.lastFirst = first;
     const base = isScaled(list) ? this.barTop - this.contentTop : 0;
     return html`<div
       class="view"
@@ -129,7 +135,7 @@ export class VirtualLog extends LitElement {
   /** Rows that leave at one end come in again at the other: a jump writes new texts into the elements that are there. */
   private keyOf(index: number, count: number): string {
     const id = this.pages?.line(index)?.id;
-    return id !== undefined && this.opened.has(id) ? id : `slot-${String(index % Math.max(1, count))}`;
+    return id !== undefined && this.opened.has(id) ? id : `slot-${String(slotOf(index - this.slotShift, count))}`;
   }
 
   private row(index: number): TemplateResult {
@@ -151,7 +157,7 @@ export class VirtualLog extends LitElement {
             this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
         }}
       >
-        ${line === undefined ? html`<span role="gridcell" class="soft">…</span>` : cellsOf(line, isOpen, this.columns)}
+        ${cellsOf(line, isOpen, this.columns)}
       </div>
       ${
         isOpen
@@ -372,22 +378,27 @@ const ROW_CHARACTERS = 600;
 const TITLE_CHARACTERS = 2_000;
 const NAME_CHARACTERS = 80;
 
-function cellsOf(line: LogLine, isOpen: boolean, columns: readonly string[]): TemplateResult {
-  const levelIcon = LEVEL_ICONS[line.level];
-  const { message, repeats = 1 } = line;
+/** Cells of a line; of one on its way the same elements without words, so that it is filled and not built when it comes. */
+function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly string[]): TemplateResult {
+  const { message, repeats = 1 } = line ?? { message: "…" };
+  const levelIcon = line === undefined ? "" : LEVEL_ICONS[line.level];
   return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell">${icon("chevron", 10)}</span>
-    <span role="gridcell">${formatClock(line.timeUs, 3)}</span>
-    <span role="gridcell" class="level">${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line.level}</span>
+    <span role="gridcell">${line === undefined ? "" : formatClock(line.timeUs, 3)}</span>
+    <span role="gridcell" class="level">${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line?.level ?? ""}</span>
     <span role="gridcell" class="service"
-      ><i style="background:${seriesColor(line.service)}"></i>${line.service.slice(0, NAME_CHARACTERS)}</span
+      ><i style="background:${line === undefined ? "none" : seriesColor(line.service)}"></i
+      >${line?.service.slice(0, NAME_CHARACTERS) ?? ""}</span
     >
-    ${columns.map((name) => html`<span role="gridcell">${columnText(line, name)}</span>`)}
+    ${columns.map((name) => html`<span role="gridcell">${line === undefined ? "" : columnText(line, name)}</span>`)}
     <span role="gridcell" class="message" title=${message.slice(0, TITLE_CHARACTERS)}
       >${repeats > 1 ? html`<span class="repeats">×${repeats}</span>` : nothing}${
         message.length > ROW_CHARACTERS ? `${message.slice(0, ROW_CHARACTERS)} …` : message
       }</span
     >`;
 }
+
+/** Which of `count` elements shows an index, whatever its sign. */
+const slotOf = (index: number, count: number): number => (count === 0 ? 0 : ((index % count) + count) % count);
 
 function columnText(line: LogLine, name: string): string {
   const own: Readonly<Record<string, string | undefined>> = {
