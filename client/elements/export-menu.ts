@@ -10,11 +10,12 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { runContext, timeContext, urlContext } from "../state/contexts.js";
 import type { RunContext, TimeModel } from "../state/contexts.js";
 import { toCsv, toCurl, toJsonRows, toMarkdownTable, TOKEN_PLACEHOLDER } from "../state/export-text.js";
-import type { ExportTable, WireRequest } from "../state/export-text.js";
+import type { CurlRequest, ExportTable } from "../state/export-text.js";
 import type { UrlState } from "../state/url-state.js";
 import { chartPicture } from "./chart-picture.js";
 import { icon } from "./icons.js";
 import { menuKey } from "./menu-keys.js";
+import { menuStyles, placeMenu } from "./menu.styles.js";
 import { sharedStyles } from "./shared.styles.js";
 
 export interface ExportSource {
@@ -23,17 +24,25 @@ export interface ExportSource {
   readonly table?: ExportTable;
   /** Instead of the table's rows. */
   readonly json?: unknown;
+  /** Instead of the table as Markdown. */
+  readonly markdown?: string;
   /** Holds the canvas that is drawn. */
   readonly chart?: HTMLElement;
   readonly caption?: string;
-  readonly requests?: readonly WireRequest[];
+  readonly requests?: readonly CurlRequest[];
 }
 
+/** So many questions stand in the menu one by one; more are copied together. */
+const REQUESTS_LISTED = 2;
 const CONFIRM_MS = 2_500;
 
 @customElement("fd-export-menu")
 export class ExportMenu extends LitElement {
   @property({ attribute: false }) source: () => ExportSource | undefined = () => undefined;
+  /** Icon only. */
+  @property({ type: Boolean }) compact = false;
+  /** What is exported, where a screen has several of these. */
+  @property() label = "Export";
   @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
@@ -47,48 +56,72 @@ export class ExportMenu extends LitElement {
         class="trigger quiet"
         aria-haspopup="menu"
         aria-expanded=${this.open ? "true" : "false"}
+        aria-label=${this.compact ? this.label : nothing}
+        title=${this.compact ? this.label : nothing}
         @click=${this.toggle}
       >
-        ${icon("send", 14)}<span>Export</span>
+        ${icon("send", 14)}${this.compact ? nothing : html`<span>${this.label}</span>`}
       </button>
       <span class="visually-hidden" role="status">${this.told}</span>
       ${this.told === "" ? nothing : html`<span class="told small" aria-hidden="true">${this.told}</span>`}
       ${this.open ? this.items() : nothing}`;
   }
 
+  /** Also for the key of the shell. */
+  show(): void {
+    this.open = true;
+  }
+
   private items(): TemplateResult {
     const source = this.source();
-    const table = source?.table;
-    const chart = source?.chart;
-    const requests = source?.requests ?? [];
     return html`<div
       class="menu"
       popover="auto"
       role="menu"
-      aria-label="Export"
+      aria-label=${this.label}
       @toggle=${this.toggled}
       @keydown=${this.pressed}
     >
-      ${
-        source === undefined || table === undefined
-          ? nothing
-          : html`${this.item(`CSV (${String(table.rows.length)} rows)`, () => this.save(source, "csv", "text/csv", toCsv(table)))}
-            ${this.item("Markdown table", () => this.copy(toMarkdownTable(table), "The table is on the clipboard as Markdown."))}`
-      }
-      ${
-        source === undefined || (table === undefined && source.json === undefined)
-          ? nothing
-          : this.item("JSON", () => this.save(source, "json", "application/json", jsonOf(source)))
-      }
-      ${source === undefined || chart === undefined ? nothing : this.item("PNG of the chart", () => this.picture(source, chart))}
+      ${source === undefined ? nothing : html`${this.tableItems(source)}${this.chartItem(source)}`}
       ${this.item("Link with fixed times", () => this.copy(this.permalink(), "The link is on the clipboard: it shows the same times to whoever opens it."))}
-      ${requests.map(
-        (request) =>
-          html`${this.item(`Copy as cURL: ${request.tool}`, () =>
-            this.copyCurl(request, false),
-          )}${this.item(`Copy as cURL with this run's token: ${request.tool}`, () => this.copyCurl(request, true))}`,
-      )}
+      ${this.curlItems(source?.requests ?? [])}
     </div>`;
+  }
+
+  private tableItems(source: ExportSource): TemplateResult {
+    const { table } = source;
+    const markdown = source.markdown ?? (table === undefined ? undefined : toMarkdownTable(table));
+    return html`${
+      table === undefined
+        ? nothing
+        : this.item(`CSV (${rowsText(table)})`, () => this.save(source, "csv", "text/csv", toCsv(table)))
+    }
+    ${
+      markdown === undefined
+        ? nothing
+        : this.item("Markdown", () => this.copy(markdown, "It is on the clipboard as Markdown."))
+    }
+    ${
+      table === undefined && source.json === undefined
+        ? nothing
+        : this.item("JSON", () => this.save(source, "json", "application/json", jsonOf(source)))
+    }`;
+  }
+
+  private chartItem(source: ExportSource): TemplateResult | typeof nothing {
+    const { chart } = source;
+    return chart === undefined ? nothing : this.item("PNG of the chart", () => this.picture(source, chart));
+  }
+
+  private curlItems(requests: readonly CurlRequest[]): readonly TemplateResult[] {
+    const groups = requests.length <= REQUESTS_LISTED ? requests.map((request) => [request]) : [requests];
+    return groups.map((group) => {
+      const text = `Copy as cURL: ${namesOf(group)}`;
+      const plain = this.item(text, () => this.copyCurl(group, false));
+      return group.every((request) => "own" in request)
+        ? plain
+        : html`${plain}${this.item(`${text}, with this run's token`, () => this.copyCurl(group, true))}`;
+    });
   }
 
   private item(title: string, run: () => Promise<void>): TemplateResult {
@@ -108,9 +141,7 @@ export class ExportMenu extends LitElement {
     const { menu } = this;
     if (menu === null || menu.matches(":popover-open")) return;
     menu.showPopover();
-    const anchor = this.trigger.getBoundingClientRect();
-    menu.style.top = `${String(Math.max(4, Math.min(anchor.bottom + 2, window.innerHeight - menu.offsetHeight - 4)))}px`;
-    menu.style.left = `${String(Math.max(4, Math.min(anchor.left, window.innerWidth - menu.offsetWidth - 4)))}px`;
+    placeMenu(menu, this.trigger.getBoundingClientRect());
     menu.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
   }
 
@@ -159,15 +190,18 @@ export class ExportMenu extends LitElement {
     return new URL(url.href(url.view, values), location.href).href;
   }
 
-  private async copyCurl(request: WireRequest, withToken: boolean): Promise<void> {
+  private async copyCurl(requests: readonly CurlRequest[], withToken: boolean): Promise<void> {
     const { run } = this;
     if (run === undefined) return;
     const token = withToken ? (await run.queries.access()).token : undefined;
-    const text = toCurl(request, { origin: location.origin, runId: run.runId, token });
-    const told = withToken
-      ? "The command is on the clipboard. It holds this run's token: whoever has it may read this run."
-      : `The command is on the clipboard. Put the run's token (in the brief) into ${TOKEN_PLACEHOLDER}.`;
-    await this.copy(text, told);
+    const place = { origin: location.origin, runId: run.runId, token };
+    const needsToken = requests.some((request) => !("own" in request));
+    const told = !needsToken
+      ? "The command is on the clipboard."
+      : withToken
+        ? "The command is on the clipboard. It holds this run's token: whoever has it may read this run."
+        : `The command is on the clipboard. Put the run's token (in the brief) into ${TOKEN_PLACEHOLDER}.`;
+    await this.copy(requests.map((request) => toCurl(request, place)).join("\n\n"), told);
   }
 
   private tell(text: string): void {
@@ -196,6 +230,7 @@ export class ExportMenu extends LitElement {
 
   static override styles = [
     sharedStyles,
+    menuStyles,
     css`
       :host {
         display: inline-flex;
@@ -206,31 +241,21 @@ export class ExportMenu extends LitElement {
         max-width: 36ch;
         color: var(--ink-soft);
       }
-      .menu {
-        position: fixed;
-        inset: auto;
-        margin: 0;
-        padding: var(--space-1);
-        color: var(--ink);
-        background: var(--surface-1);
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        min-width: 220px;
-      }
-      .menu button {
-        display: flex;
-        width: 100%;
-        justify-content: flex-start;
-        min-height: 26px;
-        border: 0;
-        background: none;
-      }
-      .menu button:hover,
-      .menu button:focus {
-        background: var(--accent-soft);
-      }
     `,
   ];
+}
+
+const rowsText = ({ rows }: ExportTable): string => `${String(rows.length)} ${rows.length === 1 ? "row" : "rows"}`;
+
+/** `prometheus`, or `3 × prometheus, this run`. */
+function namesOf(requests: readonly CurlRequest[]): string {
+  const names = requests.map((request) => ("own" in request ? "this run" : request.tool));
+  return [...new Set(names)]
+    .map((name) => {
+      const count = names.filter((other) => other === name).length;
+      return count === 1 ? name : `${String(count)} × ${name}`;
+    })
+    .join(", ");
 }
 
 function jsonOf({ json, table }: ExportSource): string {

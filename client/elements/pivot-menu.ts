@@ -2,7 +2,8 @@
  * A value that can be pivoted on: `<fd-pivot-menu .subject=${{field, value, service, atUs, traceId}}>shown</fd-pivot-menu>`.
  * Opens a menu below the value; the browser closes it on Escape or a click elsewhere. Dispatches `include` and `exclude`
  * {field, value} (bubbling, composed) where `filterable`, also on the keys `i` and `x` while the value has the focus, and
- * `pin` {field, value} where `pinnable`. The keys come as the shell's `fd-command`.
+ * `pin` {field, value} where `pinnable`. The keys come as the shell's `fd-command`: `m` opens the menu. With `detached` it
+ * shows nothing of itself and is opened by `openAt`, for marks that are drawn (controllers/pivot-controller.ts).
  */
 import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
@@ -12,7 +13,8 @@ import { urlContext } from "../state/contexts.js";
 import type { UrlState } from "../state/url-state.js";
 import { icon } from "./icons.js";
 import { menuKey } from "./menu-keys.js";
-import { pivotItems } from "./pivots.js";
+import { menuStyles, placeMenu } from "./menu.styles.js";
+import { compareItem, pivotItems } from "./pivots.js";
 import type { PivotSubject } from "./pivots.js";
 import { sharedStyles } from "./shared.styles.js";
 
@@ -26,18 +28,30 @@ export class PivotMenu extends LitElement {
   @property({ attribute: false }) subject: PivotSubject = { field: "", value: "" };
   @property({ type: Boolean }) filterable = false;
   @property({ type: Boolean }) pinnable = false;
+  @property({ type: Boolean }) detached = false;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @state() private open = false;
   @query(".menu") private readonly menu!: HTMLElement | null;
-  @query(".value") private readonly trigger!: HTMLElement;
+  @query(".value") private readonly trigger!: HTMLElement | null;
+  private anchor: DOMRectReadOnly | undefined;
+  private returnTo: HTMLElement | SVGElement | undefined;
+
+  /** Beside `anchor`; the focus goes back to `returnTo` when the menu closes. */
+  openAt(subject: PivotSubject, anchor: DOMRectReadOnly, returnTo: HTMLElement | SVGElement | undefined): void {
+    this.subject = subject;
+    this.anchor = anchor;
+    this.returnTo = returnTo;
+    this.open = true;
+  }
 
   override render(): TemplateResult {
     const { field, value } = this.subject;
+    if (this.detached) return html`${this.open ? this.items() : nothing}`;
     return html`<button
         class="value"
         aria-haspopup="menu"
         aria-expanded=${this.open ? "true" : "false"}
-        title="${field}: ${value}. Click for where to go from here."
+        title="${field}: ${value}. Click, or m, for where to go from here."
         @click=${this.toggle}
       >
         <slot>${value}</slot>
@@ -133,8 +147,11 @@ export class PivotMenu extends LitElement {
       event.stopPropagation();
       this.tell(name);
     }
-    const compare =
-      id === "value.compare" ? pivotItems(this.subject).find(({ group }) => group === "compare") : undefined;
+    if (id === "value.menu") {
+      event.stopPropagation();
+      this.open = true;
+    }
+    const compare = id === "value.compare" ? compareItem(this.subject) : undefined;
     if (compare === undefined) return;
     event.stopPropagation();
     this.url?.open(compare.view, compare.values);
@@ -144,17 +161,8 @@ export class PivotMenu extends LitElement {
     const { menu } = this;
     if (menu === null || menu.matches(":popover-open")) return;
     menu.showPopover();
-    this.place(menu);
+    placeMenu(menu, this.anchor ?? this.trigger?.getBoundingClientRect() ?? new DOMRect());
     this.entries()[0]?.focus();
-  }
-
-  /** Below the value; above it, or moved in, where the window ends. */
-  private place(menu: HTMLElement): void {
-    const anchor = this.trigger.getBoundingClientRect();
-    const { offsetWidth, offsetHeight } = menu;
-    const below = anchor.bottom + 2 + offsetHeight <= window.innerHeight;
-    menu.style.top = `${String(below ? anchor.bottom + 2 : Math.max(4, anchor.top - offsetHeight - 2))}px`;
-    menu.style.left = `${String(Math.max(4, Math.min(anchor.left, window.innerWidth - offsetWidth - 4)))}px`;
   }
 
   private entries(): readonly HTMLElement[] {
@@ -168,7 +176,7 @@ export class PivotMenu extends LitElement {
 
   private readonly hide = (): void => {
     this.open = false;
-    this.trigger.focus();
+    (this.trigger ?? this.returnTo)?.focus();
   };
 
   private readonly toggled = (event: Event): void => {
@@ -186,6 +194,7 @@ export class PivotMenu extends LitElement {
 
   static override styles = [
     sharedStyles,
+    menuStyles,
     css`
       :host {
         display: inline;
@@ -208,58 +217,6 @@ export class PivotMenu extends LitElement {
       .value:hover:not(:disabled) {
         background: none;
         color: var(--accent);
-      }
-      .menu [role="separator"] {
-        border-block-start: 1px solid var(--line);
-        margin-block: 3px;
-      }
-      kbd {
-        margin-inline-start: auto;
-        font-family: var(--font-data);
-        color: var(--ink-soft);
-      }
-      @media (pointer: coarse) {
-        .menu a,
-        .menu button {
-          min-height: 44px;
-        }
-      }
-      .menu {
-        position: fixed;
-        max-height: calc(100vh - 8px);
-        overflow: auto;
-        inset: auto;
-        margin: 0;
-        padding: var(--space-1);
-        color: var(--ink);
-        background: var(--surface-1);
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        font-family: var(--font-ui);
-        font-size: var(--text-m);
-        min-width: 200px;
-      }
-      .menu a,
-      .menu button {
-        display: flex;
-        align-items: center;
-        justify-content: flex-start;
-        gap: var(--space-2);
-        width: 100%;
-        min-height: 26px;
-        padding: 2px var(--space-2);
-        border: 0;
-        border-radius: 2px;
-        background: none;
-        color: var(--ink);
-        text-align: start;
-        text-decoration: none;
-      }
-      .menu a:hover,
-      .menu a:focus,
-      .menu button:hover,
-      .menu button:focus {
-        background: var(--accent-soft);
       }
     `,
   ];

@@ -16,6 +16,12 @@ export const VALUE_COMMANDS: readonly ValueCommand[] = [
     title: "Compare",
     help: "The focused value with the others; in a view, what it shows with what was before",
   },
+  {
+    id: "value.menu",
+    keys: ["m"],
+    title: "Menu of the value",
+    help: "Where to go from the value or mark that has the focus",
+  },
   { id: "value.return", keys: ["Backspace"], title: "Return", help: "To where the last jump began" },
   { id: "notes.open", keys: [".", "F1"], title: "Field notes", help: "One page on how to read this view" },
   { id: "guide.resume", keys: [], title: "Guided first incident", help: "The strip that says the next thing to do" },

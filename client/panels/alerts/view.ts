@@ -15,6 +15,7 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -26,6 +27,7 @@ import type { UrlState } from "../../state/url-state.js";
 import type { UrlValues } from "../../state/url-state.js";
 import { tidyQuery } from "../metrics/query-text.js";
 import { alertConditions } from "./alert-condition.js";
+import { ALERT_REQUESTS, alertsTable } from "./alerts-export.js";
 import { groupsPane, messagesPane, silencesPane } from "./alertmanager-panes.js";
 import { stripSegments } from "./history-strip.js";
 import "./silence-form.js";
@@ -109,6 +111,9 @@ export class AlertsView extends LitElement {
         })}
         ${this.quiet(sorted)} ${this.missed(sorted)}
         <span class="space"></span>
+        <fd-export-menu
+          .source=${() => ({ title: "Alerts", table: alertsTable(sorted), json: sorted, requests: ALERT_REQUESTS })}
+        ></fd-export-menu>
         <fd-pin-button .exhibit=${() => this.exhibit(sorted)}></fd-pin-button>
       </div>
       <fd-error-notice .error=${this.alerts.error}></fd-error-notice>

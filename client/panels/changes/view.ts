@@ -14,6 +14,7 @@ import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/diff.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -33,6 +34,7 @@ import {
   tallyTargets,
   windowAround,
 } from "./change-list.js";
+import { CHANGE_REQUESTS, changesTable } from "./changes-export.js";
 import { kindOfTarget, scopeOf } from "./change-scope.js";
 import "./rollback-plan.js";
 import type { ChangeFilter, ChangeKind } from "./change-list.js";
@@ -81,7 +83,7 @@ export class ChangesView extends LitElement {
     const shown = filterChanges(all, this.filter());
     const chosen = all.find(({ id }) => id === this.url.get("change"));
     return html`<div class="view">
-      ${this.renderFilters(all)}
+      ${this.renderFilters(all, shown)}
       ${this.changes.error ? html`<fd-error-notice .error=${this.changes.error}></fd-error-notice>` : nothing}
       <div class="panes">
         <section class="list" aria-label="Changes, newest first">${this.renderList(all, shown, chosen)}</section>
@@ -113,7 +115,7 @@ export class ChangesView extends LitElement {
     return (this.url.get("kinds") ?? "").split(",").flatMap((text) => asChangeKind(text) ?? []);
   }
 
-  private renderFilters(all: readonly ChangeRecord[]): TemplateResult {
+  private renderFilters(all: readonly ChangeRecord[], shown: readonly ChangeRecord[]): TemplateResult {
     const kinds = this.kinds();
     const target = this.url.get("target") ?? "";
     return html`
@@ -171,6 +173,10 @@ export class ChangesView extends LitElement {
           />
           Only in the time range
         </label>
+        <fd-export-menu
+          class="end"
+          .source=${() => ({ title: "Changes", table: changesTable(shown), json: shown, requests: CHANGE_REQUESTS })}
+        ></fd-export-menu>
       </form>
     `;
   }
@@ -391,6 +397,9 @@ export class ChangesView extends LitElement {
       }
       .filters input[type="search"] {
         width: 220px;
+      }
+      .end {
+        margin-inline-start: auto;
       }
       .panes {
         flex: 1;

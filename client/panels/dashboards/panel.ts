@@ -18,6 +18,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { VisibilityController } from "../../controllers/visibility-controller.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/markdown.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -30,6 +32,7 @@ import { logPanelQuery } from "./log-panel-query.js";
 import type { DashboardLink, DashboardPanelModel } from "./model.js";
 import { askHeatmap, askPanel, askedQuery, timesOf } from "./panel-answer.js";
 import type { PanelQuestion, PanelSeries } from "./panel-answer.js";
+import { panelRequests, panelTable } from "./panel-export.js";
 import { barGaugeBody, gaugeBody, statBody, tableBody } from "./panel-figures.js";
 import { panelStyles } from "./panel.styles.js";
 import { unitOf } from "./units.js";
@@ -103,6 +106,7 @@ export class DashboardPanel extends LitElement {
       <div class="head">
         <h3>${title}</h3>
         ${panel.links.map((link) => this.link(link))} ${this.explorer(title)}
+        <fd-export-menu compact label="Export ${title}" .source=${() => this.exported(title)}></fd-export-menu>
         <fd-pin-button compact label="Pin ${title}" .exhibit=${() => this.exhibit()}></fd-pin-button>
       </div>
       ${panel.description === "" ? nothing : html`<p class="small soft">${this.filled(panel.description)}</p>`}
@@ -248,6 +252,18 @@ export class DashboardPanel extends LitElement {
   /** Within the run where it begins with a view's name, else another page. */
   private link({ title, url }: DashboardLink): TemplateResult | typeof nothing {
     return linkTo(this.url, { title, url: this.filled(url) });
+  }
+
+  private exported(title: string): ExportSource {
+    const table = panelTable(this.answer.value ?? {});
+    const chart = this.renderRoot.querySelector<HTMLElement>("fd-time-chart, fd-heatmap");
+    return {
+      title: this.about === "" ? title : `${title} of ${this.about}`,
+      caption: this.filled(this.panel.description),
+      requests: panelRequests(this.question, LOG_LINES),
+      ...(table === undefined ? {} : { table }),
+      ...(chart === null ? {} : { chart }),
+    };
   }
 
   private exhibit(): ExhibitParts | undefined {

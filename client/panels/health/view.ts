@@ -12,6 +12,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/service-chip.js";
@@ -23,6 +25,7 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { actionUrlValues } from "../actions/action-text.js";
 import { fillStyles } from "../logs/fill.styles.js";
+import { healthRequests, processesTable } from "./health-export.js";
 import { complaintsOf, HEALTH_EXPRESSIONS, processHealths, stripParts, verdictOf } from "./health-model.js";
 import type { HealthSamples, ProcessHealth } from "./health-model.js";
 import { processRow } from "./process-row.js";
@@ -152,8 +155,14 @@ export class HealthView extends LitElement {
       <span class="soft small" role="status"
         >${shown.length} of ${all.length} processes, ${unwell === 0 ? "all well" : `${String(unwell)} not well`}</span
       >
+      <fd-export-menu .source=${() => this.exported(shown)}></fd-export-menu>
       <fd-pin-button label="Pin health" .exhibit=${() => healthExhibit(all)}></fd-pin-button>
     </div>`;
+  }
+
+  private exported(shown: readonly ProcessHealth[]): ExportSource {
+    const atUs = Math.min(this.time.window().toUs, this.time.nowUs);
+    return { title: "Health of processes", table: processesTable(shown), requests: healthRequests(atUs) };
   }
 
   private renderTable(

@@ -16,6 +16,8 @@ import type { Health } from "../../charts/map-health.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -25,6 +27,7 @@ import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
+import { mapRequests, mapTable } from "./map-export.js";
 import { figureRows, figuresText, litNodes } from "./map-figures.js";
 import {
   compareMaps,
@@ -205,8 +208,21 @@ export class MapView extends LitElement {
         )}
       </span>
       <span class="soft small" role="status">${lit.size} of ${map.nodes.length} parts</span>
+      <fd-export-menu .source=${() => this.exported(map)}></fd-export-menu>
       <fd-pin-button label="Pin map" .exhibit=${() => mapExhibit(map)}></fd-pin-button>
     </div>`;
+  }
+
+  private exported(map: ServiceMap): ExportSource {
+    const chart = this.renderRoot.querySelector("fd-service-graph");
+    return {
+      title: "Service map",
+      caption: this.timesText(),
+      table: mapTable(map),
+      json: map,
+      requests: mapRequests(mapWindow(this.read, this.time.window())),
+      ...(chart === null ? {} : { chart }),
+    };
   }
 
   private renderTimes(): TemplateResult {

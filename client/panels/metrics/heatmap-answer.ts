@@ -5,7 +5,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { formatClock, formatCount, formatUnit } from "../../charts/format.js";
 import "../../charts/heatmap.js";
-import type { HeatmapSelection } from "../../charts/heatmap-layout.js";
+import type { Heatmap, HeatmapSelection } from "../../charts/heatmap-layout.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
@@ -41,6 +41,11 @@ export class HeatmapAnswer extends LitElement {
       { target: () => this.time, events: ["window"] },
       { target: () => this.url, events: ["changed"] },
     );
+  }
+
+  /** What is drawn, for those who carry it elsewhere. */
+  get shown(): Heatmap | undefined {
+    return this.cells.value;
   }
 
   private get asked(): string | undefined {

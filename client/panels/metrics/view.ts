@@ -12,11 +12,14 @@ import type { ApiError } from "../../../server/wire/errors.js";
 import type { MetricSummary } from "../../../server/wire/metrics.js";
 import { formatUnit } from "../../charts/format.js";
 import { frozenSeries } from "../../charts/frozen-series.js";
+import { heatmapTable } from "../../charts/chart-export.js";
 import { unitOfQuery } from "../../charts/query-unit.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -35,6 +38,7 @@ import { askGraph, askTable } from "./query-answers.js";
 import type { GraphAnswers, TableAnswers } from "./query-answers.js";
 import { readHistory, withQuery, writeHistory } from "./query-history.js";
 import "./query-row.js";
+import { linesTable, metricsRequests, rowsTable } from "./metrics-export.js";
 import {
   QUERY_LETTERS,
   drawnQueries,
@@ -220,6 +224,7 @@ export class MetricsView extends LitElement {
       </button>
       ${this.pastQueries()}
       <span class="space"></span>
+      ${asked && !browsing ? html`<fd-export-menu .source=${() => this.exported()}></fd-export-menu>` : nothing}
       <fd-pin-button .exhibit=${() => this.exhibit()}></fd-pin-button>
     </div>`;
   }
@@ -249,8 +254,7 @@ export class MetricsView extends LitElement {
       >`;
     }
     if (this.tab === "heatmap") {
-      const [query = this.drawn[0]?.text ?? ""] = this.selectors;
-      return html`<fd-heatmap-answer query=${query} unit=${this.unit}></fd-heatmap-answer>`;
+      return html`<fd-heatmap-answer query=${this.shownHistogram} unit=${this.unit}></fd-heatmap-answer>`;
     }
     if (this.tab === "table") {
       return html`<fd-answer-table
@@ -266,6 +270,31 @@ export class MetricsView extends LitElement {
       unit=${this.unit}
       caption=${caption}
     ></fd-graph-answer>`;
+  }
+
+  /** The query whose buckets the heatmap shows. */
+  private get shownHistogram(): string {
+    return this.selectors[0] ?? this.drawn[0]?.text ?? "";
+  }
+
+  private exported(): ExportSource {
+    const { tab, drawn } = this;
+    const title = drawn.map(({ text }) => text).join("; ");
+    const shown = this.renderRoot.querySelector<HTMLElement>("fd-heatmap-answer, fd-graph-answer");
+    const heatmap = this.renderRoot.querySelector("fd-heatmap-answer")?.shown;
+    const table =
+      tab === "table"
+        ? rowsTable(this.table.value ?? [])
+        : tab === "heatmap"
+          ? heatmap && heatmapTable(heatmap)
+          : linesTable(this.graph.value ?? []);
+    return {
+      title,
+      caption: title,
+      requests: metricsRequests(tab, drawn, this.shownHistogram, this.time.window()),
+      ...(table === undefined ? {} : { table }),
+      ...(shown === null ? {} : { chart: shown }),
+    };
   }
 
   private choose(metric: MetricSummary): void {

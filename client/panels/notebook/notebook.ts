@@ -15,7 +15,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
-import { icon } from "../../elements/icons.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { api } from "../../net/api.js";
 import { runContext, urlContext } from "../../state/contexts.js";
@@ -26,10 +27,8 @@ import "./hypothesis-form.js";
 import type { HypothesisForm } from "./hypothesis-form.js";
 import "./hypothesis-row.js";
 import "./judgement-matrix.js";
+import { exhibitsTable, NOTEBOOK_REQUESTS } from "./notebook-export.js";
 import { classTitle, notebookMarkdown, sortHypotheses } from "./notebook-model.js";
-
-/** How long the copy button says that it worked, ms. */
-const CONFIRM_MS = 1_500;
 
 const CLOSED_STATES: ReadonlySet<string> = new Set(["submitted", "debriefed", "abandoned"]);
 
@@ -41,7 +40,6 @@ export class NotebookPanel extends LitElement {
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @query("fd-hypothesis-form") private readonly form!: HypothesisForm | null;
   @state() private failure: ApiError | undefined;
-  @state() private copied = false;
 
   private readonly vocabulary = new QueryController(this, {
     key: () => this.run.runId,
@@ -68,15 +66,7 @@ export class NotebookPanel extends LitElement {
       <section aria-label="Hypotheses">
         <header class="row">
           <h2>Hypotheses</h2>
-          <button
-            type="button"
-            class="quiet end"
-            title="Copy the notebook as Markdown"
-            aria-label="Copy the notebook as Markdown"
-            @click=${() => void this.copy(snapshot)}
-          >
-            ${icon(this.copied ? "check" : "copy", 14)}
-          </button>
+          <fd-export-menu class="end" ?compact=${!this.wide} .source=${() => this.exported(snapshot)}></fd-export-menu>
         </header>
         ${this.renderHypotheses(snapshot, closed)}
       </section>
@@ -174,19 +164,18 @@ export class NotebookPanel extends LitElement {
     this.failure = answer.ok ? undefined : answer.error;
   }
 
-  private async copy(snapshot: RunSnapshot): Promise<void> {
-    const text = notebookMarkdown(snapshot.notebook, {
-      title: snapshot.run.scenarioTitle,
-      taxonomy: this.vocabulary.value?.taxonomy ?? [],
-      clock: (us) => formatClock(us),
-    });
-    await navigator.clipboard.writeText(text).catch(() => {
-      this.failure = { code: "forbidden", message: "The browser does not let this page write to the clipboard." };
-    });
-    this.copied = this.failure === undefined;
-    setTimeout(() => {
-      this.copied = false;
-    }, CONFIRM_MS);
+  private exported({ notebook, run }: RunSnapshot): ExportSource {
+    return {
+      title: `Notebook ${run.scenarioTitle}`,
+      table: exhibitsTable(notebook),
+      json: notebook,
+      markdown: notebookMarkdown(notebook, {
+        title: run.scenarioTitle,
+        taxonomy: this.vocabulary.value?.taxonomy ?? [],
+        clock: (us) => formatClock(us),
+      }),
+      requests: NOTEBOOK_REQUESTS,
+    };
   }
 
   static override styles = [

@@ -35,6 +35,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -57,6 +59,7 @@ import {
   treeRequestOf,
   versionsOf,
 } from "./profile-query.js";
+import { functionsTable, profileRequests } from "./profile-export.js";
 import { profilesStyles } from "./view.styles.js";
 
 /** Functions that an exhibit keeps. */
@@ -190,6 +193,7 @@ export class ProfilesView extends LitElement {
         ${this.select("Version", "version", this.read("version") ?? "", [["", "all"], ...versions.map((one) => [one, one] as const)])}
         ${this.select("Process", "instance", this.read("instance") ?? "", [["", "all"], ...instances.map((one) => [one, one] as const)])}
         ${this.select("Compare with", "base", base, compareWith as readonly (readonly [string, string])[])}
+        <fd-export-menu .source=${() => this.exported()}></fd-export-menu>
         <fd-pin-button label="Pin profile" .exhibit=${() => this.exhibit()}></fd-pin-button>
       </div>
       <div class="row tools">
@@ -513,6 +517,20 @@ export class ProfilesView extends LitElement {
         }}
       ></fd-function-table>
     </div>`;
+  }
+
+  private exported(): ExportSource | undefined {
+    const { flame, kind, service } = this;
+    if (flame === undefined || service === undefined) return undefined;
+    const request = this.treeRequest(service);
+    const chart = this.renderRoot.querySelector("fd-flame");
+    return {
+      title: `${kind.title} of ${service}`,
+      caption: scopeText(request),
+      table: functionsTable(flame),
+      requests: profileRequests(request),
+      ...(chart === null ? {} : { chart }),
+    };
   }
 
   private exhibit(): ExhibitParts | undefined {

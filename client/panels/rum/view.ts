@@ -17,6 +17,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -25,6 +27,7 @@ import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
+import { groupsTable, rumRequests } from "./rum-export.js";
 import { rumStyles } from "./view.styles.js";
 import {
   BAND_WORDS,
@@ -124,8 +127,21 @@ export class RumView extends LitElement {
         ${formatCount(answer.total.views)} page
         views${answer.sampleRatio < 1 ? `, one in ${formatCount(1 / answer.sampleRatio)} reports` : ""}
       </span>
+      <fd-export-menu .source=${() => this.exported(answer)}></fd-export-menu>
       <fd-pin-button label="Pin page views" .exhibit=${() => rumExhibit(answer)}></fd-pin-button>
     </div>`;
+  }
+
+  private exported(answer: RumAnswer): ExportSource {
+    const chart = this.renderRoot.querySelector<HTMLElement>(".charts");
+    return {
+      title: "Page views",
+      caption: "Page loads, and how soon pages are there",
+      table: groupsTable(answer, dimensionOf(this.read("by"))),
+      json: answer,
+      requests: rumRequests(rumRequestOf(this.read, this.time.window())),
+      ...(chart === null ? {} : { chart }),
+    };
   }
 
   private renderSilent({ sinceUs }: RumAnswer): TemplateResult {

@@ -40,6 +40,8 @@ export interface ShellActions {
   toggleDock(): void;
   focusQuery(): void;
   pin(): void;
+  /** Opens the view's menu of exports. */
+  exportView(): void;
   togglePause(): void;
   setSpeed(speed: ClockSpeed): void;
   nextEvent(): void;

@@ -28,6 +28,13 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
       "Puts the cursor into the query or search of the view",
       (shell) => shell.focusQuery(),
     ],
+    [
+      "shell.export",
+      ["e"],
+      "Export",
+      "What the view shows as CSV, JSON, Markdown, PNG, a link or cURL",
+      (shell) => shell.exportView(),
+    ],
     ["shell.pin", ["p"], "Pin", "Pins what the view shows to the notebook", (shell) => shell.pin()],
     [
       "shell.notebook",

@@ -37,6 +37,7 @@ export function createShellActions(host: ShellHost): ShellActions {
     toggleDock: () => host.toggleDock(),
     focusQuery: () => focusQuery(host.view()),
     pin: () => void findDeep(host.view()?.shadowRoot ?? null, "fd-pin-button")?.pin(),
+    exportView: () => findDeep(host.view()?.shadowRoot ?? null, "fd-export-menu")?.show(),
     togglePause: () => togglePause(host.run()),
     setSpeed: (speed: ClockSpeed) => void host.run().store.send({ kind: "set-speed", speed }),
     nextEvent: () => void host.run().store.send({ kind: "next-event" }),

@@ -11,6 +11,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/pin-button.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -21,6 +23,7 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { courseSeries } from "./ledger-series.js";
 import "./ledger.js";
+import { ledgersTable, sloRequests } from "./slo-export.js";
 
 const REFRESH_MS = 10_000;
 
@@ -64,7 +67,11 @@ export class SloView extends LitElement {
 
   override render(): TemplateResult {
     const ledgers = this.ledgers.value;
-    return html`<h1>Service level objectives</h1>
+    return html`<header class="row">
+        <h1>Service level objectives</h1>
+        <span class="space"></span>
+        ${ledgers === undefined || ledgers.length === 0 ? nothing : html`<fd-export-menu .source=${() => this.exported("Objectives", ledgers)}></fd-export-menu>`}
+      </header>
       <fd-error-notice .error=${this.ledgers.error ?? this.ratios.error}></fd-error-notice>
       ${
         ledgers !== undefined && ledgers.length === 0
@@ -76,24 +83,41 @@ export class SloView extends LitElement {
       ${ledgers?.map((ledger) => this.objective(ledger))}`;
   }
 
+  private exported(title: string, ledgers: readonly SloLedger[]): ExportSource {
+    return {
+      title,
+      table: ledgersTable(ledgers),
+      json: ledgers,
+      requests: sloRequests(ledgers, this.time.window()),
+    };
+  }
+
   private objective(ledger: SloLedger): TemplateResult {
     const { id, title, service, objective, windowDays, errorRatioQuery } = ledger;
     const allowed = 1 - objective;
     const link = { query: errorRatioQuery, threshold: String(allowed), "threshold-title": "allowed over the window" };
     const whole = { fromUs: ledger.fromUs, toUs: Math.max(ledger.toUs, ledger.fromUs + 1) };
-    return html`<section aria-label=${title}>
+    return html`<section id="objective-${id}" aria-label=${title}>
       <div class="head row">
         <h2>${title}</h2>
         <fd-service-chip name=${service}></fd-service-chip>
         <span class="soft">${formatNumber(objective * 100, 5)} % over ${windowDays} days</span>
         <span class="space"></span>
+        <fd-export-menu
+          compact
+          label="Export ${title}"
+          .source=${(): ExportSource => {
+            const chart = this.renderRoot.querySelector<HTMLElement>(`#objective-${CSS.escape(id)} .charts`);
+            return { ...this.exported(title, [ledger]), caption: title, ...(chart === null ? {} : { chart }) };
+          }}
+        ></fd-export-menu>
         <fd-pin-button .exhibit=${() => exhibitOf(ledger)}></fd-pin-button>
         <a href=${this.url.href("metrics", link)}>Open in Metrics</a>
       </div>
       ${ledger.description === "" ? nothing : html`<p class="soft">${ledger.description}</p>`}
       <div class="columns">
         <fd-slo-ledger .ledger=${ledger} .nowUs=${this.time.nowUs}></fd-slo-ledger>
-        <div>
+        <div class="charts">
           <h3>Budget left since ${formatDateTime(ledger.fromUs)} UTC</h3>
           <fd-time-chart
             .series=${courseSeries(ledger)}
@@ -124,7 +148,7 @@ export class SloView extends LitElement {
       :host {
         display: block;
       }
-      h1 {
+      header {
         padding: var(--space-3) var(--space-4);
       }
       section {

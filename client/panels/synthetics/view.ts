@@ -14,6 +14,8 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -25,6 +27,7 @@ import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
+import { probeRequests, probesTable } from "./probes-export.js";
 import { probeExpressions, probeStates, probeVerdict, rangeText } from "./probe-model.js";
 import type { ProbeState, ProbeVerdict } from "./probe-model.js";
 
@@ -147,11 +150,24 @@ export class SyntheticsView extends LitElement {
                 ${icon("close", 12)} All probes
               </button>`
         }
+        <fd-export-menu .source=${() => this.exported(states)}></fd-export-menu>
         <fd-pin-button label="Pin probes" .exhibit=${() => probesExhibit(states)}></fd-pin-button>
       </div>
       <div class="body" tabindex="0" role="group" aria-label="Probes, charts and failed requests">
         ${this.renderTable(states)} ${this.renderCharts()} ${this.renderFailed()}
       </div>`;
+  }
+
+  private exported(states: readonly ProbeState[]): ExportSource {
+    const window = this.time.window();
+    const chart = this.renderRoot.querySelector<HTMLElement>(".charts");
+    return {
+      title: "Probes",
+      caption: "Share of good answers, duration and phases",
+      table: probesTable(states),
+      requests: probeRequests(window, Math.min(window.toUs, this.time.nowUs)),
+      ...(chart === null ? {} : { chart }),
+    };
   }
 
   private renderTable(states: readonly ProbeState[]): TemplateResult {

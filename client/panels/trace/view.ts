@@ -28,12 +28,15 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import "../../elements/pivot-menu.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { tempoTrace } from "../../state/export-text.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState, UrlValues } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
@@ -42,6 +45,7 @@ import "./span-pane.js";
 import "./statistics-table.js";
 import "./trace-compare.js";
 import "./trace-logs.js";
+import { spansTable } from "./trace-export.js";
 import { parseZoom, printZoom, SpanSearch } from "./trace-search.js";
 import { traceViewStyles } from "./view.styles.js";
 
@@ -343,6 +347,7 @@ export class TraceView extends LitElement {
           .subject=${{ field: "trace_id", value: tree.traceId, service: root.span.service, atUs: root.span.startUs }}
         ></fd-pivot-menu
       ></span>
+      <fd-export-menu .source=${() => this.exported(tree, root)}></fd-export-menu>
       <fd-pin-button label="Pin trace" .exhibit=${() => this.exhibit(tree, root)}></fd-pin-button>
     </header>`;
   }
@@ -573,6 +578,18 @@ export class TraceView extends LitElement {
     const operator = event.type === "include" ? "=" : "!=";
     this.url.open("traces", { f: printFilters([{ name: field, operator, value }]) });
   };
+
+  private exported(tree: TraceTree, { span }: TraceNode): ExportSource {
+    const chart = this.renderRoot.querySelector<HTMLElement>("fd-waterfall, fd-flame");
+    return {
+      title: `Trace ${tree.traceId}`,
+      caption: `${span.service} ${span.name}, ${formatDurationUs(span.durationUs)}, ${formatDateTime(span.startUs)} UTC`,
+      table: spansTable(tree),
+      json: this.trace.value,
+      requests: [tempoTrace(tree.traceId)],
+      ...(chart === null ? {} : { chart }),
+    };
+  }
 
   private exhibit(tree: TraceTree, root: TraceNode) {
     const rows = this.path === undefined ? [] : operationStatistics(tree, this.path).slice(0, 2);

@@ -15,13 +15,15 @@ import type {
   TraceSetRequest,
   TracesFound,
 } from "../../../server/wire/traces.js";
-import { formatCount, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import { formatClock, formatCount, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import type { CellRange } from "../../charts/trace-heatmap-layout.js";
 import "../../charts/trace-heatmap.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
@@ -41,6 +43,7 @@ import "./set-path.js";
 import { conditionsOf, withTag } from "./trace-conditions.js";
 import "./trace-list.js";
 import { TraceTags } from "./trace-tags.js";
+import { setTable, tracesRequest, tracesTable } from "./traces-export.js";
 import "./traceql-editor.js";
 import {
   boxRequestOf,
@@ -335,6 +338,7 @@ export class TracesView extends LitElement {
         ${samplingNotes(found.sampleRatio, this.sampling.value).map(
           (note) => html`<span class="warning small">${icon("warning", 12)} ${note}</span>`,
         )}
+        <fd-export-menu .source=${() => this.exported(found)}></fd-export-menu>
         <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit(found)}></fd-pin-button>
       </div>
       <div class="row tabs">
@@ -522,6 +526,20 @@ export class TracesView extends LitElement {
       this.url.set(valuesOfConditions({ ...conditions, tags: withTag(conditions.tags, tag) }));
     }
   };
+
+  private exported({ traces }: TracesFound): ExportSource {
+    const figures = this.tab() === "list" ? undefined : figuresOf(this.set.value);
+    const by = this.url.get("by") === "service" ? "service" : "operation";
+    const chart = this.renderRoot.querySelector("fd-trace-heatmap");
+    const { fromUs, toUs } = this.time.window();
+    return {
+      title: `Traces ${queryIn(this.read)}`,
+      caption: `Durations of traces, ${formatClock(fromUs)} to ${formatClock(toUs)} UTC`,
+      table: figures === undefined ? tracesTable(traces) : setTable(figures, by),
+      requests: [tracesRequest(this.read, this.time.window(), this.request().limit)],
+      ...(chart === null ? {} : { chart }),
+    };
+  }
 
   private exhibit(found: TracesFound): ExhibitParts {
     const { figures, sampleRatio } = found;

@@ -49,7 +49,7 @@ test("a command quotes for the shell, and reads the token from the environment u
       "curl -sG 'http://127.0.0.1:4700/run/r1/prometheus/api/v1/query_range' \\",
       '  -H "Authorization: Bearer $FIREDRILL_TOKEN" \\',
       `  --data-urlencode 'query=rate(a{b="it'\\''s"}[1m])' \\`,
-      "  --data-urlencode 'start=1.5' \\",
+      "  --data-urlencode 'start=0' \\",
       "  --data-urlencode 'end=3' \\",
       "  --data-urlencode 'step=15'",
     ].join("\n"),

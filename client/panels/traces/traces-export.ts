@@ -1,0 +1,40 @@
+/** What the traces view gives out: the traces that are listed, or the figures of a set, and the query as Tempo takes it. Pure. */
+import type { TraceSetFigures, TraceSketch } from "../../../server/wire/traces.js";
+import type { TimeWindow } from "../../../server/wire/telemetry.js";
+import { tempoSearch } from "../../state/export-text.js";
+import type { ExportTable, WireRequest } from "../../state/export-text.js";
+import { isoOf } from "../logs/logs-query.js";
+import type { ReadParameter } from "../logs/logs-query.js";
+import { shareRows } from "./set-rows.js";
+import { queryIn, setRequestOf, withDurations } from "./traces-query.js";
+
+export const tracesTable = (traces: readonly TraceSketch[]): ExportTable => ({
+  columns: ["trace_id", "start", "service", "name", "duration_ms", "spans", "errors", "services"],
+  rows: traces.map(({ traceId, startUs, rootService, rootName, durationUs, spanCount, errorCount, services }) => [
+    traceId,
+    isoOf(startUs),
+    rootService,
+    rootName,
+    durationUs / 1_000,
+    spanCount,
+    errorCount,
+    services.join(" "),
+  ]),
+});
+
+export const setTable = (figures: TraceSetFigures, by: "operation" | "service"): ExportTable => ({
+  columns: ["service", "operation", "share_of_path", "critical_ms_per_trace", "self_ms_per_trace", "spans", "errors"],
+  rows: shareRows(figures, by).map((row) => [
+    row.service,
+    row.name ?? null,
+    row.share,
+    row.criticalUsPerTrace / 1_000,
+    row.selfUsPerTrace / 1_000,
+    row.spans,
+    row.errors,
+  ]),
+});
+
+/** @param limit how many traces are listed; Tempo's order is by time */
+export const tracesRequest = (read: ReadParameter, window: TimeWindow, limit: number): WireRequest =>
+  tempoSearch(withDurations(queryIn(read), setRequestOf(read, window)), window, limit);
