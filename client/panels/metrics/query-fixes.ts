@@ -55,11 +55,11 @@ const RULES: readonly Rule[] = [
       ? undefined
       : { title: `Put ${label} in parentheses`, edits: [{ from, to: from + label.length, text: `(${label})` }] };
   },
-  ({ message, to }, query) => {
+  ({ message, from }, query) => {
     if (!message.startsWith("ranges only allowed for vector selectors")) return undefined;
-    const range = /^\s*\[[^\]:]+(?=\])/.exec(query.slice(to))?.[0];
+    const range = /^\[[^\]:]+(?=\])/.exec(query.slice(from))?.[0];
     if (range === undefined) return undefined;
-    const end = to + range.length;
+    const end = from + range.length;
     return { title: "Make it a subquery", edits: [{ from: end, to: end, text: ":" }] };
   },
   ({ message, from, to }, query) =>

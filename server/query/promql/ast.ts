@@ -30,7 +30,11 @@ export interface VectorSelector extends TextRange {
   readonly matchers: readonly LabelMatcher[];
   readonly offsetMs: number;
   readonly at: AtModifier | undefined;
+  /** Samples beyond the range count too: up to the lookback before it, for `smoothed` behind it as well. */
+  readonly extension?: RangeExtension;
 }
+
+export type RangeExtension = "anchored" | "smoothed";
 
 export interface MatrixSelector extends TextRange {
   readonly kind: "matrix-selector";
@@ -71,6 +75,8 @@ export interface Binary extends TextRange {
   readonly right: Expr;
   readonly returnBool: boolean;
   readonly matching: VectorMatching;
+  /** The operator with its modifiers, for what is said of them. */
+  readonly operatorRange: TextRange;
 }
 
 export interface Unary extends TextRange {
@@ -125,6 +131,14 @@ export interface VectorMatching {
   readonly labels: readonly string[];
   /** Labels that `group_left` or `group_right` copies from the side of one. */
   readonly include: readonly string[];
+  /** Values that stand for series without a partner; absent where there is no `fill`. */
+  readonly fill?: FillValues;
+}
+
+/** What `fill`, `fill_left` and `fill_right` say. */
+export interface FillValues {
+  readonly left?: number;
+  readonly right?: number;
 }
 
 export type ValueType = "scalar" | "vector" | "matrix" | "string";

@@ -176,14 +176,14 @@ export function vectorBinary(
     one,
     swapped,
     // A step at which one side is empty matches nothing, and complains of nothing.
-    manyPresent: presentSteps(many, steps),
+    manyPresent: expr.matching.fill === undefined ? presentSteps(many, steps) : new Uint8Array(steps).fill(1),
     compute: swapped ? (a, b) => compute(b, a) : compute,
     collector: new RowCollector(steps),
   };
   for (const group of plan.groups) {
     const manyRows = swapped ? group.right : group.left;
     const oneRows = swapped ? group.left : group.right;
-    if (oneRows.length > 0) matchGroup(walk, manyRows, oneRows);
+    if (oneRows.length > 0 || expr.matching.fill !== undefined) matchGroup(walk, manyRows, oneRows);
   }
   return walk.collector.frame();
 }
@@ -208,29 +208,63 @@ function presentSteps(frame: VectorFrame, steps: number): Uint8Array {
   return present;
 }
 
-function matchGroup(walk: MatchWalk, manyRows: readonly number[], oneRows: readonly number[]): void {
-  if (oneRows.length > 1) checkOneSide(walk, oneRows);
+/** One series of a side: its values over the steps. */
+interface Row {
+  readonly labels: LabelSet;
+  readonly values: Float64Array;
+}
+
+const rowsOf = ({ labelSets, values }: VectorFrame, rows: readonly number[], steps: number): Row[] =>
+  rows.map((row) => ({ labels: labelSets[row], values: values.subarray(row * steps, (row + 1) * steps) }));
+
+function matchGroup(walk: MatchWalk, manyIndexes: readonly number[], oneIndexes: readonly number[]): void {
+  if (oneIndexes.length > 1) checkOneSide(walk, oneIndexes);
+  const manyRows = rowsOf(walk.many, manyIndexes, walk.steps);
+  const oneRows = rowsOf(walk.one, oneIndexes, walk.steps);
+  // `fill_left` means the side of many, whichever it is written on; both look at what is really there.
+  const { left, right } = walk.expr.matching.fill ?? {};
+  const fillers = { many: fillerOf(walk, left, manyRows, oneRows), one: fillerOf(walk, right, oneRows, manyRows) };
+  if (fillers.many !== undefined) manyRows.push(fillers.many);
+  if (fillers.one !== undefined) oneRows.push(fillers.one);
   const oneToOne = walk.expr.matching.cardinality === "one-to-one";
   const matchedAt = manyRows.length > 1 && oneToOne ? new Uint8Array(walk.steps) : undefined;
   const writtenAt = manyRows.length > 1 && !oneToOne ? new Map<Float64Array, Uint8Array>() : undefined;
   for (const manyRow of manyRows) {
-    for (const oneRow of oneRows) matchRows(walk, manyRow, oneRow, matchedAt, writtenAt);
+    for (const oneRow of oneRows) {
+      if (manyRow !== fillers.many || oneRow !== fillers.one) matchRows(walk, manyRow, oneRow, matchedAt, writtenAt);
+    }
   }
+}
+
+/** The row that stands for a side at the steps at which only the other one is there. */
+function fillerOf(
+  { expr, steps }: MatchWalk,
+  value: number | undefined,
+  rows: readonly Row[],
+  others: readonly Row[],
+): Row | undefined {
+  if (value === undefined || others.length === 0) return undefined;
+  const there = (side: readonly Row[], step: number): boolean => side.some(({ values }) => values[step] !== ABSENT);
+  const values = absentBlock(1, steps);
+  for (let step = 0; step < steps; step++) if (!there(rows, step) && there(others, step)) values[step] = value;
+  const names = matchingNames(expr.matching);
+  const { labels } = others[0];
+  return { labels: expr.matching.on ? labels.keep(names) : labels.without(names), values };
 }
 
 function matchRows(
   walk: MatchWalk,
-  manyRow: number,
-  oneRow: number,
+  many: Row,
+  one: Row,
   matchedAt: Uint8Array | undefined,
   writtenAt: Map<Float64Array, Uint8Array> | undefined,
 ): void {
-  const { many, one, steps } = walk;
+  const { steps } = walk;
   let out: Float64Array | undefined;
   let written: Uint8Array | undefined;
   for (let step = 0; step < steps; step++) {
-    const manyValue = many.values[manyRow * steps + step];
-    const oneValue = one.values[oneRow * steps + step];
+    const manyValue = many.values[step];
+    const oneValue = one.values[step];
     if (manyValue === ABSENT || oneValue === ABSENT) continue;
     if (matchedAt !== undefined) {
       if (matchedAt[step] === 1) {
@@ -242,7 +276,7 @@ function matchRows(
       matchedAt[step] = 1;
     }
     if (out === undefined) {
-      out = walk.collector.row(resultLabels(walk, many.labelSets[manyRow], one.labelSets[oneRow]));
+      out = walk.collector.row(resultLabels(walk, many.labels, one.labels));
       if (writtenAt !== undefined) {
         written = writtenAt.get(out) ?? new Uint8Array(steps);
         writtenAt.set(out, written);

@@ -75,8 +75,7 @@ class Checker {
         break;
       case "subquery": {
         const type = this.visit(expr.expr);
-        if (type !== "vector")
-          this.report(expr, `subquery is only allowed on instant vector, got ${TYPE_NAMES[type]} instead`);
+        if (type !== "vector") this.report(expr, `subquery is only allowed on instant vector, got ${type} instead`);
         break;
       }
       case "unary": {
@@ -126,10 +125,14 @@ class Checker {
     const left = this.visit(expr.left);
     const right = this.visit(expr.right);
     if (expr.returnBool && !isComparison(expr.operator)) {
-      this.report(expr, "bool modifier can only be used on comparison operators");
+      this.report(expr.operatorRange, "bool modifier can only be used on comparison operators");
     }
     if (isComparison(expr.operator) && !expr.returnBool && left === "scalar" && right === "scalar") {
-      this.report(expr, "comparisons between scalars must use BOOL modifier", `write ${expr.operator} bool`);
+      this.report(
+        expr.operatorRange,
+        "comparisons between scalars must use BOOL modifier",
+        `write ${expr.operator} bool`,
+      );
     }
     for (const side of [expr.left, expr.right]) {
       const type = typeOf(side);
@@ -145,7 +148,7 @@ class Checker {
     const { matching } = expr;
     for (const label of matching.labels) {
       if (matching.on && matching.include.includes(label)) {
-        this.report(expr, `label ${quote(label)} must not occur in ON and GROUP clause at once`);
+        this.report(expr.operatorRange, `label ${quote(label)} must not occur in ON and GROUP clause at once`);
       }
     }
     if (left === "vector" && right === "vector") return;
@@ -209,7 +212,7 @@ class Checker {
     const selector = args.at(1);
     if (selector === undefined) return;
     if (selector.kind !== "vector-selector") {
-      this.report(selector, `expected label selectors only, got ${TYPE_NAMES[typeOf(selector)]} instead`);
+      this.report(selector, "expected label selectors only");
     } else if (selector.name !== undefined) {
       this.report(selector, "expected label selectors only, got vector selector instead");
     }

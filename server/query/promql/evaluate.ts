@@ -29,6 +29,7 @@ import {
   type MatchPlan,
 } from "./binary.js";
 import { QueryError } from "./errors.js";
+import { extendedFunction, extendPlan, loadExtended, smoothedValues } from "./extended-range.js";
 import type { ExplainRecorder } from "./explain-recorder.js";
 import { ABSENT, absentBlock, type Frame, type Grid, type ScalarFrame, type VectorFrame } from "./frame.js";
 import { histogramFraction, histogramQuantile, planHistograms, type HistogramPlan } from "./histogram-functions.js";
@@ -186,6 +187,12 @@ export class Evaluator {
     const plan = planWindows(this.grid, selector, this.atMs(selector.at), budget.limits.lookbackMs);
     const window = emptyWindow();
     const values = new Float64Array(refs.length * steps);
+    if (selector.extension === "smoothed") {
+      refs.forEach((ref, row) => {
+        smoothedValues(loadExtended(reader, ref, plan, steps, plan.lengthMs), plan, steps, values, row * steps);
+      });
+      return { kind: "vector", labelSets, values };
+    }
     refs.forEach((ref, row) => {
       const read = loadWindow(reader, ref, plan, this.grid, window);
       if (read === 0) values.fill(ABSENT, row * steps, (row + 1) * steps);
@@ -212,6 +219,17 @@ export class Evaluator {
     budget.addSeries(refs.length);
     budget.addSamples(refs.length * this.grid.steps);
     const plan = planWindows(this.grid, selector, this.atMs(selector.at), expr.rangeMs);
+    const call = { plan, grid: this.grid, checkTime: this.checkTime };
+    if (selector.extension !== undefined) {
+      const wide = extendPlan(plan, selector.extension, budget.limits.lookbackMs);
+      const load = (row: number, view: RangeView): boolean => {
+        const window = loadExtended(reader, refs[row], wide, this.grid.steps, wide.aheadMs);
+        budget.addSamples(window.to - window.from);
+        prepareRange(window, view);
+        return view.to > view.from;
+      };
+      return { labelSets, load, call: { ...call, extension: wide } };
+    }
     const window = emptyWindow();
     const load = (row: number, view: RangeView): boolean => {
       const read = loadWindow(reader, refs[row], plan, this.grid, window);
@@ -219,7 +237,7 @@ export class Evaluator {
       if (read > 0) prepareRange(window, view);
       return read > 0;
     };
-    return { labelSets, load, call: { plan, grid: this.grid, checkTime: this.checkTime } };
+    return { labelSets, load, call };
   }
 
   private subqueryRange(expr: Subquery): RangeSource {
@@ -350,12 +368,14 @@ export class Evaluator {
     const argument = expr.args.findIndex((candidate) => isRange(withoutParens(candidate)));
     const operand = withoutParens(expr.args[argument]);
     assert(isRange(operand), "a checked query has a range where one is needed");
+    const extension = operand.kind === "matrix-selector" ? operand.selector.extension : undefined;
+    const computed = extension === undefined ? compute : extendedFunction(expr, extension, compute);
     const source = this.rangeSource(operand);
     const scalars = expr.args.filter((_, index) => index !== argument).map((scalar) => this.scalar(scalar));
     if (expr.name === "quantile_over_time") this.checkQuantiles(scalars[0], expr.args[0]);
     if (expr.name === "double_exponential_smoothing") checkSmoothing(scalars, expr);
     const { steps } = this.grid;
-    const call: RangeCall = { ...source.call, compute, parameters: parametersByStep(scalars, steps) };
+    const call: RangeCall = { ...source.call, compute: computed, parameters: parametersByStep(scalars, steps) };
     const values = new Float64Array(source.labelSets.length * steps);
     const view = emptyView();
     let checked = "";
@@ -395,6 +415,8 @@ export class Evaluator {
     absent: (expr) => this.absence(expr.args[0], this.vector(expr.args[0])),
     absent_over_time: (expr) => this.absentOverTime(expr),
     info: (expr) => this.withInfo(expr),
+    min_of: (expr) => this.ofTwo(expr, Math.min),
+    max_of: (expr) => this.ofTwo(expr, Math.max),
     start: () => this.constant(this.context.queryStartMs / 1000),
     end: () => this.constant(this.context.queryEndMs / 1000),
     step: () => this.constant(this.context.queryStepMs / 1000),
@@ -409,6 +431,11 @@ export class Evaluator {
     sort_by_label: (expr) => this.sortedByLabel(expr, 1),
     sort_by_label_desc: (expr) => this.sortedByLabel(expr, -1),
   };
+
+  private ofTwo(expr: Call, choose: (left: number, right: number) => number): ScalarFrame {
+    const [left, right] = expr.args.map((argument) => this.scalar(argument));
+    return { kind: "scalar", values: left.map((value, step) => choose(value, right[step])) };
+  }
 
   private constant(value: number): ScalarFrame {
     return { kind: "scalar", values: new Float64Array(this.grid.steps).fill(value) };

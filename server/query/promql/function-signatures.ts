@@ -117,6 +117,9 @@ export const FUNCTION_SIGNATURES: ReadonlyMap<string, FunctionSignature> = new M
   // Experimental too, and not refused: joins with target_info are everyday work.
   ["info", { args: ["vector", "vector"], variadic: 1, returns: "vector" }],
   ["start_timestamp", { ...vectorToVector, missing: "start timestamps are not stored here" }],
+  ...["min_of", "max_of"].map(
+    (name) => [name, experimental({ args: ["scalar", "scalar"], variadic: 0, returns: "scalar" })] as const,
+  ),
   ...["start", "end", "step", "range"].map(
     (name) => [name, experimental({ args: [], variadic: 0, returns: "scalar" })] as const,
   ),

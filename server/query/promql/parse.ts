@@ -14,8 +14,10 @@ import type {
   Binary,
   BinaryOperator,
   Expr,
+  FillValues,
   MatrixSelector,
   NumberLiteral,
+  RangeExtension,
   Subquery,
   TextRange,
   Unary,
@@ -24,7 +26,7 @@ import type {
 } from "./ast.js";
 import { isSetOperator } from "./ast.js";
 import { checkTypes } from "./check.js";
-import { parseNumber, quote, unquote } from "./literals.js";
+import { formatValue, parseNumber, quote, unquote } from "./literals.js";
 import { diagnosticAt, findSyntaxError, type Problem } from "./syntax-errors.js";
 
 /** A query may be this long; a longer one is refused before it is parsed. */
@@ -76,9 +78,8 @@ function parseTree(text: string, problems: Problem[], options: ParseOptions): Pa
     problems.push({ message, from: QUERY_LENGTH_MAX, to: text.length });
     return undefined;
   }
-  const readable = withoutBarePoints(text);
   let tree: Tree | undefined;
-  const broken = findSyntaxError(readable, (query) => (tree = parser.parse(query)));
+  const broken = findSyntaxError(text, (query) => (tree = parser.parse(readableByGrammar(query))));
   const root = tree?.topNode.firstChild ?? null;
   if (broken !== undefined || root === null) {
     problems.push(broken ?? { message: "no expression found in input", from: 0, to: text.length });
@@ -89,11 +90,29 @@ function parseTree(text: string, problems: Problem[], options: ParseOptions): Pa
   return problems.length === 0 ? { expr, movingDurations: reader.movingDurations } : undefined;
 }
 
-/** `2.` is a number in PromQL and not in the grammar; a space instead of the point keeps all positions. */
-function withoutBarePoints(text: string): string {
-  if (!/\d\.(?!\d)/.test(text)) return text;
-  const words = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#[^\n]*|[a-zA-Z_:][\w:]*|\d*\.\d+|\d+\.(?![\d.eE])/g;
-  return text.replace(words, (word) => (/^\d+\.$/.test(word) ? `${word.slice(0, -1)} ` : word));
+const WORDS =
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|#[^\n]*|[a-zA-Z_:][\w:]*|\d*\.\d+|\d+\.(?![\d.eE])|[[\]]/gi;
+
+/** What a duration behind `offset` can begin with. */
+const IN_OFFSET = /\boffset\s*[-+(\s]*$/i;
+
+/**
+ * The text as the grammar can read it, every position the same. What it does not know: `2.` is a number, `offset{…}` a
+ * metric, `STEP()` in a duration is `step()`, and `min_of` and `max_of` are functions outside of durations too.
+ */
+function readableByGrammar(text: string): string {
+  if (!/\d\.(?!\d)|offset\s*\{|min_of|max_of|step|range/i.test(text)) return text;
+  let brackets = 0;
+  return text.replace(WORDS, (word: string, at: number) => {
+    if (word === "[") brackets++;
+    else if (word === "]") brackets--;
+    if (/^\d+\.$/.test(word)) return `${word.slice(0, -1)} `;
+    if (/^offset$/i.test(word) && /^\s*\{/.test(text.slice(at + word.length))) return "metric";
+    if (/^(?:step|range)$/i.test(word)) return word.toLowerCase();
+    // A function with a name as long, which the grammar knows.
+    if (/^m(?:in|ax)_of$/.test(word) && brackets === 0 && !IN_OFFSET.test(text.slice(0, at))) return "minute";
+    return word;
+  });
 }
 
 type Modify = (target: Expr) => Expr;
@@ -141,8 +160,8 @@ class TreeReader {
       ...range,
     }),
     AggregateExpr: (node, range, depth) => this.aggregate(node, range, depth),
-    AnchoredExpr: (node) => this.unsupported(node, "the anchored modifier", "it is experimental in Prometheus"),
-    SmoothedExpr: (node) => this.unsupported(node, "the smoothed modifier", "it is experimental in Prometheus"),
+    AnchoredExpr: (node, _range, depth) => this.extended(node, "anchored", depth),
+    SmoothedExpr: (node, _range, depth) => this.extended(node, "smoothed", depth),
   };
 
   private child(node: SyntaxNode, depth: number): Expr {
@@ -161,17 +180,18 @@ class TreeReader {
     for (const matcher of children(node.getChild("LabelMatchers"))) {
       if (matcher.name !== "QuotedLabelName") {
         const read = this.labelMatcher(matcher);
-        if (read?.name === "__name__" && name !== undefined) {
-          this.report(matcher, `metric name must not be set twice: ${quote(name)} or ${quote(read.value)}`);
+        if (read?.name === "__name__" && identifier !== null && name !== undefined) {
+          this.report(node, `metric name must not be set twice: ${quote(name)} or ${quote(read.value)}`);
         }
         if (read !== undefined) matchers.push(read);
         continue;
       }
       const quoted = this.string(matcher);
-      const other = name ?? matchers.find((held) => held.name === "__name__")?.value;
-      if (other !== undefined)
-        this.report(matcher, `metric name must not be set twice: ${quote(other)} or ${quote(quoted)}`);
-      name = quoted;
+      if (identifier !== null)
+        this.report(node, `metric name must not be set twice: ${quote(name ?? "")} or ${quote(quoted)}`);
+      // Of several names in the braces all have to fit.
+      if (name === undefined) name = quoted;
+      else matchers.push({ name: "__name__", operator: "=", value: quoted });
     }
     if (name !== undefined) matchers.unshift({ name: "__name__", operator: "=", value: name });
     return { kind: "vector-selector", name, matchers, offsetMs: 0, at: undefined, ...range };
@@ -195,16 +215,18 @@ class TreeReader {
   }
 
   private rangeSelector(node: SyntaxNode, depth: number): Expr {
-    const rangeMs = this.durationMs(node.getChild("DurationExpr"), "range");
+    const duration = node.getChild("DurationExpr");
+    const rangeMs = this.durationMs(duration);
+    const bracket = { from: this.text.lastIndexOf("[", duration?.from ?? node.to), to: node.to };
     return this.bind(this.child(node, depth), node.to, (target): MatrixSelector => {
       const range = { from: target.from, to: node.to };
       if (target.kind === "vector-selector") {
-        if (target.offsetMs !== 0) this.report(node, "no offset modifiers allowed before range");
-        else if (target.at !== undefined) this.report(node, "no @ modifiers allowed before range");
+        if (target.offsetMs !== 0) this.report(bracket, "no offset modifiers allowed before range");
+        else if (target.at !== undefined) this.report(bracket, "no @ modifiers allowed before range");
         return { kind: "matrix-selector", selector: target, rangeMs, ...range };
       }
       this.report(
-        target,
+        bracket,
         "ranges only allowed for vector selectors",
         "a subquery takes the range of an expression: (…)[5m:]",
       );
@@ -224,8 +246,8 @@ class TreeReader {
     const durations = node.getChildren("DurationExpr");
     const range = durations.at(0);
     const step = durations.at(1);
-    const rangeMs = this.durationMs(range ?? null, "subquery range");
-    const stepMs = step === undefined ? undefined : this.durationMs(step, "subquery step");
+    const rangeMs = this.durationMs(range ?? null);
+    const stepMs = step === undefined ? undefined : this.durationMs(step);
     return this.bind(this.child(node, depth), node.to, (expr): Subquery => {
       return { kind: "subquery", expr, rangeMs, stepMs, offsetMs: 0, at: undefined, from: expr.from, to: node.to };
     });
@@ -253,8 +275,36 @@ class TreeReader {
   }
 
   private at(node: SyntaxNode, depth: number): Expr {
-    const at = this.atModifier(node);
-    return this.bind(this.child(node, depth), node.to, (target) => this.withAt(target, at, node));
+    return this.bind(this.child(node, depth), node.to, (target) =>
+      this.withAt(target, this.atModifier(node, target), node),
+    );
+  }
+
+  private extended(node: SyntaxNode, extension: RangeExtension, depth: number): Expr {
+    return this.bind(this.child(node, depth), node.to, (target) => this.withExtension(target, extension, node));
+  }
+
+  private withExtension(target: Expr, extension: RangeExtension, node: SyntaxNode): Expr {
+    const selector = target.kind === "matrix-selector" ? target.selector : target;
+    const wrong = this.extensionProblem(selector, target, extension);
+    if (wrong !== undefined || selector.kind !== "vector-selector") {
+      this.report(target, wrong ?? `${extension} modifier not implemented`);
+      return target;
+    }
+    const extended: VectorSelector = { ...selector, extension };
+    if (target.kind === "matrix-selector") return { ...target, selector: extended, to: node.to };
+    return { ...extended, to: node.to };
+  }
+
+  private extensionProblem(selector: Expr, target: Expr, extension: RangeExtension): string | undefined {
+    if (this.options.experimental !== true) return `${extension} modifier is experimental and not enabled`;
+    if (target.kind === "subquery") return `${extension} modifier is not supported for subqueries`;
+    if (selector.kind !== "vector-selector") return `${extension} modifier not implemented`;
+    if (extension === "anchored" && target.kind === "vector-selector")
+      return "anchored modifier can only be used with range vectors";
+    if (selector.extension !== undefined && selector.extension !== extension)
+      return "anchored and smoothed modifiers cannot be used together";
+    return undefined;
   }
 
   private withAt(target: Expr, at: AtModifier, node: SyntaxNode): Expr {
@@ -273,14 +323,14 @@ class TreeReader {
     return target;
   }
 
-  private atModifier(node: SyntaxNode): AtModifier {
+  private atModifier(node: SyntaxNode, target: Expr): AtModifier {
     const preprocessor = node.getChild("AtModifierPreprocessors");
     if (preprocessor !== null) return { kind: this.slice(preprocessor).toLowerCase() === "start" ? "start" : "end" };
     const literal = node.lastChild;
     const seconds = literal === null ? NaN : this.number(literal);
     // Beyond ±2^53 ms the millisecond is lost, and with it what "at" would mean.
     if (!Number.isFinite(seconds) || Math.abs(seconds) > Number.MAX_SAFE_INTEGER / 1000) {
-      this.report(literal ?? node, "timestamp out of bounds for @ modifier");
+      this.report(target, `timestamp out of bounds for @ modifier: ${formatFixed(seconds)}`);
     }
     return { kind: "time", ms: Math.round(seconds * 1000) };
   }
@@ -300,7 +350,9 @@ class TreeReader {
     const right = this.expression(rightNode ?? node, depth);
     const operator = this.operator(node);
     if (operator === undefined) return left;
+    const from = children(node).find((child) => OPERATOR_NODES.has(child.name))?.from ?? node.from;
     const binary: Binary = {
+      operatorRange: { from, to: Math.max(from, right.from) },
       kind: "binary",
       operator,
       left,
@@ -336,23 +388,39 @@ class TreeReader {
 
   private matching(node: SyntaxNode, operator: BinaryOperator): VectorMatching {
     const clause = node.getChild("MatchingModifierClause");
-    const fill = node.getChild("FillModifier");
-    if (fill !== null) this.unsupported(fill, "the fill modifier", "it is experimental in Prometheus");
+    const fill = this.fill(node, operator);
     const cardinality = isSetOperator(operator) ? "many-to-many" : "one-to-one";
-    if (clause === null) return { cardinality, on: false, labels: [], include: [] };
+    if (clause === null) return { cardinality, on: false, labels: [], include: [], ...fill };
     const groupings = clause.getChildren("GroupingLabels");
     const labels = groupings.at(0);
     const include = groupings.at(1);
     const left = clause.getChild("GroupLeft");
     const right = clause.getChild("GroupRight");
     if (isSetOperator(operator) && (left ?? right) !== null)
-      this.report(clause, `no grouping allowed for "${operator}" operation`);
+      this.report(node, `no grouping allowed for "${operator}" operation`);
     return {
       cardinality: left !== null ? "many-to-one" : right !== null ? "one-to-many" : cardinality,
       on: clause.getChild("On") !== null,
       labels: this.labels(labels),
       include: this.labels(include),
+      ...fill,
     };
+  }
+
+  private fill(node: SyntaxNode, operator: BinaryOperator): { readonly fill?: FillValues } {
+    const modifier = node.getChild("FillModifier");
+    if (modifier === null) return {};
+    if (this.options.experimental !== true)
+      this.report(modifier, "binop fill modifiers are experimental and not enabled");
+    else if (isSetOperator(operator)) this.report(modifier, "filling in missing series not allowed for set operators");
+    const valueOf = (name: string): number | undefined => {
+      const literal = modifier.getChild(name)?.getChild("NumberDurationLiteral") ?? null;
+      return literal === null ? undefined : this.number(literal);
+    };
+    const both = valueOf("FillClause");
+    const left = both ?? valueOf("FillLeftClause");
+    const right = both ?? valueOf("FillRightClause");
+    return { fill: { ...(left === undefined ? {} : { left }), ...(right === undefined ? {} : { right }) } };
   }
 
   private aggregate(node: SyntaxNode, range: TextRange, depth: number): Expr {
@@ -386,13 +454,14 @@ class TreeReader {
       .map((child) => (child.name === "LabelName" ? this.slice(child) : this.string(child)));
   }
 
-  private durationMs(node: SyntaxNode | null, what: string): number {
+  private durationMs(node: SyntaxNode | null): number {
     const seconds = node === null ? NaN : this.durationSeconds(node);
     const ms = Math.round(seconds * 1000);
     const settled = !this.movingDurations || this.options.durations !== undefined;
     if (node !== null && !(ms > 0) && settled && this.problems.length === 0)
-      this.report(node, `duration must be greater than 0 (${what})`);
-    else if (node !== null && ms > DURATION_SECONDS_MAX * 1000) this.report(node, "duration out of range");
+      this.report(node, "duration must be greater than 0");
+    else if (node !== null && ms > DURATION_SECONDS_MAX * 1000 && this.problems.length === 0)
+      this.report(node, "duration out of range");
     return ms;
   }
 
@@ -417,7 +486,11 @@ class TreeReader {
     if (right === undefined) return this.durationSeconds(left);
     const operator = children(node).find((child) => DURATION_OPERATORS[child.name] !== undefined);
     const compute = DURATION_OPERATORS[operator?.name ?? ""];
-    return compute === undefined ? NaN : compute(this.durationSeconds(left), this.durationSeconds(right));
+    if (operator === undefined || compute === undefined) return NaN;
+    const divisor = this.durationSeconds(right);
+    const divides = DIVISIONS[operator.name];
+    if (divides !== undefined && divisor === 0) this.report(operator, `${divides} by zero`);
+    return compute(this.durationSeconds(left), divisor);
   }
 
   /** `step()` or `range()`. */
@@ -511,6 +584,14 @@ const DURATION_OPERATORS: Readonly<Record<string, ((left: number, right: number)
   DurationMinOf: Math.min,
   DurationMaxOf: Math.max,
 };
+
+const DIVISIONS: Readonly<Record<string, string | undefined>> = { Div: "division", Mod: "modulo" };
+
+/** As Go's %f. */
+function formatFixed(value: number): string {
+  if (!Number.isFinite(value)) return formatValue(value);
+  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${String(BigInt(value))}.000000`;
+}
 
 function children(node: SyntaxNode | null): SyntaxNode[] {
   const found: SyntaxNode[] = [];

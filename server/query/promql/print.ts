@@ -24,9 +24,9 @@ export function printExpr(expr: Expr): string {
     case "unary":
       return `${expr.operator}${printExpr(expr.expr)}`;
     case "vector-selector":
-      return `${printSelector(expr)}${printModifiers(expr)}`;
+      return `${printSelector(expr)}${printExtension(expr)}${printModifiers(expr)}`;
     case "matrix-selector":
-      return `${printSelector(expr.selector)}[${formatDurationMs(expr.rangeMs)}]${printModifiers(expr.selector)}`;
+      return `${printSelector(expr.selector)}[${formatDurationMs(expr.rangeMs)}]${printExtension(expr.selector)}${printModifiers(expr.selector)}`;
     case "subquery":
       return `${printExpr(expr.expr)}${printSubqueryRange(expr)}`;
     case "call":
@@ -40,7 +40,9 @@ export function printExpr(expr: Expr): string {
 
 function printSelector(selector: VectorSelector): string {
   const { name } = selector;
-  const outside = name !== undefined && isPlainMetricName(name) ? name : "";
+  // Beside a name in front of the braces there can be no other one in them.
+  const alone = selector.matchers.filter((matcher) => matcher.name === "__name__").length < 2;
+  const outside = name !== undefined && alone && isPlainMetricName(name) ? name : "";
   const inside: string[] = name !== undefined && outside === "" ? [quote(name)] : [];
   // The first matcher is the name again.
   for (const matcher of name === undefined ? selector.matchers : selector.matchers.slice(1))
@@ -58,6 +60,8 @@ export function printSubqueryRange(expr: Subquery): string {
   const step = expr.stepMs === undefined ? "" : formatDurationMs(expr.stepMs);
   return `[${formatDurationMs(expr.rangeMs)}:${step}]${printModifiers(expr)}`;
 }
+
+const printExtension = ({ extension }: VectorSelector): string => (extension === undefined ? "" : ` ${extension}`);
 
 function printModifiers(target: { readonly offsetMs: number; readonly at: AtModifier | undefined }): string {
   const { at, offsetMs } = target;
@@ -78,7 +82,15 @@ export function printAggregateHead({ operator, without, grouping }: Aggregate): 
 
 /** An operator with `bool` and its matching. */
 export function printOperator({ operator, returnBool, matching }: Binary): string {
-  return `${operator}${returnBool && isComparison(operator) ? " bool" : ""}${printMatching(matching)}`;
+  return `${operator}${returnBool && isComparison(operator) ? " bool" : ""}${printMatching(matching)}${printFill(matching)}`;
+}
+
+function printFill({ fill }: VectorMatching): string {
+  const { left, right } = fill ?? {};
+  const say = (word: string, value: number | undefined): string =>
+    value === undefined ? "" : ` ${word} (${formatNumber(value)})`;
+  if (Object.is(left, right)) return say("fill", left);
+  return say("fill_left", left) + say("fill_right", right);
 }
 
 /** Before a power the sign of +Inf would become an operator. */

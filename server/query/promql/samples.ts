@@ -105,6 +105,8 @@ export interface RangeCall {
   readonly parameters: readonly (readonly number[])[];
   /** Called now and then; ends the query when its time is over. */
   readonly checkTime: () => void;
+  /** How much further than the windows the view of each step reaches. */
+  readonly extension?: { readonly backMs: number; readonly aheadMs: number };
 }
 
 /** Samples that windows hold, in sum, before the time is looked at again. */
@@ -114,6 +116,7 @@ const SAMPLES_BETWEEN_CHECKS = 500_000;
 export function slideWindows(call: RangeCall, view: RangeView, out: Float64Array, offset: number): void {
   const { plan, grid, compute, parameters } = call;
   const { timesMs } = view;
+  const { backMs, aheadMs } = call.extension ?? { backMs: 0, aheadMs: 0 };
   const end = view.to;
   let from = view.from;
   let to = view.from;
@@ -122,8 +125,8 @@ export function slideWindows(call: RangeCall, view: RangeView, out: Float64Array
     view.endMs = plan.firstEndMs + step * plan.strideMs;
     view.startMs = view.endMs - plan.lengthMs;
     view.evaluationMs = grid.startMs + step * grid.stepMs;
-    while (to < end && timesMs[to] <= view.endMs) to++;
-    while (from < to && timesMs[from] <= view.startMs) from++;
+    while (to < end && timesMs[to] <= view.endMs + aheadMs) to++;
+    while (from < to && timesMs[from] <= view.startMs - backMs) from++;
     view.from = from;
     view.to = to;
     held += to - from;

@@ -5,7 +5,7 @@
 import type { SyntaxNode, Tree } from "@lezer/common";
 import { lineAndColumn, type Diagnostic } from "../../base/diagnostic.js";
 import { FUNCTION_SIGNATURES, isAggregateOperator } from "./function-signatures.js";
-import { describeToken, tokenize, type LexicalError, type Token } from "./tokens.js";
+import { describeToken, DURATION_WORDS, tokenize, type LexicalError, type Token } from "./tokens.js";
 
 export interface Problem extends LexicalError {
   readonly expected?: string;
@@ -41,8 +41,13 @@ export function findSyntaxError(text: string, parse: (text: string) => Tree): Pr
 function isUnknownCall(tokens: readonly Token[], index: number): boolean {
   const token = tokenAt(tokens, index);
   if (token?.kind !== "identifier" || tokenAt(tokens, index + 1)?.text !== "(") return false;
+  if (/^fill(?:_left|_right)?$/.test(token.text) && index > 0 && !/^[(,]$/.test(tokens[index - 1].text)) return false;
   // The colon of a subquery is a word that names could begin with.
-  return /^[a-zA-Z_]/.test(token.text) && !FUNCTION_SIGNATURES.has(token.text);
+  return (
+    /^[a-zA-Z_]/.test(token.text) &&
+    !FUNCTION_SIGNATURES.has(token.text) &&
+    !DURATION_WORDS.has(token.text.toLowerCase())
+  );
 }
 
 /** By length; what is shorter than all of them becomes a parenthesis. */
@@ -51,6 +56,12 @@ const KNOWN_NAMES: Readonly<Record<number, string | undefined>> = { 1: " ", 2: "
 function withKnownNames(text: string, unknown: readonly Token[]): string {
   let known = text;
   for (const { from, to } of unknown) {
+    const empty = /^\(\s*\)/.exec(text.slice(to))?.[0];
+    if (to - from === 1 && empty !== undefined) {
+      // No function has a name that short, and empty parentheses are nothing.
+      known = `${known.slice(0, from)}1${" ".repeat(empty.length)}${known.slice(to + empty.length)}`;
+      continue;
+    }
     const name = (KNOWN_NAMES[to - from] ?? "abs").padEnd(to - from);
     known = known.slice(0, from) + name + known.slice(to);
   }
@@ -96,6 +107,10 @@ function breakAt(tokens: readonly Token[], broken: SyntaxNode): Problem {
   const context = contextOf(broken, tokenAt(tokens, index - 1));
   const place = context?.name === undefined ? "" : ` in ${context.name}`;
   const expected = context?.expected;
+  const comma = tokenAt(tokens, index - 1);
+  if (token.text === ")" && comma?.text === "," && (place === "" || context?.name === "aggregation")) {
+    return { message: "trailing commas not allowed in function call args", from: comma.from, to: comma.to };
+  }
   // Prometheus says what it expects in the places that have a name.
   const wanted = place === "" || expected === undefined ? "" : `, expected ${expected}`;
   return {
@@ -153,13 +168,16 @@ interface Context {
   readonly expected?: string;
 }
 
+const DURATIONS = "number, duration, step(), or range()";
+
 /** Place in the language and what is accepted there, by the node that broke. */
 const CONTEXTS: Readonly<Record<string, ((broken: SyntaxNode, before: Token | undefined) => Context) | undefined>> = {
   GroupingLabels: (_broken, before) => {
     if (before?.text === "(" || before?.text === ",") return { name: "grouping opts", expected: "label" };
     return { name: "grouping opts", expected: before?.kind === "keyword" ? '"("' : '"," or ")"' };
   },
-  MatchingModifierClause: () => ({ name: "grouping opts", expected: '"("' }),
+  MatchingModifierClause: (_broken, before) =>
+    before?.kind === "keyword" ? { name: "grouping opts", expected: '"("' } : { expected: "expression" },
   AggregateModifier: () => ({ name: "grouping opts", expected: '"("' }),
   LabelMatchers: (broken) => {
     const previous = broken.prevSibling;
@@ -175,11 +193,11 @@ const CONTEXTS: Readonly<Record<string, ((broken: SyntaxNode, before: Token | un
   SubqueryExpr: () => ({ name: "subquery selector", expected: 'duration or "]"' }),
   NumberDurationLiteralInDurationContext: () => ({
     name: "subquery or range selector",
-    expected: "number or duration",
+    expected: DURATIONS,
   }),
-  DurationExpr: () => ({ name: "subquery or range selector", expected: "number or duration" }),
-  OffsetExpr: () => ({ name: "offset", expected: "number or duration" }),
-  OffsetDurationExpr: () => ({ name: "offset", expected: "number or duration" }),
+  DurationExpr: () => ({ name: "subquery or range selector", expected: DURATIONS }),
+  OffsetExpr: () => ({ name: "offset", expected: DURATIONS }),
+  OffsetDurationExpr: () => ({ name: "offset", expected: DURATIONS }),
   StepInvariantExpr: () => ({ name: "@", expected: "timestamp" }),
   FunctionCallBody: () => ({ expected: 'expression, "," or ")"' }),
   BinaryExpr: () => ({ expected: "expression" }),

@@ -41,14 +41,15 @@ export function jsonTree(expr: Expr): unknown {
         without: expr.without,
       };
     case "binary": {
-      const { cardinality, labels, on, include } = expr.matching;
+      const { cardinality, labels, on, include, fill } = expr.matching;
+      const fillValues = { lhs: fill?.left ?? null, rhs: fill?.right ?? null };
       const vectors = typeOf(expr.left) === "vector" && typeOf(expr.right) === "vector";
       return {
         type: "binaryExpr",
         op: expr.operator,
         lhs: jsonTree(expr.left),
         rhs: jsonTree(expr.right),
-        matching: vectors ? { card: cardinality, labels, on, include } : null,
+        matching: vectors ? { card: cardinality, labels, on, include, fillValues } : null,
         bool: expr.returnBool,
       };
     }

@@ -4,7 +4,7 @@
  * Source of the wording: prometheus/promql/parser/lex.go, Item.desc.
  */
 import { isAggregateOperator } from "./function-signatures.js";
-import { quote, quoteCharacter } from "./literals.js";
+import { parseDurationMs, quote, quoteCharacter } from "./literals.js";
 
 export interface Token {
   readonly kind: "identifier" | "number" | "string" | "keyword" | "aggregator" | "operator" | "bracket" | "end";
@@ -38,6 +38,12 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 const PATTERN =
   /(?<space>\s+|#[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<number>0x[0-9a-fA-F]+|(?:\d+(?:y|w|d|h|ms|m|s)(?![a-zA-Z_]))+|(?:\d+(?:y|w|d|h|ms|m|s))+(?![a-zA-Z_])|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<identifier>[a-zA-Z_:][a-zA-Z0-9_:]*)|(?<operator>=~|!~|==|!=|<=|>=|[-+*/%^=<>@,:])|(?<bracket>[()[\]{}])/y;
 
+/** In braces names have no colon, and in brackets none begins with one. */
+const PATTERNS: Readonly<Record<string, RegExp | undefined>> = {
+  "{": new RegExp(PATTERN.source.replace("[a-zA-Z_:][a-zA-Z0-9_:]*", "[a-zA-Z_][a-zA-Z0-9_]*").replace("|==", ""), "y"),
+  "[": new RegExp(PATTERN.source.replace("[a-zA-Z_:][a-zA-Z0-9_:]*", "[a-zA-Z_][a-zA-Z0-9_]*"), "y"),
+};
+
 const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "[": "]", "{": "}" };
 const BRACKET_NAMES: Readonly<Record<string, string | undefined>> = {
   "(": "left parenthesis",
@@ -57,13 +63,19 @@ export function tokenize(text: string): {
   const open: Token[] = [];
   let at = 0;
   while (at < text.length) {
-    const inBraces = open.at(-1)?.text === "{";
-    PATTERN.lastIndex = at;
-    const match = PATTERN.exec(text);
-    const misplaced = match === null ? badCharacter(text, at, inBraces) : misplacedWord(text, at, match, inBraces);
+    const inside = open.at(-1)?.text;
+    const inBraces = inside === "{";
+    const pattern = PATTERNS[inside ?? ""] ?? PATTERN;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    const misplaced =
+      stringFault(text, at) ??
+      (match === null ? badCharacter(text, at, inBraces) : misplacedWord(text, at, match, inBraces));
     if (match === null || misplaced !== undefined) return { tokens: closed(tokens, text), error: misplaced };
     const to = at + match[0].length;
     const token = tokenOf(match, at, to, inBraces);
+    const foreign = inside === "[" && token !== undefined ? foreignToDurations(token, tokens.at(-1)) : undefined;
+    if (foreign !== undefined) return { tokens: closed(tokens, text), error: { ...foreign, to: text.length } };
     at = to;
     if (token === undefined) continue;
     const mismatch = token.kind === "bracket" ? follow(open, token) : undefined;
@@ -71,6 +83,62 @@ export function tokenize(text: string): {
     tokens.push(token);
   }
   return { tokens: closed(tokens, text), error: unclosed(open, text) };
+}
+
+/** The functions of durations. */
+export const DURATION_WORDS: ReadonlySet<string> = new Set(["step", "range", "min_of", "max_of"]);
+
+/** What neither a duration nor the step of a subquery can contain. */
+function foreignToDurations(token: Token, before: Token | undefined): LexicalError | undefined {
+  const isWord = token.kind === "identifier" || token.kind === "keyword" || token.kind === "aggregator";
+  if (!isWord && token.kind !== "string") return undefined;
+  if (isWord && DURATION_WORDS.has(token.text.toLowerCase())) return undefined;
+  const { from, to } = token;
+  const what = quoteCharacter(token.text.charAt(0));
+  if (isWord && before?.text !== "[" && before?.kind !== "operator")
+    return { message: `unexpected character: ${what}, expected ':'`, from, to };
+  return { message: `unexpected character in duration expression: ${what}`, from, to };
+}
+
+/** The first escape that no string can have, or that the text ends in. */
+function stringFault(text: string, from: number): LexicalError | undefined {
+  const mark = text.charAt(from);
+  if (mark !== '"' && mark !== "'") return undefined;
+  for (let at = from + 1; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === mark || character === "\n") return undefined;
+    if (character !== "\\") continue;
+    const message = escapeFault(text.slice(at + 1), mark);
+    if (message !== undefined) return { message, from, to: text.length };
+    at++;
+  }
+  return undefined;
+}
+
+/** Escapes of a fixed length: how many digits of which kind. */
+const CODED: Readonly<Record<string, readonly [length: number, digit: RegExp] | undefined>> = {
+  x: [2, /[0-9a-fA-F]/],
+  u: [4, /[0-9a-fA-F]/],
+  U: [8, /[0-9a-fA-F]/],
+};
+
+function escapeFault(rest: string, mark: string): string | undefined {
+  if (rest === "") return "escape sequence not terminated";
+  const letter = String.fromCodePoint(rest.codePointAt(0) ?? 0);
+  if ("abfnrtv\\".includes(letter) || letter === mark) return undefined;
+  const octal = /[0-7]/.test(letter);
+  const [length, digit] = octal ? ([3, /[0-7]/] as const) : (CODED[letter] ?? [0, /$^/]);
+  if (length === 0) return `unknown escape sequence ${codePoint(letter)}`;
+  for (const character of rest.slice(octal ? 0 : 1).slice(0, length)) {
+    if (!digit.test(character)) return `illegal character ${codePoint(character)} in escape sequence`;
+  }
+  return undefined;
+}
+
+/** As Go's %#U. */
+function codePoint(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return `U+${code} '${character}'`;
 }
 
 /** A word that cannot stand where it does, as Prometheus's lexer finds it. */
@@ -89,9 +157,11 @@ function misplacedWord(text: string, at: number, match: RegExpExecArray, inBrace
   return groups["number"] === undefined ? undefined : badNumber(text, at, word);
 }
 
-/** A number that a letter or a digit touches. */
+/** A number that a letter, a digit or a point touches, or units that are not in order. */
 function badNumber(text: string, at: number, word: string): LexicalError | undefined {
-  if (!/^[a-zA-Z0-9_]/.test(text.slice(at + word.length))) return undefined;
+  if (/^(?:\d+(?:ms|[smhdwy])){2,}$/.test(word) && parseDurationMs(word) === undefined)
+    return { message: `not a valid duration string: ${quote(word)}`, from: at, to: at + word.length };
+  if (!/^[a-zA-Z0-9_.]/.test(text.slice(at + word.length))) return undefined;
   const begun = /^(?:\d+(?:ms|[smhdwy]))+/.exec(text.slice(at))?.[0] ?? word;
   const shown = text.slice(at, at + begun.length + 1);
   return {
@@ -167,8 +237,12 @@ function unclosed(open: readonly Token[], text: string): LexicalError | undefine
   const last = open.at(-1);
   if (last === undefined) return undefined;
   // Prometheus points at the end of the input, not at the bracket.
+  const ends: Readonly<Record<string, string | undefined>> = {
+    "{": "unexpected end of input inside braces",
+    "[": "unexpected end of input in duration expression",
+  };
   return {
-    message: last.text === "{" ? "unexpected end of input inside braces" : `unclosed ${nameOf(last)}`,
+    message: ends[last.text] ?? `unclosed ${nameOf(last)}`,
     from: text.length,
     to: text.length,
     hint: `add ${CLOSING[last.text] ?? ""}`,
