@@ -9,6 +9,8 @@ export interface ChartSeries {
   readonly values: Float64Array;
   /** Distance of samples where none is missing; without it, the smallest distance that occurs. */
   readonly stepUs?: number;
+  /** Of the series that it draws, for where one can go from it. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly dashed?: boolean;
   /** Name of another series of the chart; the area between the two is shaded. */
   readonly band?: string;

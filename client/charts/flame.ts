@@ -6,8 +6,10 @@
 import { LitElement, css, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { paintBars } from "./bar-marks.js";
 import { FrameTask, openSurface } from "./canvas-surface.js";
@@ -48,6 +50,8 @@ export class Flame extends LitElement {
   @property() caption = "";
   /** A frame in words: its name, its figures. */
   @property({ attribute: false }) describe: (frame: FlameFrame) => string = (frame) => frame.name;
+  /** What a frame's menu is about; none where left out. */
+  @property({ attribute: false }) subjectOf: (frame: FlameFrame) => PivotSubject | undefined = () => undefined;
   @state() private pointed: { readonly frame: FlameFrame; readonly x: number; readonly y: number } | undefined;
   @query(".scroll") private readonly box!: HTMLElement | null;
   @query("canvas") private readonly canvas!: HTMLCanvasElement | null;
@@ -61,6 +65,26 @@ export class Flame extends LitElement {
     new ThemeController(this, () => {
       this.frame.request();
     });
+    new PivotController(this, {
+      filterable: true,
+      at: (event) => {
+        const frame = this.frameUnder(event);
+        return frame === undefined ? undefined : this.subjectOf(frame);
+      },
+      focused: () => {
+        const frame = this.layout.byId.get(this.selected ?? "");
+        const subject = frame === undefined ? undefined : this.subjectOf(frame);
+        return frame === undefined || subject === undefined ? undefined : { subject, anchor: this.placeOf(frame) };
+      },
+    });
+  }
+
+  private placeOf({ start, width, depth }: FlameFrame): DOMRect {
+    const { left, top } = this.getBoundingClientRect();
+    const { from, to, widthPx, topPx } = this.view();
+    const scale = widthPx / (to - from);
+    const x = Math.max(0, (start - from) * scale);
+    return new DOMRect(left + x, top + depth * ROW_PX - topPx, Math.min(widthPx, width * scale), ROW_PX);
   }
 
   override render(): TemplateResult {

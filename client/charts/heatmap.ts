@@ -9,9 +9,11 @@ import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { StoreController } from "../controllers/store-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
@@ -27,6 +29,7 @@ import type {
   HeatmapSelection,
   PixelRectangle,
 } from "./heatmap-layout.js";
+import { instantSubject } from "./mark-subject.js";
 import { timeTicks } from "./scatter-axis.js";
 import { createPalette } from "./scatter-palette.js";
 
@@ -76,6 +79,21 @@ export class HeatmapChart extends LitElement {
     new ThemeController(this, () => {
       this.draw();
     });
+    new PivotController(this, {
+      at: ({ offsetX, offsetY }) => this.subjectOf(cellAt(this.plane(), offsetX, offsetY)),
+      focused: () => {
+        const subject = this.subjectOf(this.pointed);
+        if (subject === undefined || this.pointed === undefined || this.canvas === null) return undefined;
+        const cell = cellBox(this.plane(), this.pointed.column, this.pointed.band);
+        const { left, top } = this.canvas.getBoundingClientRect();
+        return { subject, anchor: new DOMRect(left + cell.x, top + cell.y, cell.width, cell.height) };
+      },
+    });
+  }
+
+  private subjectOf(cell: HeatmapCell | undefined): PivotSubject | undefined {
+    const endUs = cell === undefined ? undefined : this.heatmap?.timesUs[cell.column];
+    return endUs === undefined ? undefined : instantSubject(endUs - (this.heatmap?.stepUs ?? 0) / 2);
   }
 
   private plane(): HeatmapPlane {

@@ -9,6 +9,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { LogHistogram, LogLevel, TimeWindow } from "../../server/wire/telemetry.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext } from "../state/contexts.js";
@@ -17,6 +18,7 @@ import type { CrosshairModel } from "../state/crosshair.js";
 import { formatClock, formatCount } from "./format.js";
 import { barAt, layoutHistogram, STACK_ORDER } from "./histogram-layout.js";
 import type { HistogramBar, HistogramLayout } from "./histogram-layout.js";
+import { instantSubject } from "./mark-subject.js";
 import { timeTicks } from "./scatter-axis.js";
 
 const PLOT_PX = 72;
@@ -42,6 +44,26 @@ export class LogHistogramChart extends LitElement {
   private pressedPart: string | undefined;
 
   private layout: HistogramLayout | undefined;
+
+  constructor() {
+    super();
+    new PivotController(this, {
+      at: (event) =>
+        event.composedPath().some((target) => target instanceof SVGSVGElement)
+          ? instantSubject(this.timeAt(event.clientX - this.getBoundingClientRect().left))
+          : undefined,
+      focused: () => {
+        const bar = this.focused === undefined ? undefined : this.layout?.bars[this.focused];
+        if (bar === undefined) return undefined;
+        const { left, top } = this.getBoundingClientRect();
+        return {
+          subject: instantSubject((bar.fromUs + bar.toUs) / 2),
+          anchor: new DOMRect(left + bar.x, top, bar.width, PLOT_PX),
+        };
+      },
+    });
+  }
+
   private readonly pointer = new CrosshairController(this, {
     model: () => this.crosshair,
     container: () => this.renderRoot.querySelector(".plane"),

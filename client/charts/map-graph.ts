@@ -7,7 +7,9 @@ import { LitElement, html, nothing, svg } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapEdge, MapNode, ServiceMap } from "../../server/wire/telemetry.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { FrameTask } from "./canvas-surface.js";
 import { seriesColor } from "./colors.js";
@@ -79,6 +81,27 @@ export class ServiceGraph extends LitElement {
   private readonly frame = new FrameTask(() => {
     this.applyCamera();
   });
+
+  constructor() {
+    super();
+    new PivotController(this, {
+      at: (event) => this.subjectOf(event.composedPath()[0]),
+      focused: () => {
+        const node = this.renderRoot.querySelector<SVGElement>(".node:focus");
+        const subject = this.subjectOf(node);
+        return node === null || subject === undefined ? undefined : { subject, anchor: node.getBoundingClientRect() };
+      },
+    });
+  }
+
+  /** A part, or of a call the part that is called, seen from its caller. */
+  private subjectOf(target: EventTarget | null | undefined): PivotSubject | undefined {
+    const part = target instanceof Element ? target.closest<SVGElement>(".node, .edge") : null;
+    const { id, edge } = part?.dataset ?? {};
+    if (id !== undefined) return { field: "service", value: id };
+    const [from, to] = edge?.split(">") ?? [];
+    return from === undefined || to === undefined ? undefined : { field: "server_address", value: to, service: from };
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

@@ -8,12 +8,15 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { valueAt } from "./chart-data.js";
 import type { ChartSeries } from "./chart-data.js";
 import { formatUnit } from "./format.js";
+import { labelsSubject } from "./mark-subject.js";
 import { LEGEND_COLUMNS, sortStatistics, statisticsOf } from "./series-statistics.js";
 import type { LegendColumn, LegendOrder, SeriesStatistics } from "./series-statistics.js";
 
@@ -52,6 +55,21 @@ export class SeriesLegend extends LitElement {
         this.showValues(atUs);
       },
     });
+    new PivotController(this, {
+      at: (event) => this.subjectOf(event.composedPath()[0]),
+      focused: () => {
+        const row = this.renderRoot.querySelector<HTMLElement>("tr:focus-within");
+        const subject = row === null ? undefined : this.subjectOf(row);
+        return row === null || subject === undefined ? undefined : { subject, anchor: row.getBoundingClientRect() };
+      },
+    });
+  }
+
+  private subjectOf(target: EventTarget | undefined): PivotSubject | undefined {
+    const name =
+      target instanceof Element ? target.closest<HTMLElement>("[data-series]")?.dataset["series"] : undefined;
+    const labels = this.series.find((one) => one.name === name)?.labels;
+    return labels === undefined ? undefined : labelsSubject(labels);
   }
 
   override render(): TemplateResult {
@@ -102,13 +120,13 @@ export class SeriesLegend extends LitElement {
     const { name } = row;
     const shown = !this.concealed.has(name);
     const figure = (value: number | undefined): string => (value === undefined ? "–" : formatUnit(value, this.unit));
-    return html`<tr class=${shown ? "" : "off"}>
+    return html`<tr class=${shown ? "" : "off"} data-series=${name}>
       <td>
         <div>
           <button
             class="quiet name"
             aria-pressed=${shown ? "true" : "false"}
-            title="${name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone"
+            title="${name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone, m for where to go from it"
             @click=${(event: MouseEvent) => {
               this.toggle(name, event.altKey);
             }}

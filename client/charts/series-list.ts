@@ -7,12 +7,15 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { highestSeries, lastValue, valueAt } from "./chart-data.js";
 import type { ChartSeries } from "./chart-data.js";
 import { formatUnit } from "./format.js";
+import { labelsSubject } from "./mark-subject.js";
 
 /** Series that the whole list names; of more it says how many are left out. */
 const LISTED_MAX = 30;
@@ -44,6 +47,21 @@ export class SeriesList extends LitElement {
         this.showValues(atUs);
       },
     });
+    new PivotController(this, {
+      at: (event) => this.subjectOf(event.composedPath()[0]),
+      focused: () => {
+        const row = this.renderRoot.querySelector<HTMLElement>("li:focus-within");
+        const subject = row === null ? undefined : this.subjectOf(row);
+        return row === null || subject === undefined ? undefined : { subject, anchor: row.getBoundingClientRect() };
+      },
+    });
+  }
+
+  private subjectOf(target: EventTarget | undefined): PivotSubject | undefined {
+    const name =
+      target instanceof Element ? target.closest<HTMLElement>("[data-series]")?.dataset["series"] : undefined;
+    const labels = this.series.find((one) => one.name === name)?.labels;
+    return labels === undefined ? undefined : labelsSubject(labels);
   }
 
   override render(): TemplateResult {
@@ -57,11 +75,11 @@ export class SeriesList extends LitElement {
 
   private item({ name, dashed }: ChartSeries): TemplateResult {
     const shown = !this.concealed.has(name);
-    return html`<li>
+    return html`<li data-series=${name}>
       <button
         class="quiet"
         aria-pressed=${shown ? "true" : "false"}
-        title="${name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone"
+        title="${name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone, m for where to go from it"
         @click=${({ altKey: alone }: MouseEvent) => {
           this.dispatchEvent(
             new CustomEvent("series-toggled", { detail: { name, alone }, bubbles: true, composed: true }),

@@ -8,6 +8,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
@@ -15,6 +16,7 @@ import type { CrosshairModel } from "../state/crosshair.js";
 import { formatClock } from "./format.js";
 import { MARKER_LETTERS } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
+import { instantSubject } from "./mark-subject.js";
 import { timeTicks } from "./scatter-axis.js";
 import { highestOf, moveSpan, snapSpan, stepPath } from "./span-picker-layout.js";
 import type { PickerLine, SpanMove } from "./span-picker-layout.js";
@@ -45,6 +47,14 @@ export class SpanPicker extends LitElement {
     place: (atUs) => (atUs < this.window.fromUs || atUs > this.window.toUs ? undefined : this.x(atUs)),
     axis: () => this.window,
   });
+
+  constructor() {
+    super();
+    new PivotController(this, {
+      at: (event) => instantSubject(Math.round(this.timeAt(event.clientX - this.getBoundingClientRect().left))),
+      focused: () => undefined,
+    });
+  }
 
   override render(): TemplateResult {
     const width = Math.max(120, this.size.width);

@@ -9,9 +9,12 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { StoreController } from "../controllers/store-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
+import { BOX_COMPARE } from "../state/compare-url.js";
+import type { BoxCompareDetail, CompareSubject } from "../state/compare-url.js";
 import { crosshairContext, timeContext, urlContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
@@ -30,6 +33,7 @@ import type { ChartThreshold } from "./chart-overlays.js";
 import { resolveColor, seriesColors } from "./colors.js";
 import { formatClock, formatTicks } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
+import { instantSubject } from "./mark-subject.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
 
@@ -75,7 +79,7 @@ const DRAWN_PROPERTIES = [
 /**
  * Dispatches, all bubbling, composed and cancelable: `exemplar-open` {traceId} and `marker-open` {id, kind}, which open
  * the trace or what changed unless prevented; `choice-changed` {choice}, which the chart keeps itself unless prevented;
- * `point-picked` {atUs} for a click on the plot.
+ * `point-picked` {atUs} for a click on the plot; `box-compare` {fromUs, toUs, subject} for a drag with Shift.
  */
 @customElement("fd-time-chart")
 export class TimeChart extends LitElement {
@@ -115,6 +119,8 @@ export class TimeChart extends LitElement {
   @property({ type: Number }) legendMax = Number.POSITIVE_INFINITY;
   /** Leaves out the legend and the table's switch, for a chart whose surroundings say it all. */
   @property({ type: Boolean }) bare = false;
+  /** What a stretch of it is compared by; what the view shows where left out. */
+  @property({ attribute: false }) subject: CompareSubject | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
@@ -127,6 +133,8 @@ export class TimeChart extends LitElement {
   private markedBox = "";
   private followsCrosshair = false;
   private pressedAtX = 0;
+  /** Of the drag under way: with Shift it compares instead of zooming. */
+  private compares = false;
   private readonly pointer = new CrosshairController(this, {
     model: () => this.crosshair,
     container: () => this.plot?.over ?? null,
@@ -141,6 +149,15 @@ export class TimeChart extends LitElement {
     super();
     new StoreController(this, { target: () => this.time, events: ["window"] });
     new ThemeController(this, () => this.plot?.redraw(false, true));
+    new PivotController(this, {
+      at: (event) => {
+        const { plot } = this;
+        if (plot === undefined || !event.composedPath().includes(plot.over)) return undefined;
+        const left = event.clientX - plot.over.getBoundingClientRect().left;
+        return instantSubject(Math.round(plot.posToVal(left, "x") * 1e6));
+      },
+      focused: () => undefined,
+    });
   }
 
   override disconnectedCallback(): void {
@@ -327,6 +344,7 @@ export class TimeChart extends LitElement {
             this.makeAxisMovable(self);
             self.over.addEventListener("mousedown", (event) => {
               this.pressedAtX = event.clientX;
+              this.compares = event.shiftKey;
             });
             self.over.addEventListener("click", (event) => {
               this.clicked(self, event);
@@ -448,7 +466,8 @@ export class TimeChart extends LitElement {
     if (width >= DRAG_MIN_PX) {
       const fromUs = Math.round(self.posToVal(left, "x") * 1e6);
       const toUs = Math.round(self.posToVal(left + width, "x") * 1e6);
-      this.time?.setWindow({ fromUs, toUs });
+      if (this.compares) this.emit(BOX_COMPARE, { fromUs, toUs, subject: this.subject } satisfies BoxCompareDetail);
+      else this.time?.setWindow({ fromUs, toUs });
     }
     self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }

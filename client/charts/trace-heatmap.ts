@@ -10,14 +10,17 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import type { TraceHeatmap, TraceSketch } from "../../server/wire/traces.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { openSurface } from "./canvas-surface.js";
 import { seriesColor } from "./colors.js";
 import { formatClock, formatDurationUs, formatNumber, formatRatio } from "./format.js";
+import { instantSubject } from "./mark-subject.js";
 import {
   boxOfCells,
   boxOfPixels,
@@ -93,6 +96,31 @@ export class TraceHeatmapChart extends LitElement {
     new ThemeController(this, () => {
       this.requestUpdate();
     });
+    new PivotController(this, {
+      at: (event) => this.subjectAt(event),
+      focused: () => {
+        const { plane, cursor, canvas } = this;
+        if (plane === undefined || cursor === undefined || canvas === null) return undefined;
+        const cell = cellPixels(plane, cursor.column, cursor.row);
+        const { left, top } = canvas.getBoundingClientRect();
+        return {
+          subject: instantSubject(cellRange(plane, cursor.column, cursor.row).fromUs),
+          anchor: new DOMRect(left + cell.left, top + cell.top, cell.width, cell.height),
+        };
+      },
+    });
+  }
+
+  /** A single trace where there is one, else the instant. */
+  private subjectAt(event: MouseEvent): PivotSubject | undefined {
+    const { plane, canvas } = this;
+    if (plane === undefined || canvas === null || !event.composedPath().includes(canvas)) return undefined;
+    const { left, top } = canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const trace = pointAt(this.dots, { x, y }, HIT_PX)?.trace;
+    return trace === undefined
+      ? instantSubject(timeAt(plane, x))
+      : { field: "trace_id", value: trace.traceId, service: trace.rootService, atUs: trace.startUs };
   }
 
   private get widthPx(): number {

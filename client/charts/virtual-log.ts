@@ -7,8 +7,10 @@ import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { LogLine } from "../../server/wire/telemetry.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { icon } from "../elements/icons.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { seriesColor } from "./colors.js";
 import { formatClock } from "./format.js";
@@ -68,6 +70,31 @@ export class VirtualLog extends LitElement {
   /** First row drawn last, and what is taken off an index before it chooses its element. */
   private lastFirst = 0;
   private slotShift = 0;
+
+  constructor() {
+    super();
+    new PivotController(this, {
+      filterable: true,
+      at: (event) => this.subjectOf(event.composedPath()[0]),
+      focused: () => {
+        const subject = this.subjectOf(this.renderRoot.querySelector(`#row-${String(this.active)}`));
+        const row = this.renderRoot.querySelector(`#row-${String(this.active)}`);
+        return subject === undefined || row === null ? undefined : { subject, anchor: row.getBoundingClientRect() };
+      },
+    });
+  }
+
+  /** Of a cell its field, else the line by its service; with its trace and its time. */
+  private subjectOf(target: EventTarget | null | undefined): PivotSubject | undefined {
+    if (!(target instanceof Element)) return undefined;
+    const line = this.pages?.line(Number(target.closest<HTMLElement>(".line")?.dataset["index"] ?? -1));
+    if (line === undefined) return undefined;
+    const { service, timeUs: atUs, traceId, level } = line;
+    const field = target.closest<HTMLElement>("[data-field]")?.dataset["field"] ?? "service";
+    const values: Readonly<Record<string, string>> = { service, level };
+    const value = values[field] ?? String(line.attributes[field] ?? "");
+    return { field: value === "" ? "service" : field, value: value === "" ? service : value, service, atUs, traceId };
+  }
 
   /** Keeps what is on the screen in place after `count` lines came in above it. */
   shift(count: number): void {
@@ -384,12 +411,14 @@ function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly s
   const levelIcon = line === undefined ? "" : LEVEL_ICONS[line.level];
   return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell">${icon("chevron", 10)}</span>
     <span role="gridcell">${line === undefined ? "" : formatClock(line.timeUs, 3)}</span>
-    <span role="gridcell" class="level">${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line?.level ?? ""}</span>
+    <span role="gridcell" class="level" data-field="level"
+      >${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line?.level ?? ""}</span
+    >
     <span role="gridcell" class="service"
       ><i style="background:${line === undefined ? "none" : seriesColor(line.service)}"></i
       >${line?.service.slice(0, NAME_CHARACTERS) ?? ""}</span
     >
-    ${columns.map((name) => html`<span role="gridcell">${line === undefined ? "" : columnText(line, name)}</span>`)}
+    ${columns.map((name) => html`<span role="gridcell" data-field=${name}>${line === undefined ? "" : columnText(line, name)}</span>`)}
     <span role="gridcell" class="message" title=${message.slice(0, TITLE_CHARACTERS)}
       >${repeats > 1 ? html`<span class="repeats">×${repeats}</span>` : nothing}${
         message.length > ROW_CHARACTERS ? `${message.slice(0, ROW_CHARACTERS)} …` : message

@@ -8,9 +8,11 @@ import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
 import { icon } from "../elements/icons.js";
+import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { paintBars } from "./bar-marks.js";
 import { FrameTask, openSurface } from "./canvas-surface.js";
@@ -81,6 +83,35 @@ export class Waterfall extends LitElement {
     new ThemeController(this, () => {
       this.frame.request();
     });
+    new PivotController(this, {
+      filterable: true,
+      at: (event) => {
+        const [target] = event.composedPath();
+        const row = target instanceof Element ? target.closest<HTMLElement>(".row") : null;
+        return this.subjectOf(row?.dataset["span"] ?? this.spanAt(event));
+      },
+      focused: () => {
+        const subject = this.subjectOf(this.selected);
+        const row = this.renderRoot.querySelector<HTMLElement>(".row.selected");
+        return subject === undefined || row === null ? undefined : { subject, anchor: row.getBoundingClientRect() };
+      },
+    });
+  }
+
+  /** The bars lie over the rows. */
+  private spanAt({ clientY }: MouseEvent): string | undefined {
+    const box = this.rowsBox;
+    if (box === null) return undefined;
+    const at = Math.floor((clientY - box.getBoundingClientRect().top + box.scrollTop) / ROW_PX);
+    return this.rows[at]?.span.spanId;
+  }
+
+  /** A span leads on by its operation, its service, its trace and its time. */
+  private subjectOf(spanId: string | undefined): PivotSubject | undefined {
+    const span = this.tree.byId.get(spanId ?? "")?.span;
+    if (span === undefined) return undefined;
+    const { name, service, startUs } = span;
+    return { field: "name", value: name, service, atUs: startUs, traceId: this.tree.traceId };
   }
 
   override willUpdate(changed: PropertyValues<this>): void {

@@ -122,9 +122,15 @@ export function slowestPerSlice(exemplars: readonly ChartExemplar[], window: Tim
 export function seriesOf(result: PrometheusResult, legend?: string): readonly ChartSeries[] {
   switch (result.resultType) {
     case "matrix":
-      return result.result.map(({ metric, values }) => lineOf(seriesName(metric, legend), values));
+      return result.result.map(({ metric, values }) => ({
+        ...lineOf(seriesName(metric, legend), values),
+        labels: metric,
+      }));
     case "vector":
-      return result.result.map(({ metric, value }) => lineOf(seriesName(metric, legend), [value]));
+      return result.result.map(({ metric, value }) => ({
+        ...lineOf(seriesName(metric, legend), [value]),
+        labels: metric,
+      }));
     case "scalar":
       return [lineOf(legend ?? "", [result.result])];
     case "string":

@@ -88,6 +88,16 @@ export interface CompareSubject {
   readonly logs?: CompareLogFilter;
 }
 
+/** Dispatched by a chart for a stretch of time that is to be compared with the rest; bubbles to the page. */
+export const BOX_COMPARE = "box-compare";
+
+export interface BoxCompareDetail extends TimeWindow {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** What the view shows where undefined. */
+  readonly subject: CompareSubject | undefined;
+}
+
 const subjectValues = ({ signal, query, logs }: CompareSubject): UrlValues => ({
   signal,
   q: query === "" ? undefined : query,
@@ -131,6 +141,13 @@ export const valueCompare = (subject: CompareSubject, selection: string): UrlVal
   ...subjectValues({ ...subject, query: selection }),
   bq: subject.query,
 });
+
+/** What one version of a service answered against what another one did. */
+export function versionsCompare(service: string, before: string, after: string): UrlValues {
+  const of = (version: string): string =>
+    `{ resource.service.name = ${quote(service)} && resource.service.version = ${quote(version)} && kind = server }`;
+  return { signal: "spans", q: of(after), bq: of(before), lf: undefined };
+}
 
 /** The conditions of the trace search as TraceQL. */
 export function traceqlOf(request: Omit<TraceSearchRequest, "limit" | "order">): string {

@@ -22,6 +22,7 @@ import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import { versionsCompare } from "../../state/compare-url.js";
 import type { UrlState } from "../../state/url-state.js";
 import "./change-effect.js";
 import {
@@ -334,14 +335,17 @@ export class ChangesView extends LitElement {
         change.versionTo === undefined || change.versionFrom === undefined
           ? nothing
           : html`<a
-              href=${this.url.href("profiles", {
-                service: change.target,
-                version: change.versionTo,
-                base: `v:${change.versionFrom}`,
-                type: "wall",
-              })}
-              >Profiles of ${change.versionTo} against ${change.versionFrom}</a
-            >`
+                href=${this.url.href("profiles", {
+                  service: change.target,
+                  version: change.versionTo,
+                  base: `v:${change.versionFrom}`,
+                  type: "wall",
+                })}
+                >Profiles of ${change.versionTo} against ${change.versionFrom}</a
+              >
+              <a href=${this.url.href("compare", versionsCompare(change.target, change.versionFrom, change.versionTo))}
+                >Requests of ${change.versionTo} against ${change.versionFrom}</a
+              >`
       }
     `;
   }

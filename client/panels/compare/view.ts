@@ -25,7 +25,13 @@ import { narrow } from "./attribute-query.js";
 import type { NarrowDetail } from "./attribute-card.js";
 import "./compare.js";
 import type { Compare } from "./compare.js";
-import { beforeAfterCompare, compareRequestOf, logFilterOf, quote, slowCompare } from "../../state/compare-url.js";
+import {
+  beforeAfterCompare,
+  compareRequestOf,
+  logFilterOf,
+  slowCompare,
+  versionsCompare,
+} from "../../state/compare-url.js";
 import { comparisonTable, countText, degreeOf, effectSentence } from "./effect-words.js";
 import { lokiRange, tempoSearch } from "../../state/export-text.js";
 import type { WireRequest } from "../../state/export-text.js";
@@ -172,15 +178,7 @@ export class CompareView extends LitElement {
 
   private compareVersions(change: ChangeRecord | undefined): void {
     if (change?.versionFrom === undefined || change.versionTo === undefined) return;
-    const of = (version: string): string =>
-      `{ resource.service.name = ${quote(change.target)} && resource.service.version = ${quote(version)} && kind = server }`;
-    this.reshape({
-      signal: "spans",
-      q: of(change.versionTo),
-      bq: of(change.versionFrom),
-      lf: undefined,
-      change: change.id,
-    });
+    this.reshape({ ...versionsCompare(change.target, change.versionFrom, change.versionTo), change: change.id });
   }
 
   private sets({ signal, selection, baseline }: CompareRequest): TemplateResult {

@@ -24,6 +24,7 @@ import "../../elements/markdown.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import type { CompareSubject } from "../../state/compare-url.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState, UrlValues } from "../../state/url-state.js";
@@ -181,6 +182,7 @@ export class DashboardPanel extends LitElement {
       .axisMin=${panel.logarithmic ? undefined : panel.min}
       .axisMax=${panel.logarithmic ? undefined : panel.max}
       .emptyText=${this.answer.value === undefined ? "" : (panel.noValue ?? "No samples in this time range")}
+      .subject=${this.subject}
       .legendForm=${panel.legend === "table" ? "table" : "list"}
       ?stacked=${panel.stacked}
       ?logarithmic=${panel.logarithmic}
@@ -188,6 +190,12 @@ export class DashboardPanel extends LitElement {
       unit=${unit}
       caption="${title}${this.about === "" ? "" : ` of ${this.about}`}: ${panel.description}"
     ></fd-time-chart>`;
+  }
+
+  /** What a stretch of the panel is compared by: its first query. */
+  private get subject(): CompareSubject | undefined {
+    const [first] = this.panel.targets;
+    return first === undefined ? undefined : { signal: "metrics", query: askedQuery(first, this.question) };
   }
 
   private lines(logs: LogPage | undefined): TemplateResult | typeof nothing {

@@ -11,26 +11,29 @@ export interface ShownView {
   readonly read: (name: string) => string | undefined;
 }
 
+/** What a comparison of the view is about. */
+export function subjectOfView({ view, read }: ShownView, window: TimeWindow): CompareSubject {
+  const logql = read("logql") ?? "";
+  if (view === "traces") return { signal: "traces", query: traceQueryOf(read, window) };
+  if (view === "logs" && logql.trim() !== "") return { signal: "logs", query: logql };
+  if (view === "logs") return { signal: "logs", query: "", logs: logFilterOf(logsRequestOf(read, window)) };
+  const query = read("query") ?? "";
+  if (view === "metrics" && query !== "") return { signal: "metrics", query };
+  const service = read("service") ?? read("node") ?? read("target");
+  return { signal: "traces", query: service === undefined ? "" : traceqlOf({ ...window, service }) };
+}
+
 /** Undefined where a comparison is already on the screen. */
 export function compareOfView(
-  { view, read }: ShownView,
+  shown: ShownView,
   window: TimeWindow,
   pagedUs: number | undefined,
 ): UrlValues | undefined {
-  if (view === "compare") return undefined;
+  if (shown.view === "compare") return undefined;
+  const subject = subjectOfView(shown, window);
+  if (shown.view === "traces") return slowCompare(subject);
   const isInside = pagedUs !== undefined && pagedUs > window.fromUs && pagedUs < window.toUs;
-  const splitUs = isInside ? pagedUs : (window.fromUs + window.toUs) / 2;
-  const beforeAfter = (subject: CompareSubject): UrlValues => beforeAfterCompare(subject, splitUs, window);
-  if (view === "traces") return slowCompare({ signal: "traces", query: traceQueryOf(read, window) });
-  if (view === "logs" && (read("logql") ?? "").trim() !== "")
-    return beforeAfter({ signal: "logs", query: read("logql") ?? "" });
-  if (view === "logs")
-    return beforeAfter({ signal: "logs", query: "", logs: logFilterOf(logsRequestOf(read, window)) });
-  const query = read("query") ?? "";
-  if (view === "metrics" && query !== "") return beforeAfter({ signal: "metrics", query });
-  const service = read("service") ?? read("node") ?? read("target");
-  const scope = service === undefined ? "" : traceqlOf({ ...window, service });
-  return beforeAfter({ signal: "traces", query: scope });
+  return beforeAfterCompare(subject, isInside ? pagedUs : (window.fromUs + window.toUs) / 2, window);
 }
 
 /** TraceQL as it is typed, else what the chips say. */

@@ -9,10 +9,12 @@ import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import { BOX_COMPARE, boxCompare } from "../../state/compare-url.js";
+import type { BoxCompareDetail } from "../../state/compare-url.js";
 import type { UrlState } from "../../state/url-state.js";
 import type { GuideStrip } from "../guide/guide-strip.js";
 import { readGuide } from "../guide/steps.js";
-import { compareOfView } from "./compare-of-view.js";
+import { compareOfView, subjectOfView } from "./compare-of-view.js";
 
 @customElement("fd-insight")
 export class Insight extends LitElement {
@@ -27,6 +29,7 @@ export class Insight extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("fd-command", this.commanded);
+    window.addEventListener(BOX_COMPARE, this.boxed);
     const { state: standing } = readGuide(pageStorage);
     if (standing === "running" || standing === "new") void this.loadGuide();
   }
@@ -34,6 +37,7 @@ export class Insight extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("fd-command", this.commanded);
+    window.removeEventListener(BOX_COMPARE, this.boxed);
   }
 
   override render(): TemplateResult {
@@ -66,6 +70,14 @@ export class Insight extends LitElement {
       },
     };
     actions[id]?.();
+  };
+
+  /** A stretch of a chart that was drawn with Shift, against the rest of the window. */
+  private readonly boxed = (event: Event): void => {
+    const { subject, ...box } = (event as CustomEvent<BoxCompareDetail>).detail;
+    const { url } = this;
+    const shown = { view: url.view, read: (name: string) => url.get(name) };
+    url.open("compare", boxCompare(subject ?? subjectOfView(shown, this.time.window()), box));
   };
 
   private compare(): void {

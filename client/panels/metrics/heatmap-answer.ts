@@ -13,6 +13,7 @@ import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { columnSecondsOf, heatmapRange } from "../../net/range-query.js";
+import { boxCompare, quote } from "../../state/compare-url.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState, UrlValues } from "../../state/url-state.js";
@@ -87,6 +88,9 @@ export class HeatmapAnswer extends LitElement {
       <a class="row" href=${this.url.href("traces", tracesIn(selection, selector))}
         >${icon("waterfall", 14)}Traces in the box</a
       >
+      <a class="row" href=${this.url.href("compare", compareIn(selection, selector))}
+        >${icon("compare", 14)}Compare with the rest</a
+      >
       <button
         @click=${() => {
           this.time.setWindow({ fromUs, toUs });
@@ -123,6 +127,23 @@ export class HeatmapAnswer extends LitElement {
 }
 
 const US_PER_SECOND = 1_000_000;
+
+/** The spans that the box counted against those that it did not: servers of the service and the route that the selector names. */
+export function compareIn({ fromUs, toUs, low, high }: HeatmapSelection, selector: string): UrlValues {
+  const service = matchedLabel(selector, "job");
+  const route = matchedLabel(selector, "http_route");
+  const conditions = [
+    ...(service === undefined ? [] : [`resource.service.name = ${quote(service)}`]),
+    ...(route === undefined ? [] : [`.http.route = ${quote(route)}`]),
+    `kind = ${selector.startsWith("http_client") || selector.startsWith("db_client") ? "client" : "server"}`,
+  ];
+  const minimum = low > 0 ? { minimum: Math.round(low * US_PER_SECOND) } : {};
+  const maximum = high === Infinity ? {} : { maximum: Math.round(high * US_PER_SECOND) };
+  return boxCompare(
+    { signal: "spans", query: `{ ${conditions.join(" && ")} }` },
+    { fromUs, toUs, ...minimum, ...maximum },
+  );
+}
 
 /** Parameters of the traces view: the requests that the box counted, as far as the selector names their service and operation. */
 export function tracesIn({ fromUs, toUs, low, high }: HeatmapSelection, selector: string): UrlValues {

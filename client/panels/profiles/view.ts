@@ -393,6 +393,7 @@ export class ProfilesView extends LitElement {
       .selected=${isMain ? this.read("frame") : undefined}
       .found=${this.foundIn(layout, tree)}
       .caption=${caption}
+      .subjectOf=${({ id }: FlameFrame) => ({ field: "function", value: functionOf(id), service: this.service })}
       .describe=${(frame: FlameFrame) => this.figuresText(tree, frame as StackFrame)}
       @frame-select=${(event: CustomEvent<{ readonly id: string }>) => {
         if (isMain) this.url.set({ frame: event.detail.id }, { replace: true });

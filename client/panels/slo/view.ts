@@ -131,6 +131,7 @@ export class SloView extends LitElement {
           <h3>Share of bad events</h3>
           <fd-time-chart
             .series=${this.ratios.value?.get(id)?.series ?? []}
+            .subject=${{ signal: "metrics", query: errorRatioQuery }}
             .markers=${this.markers.markers}
             .threshold=${{ value: allowed, title: "allowed over the window" }}
             .height=${170}

@@ -232,6 +232,11 @@ export class TraceView extends LitElement {
       .selected=${selected.span.spanId}
       .found=${matches}
       .caption=${`Spans of the trace over time, ${String(tree.spanCount)} in ${String(this.flame.rows.length)} lines`}
+      .subjectOf=${(frame: FlameFrame) => {
+        const span = tree.byId.get(frame.id)?.span;
+        if (span === undefined) return undefined;
+        return { field: "name", value: span.name, service: span.service, atUs: span.startUs, traceId: tree.traceId };
+      }}
       .describe=${(frame: FlameFrame) => {
         const span = tree.byId.get(frame.id)?.span;
         const failed = span?.status === "error" ? ", failed" : "";
