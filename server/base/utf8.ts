@@ -13,6 +13,21 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes.slice(0, at);
 }
 
+/** How many bytes `text` has. */
+export function utf8Length(text: string): number {
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) length++;
+    else if (code < 0x800) length += 2;
+    else {
+      length += code >= 0xd800 && code < 0xdc00 ? 4 : 3;
+      if (code >= 0xd800 && code < 0xdc00) at++;
+    }
+  }
+  return length;
+}
+
 function writePoint(bytes: Uint8Array, at: number, point: number): number {
   if (point < 0x80) {
     bytes[at] = point;

@@ -188,6 +188,7 @@ class RowFilter {
     const stream = this.lines.streamAt(source, row);
     if (!this.#streams.has(stream, this.lines.streamLabels(stream))) return false;
     if ((++this.counted.lines & WATCH_MASK) === 0) this.counted.watch?.();
+    if (this.counted.bytes !== undefined) this.counted.bytes += this.texts.bytes(source, row);
     const template = source.table.template[row];
     let verdict = this.#byTemplate[template];
     if (verdict === UNDECIDED && this.texts.model.logTemplates[template].ofSpan) {
@@ -282,6 +283,10 @@ class RowView implements LineView {
 
   line(): string {
     return this.renderer.texts.message(this.source, this.#row);
+  }
+
+  bytes(): number {
+    return this.renderer.texts.bytes(this.source, this.#row);
   }
 
   metadata(name: string): string | undefined {

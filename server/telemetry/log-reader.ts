@@ -35,6 +35,8 @@ export interface LineView {
   /** Grows with time among lines of the same instant. */
   readonly order: number;
   line(): string;
+  /** Bytes of the text, in UTF-8. */
+  bytes(): number;
   metadata(name: string): string | undefined;
   allMetadata(): Labels;
 }
@@ -43,6 +45,8 @@ export interface LineView {
 export interface ScanCount {
   /** Lines of the chosen streams within the time. */
   lines: number;
+  /** Bytes of their texts; not counted where it is missing. */
+  bytes?: number;
   /** Called every few thousand lines; throws when the scan has to end. */
   readonly watch?: () => void;
 }

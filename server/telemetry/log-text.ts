@@ -4,6 +4,7 @@
  * that its template names.
  */
 import { MICROS_PER_MS } from "../base/time.js";
+import { utf8Length } from "../base/utf8.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT } from "../sim/span-table.js";
 import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
@@ -22,12 +23,15 @@ export class LogTexts {
   readonly #parts: readonly MessageParts[];
   /** By template, site and status: the same with what these fix in its place. */
   readonly #ofSpans: (MessageParts | undefined)[];
+  /** Bytes of the fixed texts of each; −1 until somebody asks. */
+  readonly #fixedBytes: Int32Array;
 
   constructor(readonly model: TelemetryModel) {
     this.#parts = model.logTemplates.map(({ message }) => message.split(/\{([^{}]+)\}/));
     this.#ofSpans = new Array<MessageParts | undefined>(
       model.logTemplates.length * model.sites.length * SPAN_STATUSES.length,
     );
+    this.#fixedBytes = new Int32Array(this.#ofSpans.length).fill(-1);
   }
 
   /** Texts that every line of the template has, in order. */
@@ -75,13 +79,33 @@ export class LogTexts {
     const chunk = source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
     const at = subject & SPAN_CHUNK_MASK;
     const parts = this.#partsOfSpan(template, chunk.site[at], chunk.status[at]);
-    return joined(parts, (name) => {
-      if (name === DURATION) return `${String(durationMs(source, row))} ms`;
-      const { spans } = source;
-      if (spans.attribute === undefined) return valueText(spans.attributes(subject), name);
-      return String(spans.attribute(subject, name) ?? "-");
-    });
+    return joined(parts, (name) => valueOfSpan(source, row, name));
   }
+
+  /** Bytes of the text of a line, exactly; only what is not fixed in it is rendered. */
+  bytes(source: LogSource, row: number): number {
+    const { template: templates, subject: subjects } = source.table;
+    const template = templates[row];
+    if (!this.model.logTemplates[template].ofSpan) return utf8Length(this.message(source, row));
+    const subject = subjects[row];
+    const chunk = source.spans.table.chunks[subject >>> SPAN_CHUNK_SHIFT];
+    const [site, status] = [chunk.site[subject & SPAN_CHUNK_MASK], chunk.status[subject & SPAN_CHUNK_MASK]];
+    const parts = this.#partsOfSpan(template, site, status);
+    const place = this.placeOf(template, site, status);
+    let bytes = this.#fixedBytes[place];
+    if (bytes < 0) bytes = this.#fixedBytes[place] = texts(parts).reduce((sum, text) => sum + utf8Length(text), 0);
+    for (let index = 1; index < parts.length; index += 2) bytes += utf8Length(valueOfSpan(source, row, parts[index]));
+    return bytes;
+  }
+}
+
+/** What stands in the place of a name in the line of a span, where site and status do not say it. */
+function valueOfSpan(source: LogSource, row: number, name: string): string {
+  if (name === DURATION) return `${String(durationMs(source, row))} ms`;
+  const { spans, table } = source;
+  const subject = table.subject[row];
+  if (spans.attribute === undefined) return valueText(spans.attributes(subject), name);
+  return String(spans.attribute(subject, name) ?? "-");
 }
 
 const texts = (parts: MessageParts): readonly string[] => parts.filter((_, index) => index % 2 === 0);

@@ -1,4 +1,5 @@
 /** Lines in memory behind the query language's read interface: the obvious implementation, with streams as they are pushed. */
+import { utf8Length } from "../../server/base/utf8.js";
 import type { LineSelection, LineView, LogReader, ScanCount } from "../../server/telemetry/log-reader.js";
 import { compileMatcher } from "../../server/telemetry/matcher.js";
 import type { LabelMatcher, Labels } from "../../server/telemetry/metric-reader.js";
@@ -61,6 +62,7 @@ export class MemoryLogs implements LogReader {
         stream,
         order,
         line: () => line,
+        bytes: () => utf8Length(line),
         metadata: (name) => metadata[name],
         allMetadata: () => metadata,
       });

@@ -15,6 +15,8 @@ import { limitsOf } from "./loki-limits.js";
 
 /** Newest lines that are looked at for their fields. */
 const FIELD_LINES = 2_000;
+/** As many of them as a client may ask for. */
+const FIELD_LINES_MAX = 5_000;
 const FIELDS_MAX = 1_000;
 const VALUES_MAX = 1_000;
 /** Newest lines that are sorted into patterns. */
@@ -24,8 +26,16 @@ const PATTERNS_MAX = 300;
 interface Field {
   readonly values: Set<string>;
   readonly parsers: Set<string>;
+  /** Where a field of JSON stands. */
+  readonly jsonPath: readonly string[] | undefined;
   type: string;
 }
+
+/** Numbers of both kinds are numbers with a fraction. */
+const widerType = (type: string, other: string): string =>
+  type === other ? type : NUMBERS.has(type) && NUMBERS.has(other) ? "float" : "string";
+
+const NUMBERS: ReadonlySet<string> = new Set(["int", "float"]);
 
 function visitNewest(request: ApiRequest, world: ApiWorld, lines: number, visit: (line: LineState) => void): void {
   const { fromUs, toUs } = windowOf(request, world);
@@ -45,29 +55,36 @@ function visitNewest(request: ApiRequest, world: ApiWorld, lines: number, visit:
 
 function fieldsIn(request: ApiRequest, world: ApiWorld): Map<string, Field> {
   const fields = new Map<string, Field>();
-  const add = (name: string, value: string, parser: string | undefined): void => {
+  const add = (name: string, value: string, parser: string | undefined, jsonPath?: readonly string[]): void => {
     if (name === "" || value === "") return;
-    const field = fields.get(name) ?? { values: new Set<string>(), parsers: new Set<string>(), type: typeOf(value) };
+    const type = typeOf(value);
+    const field = fields.get(name) ?? { values: new Set<string>(), parsers: new Set<string>(), jsonPath, type };
     field.values.add(value);
     if (parser !== undefined) field.parsers.add(parser);
-    if (field.type !== "string" && typeOf(value) !== field.type) field.type = "string";
+    field.type = widerType(field.type, type);
     fields.set(name, field);
   };
-  visitNewest(request, world, FIELD_LINES, (line) => {
+  visitNewest(request, world, lineLimitOf(request), (line) => {
     const { metadata, parsed } = line.kinds();
     for (const [name, value] of Object.entries({ ...metadata, ...parsed })) add(name, value, undefined);
     const isJson = line.line.startsWith("{");
-    const visit = (name: string, value: string): boolean => {
-      add(sanitizeLabel(name), value, isJson ? "json" : "logfmt");
+    const visit = (name: string, value: string, jsonPath?: readonly string[]): boolean => {
+      add(sanitizeLabel(name), value, isJson ? "json" : "logfmt", jsonPath);
       return true;
     };
-    if (!isJson) scanLogfmt(line.line, false, visit);
+    if (!isJson) scanLogfmt(line.line, false, (name, value) => visit(name, value));
     else
       scanJsonObject(line.line, (path, kind, raw) =>
-        kind === "object" || kind === "array" ? true : visit(path.join("_"), raw),
+        kind === "object" || kind === "array" ? true : visit(path.join("_"), raw, path.map(String)),
       );
   });
   return fields;
+}
+
+/** `line_limit`: how many lines are looked at. */
+function lineLimitOf(request: ApiRequest): number {
+  const text = firstParameter(request, "line_limit");
+  return text === undefined || !/^[1-9]\d*$/.test(text) ? FIELD_LINES : Math.min(Number(text), FIELD_LINES_MAX);
 }
 
 function typeOf(value: string): string {
@@ -83,11 +100,12 @@ export function detectedFields(request: ApiRequest, world: ApiWorld): ApiAnswer 
   const fields = [...fieldsIn(request, world)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(0, limit)
-    .map(([label, { values, parsers, type }]) => ({
+    .map(([label, { values, parsers, jsonPath, type }]) => ({
       label,
       type,
       cardinality: values.size,
       parsers: parsers.size === 0 ? null : [...parsers],
+      ...(jsonPath === undefined ? {} : { jsonPath }),
     }));
   return jsonAnswer({ fields, limit });
 }

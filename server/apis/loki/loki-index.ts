@@ -1,13 +1,14 @@
 /**
- * What Loki's index knows: labels, series, how much there is. Sizes are drawn from every few lines, as those of an index
- * of compressed chunks are no exact figures either. Source: grafana/loki docs, reference/loki-http-api.
+ * What Loki's index knows: labels, series, how much there is: lines and the bytes of their
+ * texts, counted. Source: grafana/loki docs, reference/loki-http-api.
  */
 import { MICROS_PER_HOUR } from "../../base/time.js";
 import type { LogSelector } from "../../query/logql/ast.js";
-import { utf8Length } from "../../query/logql/text-codes.js";
+import { LogqlBudget } from "../../query/logql/limits.js";
 import type { LabelMatcher, Labels } from "../../telemetry/metric-reader.js";
 import { type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
+import { limitsOf } from "./loki-limits.js";
 import {
   aheadUsOf,
   BadLokiRequest,
@@ -15,14 +16,15 @@ import {
   parsedQuery,
   selectorOf,
   stepMsOf,
+  VOLUMES_MAX,
   windowOf,
   type LokiWindow,
 } from "./loki-parameters.js";
 
 /** Time that a question about labels looks back unless it says so. */
 const LABELS_SINCE_US = 6 * MICROS_PER_HOUR;
-/** One line in so many is rendered for its size. */
-const SIZE_SAMPLE = 16;
+/** Rows of one volume unless the client says how many. */
+const VOLUMES_DEFAULT = 100;
 /** Lines of a chunk, for what Loki would say of their number. */
 const CHUNK_LINES = 10_000;
 
@@ -64,23 +66,36 @@ function matchersIn(text: string): readonly LabelMatcher[] {
   return expr.matchers;
 }
 
-/** Visits every line of the chosen streams with an estimate of its bytes. */
+/** Visits every line of the chosen streams with its bytes. */
 function measure(
   world: ApiWorld,
   matchers: readonly LabelMatcher[],
   { fromUs, toUs }: LokiWindow,
   visit: (stream: number, timeUs: number, bytes: number) => void,
 ): void {
-  let seen = 0;
-  let bytes = 0;
-  world.logs.reader.scan({ matchers, fromUs, toUs, tests: [], newestFirst: false }, (line) => {
-    if (seen++ % SIZE_SAMPLE === 0) bytes = utf8Length(line.line());
-    visit(line.stream, line.timeUs, bytes);
-    return true;
-  });
+  const budget = new LogqlBudget(limitsOf(world));
+  const counted = {
+    lines: 0,
+    watch: () => {
+      budget.checkTime();
+    },
+  };
+  world.logs.reader.scan(
+    { matchers, fromUs, toUs, tests: [], newestFirst: false },
+    (line) => {
+      visit(line.stream, line.timeUs, line.bytes());
+      return true;
+    },
+    counted,
+  );
+  budget.addLines(counted.lines);
 }
 
-export function indexStats(request: ApiRequest, world: ApiWorld): ApiAnswer {
+/** How much there is in the streams of the question. */
+export function lineFigures(
+  request: ApiRequest,
+  world: ApiWorld,
+): Readonly<Record<"streams" | "chunks" | "bytes" | "entries", number>> {
   const streams = new Set<number>();
   let [entries, bytes] = [0, 0];
   measure(world, matchersOf(request), windowOf(request, world), (stream, _timeUs, size) => {
@@ -89,8 +104,10 @@ export function indexStats(request: ApiRequest, world: ApiWorld): ApiAnswer {
     bytes += size;
   });
   const chunks = entries === 0 ? 0 : Math.max(streams.size, Math.ceil(entries / CHUNK_LINES));
-  return jsonAnswer({ streams: streams.size, chunks, bytes, entries });
+  return { streams: streams.size, chunks, bytes, entries };
 }
+
+export const indexStats = (request: ApiRequest, world: ApiWorld): ApiAnswer => jsonAnswer(lineFigures(request, world));
 
 /** Under which labels a volume is counted: those named, or those of the selector; every label by itself, or all together. */
 function volumeKeys(request: ApiRequest, { matchers }: LogSelector): (labels: Labels) => readonly Labels[] {
@@ -133,7 +150,7 @@ function volumes(request: ApiRequest, world: ApiWorld, stepOf: (timeUs: number) 
     }
   });
   const sorted = [...table.values()].sort((left, right) => right.total - left.total);
-  return sorted.slice(0, limitOf(request));
+  return sorted.slice(0, limitOf(request, VOLUMES_DEFAULT, VOLUMES_MAX));
 }
 
 /** A volume by labels names the label and not its value, as `{service_name=""}` would be no metric. */
@@ -142,7 +159,7 @@ const metricOf = (metric: Labels): Labels =>
 
 export function indexVolume(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const { toUs } = windowOf(request, world);
-  const seconds = (toUs + aheadUsOf(request)) / 1e6;
+  const seconds = clientSeconds(toUs, request);
   const result = volumes(request, world, () => 0).map(({ metric, total }) => ({
     metric: metricOf(metric),
     value: [seconds, String(total)],
@@ -150,18 +167,23 @@ export function indexVolume(request: ApiRequest, world: ApiWorld): ApiAnswer {
   return success({ resultType: "vector", result });
 }
 
+/** Steps stand on whole multiples of their length by the client's clock; the first begins where the time does. */
 export function indexVolumeRange(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const window = windowOf(request, world);
   const stepUs = stepMsOf(request, window) * 1e3;
-  const start = Math.floor(window.fromUs / stepUs) * stepUs;
-  const result = volumes(request, world, (timeUs) => Math.floor((timeUs - start) / stepUs)).map(
-    ({ metric, steps }) => ({
-      metric: metricOf(metric),
-      values: [...steps].map(([step, bytes]) => [(start + step * stepUs + aheadUsOf(request)) / 1e6, String(bytes)]),
-    }),
-  );
+  const aheadUs = aheadUsOf(request);
+  const first = Math.floor((window.fromUs + aheadUs) / stepUs);
+  const stepOf = (timeUs: number): number => Math.floor((timeUs + aheadUs) / stepUs);
+  const beginOf = (step: number): number => (step === first ? window.fromUs : step * stepUs - aheadUs);
+  const result = volumes(request, world, stepOf).map(({ metric, steps }) => ({
+    metric: metricOf(metric),
+    values: [...steps].map(([step, bytes]) => [clientSeconds(beginOf(step), request), String(bytes)]),
+  }));
   return success({ resultType: "matrix", result });
 }
+
+/** With milliseconds, as Loki has times of samples. */
+const clientSeconds = (us: number, request: ApiRequest): number => Math.floor((us + aheadUsOf(request)) / 1e3) / 1e3;
 
 export function detectedLabels(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const values = new Map<string, Set<string>>();

@@ -15,6 +15,8 @@ export class BadLokiRequest extends Error {
 /** Lines of one answer unless the client says how many, and at most. */
 const LINES_DEFAULT = 100;
 export const LINES_MAX = 5_000;
+/** Rows of one volume at most. */
+export const VOLUMES_MAX = 5_000;
 /** Points of a range query that names no step. */
 const POINTS_DEFAULT = 250;
 

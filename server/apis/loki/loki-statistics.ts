@@ -1,20 +1,13 @@
 /**
- * What a query took, as Loki tells it: lines that were looked at and that passed, seconds by the clock of the machine.
- * Bytes are those of the lines times what a line has on average, from the newest few of the run, as lines that are
- * refused are never rendered. Source: grafana/loki docs, reference/loki-http-api, Statistics; pkg/logqlmodel/stats.
+ * What a query took, as Loki tells it: lines that were looked at and that passed, bytes of their texts,
+ * seconds by the clock of the machine. Source: grafana/loki docs, reference/loki-http-api, Statistics; pkg/logqlmodel/stats.
  */
 import type { LogqlAnswer } from "../../query/logql/evaluate.js";
-import { utf8Length } from "../../query/logql/text-codes.js";
-import type { ApiWorld } from "../api-world.js";
 
-/** Lines by which the size of one is told. */
-const SIZE_LINES = 64;
-
-export function queryStatistics(answer: LogqlAnswer, world: ApiWorld): unknown {
-  const { value, linesExamined, linesPassed, elapsedMs } = answer;
+export function queryStatistics(answer: LogqlAnswer): unknown {
+  const { value, linesExamined, bytesExamined: bytes, linesPassed, elapsedMs } = answer;
   const entries =
     value.kind === "streams" ? value.streams.reduce((count, stream) => count + stream.entries.length, 0) : 0;
-  const bytes = Math.round(linesExamined * lineBytes(world));
   const seconds = elapsedMs / 1_000;
   const perSecond = (amount: number): number => (seconds > 0 ? Math.round(amount / seconds) : 0);
   return {
@@ -37,13 +30,4 @@ export function queryStatistics(answer: LogqlAnswer, world: ApiWorld): unknown {
     cache: {},
     index: {},
   };
-}
-
-function lineBytes({ logs, nowUs }: ApiWorld): number {
-  let [lines, bytes] = [0, 0];
-  logs.reader.scan({ matchers: [], fromUs: 0, toUs: nowUs, tests: [], newestFirst: true }, (line) => {
-    bytes += utf8Length(line.line());
-    return ++lines < SIZE_LINES;
-  });
-  return lines === 0 ? 0 : bytes / lines;
 }

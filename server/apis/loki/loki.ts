@@ -27,6 +27,7 @@ import {
   success,
 } from "./loki-index.js";
 import { limitsOf } from "./loki-limits.js";
+import { buildInfo, configText, drilldownLimits, indexShards, noRuleGroups, noRules } from "./loki-server.js";
 import { queryStatistics } from "./loki-statistics.js";
 import { tail } from "./loki-tail.js";
 import {
@@ -40,9 +41,6 @@ import {
   timeUs,
   windowOf,
 } from "./loki-parameters.js";
-
-/** The version whose behaviour this is. */
-const VERSION = "3.5.0";
 
 type Handler = (request: ApiRequest, world: ApiWorld, name: string) => ApiAnswer;
 
@@ -60,8 +58,10 @@ const ENDPOINTS: Readonly<Record<string, Handler>> = {
   detected_fields: detectedFields,
   tail,
   format_query: formatQuery,
-  "status/buildinfo": () =>
-    jsonAnswer({ version: VERSION, revision: "", branch: "", buildDate: "", buildUser: "", goVersion: "" }),
+  "index/shards": indexShards,
+  "drilldown-limits": drilldownLimits,
+  "status/buildinfo": buildInfo,
+  rules: noRules,
 };
 
 /** Endpoints with a name in their path. */
@@ -70,12 +70,19 @@ const NAMED: readonly (readonly [pattern: RegExp, handler: Handler])[] = [
   [/^detected_field\/(.+)\/values$/, detectedFieldValues],
 ];
 
+/** Addresses outside of the API. */
+const PLAIN: Readonly<Record<string, (world: ApiWorld) => ApiAnswer>> = {
+  ready: () => textAnswer("ready\n"),
+  config: configText,
+  "prometheus/api/v1/rules": noRuleGroups,
+};
+
 export const lokiApi: Api = {
   name: "loki",
   title: "Loki",
   answer(request, world) {
     const path = request.path.replace(/^loki\//, "");
-    if (path === "ready") return textAnswer("ready\n");
+    if (Object.hasOwn(PLAIN, path)) return PLAIN[path](world);
     if (!path.startsWith("api/v1/")) return textAnswer("404 page not found\n", 404);
     return answerEndpoint(path.slice("api/v1/".length), request, world);
   },
@@ -107,7 +114,7 @@ function instantQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     );
   }
   const atUs = Math.min(timeUs(request, "time") ?? world.nowUs, world.nowUs);
-  return queryAnswer(request, world, evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world)));
+  return queryAnswer(request, evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world)));
 }
 
 function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
@@ -118,25 +125,24 @@ function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     const [limit, newestFirst] = [limitOf(request), isNewestFirst(request)];
     return queryAnswer(
       request,
-      world,
       evaluateLines(expr, world.logs.reader, { fromUs, toUs, limit, newestFirst }, limitsOf(world)),
     );
   }
   const stepMs = stepMsOf(request, window);
   const endUs = Math.min(toUs, world.nowUs);
   const range = { startMs: fromUs / 1e3, endMs: Math.max(fromUs, endUs) / 1e3, stepMs };
-  return queryAnswer(request, world, evaluateRange(expr, world.logs.reader, range, limitsOf(world)));
+  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range, limitsOf(world)));
 }
 
 /** Grafana asks for the kinds of labels apart. */
 const CATEGORIZED = "categorize-labels";
 
-function queryAnswer(request: ApiRequest, world: ApiWorld, answer: LogqlAnswer): ApiAnswer {
+function queryAnswer(request: ApiRequest, answer: LogqlAnswer): ApiAnswer {
   const { value } = answer;
   const categorized = request.encodingFlags?.includes(CATEGORIZED) === true;
   const { resultType, result } = valueJson(value, { aheadUs: aheadUsOf(request), categorized });
   const flags = categorized && value.kind === "streams" ? { encodingFlags: [CATEGORIZED] } : {};
-  return success({ resultType, result, ...flags, stats: queryStatistics(answer, world) });
+  return success({ resultType, result, ...flags, stats: queryStatistics(answer) });
 }
 
 function formatQuery(request: ApiRequest): ApiAnswer {

@@ -55,6 +55,8 @@ export type LogqlValue =
 export interface LogqlAnswer {
   readonly value: LogqlValue;
   readonly linesExamined: number;
+  /** Of their texts. */
+  readonly bytesExamined: number;
   /** Of those, what all stages let pass. */
   readonly linesPassed: number;
   /** By the clock of the limits; 0 without one. */
@@ -88,10 +90,11 @@ export function evaluateLines(
     return ++count < window.limit;
   });
   const sorted = [...streams.values()].sort((left, right) => compareLabelSets(left.labels, right.labels));
-  const { elapsedMs } = budget;
+  const { elapsedMs, bytes: bytesExamined } = budget;
   return {
     value: { kind: "streams", streams: sorted },
     linesExamined: counted.lines,
+    bytesExamined,
     linesPassed: count,
     elapsedMs,
   };
@@ -137,8 +140,8 @@ export function evaluateInstant(
 ): LogqlAnswer {
   const evaluation = new Evaluation(reader, { startMs: atMs, stepMs: 1, steps: 1 }, new LogqlBudget(limits));
   const frame = evaluation.evaluate(expr);
-  const { lines: linesExamined, samples: linesPassed, elapsedMs } = evaluation.budget;
-  const figures = { linesExamined, linesPassed, elapsedMs };
+  const { lines: linesExamined, bytes: bytesExamined, samples: linesPassed, elapsedMs } = evaluation.budget;
+  const figures = { linesExamined, bytesExamined, linesPassed, elapsedMs };
   if (frame.kind === "scalar") return { value: { kind: "scalar", timeMs: atMs, value: frame.value }, ...figures };
   const samples = frame.series.flatMap(({ labels, values: [value] }) =>
     value === undefined ? [] : [{ labels, value }],
@@ -176,8 +179,8 @@ export function evaluateRange(
     .filter(({ points }) => points.length > 0)
     .sort((left, right) => compareLabelSets(left.labels, right.labels));
   budget.checkSeries(series.length, steps);
-  const { lines: linesExamined, samples: linesPassed, elapsedMs } = budget;
-  return { value: { kind: "matrix", series }, linesExamined, linesPassed, elapsedMs };
+  const { lines: linesExamined, bytes: bytesExamined, samples: linesPassed, elapsedMs } = budget;
+  return { value: { kind: "matrix", series }, linesExamined, bytesExamined, linesPassed, elapsedMs };
 }
 
 export const isMetric = (expr: Expr): expr is MetricExpr => expr.kind !== "log";

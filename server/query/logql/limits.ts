@@ -39,6 +39,7 @@ export class LogqlBudget {
   lines = 0;
   rendered = 0;
   samples = 0;
+  readonly #scans: ScanCount[] = [];
   readonly #startedMs: number;
 
   constructor(readonly limits: LogqlLimits) {
@@ -51,12 +52,20 @@ export class LogqlBudget {
 
   /** What a scan counts into; it looks at the clock as it goes. */
   scanCount(): ScanCount {
-    return {
+    const count: ScanCount = {
       lines: 0,
+      bytes: 0,
       watch: () => {
         this.checkTime();
       },
     };
+    this.#scans.push(count);
+    return count;
+  }
+
+  /** Of the texts of the lines that all scans have looked at. */
+  get bytes(): number {
+    return this.#scans.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
   }
 
   checkTime(): void {

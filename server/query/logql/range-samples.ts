@@ -4,6 +4,7 @@
  * Source: grafana/loki pkg/logql/log/metrics_extraction.go, parser_hints.go, pkg/logql/syntax/extractor.go.
  */
 import type { Result } from "../../base/result.js";
+import { utf8Length } from "../../base/utf8.js";
 import type { LineView, LogReader } from "../../telemetry/log-reader.js";
 import { LabelSet } from "../promql/label-set.js";
 import type { Conversion, Grouping, RangeAggregation } from "./ast.js";
@@ -13,7 +14,6 @@ import type { LogqlBudget } from "./limits.js";
 import { ERROR_LABEL, LineState, PRESERVE_ERROR_LABEL } from "./line-state.js";
 import { compileStages, labelsOfStages } from "./pipeline.js";
 import { QueryFailure } from "./problem.js";
-import { utf8Length } from "./text-codes.js";
 import { parseBytes, parseGoDuration, parseGoFloat } from "./units.js";
 
 /** Samples of one series, in order of time. */

@@ -15,21 +15,6 @@ function utf8Of(text: string): number[] {
   return bytes;
 }
 
-/** Bytes in UTF-8 of a text. */
-export function utf8Length(text: string): number {
-  let length = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80) length++;
-    else if (code < 0x800) length += 2;
-    else {
-      length += code >= 0xd800 && code < 0xdc00 ? 4 : 3;
-      if (code >= 0xd800 && code < 0xdc00) at++;
-    }
-  }
-  return length;
-}
-
 function textOf(bytes: readonly number[]): string {
   try {
     return decodeURIComponent(bytes.map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));

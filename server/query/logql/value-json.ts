@@ -16,7 +16,8 @@ export interface ValueJson {
 
 export function valueJson(value: LogqlValue, options: JsonOptions = {}): ValueJson {
   const { aheadUs = 0 } = options;
-  const seconds = (timeMs: number): number => (timeMs + aheadUs / 1e3) / 1e3;
+  // Times of samples have milliseconds, however finely the question was put.
+  const seconds = (timeMs: number): number => Math.floor(Math.round(timeMs * 1e3 + aheadUs) / 1e3) / 1e3;
   switch (value.kind) {
     case "scalar":
       return { resultType: "scalar", result: [seconds(value.timeMs), formatValue(value.value)] };
