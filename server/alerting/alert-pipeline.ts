@@ -31,10 +31,11 @@ export interface AlertPipelineOptions {
   readonly target?: Labels;
 }
 
-/** When the metrics server should have evaluated its rules, and whether it did (1). */
+/** When the metrics server should have evaluated its rules, whether it did (1), and how long that took it. */
 interface Iterations {
   readonly atUs: readonly number[];
   readonly ran: readonly number[];
+  readonly tookUs: readonly number[];
 }
 
 export class AlertPipeline {
@@ -69,7 +70,7 @@ export class AlertPipeline {
    * has the expressions of rules that somebody had changed by then.
    */
   follow(
-    { atUs, ran }: Iterations,
+    { atUs, ran, tookUs }: Iterations,
     nowUs: number,
     changedAt: (atUs: number) => Readonly<Record<string, string>>,
   ): void {
@@ -78,7 +79,7 @@ export class AlertPipeline {
       const atMs = Math.floor(at / MICROS_PER_MS);
       const isBusy = ran[this.iterations] !== 1;
       if (!isBusy) this.scrape(atMs);
-      this.rules.iterate(atMs, !isBusy, changedAt(at));
+      this.rules.iterate(atMs, !isBusy, { changed: changedAt(at), tookMs: tookUs[this.iterations] / MICROS_PER_MS });
       if (this.posted.length > 0) this.alertmanager.receive(this.posted, atMs);
       this.posted = [];
     }

@@ -1,4 +1,5 @@
 /** Which service calls which, counted over spans whose parent is of another service, as tracing tools count it. */
+import { TraceqlBudget } from "../query/traceql/limits.js";
 import type { SpanReader } from "../telemetry/span-reader.js";
 
 export interface Dependency {
@@ -9,11 +10,18 @@ export interface Dependency {
 }
 
 /** Over spans that began in the window, both ends included; in order of names. */
-export function dependenciesOf(reader: SpanReader, fromUs: number, toUs: number): readonly Dependency[] {
+export function dependenciesOf(
+  reader: SpanReader,
+  fromUs: number,
+  toUs: number,
+  clockMs?: () => number,
+): readonly Dependency[] {
+  const budget = new TraceqlBudget(undefined, clockMs);
   const found = new Map<string, Dependency>();
   for (const columns of reader.stretches()) {
     const to = columns.firstRowFrom(toUs + 1);
     for (let row = columns.firstRowFrom(fromUs); row < to; row++) {
+      budget.addSpans(1);
       const parentRow = columns.parent(row);
       if (parentRow < 0 || !columns.isSeen(row) || !columns.isSeen(parentRow)) continue;
       const { service: child, status } = columns.shapeOf(columns.shape(row));

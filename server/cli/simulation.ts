@@ -135,7 +135,7 @@ export class Simulation {
     for (; this.iterations < atUs.length; this.iterations++) {
       const atNow = atUs[this.iterations] ?? 0;
       const changed = this.engine.observability.rules.at(atNow);
-      this.rules.iterate(Math.floor(atNow / MICROS_PER_MS), ran[this.iterations] === 1, changed);
+      this.rules.iterate(Math.floor(atNow / MICROS_PER_MS), ran[this.iterations] === 1, { changed });
     }
   }
 }

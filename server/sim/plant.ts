@@ -61,14 +61,15 @@ export interface Scrapeable {
   readonly exemplarUs: Float64Array;
 }
 
-/** Columns of the rule evaluations that were due: when, and whether they ran. */
+/** Columns of the rule evaluations that were due: when, whether they ran, and how long they took; 0 where they did not. */
 export interface RuleIterations {
   readonly atUs: number[];
   readonly ran: number[];
+  readonly tookUs: number[];
 }
 
 export class Plant implements Checkpointed {
-  readonly iterations: RuleIterations = { atUs: [], ran: [] };
+  readonly iterations: RuleIterations = { atUs: [], ran: [], tookUs: [] };
   /** When the next scrape or evaluation is due. */
   nextUs: number;
   readonly #offsetsUs: Float64Array;
@@ -242,6 +243,7 @@ export class Plant implements Checkpointed {
     writer.section();
     writer.array(Float64Array.from(this.iterations.atUs));
     writer.array(Uint8Array.from(this.iterations.ran));
+    writer.array(Float64Array.from(this.iterations.tookUs));
     for (const value of this.#numbers()) writer.double(value);
     writer.array(this.#series);
     writer.array(this.#wasUp);
@@ -253,6 +255,7 @@ export class Plant implements Checkpointed {
     reader.section();
     this.iterations.atUs.splice(0, Infinity, ...reader.doubles());
     this.iterations.ran.splice(0, Infinity, ...reader.octets());
+    this.iterations.tookUs.splice(0, Infinity, ...reader.doubles());
     this.nextUs = reader.double();
     this.#position = reader.double();
     this.#cycleUs = reader.double();
@@ -502,10 +505,12 @@ export class Plant implements Checkpointed {
     this.iterations.ran.push(ran ? 1 : 0);
     if (!ran) {
       if (nowUs >= this.#downUntilUs) this.#missed++;
+      this.iterations.tookUs.push(0);
       return;
     }
     const cost = due * this.headSeries * this.model.topology.plant.ruleCostPerSeries;
     this.#lastRuleUs = this.#work(0, cost, nowUs);
     this.#ruleDoneUs = nowUs + this.#lastRuleUs;
+    this.iterations.tookUs.push(this.#lastRuleUs);
   }
 }

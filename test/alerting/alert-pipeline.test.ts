@@ -40,7 +40,7 @@ function played(course: Course): AlertPipeline {
   for (const nowUs of [...looks, minutes * MINUTE_US]) {
     const atUs = due.filter((at) => at <= nowUs);
     const ran = atUs.map((at) => (missed.includes(at / MINUTE_US) ? 0 : 1));
-    pipeline.follow({ atUs, ran }, nowUs, () => ({}));
+    pipeline.follow({ atUs, ran, tookUs: atUs.map(() => 0) }, nowUs, () => ({}));
   }
   return pipeline;
 }
@@ -123,7 +123,7 @@ it("tells the metrics server of itself where that looks at it", () => {
     target: { job: "alertmanager", instance: "alertmanager:9093" },
   });
   const atUs = [0, MINUTE_US, 2 * MINUTE_US, 3 * MINUTE_US];
-  pipeline.follow({ atUs, ran: [1, 1, 0, 1] }, 3 * MINUTE_US, () => ({}));
+  pipeline.follow({ atUs, ran: [1, 1, 0, 1], tookUs: [0, 0, 0, 0] }, 3 * MINUTE_US, () => ({}));
   const [ref] = memory.select([{ name: "__name__", operator: "=", value: "alertmanager_alerts_received_total" }]);
   expect(memory.labels(ref ?? 0)).toEqual({
     __name__: "alertmanager_alerts_received_total",

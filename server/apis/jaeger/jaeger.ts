@@ -14,6 +14,7 @@ import { type Figure, monitorFamily, STEP_MIN_MS } from "./monitor.js";
 import {
   aheadUsOf,
   BadJaegerRequest,
+  instant3,
   legacySearch,
   parameter3,
   search3,
@@ -41,6 +42,7 @@ const ROUTES: readonly (readonly [path: RegExp, handler: Handler])[] = [
   [/^api\/v3\/traces$/, traces3],
   [/^api\/v3\/traces\/([^/]+)$/, trace3],
   [/^api\/v3\/trace-summaries$/, summaries3],
+  [/^api\/v3\/dependencies$/, dependencies3],
 ];
 
 export const jaegerApi: Api = {
@@ -139,7 +141,7 @@ function dependencies(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const lookbackMs = wholeParameter(request, "lookback");
   const toUs = endMs === undefined ? world.nowUs : endMs * MICROS_PER_MS - aheadUsOf(request);
   const fromUs = toUs - (lookbackMs === undefined ? 24 * MICROS_PER_HOUR : lookbackMs * MICROS_PER_MS);
-  const found = dependenciesOf(world.traces, fromUs, Math.min(toUs, world.nowUs));
+  const found = dependenciesOf(world.traces, fromUs, Math.min(toUs, world.nowUs), world.clockMs);
   return dataAnswer(found.map(({ parent, child, callCount }) => ({ parent, child, callCount })));
 }
 
@@ -154,6 +156,15 @@ function operations3(request: ApiRequest, world: ApiWorld): ApiAnswer {
   if (service === undefined) return error3(400, "malformed parameter service: is required");
   const kind = parameter3(request, "spanKind")?.toLowerCase();
   return jsonAnswer({ operations: operationsWithKinds(world, service, kind) });
+}
+
+function dependencies3(request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const toUs = Math.min(instant3(request, "endTime") ?? world.nowUs, world.nowUs);
+  const fromUs = instant3(request, "startTime") ?? toUs - 24 * MICROS_PER_HOUR;
+  const found = dependenciesOf(world.traces, fromUs, toUs, world.clockMs);
+  // Numbers of 64 bits are texts in the JSON form of messages.
+  const counted = found.map(({ parent, child, callCount }) => ({ parent, child, callCount: String(callCount) }));
+  return jsonAnswer({ dependencies: counted });
 }
 
 function traces3(request: ApiRequest, world: ApiWorld): ApiAnswer {
@@ -184,7 +195,9 @@ function summaryOf({ context: { columns, facts } }: FoundTrace, rows: readonly n
   const counts = new Map<string, { readonly name: string; spanCount: number; errorSpanCount: number }>();
   let fromUs = Infinity;
   let toUs = -Infinity;
+  let orphanSpanCount = 0;
   for (const row of rows) {
+    if (columns.parent(row) >= 0 && !columns.isSeen(columns.parent(row))) orphanSpanCount++;
     const { service, status } = columns.shapeOf(columns.shape(row));
     const count = counts.get(service) ?? { name: service, spanCount: 0, errorSpanCount: 0 };
     count.spanCount++;
@@ -201,6 +214,7 @@ function summaryOf({ context: { columns, facts } }: FoundTrace, rows: readonly n
     minStartTimeUnixNano: nanosText(fromUs + aheadUs),
     maxEndTimeUnixNano: nanosText(toUs + aheadUs),
     spanCount: rows.length,
+    orphanSpanCount,
     errorSpanCount: byService.reduce((sum, { errorSpanCount }) => sum + errorSpanCount, 0),
     services: byService,
   };

@@ -123,7 +123,7 @@ export function search3(request: ApiRequest, world: ApiWorld): TraceSearch {
   if (fromUs === undefined || toUs === undefined)
     throw new BadJaegerRequest("query.startTimeMin and query.startTimeMax are required");
   const service = parameter3(request, "query.serviceName");
-  const operation = parameter3(request, "query.operationName");
+  const operation = parameter3(request, "query.operationName") ?? parameter3(request, "query.spanName");
   const least = duration3(request, "query.durationMin");
   const most = duration3(request, "query.durationMax");
   const depth = parameter3(request, "query.searchDepth") ?? firstParameter(request, "query.num_traces");
@@ -147,7 +147,7 @@ export function search3(request: ApiRequest, world: ApiWorld): TraceSearch {
   };
 }
 
-function instant3(request: ApiRequest, name: string): number | undefined {
+export function instant3(request: ApiRequest, name: string): number | undefined {
   const text = parameter3(request, name);
   if (text === undefined) return undefined;
   const ms = parseRfc3339Ms(text);

@@ -12,6 +12,7 @@ import { exposition, federate } from "./federation.js";
 import { openMetricsDump } from "./openmetrics-dump.js";
 import { remoteRead } from "./remote-read.js";
 import { alerts, rules } from "./rules.js";
+import { blocks, notifications, REFUSED, relabelSteps, scrapePoolConfig, selfMetrics } from "./server-pages.js";
 import { alertmanagers, buildInfo, config, features, flags, runtimeInfo, tsdb, walReplay } from "./status.js";
 import { scrapePools, targetMetadata, targets } from "./targets.js";
 
@@ -25,12 +26,17 @@ const DATA: Readonly<Record<string, (request: ApiRequest, world: ApiWorld) => un
   targets,
   "targets/metadata": targetMetadata,
   scrape_pools: scrapePools,
+  "scrape_pools/config": scrapePoolConfig,
+  "targets/relabel_steps": relabelSteps,
   "status/config": config,
   "status/flags": flags,
   "status/buildinfo": buildInfo,
   "status/runtimeinfo": runtimeInfo,
   "status/tsdb": tsdb,
+  "status/tsdb/blocks": blocks,
   "status/walreplay": walReplay,
+  "status/self_metrics": selfMetrics,
+  notifications,
   features,
 };
 
@@ -63,6 +69,9 @@ export const prometheusApi: Api = {
       if (Object.hasOwn(PLAIN, path)) return PLAIN[path](request, world);
       if (!path.startsWith(VERSIONED)) return notFound();
       const endpoint = path.slice(VERSIONED.length);
+      const refused = REFUSED.get(endpoint);
+      if (refused !== undefined) return refused();
+      if (request.method === "PUT" || request.method === "DELETE") return textAnswer("Method Not Allowed\n", 405);
       if (Object.hasOwn(DATA, endpoint)) return jsonAnswer({ status: "success", data: DATA[endpoint](request, world) });
       return queryAnswer(endpoint, request, world);
     } catch (error) {

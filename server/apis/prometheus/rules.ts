@@ -81,22 +81,22 @@ function groupAnswer(group: RuleGroupStatus, request: ApiRequest, world: ApiWorl
     rules: group.rules.map((rule) => ruleAnswer(rule, request)),
     interval: group.intervalMs === 0 ? ruleInterval / MICROS_PER_SECOND : group.intervalMs * SECONDS_PER_MS,
     limit: group.limit,
-    evaluationTime: 0,
-    lastEvaluation: evaluationTime(last, request),
+    evaluationTime: group.rules.reduce((sum, { evaluationTookMs }) => sum + evaluationTookMs, 0) * SECONDS_PER_MS,
+    lastEvaluation: instantOrNever(last, request),
   };
 }
 
 /** Go's zero time where nothing was evaluated yet. */
-const evaluationTime = (ms: number, { clockAheadMs }: ApiRequest): string =>
+const instantOrNever = (ms: number, { clockAheadMs }: ApiRequest): string =>
   ms === 0 ? "0001-01-01T00:00:00Z" : clientTime(ms, clockAheadMs);
 
 function ruleAnswer(rule: RuleStatus, request: ApiRequest): unknown {
-  const { spec, alerting, error, lastEvaluationMs } = rule;
+  const { spec, alerting, error, lastEvaluationMs, evaluationTookMs } = rule;
   const common = {
     health: error !== undefined ? "err" : lastEvaluationMs === 0 ? "unknown" : "ok",
     ...(error === undefined ? {} : { lastError: error }),
-    evaluationTime: 0,
-    lastEvaluation: evaluationTime(lastEvaluationMs, request),
+    evaluationTime: evaluationTookMs * SECONDS_PER_MS,
+    lastEvaluation: instantOrNever(lastEvaluationMs, request),
   };
   const query = normalised(rule.expression);
   const labels = spec.labels ?? {};

@@ -10,14 +10,16 @@ import type { ApiRequest } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
 import { clientTime } from "./clock.js";
 import { LatestSamples } from "./latest-samples.js";
+import { scrapeSection } from "./server-pages.js";
 
 /** The version whose language and interfaces are spoken. */
 const VERSION = "3.14.0";
 
 const shortDuration = (us: number): string => formatDurationMs(us / MICROS_PER_MS);
 
-export function config(_request: ApiRequest, { model }: ApiWorld): unknown {
-  const { scrapeInterval, scrapeTimeout, ruleInterval, sampleLimit } = model.topology.plant;
+export function config(_request: ApiRequest, world: ApiWorld): unknown {
+  const { model } = world;
+  const { scrapeInterval, scrapeTimeout, ruleInterval } = model.topology.plant;
   const jobs = [...new Set(model.targets.map(({ job }) => job))].sort();
   const yaml = [
     "global:",
@@ -33,15 +35,7 @@ export function config(_request: ApiRequest, { model }: ApiWorld): unknown {
     "rule_files:",
     "- /etc/prometheus/rules.yml",
     "scrape_configs:",
-    ...jobs.flatMap((job) => [
-      `- job_name: ${job}`,
-      "  honor_timestamps: true",
-      `  scrape_interval: ${shortDuration(scrapeInterval)}`,
-      `  scrape_timeout: ${shortDuration(scrapeTimeout)}`,
-      "  metrics_path: /metrics",
-      "  scheme: http",
-      ...(sampleLimit === 0 ? [] : [`  sample_limit: ${String(sampleLimit)}`]),
-    ]),
+    ...jobs.flatMap((job) => scrapeSection(job, world).map((line, at) => (at === 0 ? `- ${line}` : `  ${line}`))),
     "storage:",
     "  exemplars:",
     "    max_exemplars: 100000",
@@ -129,7 +123,7 @@ interface Statistic {
 }
 
 /** Series that have a sample now, by name, label and pair; memory is the bytes of label values. */
-export function tsdb({ parameters }: ApiRequest, { metrics, nowUs }: ApiWorld): unknown {
+export function tsdb({ parameters, clockAheadMs }: ApiRequest, { metrics, nowUs }: ApiWorld): unknown {
   const limit = limitOf(first(parameters, "limit"));
   const nowMs = nowUs / MICROS_PER_MS;
   const samples = new LatestSamples(metrics, nowMs);
@@ -158,8 +152,8 @@ export function tsdb({ parameters }: ApiRequest, { metrics, nowUs }: ApiWorld): 
       numSeries: series,
       numLabelPairs: byPair.size,
       chunkCount: series,
-      minTime: series === 0 ? 0 : minTime,
-      maxTime: Math.floor(nowMs),
+      minTime: series === 0 ? 0 : Math.floor(minTime + clockAheadMs),
+      maxTime: Math.floor(nowMs + clockAheadMs),
     },
     seriesCountByMetricName: greatest(byName, limit),
     labelValueCountByLabelName: ofLabels((texts) => texts.size),

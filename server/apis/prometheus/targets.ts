@@ -93,10 +93,11 @@ export function targetMetadata(request: ApiRequest, world: ApiWorld): unknown {
   const entries: unknown[] = [];
   for (const target of known(world)) {
     if (!chosen(target)) continue;
+    const names = new Set(target.series.map(({ name }) => name));
     for (const { name, type, help, unit } of world.model.metricMetadata) {
       if (entries.length >= limit) return entries;
       if (wanted !== undefined && name !== wanted) continue;
-      if (!exposes(target, name)) continue;
+      if (!SUFFIXES.some((suffix) => names.has(name + suffix))) continue;
       const { job, instance } = target;
       entries.push({ target: { instance, job }, ...(wanted === undefined ? { metric: name } : {}), type, help, unit });
     }
@@ -105,10 +106,6 @@ export function targetMetadata(request: ApiRequest, world: ApiWorld): unknown {
 }
 
 const SUFFIXES: readonly string[] = ["", "_bucket", "_count", "_sum", "_total"];
-
-function exposes({ series }: ScrapeTarget, family: string): boolean {
-  return series.some(({ name }) => SUFFIXES.some((suffix) => name === family + suffix));
-}
 
 function targetFilter(selector: string | undefined): (target: ScrapeTarget) => boolean {
   if (selector === undefined) return () => true;

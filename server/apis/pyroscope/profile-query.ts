@@ -33,7 +33,7 @@ export function requiredType(id: string): ProfileType {
   throw new BadProfileQuery(`unknown profile type ${JSON.stringify(id)}: known are ${known}`);
 }
 
-/** Matchers of a selector such as `{service_name="cart"}`; those of the type aside, none for an empty text. */
+/** Matchers of a selector such as `{service_name="cart"}`; none for an empty text. */
 export function selectorMatchers(selector: string): readonly LabelMatcher[] {
   const text = selector.trim();
   if (text === "" || text === "{}") return [];
@@ -43,12 +43,34 @@ export function selectorMatchers(selector: string): readonly LabelMatcher[] {
     throw new BadProfileQuery(`${String(worst.line)}:${String(worst.column)}: parse error: ${worst.message}`);
   }
   if (parsed.value.kind !== "vector-selector") throw new BadProfileQuery(`1:1: ${text} is not a label selector`);
-  return parsed.value.matchers.filter(({ name }) => name !== TYPE_LABEL);
+  return parsed.value.matchers;
+}
+
+/** Labels about the type of a profile, which every process has: it is taken in profiles of all types. */
+const TYPE_LABELS: Readonly<Record<string, (type: ProfileType) => readonly string[]>> = {
+  [TYPE_LABEL]: (type) => [profileTypeId(type)],
+  // Some clients write the type where the name of a metric stands.
+  __name__: (type) => [type.name, profileTypeId(type)],
+  __type__: (type) => [type.sampleType],
+  __unit__: (type) => [type.sampleUnit],
+  __period_type__: (type) => [type.periodType],
+  __period_unit__: (type) => [type.periodUnit],
+};
+
+/** Whether there is a type of which all matchers about types hold. */
+function isOfKnownType(matchers: readonly LabelMatcher[]): boolean {
+  const tests = matchers
+    .filter(({ name }) => Object.hasOwn(TYPE_LABELS, name))
+    .map((matcher) => ({ valuesOf: TYPE_LABELS[matcher.name], matches: compileMatcher(matcher) }));
+  return PROFILE_TYPES.some((type) => tests.every(({ valuesOf, matches }) => valuesOf(type).some(matches)));
 }
 
 /** Whether a process satisfies all matchers. */
 export function labelsFilter(matchers: readonly LabelMatcher[]): (labels: ProfileLabels) => boolean {
-  const tests = matchers.map((matcher) => ({ name: matcher.name, matches: compileMatcher(matcher) }));
+  if (!isOfKnownType(matchers)) return () => false;
+  const tests = matchers
+    .filter(({ name }) => !Object.hasOwn(TYPE_LABELS, name))
+    .map((matcher) => ({ name: matcher.name, matches: compileMatcher(matcher) }));
   return (labels) => tests.every(({ name, matches }) => matches(profileLabel(labels, name)));
 }
 

@@ -37,7 +37,18 @@ const ENDPOINTS: Readonly<Record<string, Handler>> = {
   "pyroscope/render-diff": renderDifference,
   "pyroscope/labels": () => jsonAnswer([TYPE_LABEL, ...Object.keys(PROFILE_LABELS)].sort()),
   "pyroscope/label-values": labelValues,
+  "api/apps": apps,
+  "api/v1/status/buildinfo": () => jsonAnswer({ status: "success", data: BUILD }),
   ready: () => textAnswer("ready\n"),
+};
+
+const BUILD = { version: "1.14.0", revision: "", branch: "", buildUser: "", buildDate: "", goVersion: "" };
+
+/** Services beside the querier that pages ask when they open: nothing is set, nothing is switched. */
+const SERVICES: Readonly<Record<string, unknown>> = {
+  "settings.v1.SettingsService/Get": { settings: [] },
+  "capabilities.v1.FeatureFlagsService/GetFeatureFlags": { featureFlags: [] },
+  "version.v1.Version/Version": { QuerierAPI: "1" },
 };
 
 export const pyroscopeApi: Api = {
@@ -45,6 +56,7 @@ export const pyroscopeApi: Api = {
   title: "Pyroscope",
   answer(request, world) {
     const { path } = request;
+    if (Object.hasOwn(SERVICES, path) && request.method === "POST") return jsonAnswer(SERVICES[path]);
     if (path.startsWith(QUERIER)) return answerQuerier(path.slice(QUERIER.length), request, world);
     const pprof = PPROF_PATH.exec(path);
     const handler = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
@@ -164,6 +176,21 @@ function timeline(
   const startTime = Math.round((selection.fromUs / MICROS_PER_MS + clockAheadMs) / 1_000);
   return new Map(
     [...groups].map(([group, samples]) => [group, { startTime, samples, durationDelta: step, watermarks: null }]),
+  );
+}
+
+/** An application for each service and type, as the API of Pyroscope's first version has them. */
+function apps(_request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const services = new Set(world.profiles.labelSets(world.dataFromUs, world.nowUs).map(({ service }) => service));
+  const names = [...services].sort().flatMap((service) => PROFILE_TYPES.map((type) => ({ service, type })));
+  return jsonAnswer(
+    names.map(({ service, type }) => ({
+      name: `${service}.${type.name}`,
+      spyName: "",
+      sampleRate: 100,
+      units: type.sampleUnit,
+      aggregationType: "sum",
+    })),
   );
 }
 

@@ -2,13 +2,25 @@
  * Pyroscope's querier service by the Connect protocol: a POST for each method, in JSON or in Protocol Buffers. Source:
  * grafana/pyroscope, api/querier/v1/querier.proto and api/types/v1/types.proto; connectrpc.com/docs/protocol.
  */
-import { decodeUtf8 } from "../../base/utf8.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND } from "../../base/time.js";
 import type { ProfileLabels } from "../../telemetry/profile-store.js";
 import { type ApiAnswer, type ApiRequest, JSON_TYPE, jsonAnswer } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
 import { decodeMessage, encodeMessage, type MessageDescription, type MessageValue } from "../protobuf/message.js";
 import { ProtobufError } from "../protobuf/protobuf-reader.js";
+import type { FoldedStack } from "../../wire/profile.js";
+import {
+  ANALYSIS,
+  CHOICE,
+  FLAME_ANSWER,
+  LABEL_PAIR,
+  NAMES,
+  SELECTION,
+  SPAN_SELECTION,
+  STACK_SELECTOR,
+  STATISTICS,
+  TIMES,
+} from "./querier-messages.js";
 import { FLAME_NODES_DEFAULT, FLAME_NODES_MAX, flameGraph, flameGraphDifference } from "./flame-graph.js";
 import { PPROF, pprofOf } from "./pprof.js";
 import {
@@ -16,35 +28,16 @@ import {
   labelsFilter,
   PROFILE_LABELS,
   profileLabel,
+  renderQuery,
   requiredType,
   selectionOf,
   selectorMatchers,
   TYPE_LABEL,
 } from "./profile-query.js";
+import { jsonOf, numberOf, textOf, textsOf } from "./querier-values.js";
 import { PROFILE_TYPES, profileTypeId, type ProfileType } from "./profile-types.js";
 
 const PROTO_TYPES: readonly string[] = ["application/proto", "application/x-protobuf", "application/protobuf"];
-
-const TIMES: MessageDescription = { start: { number: 1, type: "int64" }, end: { number: 2, type: "int64" } };
-const CHOICE: MessageDescription = {
-  profileTypeID: { number: 1, type: "string" },
-  labelSelector: { number: 2, type: "string" },
-  start: { number: 3, type: "int64" },
-  end: { number: 4, type: "int64" },
-};
-const SELECTION: MessageDescription = { ...CHOICE, maxNodes: { number: 5, type: "int64" } };
-const LABEL_PAIR: MessageDescription = { name: { number: 1, type: "string" }, value: { number: 2, type: "string" } };
-const LEVEL: MessageDescription = { values: { number: 1, type: "int64", repeated: true } };
-const FLAME_GRAPH: MessageDescription = {
-  names: { number: 1, type: "string", repeated: true },
-  levels: { number: 2, type: LEVEL, repeated: true },
-  total: { number: 3, type: "int64" },
-  maxSelf: { number: 4, type: "int64" },
-  leftTicks: { number: 5, type: "int64" },
-  rightTicks: { number: 6, type: "int64" },
-};
-const NAMES: MessageDescription = { names: { number: 1, type: "string", repeated: true } };
-const FLAME_ANSWER: MessageDescription = { flamegraph: { number: 1, type: FLAME_GRAPH } };
 
 interface Question {
   readonly value: MessageValue;
@@ -118,15 +111,17 @@ const METHODS: Readonly<Record<string, Method>> = {
     answer: seriesAnswer,
   },
   SelectMergeStacktraces: {
-    request: SELECTION,
+    request: { ...SELECTION, stackTraceSelector: { number: 7, type: STACK_SELECTOR } },
     answerType: FLAME_ANSWER,
     answer: ({ value, request, world }) => {
       const { type, stacks } = selected(value, request, world);
       return { flamegraph: graphMessage(flameGraph(scaled(stacks, type), maxNodesOf(value))) };
     },
   },
+  // Profiles here do not know the span in which something was spent: for whatever span there is none.
+  SelectMergeSpanProfile: { request: SPAN_SELECTION, answerType: FLAME_ANSWER, answer: () => ({}) },
   SelectMergeProfile: {
-    request: SELECTION,
+    request: { ...SELECTION, stackTraceSelector: { number: 6, type: STACK_SELECTOR } },
     answerType: PPROF,
     answer: ({ value, request, world }) => {
       const { type, stacks, window } = selected(value, request, world);
@@ -138,6 +133,7 @@ const METHODS: Readonly<Record<string, Method>> = {
       ...CHOICE,
       groupBy: { number: 5, type: "string", repeated: true },
       step: { number: 6, type: "double" },
+      limit: { number: 9, type: "int64" },
     },
     answerType: {
       series: {
@@ -172,12 +168,47 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
+const METHODS_ABOUT: Readonly<Record<string, Method>> = {
+  GetProfileStats: {
+    request: {},
+    answerType: STATISTICS,
+    answer: ({ request, world }) => ({
+      dataIngested: true,
+      oldestProfileTime: clientMs(world.dataFromUs, request),
+      newestProfileTime: clientMs(world.nowUs, request),
+    }),
+  },
+  AnalyzeQuery: {
+    request: {
+      start: { number: 2, type: "int64" },
+      end: { number: 3, type: "int64" },
+      query: { number: 4, type: "string" },
+    },
+    answerType: ANALYSIS,
+    answer: ({ value, request, world }) => {
+      const { selector } = renderQuery(textOf(value, "query"));
+      const matching = processes({ value: { ...value, matchers: [selector] }, request, world }).length;
+      return {
+        queryScopes: [{ componentType: "Short term storage", componentCount: "1", seriesCount: String(matching) }],
+        queryImpact: { totalQueriedSeries: String(matching) },
+      };
+    },
+  },
+};
+
+const clientMs = (us: number, { clockAheadMs }: ApiRequest): string =>
+  String(Math.floor(us / MICROS_PER_MS + clockAheadMs));
+
+const EVERY_METHOD: Readonly<Record<string, Method>> = { ...METHODS, ...METHODS_ABOUT };
+
 /** Answers one method of the service. */
 export function answerQuerier(method: string, request: ApiRequest, world: ApiWorld): ApiAnswer {
-  const known = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+  const known = Object.hasOwn(EVERY_METHOD, method) ? EVERY_METHOD[method] : undefined;
   if (known === undefined) return connectError(404, "unimplemented", `there is no method ${method}`);
   if (request.method !== "POST") return connectError(405, "unimplemented", "methods are called by POST");
   const isProto = PROTO_TYPES.includes(request.contentType);
+  if (request.contentType.startsWith("application/grpc"))
+    return { httpStatus: 415, contentType: "text/plain; charset=utf-8", body: "" };
   try {
     const value = isProto ? decodeMessage(known.request, request.body) : jsonOf(request.body);
     const answer = known.answer({ value, request, world });
@@ -193,53 +224,6 @@ export function answerQuerier(method: string, request: ApiRequest, world: ApiWor
 
 export function connectError(httpStatus: number, code: string, message: string): ApiAnswer {
   return { httpStatus, contentType: JSON_TYPE, body: JSON.stringify({ code, message }) };
-}
-
-function jsonOf(body: Uint8Array): MessageValue {
-  const text = decodeUtf8(body);
-  if (text === undefined) throw new BadProfileQuery("the body is no UTF-8");
-  if (text.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new BadProfileQuery(`the body is no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new BadProfileQuery("the body is no JSON object");
-  return withCamelCase(value as MessageValue);
-}
-
-/** The JSON mapping takes a field by its name in the description file as well: `profile_typeID`, `label_selector`. */
-function withCamelCase(value: MessageValue): MessageValue {
-  const camel = (name: string): string =>
-    name === "profile_typeID"
-      ? "profileTypeID"
-      : name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const inner = (held: unknown): unknown =>
-    typeof held === "object" && held !== null && !Array.isArray(held) ? withCamelCase(held as MessageValue) : held;
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [camel(name), inner(held)]));
-}
-
-function textOf(value: MessageValue, name: string): string {
-  const held = value[name] ?? "";
-  if (typeof held !== "string") throw new BadProfileQuery(`${name} must be a text`);
-  return held;
-}
-
-function textsOf(value: MessageValue, name: string): readonly string[] {
-  const held = value[name] ?? [];
-  if (!Array.isArray(held) || held.some((text) => typeof text !== "string"))
-    throw new BadProfileQuery(`${name} must be a list of texts`);
-  return held as readonly string[];
-}
-
-function numberOf(value: MessageValue, name: string): number | undefined {
-  const held = value[name];
-  if (held === undefined || held === null) return undefined;
-  const number = typeof held === "string" && held.trim() !== "" ? Number(held) : held;
-  if (typeof number !== "number" || !Number.isFinite(number)) throw new BadProfileQuery(`${name} must be a number`);
-  return number;
 }
 
 function maxNodesOf(value: MessageValue): number {
@@ -276,7 +260,19 @@ function selected(
   const type = requiredType(textOf(value, "profileTypeID"));
   const window = windowOf(value, request, world);
   const stacks = world.profiles.stacks(selectionOf(type, textOf(value, "labelSelector"), window));
-  return { type, stacks, window };
+  return { type, stacks: stacks.filter(callSiteTest(value)), window };
+}
+
+/** Whether a stack begins with the names of `stackTraceSelector.callSite`; every stack does where there are none. */
+function callSiteTest({ stackTraceSelector }: MessageValue): (stack: FoldedStack) => boolean {
+  const { callSite = [] } = (stackTraceSelector ?? {}) as {
+    readonly callSite?: readonly { readonly name?: unknown }[];
+  };
+  const wanted = (Array.isArray(callSite) ? callSite : []).map(({ name }: { readonly name?: unknown }) => String(name));
+  return ({ stack }) => {
+    const frames = stack.split(";");
+    return wanted.every((name, place) => frames[place] === name);
+  };
 }
 
 /** Stacks in units of the type. */
@@ -340,8 +336,13 @@ function selectSeries({ value, request, world }: Question): MessageValue {
     groups.set(key, pairs);
     return key;
   });
+  const totals = new Map<string, number>();
+  for (const { group, value: spent } of points) totals.set(group, (totals.get(group) ?? 0) + spent);
+  const most = numberOf(value, "limit") ?? 0;
+  const chosen = [...groups].sort();
+  if (most > 0) chosen.sort(([a], [b]) => (totals.get(b) ?? 0) - (totals.get(a) ?? 0)).splice(most);
   return {
-    series: [...groups].sort().map(([key, labels]) => ({
+    series: chosen.map(([key, labels]) => ({
       labels,
       points: points
         .filter(({ group }) => group === key)

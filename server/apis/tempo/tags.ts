@@ -28,6 +28,32 @@ export function tagScopes(world: ApiWorld): readonly TagScope[] {
   ];
 }
 
+/** Newest spans that are read for the names of their attributes. */
+const SPANS_NAMED_MAX = 2_000;
+
+/** Of `scopes` the names that the newest spans of the window which meet the condition have; intrinsics stay. */
+export function scopesOf(
+  world: ApiWorld,
+  scopes: readonly TagScope[],
+  condition: FieldExpression,
+  window: Window,
+): readonly TagScope[] {
+  const budget = new TraceqlBudget(undefined, world.clockMs);
+  const seen = new Set<string>();
+  let spans = 0;
+  for (const columns of [...world.traces.stretches()].reverse()) {
+    const rows = findRows(new SpanContext(columns, budget), [condition], window);
+    for (let at = rows.length - 1; at >= 0 && spans < SPANS_NAMED_MAX; at--, spans++) {
+      const { resource, span, events } = columns.detail(rows[at]);
+      for (const attributes of [resource, span, ...events.map((event) => event.attributes)])
+        for (const name in attributes) seen.add(name);
+    }
+  }
+  return scopes
+    .map(({ name, tags }) => ({ name, tags: name === "intrinsic" ? tags : tags.filter((tag) => seen.has(tag)) }))
+    .filter(({ tags }) => tags.length > 0);
+}
+
 /** Spans whose attributes are rendered for one list of values; what is rarer than that is not in the list. */
 const SPANS_RENDERED_MAX = 50_000;
 

@@ -22,7 +22,7 @@ import {
 } from "./parameters.js";
 import { searchAnswer } from "./search-json.js";
 import { tagStages } from "./tag-search.js";
-import { type TagLimits, tagScopes, tagValues, typedValue } from "./tags.js";
+import { scopesOf, type TagLimits, tagScopes, tagValues, typedValue } from "./tags.js";
 import { traceJson, traceProtobuf, type TraceVersion } from "./trace-json.js";
 
 const PROTOBUF_TYPE = "application/protobuf";
@@ -127,8 +127,15 @@ function tags(request: ApiRequest, world: ApiWorld): ApiAnswer {
 }
 
 function scopedTags(request: ApiRequest, world: ApiWorld): ApiAnswer {
-  return jsonAnswer({ scopes: chosenScopes(world, firstParameter(request, "scope") ?? "none"), metrics: {} });
+  const scopes = chosenScopes(world, firstParameter(request, "scope") ?? "none");
+  const condition = EVERY_SPAN.test(firstParameter(request, "q") ?? "") ? undefined : conditionOf(request);
+  const found = condition === undefined ? scopes : scopesOf(world, scopes, condition, searchWindow(request, world));
+  const most = countParameter(request, "maxTagsPerScope", 0, 0) || Infinity;
+  return jsonAnswer({ scopes: found.map(({ name, tags: all }) => ({ name, tags: all.slice(0, most) })), metrics: {} });
 }
+
+/** A query that chooses nothing. */
+const EVERY_SPAN = /^\s*(?:\{\s*\}\s*)?$/;
 
 const SCOPES: ReadonlySet<string> = new Set([
   "none",
@@ -146,20 +153,31 @@ function chosenScopes(world: ApiWorld, scope: string): ReturnType<typeof tagScop
 }
 
 /** Of an attribute by its bare name, wherever it stands. */
-function values(request: ApiRequest, world: ApiWorld, tag: string): ApiAnswer {
+function values(request: ApiRequest, world: ApiWorld, written: string): ApiAnswer {
+  const tag = unescapedTwice(written);
   const field = readField(/^[\w:]+$/.test(tag) && !tag.includes(".") ? tag : `.${tag}`) ?? readField(`.${tag}`);
   const found =
     field === undefined ? [] : tagValues(world, field, undefined, searchWindow(request, world), tagLimits(request));
   return jsonAnswer({ tagValues: found.map(textOf), metrics: {} });
 }
 
-function typedValues(request: ApiRequest, world: ApiWorld, tag: string): ApiAnswer {
+function typedValues(request: ApiRequest, world: ApiWorld, written: string): ApiAnswer {
+  const tag = unescapedTwice(written);
   const field = readField(tag);
   if (field === undefined) {
     throw new BadTempoRequest(`tag name is not valid intrinsic or scoped attribute: ${tag}`);
   }
   const found = tagValues(world, field, conditionOf(request), searchWindow(request, world), tagLimits(request));
   return jsonAnswer({ tagValues: found.map(typedValue), metrics: {} });
+}
+
+/** Grafana escapes names twice, and Tempo undoes it twice. */
+function unescapedTwice(tag: string): string {
+  try {
+    return decodeURIComponent(tag);
+  } catch {
+    return tag;
+  }
 }
 
 function tagLimits(request: ApiRequest): TagLimits {

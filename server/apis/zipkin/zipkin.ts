@@ -21,6 +21,9 @@ class BadZipkinRequest extends Error {
   override readonly name = "BadZipkinRequest";
 }
 
+/** The version whose interface this is. */
+const VERSION = "3.5.0";
+
 const TRACES_DEFAULT = 10;
 const TRACES_MAX = 1_000;
 const LOOKBACK_DEFAULT_MS = (24 * MICROS_PER_HOUR) / MICROS_PER_MS;
@@ -38,7 +41,8 @@ const ROUTES: readonly (readonly [path: RegExp, handler: Handler])[] = [
   // Which tags are offered is configured in Zipkin; none is by default.
   [/^api\/v2\/autocompleteKeys$/, () => jsonAnswer([])],
   [/^api\/v2\/autocompleteValues$/, autocompleteValues],
-  [/^health$/, () => jsonAnswer({ status: "UP" })],
+  [/^health$/, () => jsonAnswer({ status: "UP", zipkin: { status: "UP", details: {} } })],
+  [/^info$/, () => jsonAnswer({ zipkin: { version: VERSION } })],
 ];
 
 export const zipkinApi: Api = {
@@ -48,6 +52,8 @@ export const zipkinApi: Api = {
     for (const [pattern, handler] of ROUTES) {
       const match = pattern.exec(request.path);
       if (match === null) continue;
+      // Spans come from the run alone.
+      if (request.method !== "GET") return textAnswer("405 Method Not Allowed", 405);
       try {
         return handler(request, world, match.at(1) ?? "");
       } catch (error) {
@@ -123,9 +129,9 @@ function traces(request: ApiRequest, world: ApiWorld): ApiAnswer {
 }
 
 function conditionsOf(request: ApiRequest, world: ApiWorld): readonly FieldExpression[] {
-  const service = firstParameter(request, "serviceName");
+  const service = chosenName(request, "serviceName");
   const known = service === undefined ? undefined : serviceNamed(world, service);
-  const spanName = firstParameter(request, "spanName")?.toLowerCase();
+  const spanName = chosenName(request, "spanName")?.toLowerCase();
   const least = wholeParameter(request, "minDuration");
   const most = wholeParameter(request, "maxDuration");
   if (most !== undefined && least === undefined)
@@ -139,6 +145,12 @@ function conditionsOf(request: ApiRequest, world: ApiWorld): readonly FieldExpre
     ...(least === undefined ? [] : [durationIs(">=", least)]),
     ...(most === undefined ? [] : [durationIs("<=", most)]),
   ];
+}
+
+/** Undefined where every name will do. */
+function chosenName(request: ApiRequest, parameter: string): string | undefined {
+  const name = firstParameter(request, parameter);
+  return name?.toLowerCase() === "all" ? undefined : name;
 }
 
 /** The name as the process writes it. */
@@ -176,7 +188,7 @@ function traceMany(request: ApiRequest, world: ApiWorld): ApiAnswer {
 function dependencies(request: ApiRequest, world: ApiWorld): ApiAnswer {
   required(request, "endTs");
   const { fromUs, toUs } = windowOf(request, world);
-  const links = dependenciesOf(world.traces, fromUs, toUs).map(({ errorCount, ...link }) =>
+  const links = dependenciesOf(world.traces, fromUs, toUs, world.clockMs).map(({ errorCount, ...link }) =>
     errorCount === 0 ? link : { ...link, errorCount },
   );
   return jsonAnswer(links);

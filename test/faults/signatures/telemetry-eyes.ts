@@ -85,7 +85,7 @@ export class Eyes {
       const at = atUs[this.#iterations] ?? 0;
       if (at > toUs) break;
       const isRun = ran[this.#iterations] === 1;
-      this.#rules.iterate(Math.floor(at / MICROS_PER_MS), isRun, observability.rules.at(at));
+      this.#rules.iterate(Math.floor(at / MICROS_PER_MS), isRun, { changed: observability.rules.at(at) });
     }
     const found = this.#rules.alerts().rules.find(({ name }) => name === rule);
     return found?.alerts.filter(({ state }) => state === "firing").length ?? 0;
