@@ -1,0 +1,96 @@
+/**
+ * The incidents that pictures are taken of: what a learner looks at, does and answers in each. The first is the one
+ * that the README shows.
+ */
+
+const checkout = { service: "edge", operation: "POST /checkout", caller: "order" };
+
+export const INCIDENTS = [
+  {
+    id: "checkout-errors",
+    ...checkout,
+    suspect: "payment",
+    level: "error,warn",
+    change: "cart-2-9-4",
+    form: { act: "set-timeout", "act-service": "payment", "act-target": "payment-provider", "act-timeout": "5s" },
+    action: { kind: "set-flag", flag: "checkout.deferred-payment", value: true },
+    facts: [
+      { name: "p99 of calls to payment-provider", value: "1.01 s" },
+      { name: "an hour before", value: "160 ms" },
+    ],
+    exhibit: "Calls from payment to its provider time out",
+    answer: {
+      component: "payment-provider",
+      faultClass: "dependency/slow",
+      path: [
+        { from: "payment", to: "payment-provider" },
+        { from: "order", to: "payment" },
+      ],
+      sentence:
+        "The payment provider answers in two seconds; payment gives up after one, three times, and holds its workers meanwhile.",
+    },
+    onsetBeforeStartUs: 240e6,
+    other: {
+      component: "cart",
+      faultClass: "code/exception",
+      note: "Deployed ten minutes before; its own calls are fine.",
+    },
+  },
+  {
+    id: "slow-baskets",
+    ...checkout,
+    suspect: "inventory",
+    level: "info",
+    change: "inventory-3-22-0",
+    form: { act: "rollback", "act-change": "inventory-3-22-0" },
+    action: { kind: "rollback", change: "inventory-3-22-0" },
+    facts: [
+      { name: "queries in a slow trace", value: "41" },
+      { name: "in a quick one of the same minute", value: "2" },
+    ],
+    exhibit: "A query for each item of the basket",
+    answer: {
+      component: "inventory",
+      faultClass: "database/n-plus-one",
+      trigger: "inventory-3-22-0",
+      path: [
+        { from: "order", to: "inventory" },
+        { from: "api-gateway", to: "order" },
+      ],
+      sentence: "Since its deploy inventory asks the database once for each item of a basket.",
+    },
+    onsetBeforeStartUs: 540e6,
+    other: {
+      component: "payment",
+      faultClass: "code/cpu-regression",
+      note: "Deployed four minutes earlier; its spans are unchanged.",
+    },
+  },
+  {
+    id: "missing-dashboards",
+    ...checkout,
+    suspect: "cart",
+    level: "error,warn",
+    change: "cart-2-10-0",
+    form: { act: "drop-label", "act-metric": "http_server_request_duration_seconds", "act-label": "user_id" },
+    action: { kind: "drop-label", metric: "http_server_request_duration_seconds", label: "user_id" },
+    facts: [
+      { name: "series of cart", value: "31,000" },
+      { name: "an hour before", value: "420" },
+    ],
+    exhibit: "One job sends most of the series",
+    answer: {
+      component: "cart",
+      faultClass: "telemetry/label-cardinality",
+      trigger: "cart-2-10-0",
+      path: [{ from: "prometheus", to: "cart" }],
+      sentence: "The deploy of cart labels its request metric by user, and the metrics server drowns in series.",
+    },
+    onsetBeforeStartUs: 660e6,
+    other: {
+      component: "prometheus",
+      faultClass: "resource/memory-leak",
+      note: "Its memory follows the number of series.",
+    },
+  },
+];
