@@ -68,10 +68,14 @@ class Camera {
     this.folder = folder;
     const complain = (text) => this.complaints.push(`${this.now}: ${text}`);
     page.on("pageerror", (error) => complain(error.message));
-    page.on("console", (message) => message.type() === "error" && complain(message.text()));
+    page.on("console", (message) => {
+      const expected = this.refused && message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !expected) complain(message.text());
+    });
   }
 
   now = "";
+  refused = false;
 
   /** One picture in each theme of what the page shows; the theme changes under the open page, as a system's does. */
   async take(name) {
@@ -86,8 +90,9 @@ class Camera {
   }
 
   /** Opens an address and takes it, where it is wanted. A screen that can not be reached does not keep others away. */
-  async show(name, address, { steps = [], after = [] } = {}) {
+  async show(name, address, { steps = [], after = [], refused = false } = {}) {
     if (!wanted(name)) return;
+    this.refused = refused;
     this.now = name;
     try {
       await this.page.mouse.move(1, 1);
@@ -105,7 +110,9 @@ class Camera {
   }
 
   /** Longer than a screen: one picture in a window that holds all of it. */
-  async takeWhole(name) {
+  async takeWhole(name, address) {
+    await this.page.goto(address);
+    await settle(this.page);
     const size = this.page.viewportSize();
     const height = await this.page.evaluate(() => {
       const visit = (root) =>
@@ -246,6 +253,15 @@ async function answerAndDebrief(camera, url, { runId, socket, incident, startsAt
     await page.goto(`${url}/run/${runId}/debrief`).then(() => camera.takeWhole("debrief-whole"));
 }
 
+/** A new run whose clock runs. */
+async function begin(page, url, incident) {
+  const run = await (await page.request.post(`${url}/api/runs`, { data: { scenarioId: incident.id } })).json();
+  await page.goto(`${url}/run/${run.id}/brief`);
+  await page.getByRole("button", { name: "Start the clock" }).click();
+  await settle(page);
+  return run.id;
+}
+
 /** One incident from the page to the debrief. */
 async function play(camera, url, incident) {
   const { page } = camera;
@@ -254,21 +270,17 @@ async function play(camera, url, incident) {
   await page.goto(`${url}/run/${runId}/brief`);
   await settle(page);
   await camera.show("brief-before", `${url}/run/${runId}/brief`);
+  await camera.show("guide", `${url}/run/${runId}/brief`, {
+    steps: [(shown) => shown.getByRole("button", { name: "Guide me" }).click()],
+  });
+  await page.evaluate(() => localStorage.setItem("firedrill.guide", JSON.stringify({ state: "left", opened: [] })));
+  await page.goto(`${url}/run/${runId}/brief`);
   await page.getByRole("button", { name: "Start the clock" }).click();
   const socket = io(url, { transports: ["websocket"] });
   try {
     for (let attempt = 0; attempt < 60; attempt++) {
       if ((await page.getByText(/^History \d+ %$/).count()) === 0) break;
       await page.waitForTimeout(1_000);
-    }
-    await camera.show("brief-offer", `${url}/run/${runId}/brief`);
-    if (wanted("guide")) {
-      await camera.show("guide", `${url}/run/${runId}/brief`, {
-        steps: [(shown) => shown.getByRole("button", { name: "Guide me" }).click()],
-        after: [(shown) => shown.getByRole("button", { name: "Leave the guide" }).click()],
-      });
-    } else {
-      await page.evaluate(() => localStorage.setItem("firedrill.guide", JSON.stringify({ state: "left", opened: [] })));
     }
     await send(socket, runId, { kind: "set-speed", speed: 5 });
     await page.waitForTimeout(12_000);
@@ -331,7 +343,12 @@ async function main() {
       if (incident !== incidents.at(-1)) continue;
       await camera.show("runs", server.url);
       if (!wanted("server-gone")) continue;
-      await camera.show("server-gone", camera.page.url(), { steps: [() => (stopped = true) && server.stop()] });
+      const runId = await begin(camera.page, server.url, incident);
+      await camera.show("server-gone", `${server.url}/run/${runId}/dashboards`, {
+        refused: true,
+        steps: [() => server.stop(), () => camera.page.locator(".banner[role=status]").waitFor()],
+      });
+      stopped = true;
     }
   } finally {
     await browser.close();

@@ -15,7 +15,7 @@ import type { MapPlacement } from "./map-layout.js";
 /** Width of an edge on which every call was hurt. */
 const EDGE_WIDTH_MAX = 6;
 /** Characters of a title that fit into a node. */
-const TITLE_LENGTH_MAX = 20;
+const TITLE_LENGTH_MAX = 16;
 
 @customElement("fd-debrief-map")
 export class DebriefMap extends LitElement {
@@ -145,9 +145,9 @@ function renderNode(node: DebriefNode, placement: MapPlacement): SVGTemplateResu
     <rect class="box" x=${x} y=${y} width=${NODE_WIDTH} height=${NODE_HEIGHT} rx="4"></rect>
     <rect x=${x} y=${y} width="5" height=${NODE_HEIGHT} rx="2" fill=${seriesColor(node.id)}></rect>
     <rect class="ring" x=${x - 5} y=${y - 5} width=${NODE_WIDTH + 10} height=${NODE_HEIGHT + 10} rx="7" fill="none"></rect>
-    <text x=${x + 14} y=${y + 22}>${shortened(node.title)}<title>${node.title}</title></text>
-    <text class="soft" x=${x + 14} y=${y + 40}>${node.kind}</text>
-    <text class="mark" x=${x + 14} y=${y + 59}>${marks}</text>
+    <text x=${x + 14} y=${y + 26}>${shortened(node.title)}<title>${node.title}</title></text>
+    <text class="soft" x=${x + 14} y=${y + 46}>${node.kind}</text>
+    <text class="mark" x=${x + 14} y=${y + 67}>${marks}</text>
   </g>`;
 }
 

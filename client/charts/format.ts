@@ -76,6 +76,12 @@ export function formatClock(atUs: number, digits: 0 | 3 | 6 = 0): string {
   return `${clock}.${pad(micros, 6).slice(0, digits)}`;
 }
 
+/** `14:02`, or `14:02:30` where it is no whole minute: names of the ticks of a time axis, which are round. */
+export function formatClockTick(atUs: number): string {
+  const clock = formatClock(atUs);
+  return clock.endsWith(":00") ? clock.slice(0, 5) : clock;
+}
+
 /** `2026-03-02 14:02:07` UTC. */
 export function formatDateTime(atUs: number): string {
   const date = new Date(Math.floor(atUs / 1_000));

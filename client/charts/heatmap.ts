@@ -19,7 +19,7 @@ import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { openSurface } from "./canvas-surface.js";
-import { formatClock, formatCount, formatUnit } from "./format.js";
+import { formatClock, formatClockTick, formatCount, formatUnit } from "./format.js";
 import { cellAt, cellBox, heatmapSelection, shade } from "./heatmap-layout.js";
 import type {
   Heatmap,
@@ -135,7 +135,7 @@ export class HeatmapChart extends LitElement {
         <span class="ramp" aria-hidden="true"
           >${[0.1, 0.3, 0.5, 0.75, 1].map((at) => html`<i style="opacity:${at}"></i>`)}</span
         >
-        few to ${formatCount(plane.heatmap.countMax)} in a cell, darker by its square root · drag a box to select
+        few to ${formatCount(plane.heatmap.countMax)} in a cell, by its square root · drag a box to select
       </p>
       <details
         @toggle=${(event: Event) => {
@@ -238,7 +238,7 @@ export class HeatmapChart extends LitElement {
     for (const atUs of timeTicks(shown.fromUs, shown.toUs, Math.max(1, Math.floor(box.width / 110)))) {
       const x = box.left + ((atUs - shown.fromUs) / (shown.toUs - shown.fromUs)) * box.width;
       line(context, x, box.top + box.height, x, box.top + box.height + 4);
-      context.fillText(formatClock(atUs), Math.max(x, box.left + 4), this.height - 4);
+      context.fillText(formatClockTick(atUs), Math.max(x, box.left + 4), this.height - 4);
     }
   }
 

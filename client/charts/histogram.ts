@@ -15,7 +15,7 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
-import { formatClock, formatCount } from "./format.js";
+import { formatClock, formatClockTick, formatCount } from "./format.js";
 import { barAt, layoutHistogram, STACK_ORDER } from "./histogram-layout.js";
 import type { HistogramBar, HistogramLayout } from "./histogram-layout.js";
 import { instantSubject } from "./mark-subject.js";
@@ -154,7 +154,7 @@ export class LogHistogramChart extends LitElement {
       ${ticks.map((atUs) => {
         const x = ((atUs - fromUs) / (toUs - fromUs)) * width;
         const anchor = x < 30 ? "start" : x > width - 30 ? "end" : "middle";
-        return svg`<text x=${x} y=${PLOT_PX + AXIS_PX - 3} text-anchor=${anchor}>${formatClock(atUs)}</text>`;
+        return svg`<text x=${x} y=${PLOT_PX + AXIS_PX - 3} text-anchor=${anchor}>${formatClockTick(atUs)}</text>`;
       })}`;
   }
 

@@ -38,7 +38,9 @@ const ZOOM_STEP = 1.2;
 const SETTLE_MS = 160;
 const DRAG_MIN_PX = 4;
 /** From the stripe to the right border. */
-const TITLE_ROOM_PX = NODE_WIDTH - 22;
+const TITLE_ROOM_PX = NODE_WIDTH - 16;
+/** From one line of a part's text to the next. */
+const LINE_PX = 18;
 
 /** Outline by kind, so that a store is told from a service without its colour. Drawn around (0, 0). */
 const OUTLINES: Readonly<Record<MapNode["kind"], string>> = {
@@ -250,28 +252,25 @@ export class ServiceGraph extends LitElement {
     >
       <title>${title}</title>
       <path class="box" d=${OUTLINES[kind]}></path>
-      <rect class="stripe" x=${-NODE_WIDTH / 2 + 4} y="-21" width="3" height="42" fill=${seriesColor(id)}></rect>
+      <rect class="stripe" x=${-NODE_WIDTH / 2 + 4} y="-31" width="3" height="62" fill=${seriesColor(id)}></rect>
       ${this.nodeText(node, health)}
     </g>`;
   }
 
-  private nodeText({ title, kind, now, before }: MapNode, health: Health): TemplateResult | typeof nothing {
+  /** Named as telemetry names it. The sign stands on the line of the rate, which is short; far away on that of the name. */
+  private nodeText(node: MapNode, health: Health): TemplateResult | typeof nothing {
     const { titlePx, figures } = this.text;
     if (titlePx === undefined) return nothing;
     const left = -NODE_WIDTH / 2 + 12;
     // The lid of a store takes the first pixels.
-    const top = kind === "store" ? 5 : 0;
+    const top = node.kind === "store" ? 5 : 0;
     const sign = health.reasons.length === 0 ? "" : symbolOf(health);
-    const room = charactersIn(TITLE_ROOM_PX - (sign === "" ? 0 : titlePx), titlePx);
-    const titleY = figures ? top - 13 : top + titlePx * 0.35;
-    return svg`<text class="title" x=${left} y=${titleY}>${shorten(title, room)}</text>
-      ${sign === "" ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 8} y=${titleY} text-anchor="end">${sign}</text>`}
-      ${
-        figures
-          ? svg`<text class="figures" x=${left} y=${top + 5}>${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s ${formatRatio(now.errorRatio)} err`}</text>
-              <text class="figures" x=${left} y=${top + 22}>${now === undefined ? kind : latencyText(now.latencyMsP99, before?.latencyMsP99)}</text>`
-          : nothing
-      }`;
+    const room = charactersIn(TITLE_ROOM_PX - (sign === "" || figures ? 0 : titlePx), titlePx);
+    const titleY = figures ? top - 1.25 * LINE_PX : top + titlePx * 0.35;
+    const lines = figures ? figureLines(node) : [];
+    return svg`<text class="title" x=${left} y=${titleY}>${shorten(nameOf(node), room)}</text>
+      ${sign === "" ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 12} y=${figures ? titleY + LINE_PX : titleY} text-anchor="end">${sign}</text>`}
+      ${lines.map((text, index) => svg`<text class="figures" x=${left} y=${titleY + (index + 1) * LINE_PX}>${text}</text>`)}`;
   }
 
   /* Moving */
@@ -380,6 +379,20 @@ export class ServiceGraph extends LitElement {
 
   static override styles = [sharedStyles, mapGraphStyles];
 }
+
+/** A group says how many it holds in its title, which begins with its id. */
+const nameOf = ({ id, title }: MapNode): string => (title.startsWith(id) ? title : id);
+
+const KIND_WORDS: Readonly<Partial<Record<MapNode["kind"], string>>> = { plant: "metrics server" };
+
+const figureLines = ({ kind, now, before }: MapNode): readonly string[] =>
+  now === undefined
+    ? ["not measured", KIND_WORDS[kind] ?? kind]
+    : [
+        `${formatNumber(now.requestsPerSecond)}/s`,
+        `${formatRatio(now.errorRatio)} err`,
+        latencyText(now.latencyMsP99, before?.latencyMsP99),
+      ];
 
 function symbolOf({ severity }: Health): string {
   return severity === "critical" ? "◆" : "▲";

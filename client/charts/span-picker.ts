@@ -13,15 +13,20 @@ import { ResizeController } from "../controllers/resize-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
-import { formatClock } from "./format.js";
-import { MARKER_LETTERS } from "./markers.js";
+import { formatClock, formatClockTick } from "./format.js";
+import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
+import type { MarkerGroup } from "./marker-groups.js";
 import type { ChartMarker } from "./markers.js";
 import { instantSubject } from "./mark-subject.js";
 import { timeTicks } from "./scatter-axis.js";
 import { highestOf, moveSpan, snapSpan, stepPath } from "./span-picker-layout.js";
 import type { PickerLine, SpanMove } from "./span-picker-layout.js";
 
-const HEIGHT_PX = 72;
+const HEIGHT_PX = 88;
+/** Above the lines: what happened, and the value that the highest point has. */
+const FLAGS_PX = 16;
+/** Closer flags share one. */
+const FLAG_PX = 26;
 const DRAG_MIN_PX = 4;
 
 const MOVES: Readonly<Record<string, SpanMove>> = { ArrowLeft: "earlier", ArrowRight: "later" };
@@ -77,9 +82,9 @@ export class SpanPicker extends LitElement {
         ${this.band(this.baseline, "baseline")} ${this.band(this.span, "span")} ${this.dragBand()}
         ${this.lines.map(
           (line) =>
-            svg`<path class="line" d=${stepPath(line, this.stepUs, this.window, highest, { widthPx: width, heightPx: HEIGHT_PX - 18 })} style="stroke:${line.color}" transform="translate(0 4)"></path>`,
+            svg`<path class="line" d=${stepPath(line, this.stepUs, this.window, highest, { widthPx: width, heightPx: HEIGHT_PX - FLAGS_PX - 18 })} style="stroke:${line.color}" transform="translate(0 ${FLAGS_PX + 4})"></path>`,
         )}
-        ${this.markers.map((marker) => this.marker(marker, width))}
+        ${groupMarkers(this.markers, this.window, FLAG_PX / width).map((group) => this.flag(group, width))}
       </svg>
       <span class="top small soft" aria-hidden="true">${this.format(highest)}</span>
     </div>`;
@@ -92,8 +97,8 @@ export class SpanPicker extends LitElement {
 
   private tick(atUs: number, width: number): TemplateResult {
     const x = this.x(atUs);
-    return svg`<g class="tick"><line x1=${x} x2=${x} y1="0" y2=${HEIGHT_PX - 14}></line>
-      <text x=${Math.min(width - 30, Math.max(30, x))} y=${HEIGHT_PX - 2} text-anchor="middle">${formatClock(atUs)}</text></g>`;
+    return svg`<g class="tick"><line x1=${x} x2=${x} y1=${FLAGS_PX} y2=${HEIGHT_PX - 14}></line>
+      <text x=${Math.min(width - 30, Math.max(30, x))} y=${HEIGHT_PX - 2} text-anchor="middle">${formatClockTick(atUs)}</text></g>`;
   }
 
   private band(span: TimeWindow | undefined, kind: "span" | "baseline"): TemplateResult | typeof nothing {
@@ -112,11 +117,15 @@ export class SpanPicker extends LitElement {
     return svg`<g class=${kind}><rect x=${Math.min(drag.fromX, drag.toX)} y="0" width=${Math.abs(drag.toX - drag.fromX)} height=${HEIGHT_PX - 14}></rect></g>`;
   }
 
-  private marker(marker: ChartMarker, width: number): TemplateResult | typeof nothing {
-    const x = this.x(marker.atUs);
-    if (x < 0 || x > width) return nothing;
-    return svg`<g class="marker"><title>${marker.title}</title><line x1=${x} x2=${x} y1="0" y2=${HEIGHT_PX - 14}></line>
-      <text x=${x + 3} y=${HEIGHT_PX - 18}>${MARKER_LETTERS[marker.kind]}</text></g>`;
+  /** As on every other chart: a letter in a box over a dotted line. */
+  private flag(group: MarkerGroup, width: number): TemplateResult {
+    const letters = groupLetters(group);
+    const half = (letters.length * 7 + 6) / 2;
+    const x = Math.min(width - half, Math.max(half, group.position * width));
+    return svg`<g class="marker ${group.markers[0]?.kind ?? ""}"><title>${groupText(group)}</title>
+      <line x1=${x} x2=${x} y1=${FLAGS_PX - 2} y2=${HEIGHT_PX - 14}></line>
+      <rect x=${x - half} y="0.5" width=${2 * half} height="13" rx="2"></rect>
+      <text x=${x} y="11" text-anchor="middle">${letters}</text></g>`;
   }
 
   private x(atUs: number): number {
@@ -216,14 +225,28 @@ export class SpanPicker extends LitElement {
         stroke: var(--ink-soft);
         stroke-dasharray: 2 2;
       }
+      .marker rect {
+        fill: var(--surface-2);
+        stroke: var(--line-strong);
+      }
       .marker text {
         fill: var(--ink);
         font-weight: 600;
       }
+      .marker.alert rect {
+        fill: var(--severity-critical-soft);
+        stroke: var(--severity-critical);
+      }
+      .marker.alert text {
+        fill: var(--severity-critical);
+      }
+      .marker.alert line {
+        stroke: var(--severity-critical);
+      }
       .top {
         position: absolute;
-        inset: 0 4px auto auto;
-        padding-inline: 3px;
+        inset: 0 auto auto 0;
+        padding-inline-end: 3px;
         background: color-mix(in srgb, var(--surface-0) 80%, transparent);
         pointer-events: none;
       }

@@ -31,7 +31,7 @@ import type { ChartExemplar, ChartSeries } from "./chart-data.js";
 import { CHART_FONT, drawExemplars, drawMarkers, drawThresholds, drawUsual, exemplarTop } from "./chart-overlays.js";
 import type { ChartThreshold } from "./chart-overlays.js";
 import { resolveColor, seriesColors } from "./colors.js";
-import { formatClock, formatTicks } from "./format.js";
+import { formatClockTick, formatTicks } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
 import { instantSubject } from "./mark-subject.js";
 import { markerView } from "./markers.js";
@@ -299,7 +299,7 @@ export class TimeChart extends LitElement {
           space: 76,
           grid: { stroke: line, width: 1 },
           ticks: { show: false },
-          values: (_self, splits) => splits.map((seconds) => formatClock(seconds * 1e6)),
+          values: (_self, splits) => splits.map((seconds) => formatClockTick(seconds * 1e6)),
         },
         {
           stroke: ink,
@@ -307,7 +307,7 @@ export class TimeChart extends LitElement {
           size: (_self, values) => axisWidth(values),
           gap: 4,
           space: 32,
-          grid: { stroke: line, width: 1 },
+          grid: { stroke: line, width: 1, ...(this.logarithmic ? { filter: decades } : {}) },
           ticks: { show: false },
           // A logarithmic axis offers lines that it names only at the decades.
           ...(this.logarithmic ? { filter: decades } : {}),
@@ -590,7 +590,7 @@ const decades = (_self: uPlot, splits: number[]): (number | null)[] =>
 
 /** A twin's or an earlier hour's line has the colour of the line that it is laid under; `{job="order"}` that of the service. */
 const baseName = (name: string): string =>
-  name.replace(/ \((?:twin|1 h before)\)$/, "").replace(/^\{(?:job|service|instance)="([^"]+)"\}$/, "$1");
+  name.replace(/ \((?:twin|1 h before)\)$/, "").replace(/^\{(?:job|service|service_name|instance)="([^"]+)"\}$/, "$1");
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -19,7 +19,7 @@ import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { openSurface } from "./canvas-surface.js";
 import { seriesColor } from "./colors.js";
-import { formatClock, formatDurationUs, formatNumber, formatRatio } from "./format.js";
+import { formatClock, formatClockTick, formatDurationUs, formatNumber, formatRatio } from "./format.js";
 import { instantSubject } from "./mark-subject.js";
 import {
   boxOfCells,
@@ -370,9 +370,9 @@ function drawAxes(context: CanvasRenderingContext2D, plane: HeatPlane, colorOf: 
   for (const atUs of timeTicks(window.fromUs, window.toUs, Math.max(1, Math.floor(box.width / 110)))) {
     const x = Math.round(xOf(plane, atUs)) + 0.5;
     strokeLine(context, [x, box.top + box.height, x, box.top + box.height + 4]);
-    // Eight figures of 12 px are 58 px wide: kept within the canvas at both ends.
+    // Up to eight figures of 12 px, 58 px wide: kept within the canvas at both ends.
     const middle = Math.min(Math.max(x, box.left), box.left + box.width - 20);
-    context.fillText(formatClock(atUs), middle, HEATMAP_HEIGHT_PX - 3);
+    context.fillText(formatClockTick(atUs), middle, HEATMAP_HEIGHT_PX - 3);
   }
 }
 

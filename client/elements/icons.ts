@@ -10,7 +10,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   chart: "M2 2v12h12M4.5 10.5l3-4 2.5 2 3.5-5",
   lines: "M2 3.5h12M2 6.5h8M2 9.5h11M2 12.5h6",
   waterfall: "M2 3h7M4 6.5h6M6 10h7M9 13.5h3",
-  flame: "M2 3h12M2 6.3h9M2 9.6h6M2 12.9h3",
+  flame: "M8.5 1.5c.3 2.6 3.5 4 3.5 7.7a4 4 0 0 1-8 0c0-1.7.8-2.7 1.7-3.6.1 1.2.6 1.8 1.3 2C6.6 5.2 7 3 8.5 1.5Z",
   map: "M2.5 8a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM10.5 3.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM10.5 12.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM5.3 7.2l5.4-3M5.3 8.8l5.4 3",
   diff: "M5 2v8M5 14v-2M2 6h6M10 13h5M12 2v9",
   bolt: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8l1-5.5Z",
@@ -49,6 +49,8 @@ const SHAPES: Readonly<Record<string, string>> = {
   split: "M2 2.5h12v11H2zM8 2.5v11",
   menu: "M2 4h12M2 8h12M2 12h12",
   panel: "M2 2.5h12v11H2zM10 2.5v11",
+  person: "M8 7.5A2.75 2.75 0 1 0 8 2a2.75 2.75 0 0 0 0 5.5ZM2.5 14a5.5 5.5 0 0 1 11 0",
+  tree: "M3 2v10.5h4M3 6.5h4M9.5 5h4v3h-4zM9.5 11h4v3h-4z",
   home: "M2 7.5 8 2l6 5.5M4 6.5v7h8v-7",
   service: "M2.5 4.5 8 1.5l5.5 3v7L8 14.5l-5.5-3zM2.5 4.5 8 7.5l5.5-3M8 7.5v7",
   store:

@@ -130,6 +130,36 @@ export const sharedStyles = css`
     background: none;
     text-decoration: underline;
   }
+  /* Choices of which one holds: parts of one control. */
+  [role="tablist"]:not([aria-orientation="vertical"]),
+  .segments {
+    display: inline-flex;
+    flex-wrap: wrap;
+    gap: 0;
+  }
+  [role="tablist"] > button,
+  .segments > button {
+    border-radius: 0;
+    border-color: var(--line-strong);
+    margin-inline-end: -1px;
+  }
+  [role="tablist"] > button:first-of-type,
+  .segments > button:first-of-type {
+    border-start-start-radius: var(--radius);
+    border-end-start-radius: var(--radius);
+  }
+  [role="tablist"] > button:last-of-type,
+  .segments > button:last-of-type {
+    border-start-end-radius: var(--radius);
+    border-end-end-radius: var(--radius);
+    margin-inline-end: 0;
+  }
+  [role="tablist"] > button[aria-selected="true"],
+  .segments > button[aria-pressed="true"] {
+    position: relative;
+    z-index: 1;
+    border-color: var(--accent);
+  }
   table {
     border-collapse: collapse;
     width: 100%;
@@ -140,7 +170,8 @@ export const sharedStyles = css`
     text-align: start;
     padding: var(--space-1) var(--space-2);
     border-bottom: 1px solid var(--line);
-    vertical-align: top;
+    /* Names and figures have fonts of their own: they stand on one line. */
+    vertical-align: baseline;
   }
   th {
     font-weight: 500;
@@ -163,6 +194,8 @@ export const sharedStyles = css`
   .data {
     font-family: var(--font-data);
     font-size: var(--text-s);
+    /* Code and data are read sign by sign: no "==" drawn as one. */
+    font-variant-ligatures: none;
   }
   fieldset {
     border: 0;

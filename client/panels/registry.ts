@@ -32,7 +32,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: "changes", title: "Changes", icon: "diff", key: "c" },
   { id: "health", title: "Health", icon: "service", key: "h" },
   { id: "synthetics", title: "Synthetics", icon: "clock", key: "y" },
-  { id: "rum", title: "RUM", icon: "panel", key: "r" },
+  { id: "rum", title: "RUM", icon: "person", key: "r" },
   { id: "actions", title: "Actions", icon: "bolt", key: "x" },
   { id: "notebook", title: "Notebook", icon: "notebook", key: "n" },
   { id: "submit", title: "Submit", icon: "send", key: "s" },

@@ -199,10 +199,10 @@ function planTimeout(engine: Engine, action: ActionOf<"set-timeout">): Plan {
   const dependency = dependencyOf(engine, action.service, action.target);
   if (dependency === undefined) return unknownDependency(engine, action.service, action.target);
   if (!isWithin(action.timeout, TIMEOUT_US))
-    return refuse(`a time-out of ${milliseconds(action.timeout)} cannot be set`, "Choose 1 ms to 120 s.");
+    return refuse(`a timeout of ${milliseconds(action.timeout)} cannot be set`, "Choose 1 ms to 120 s.");
   const before = engine.state.timeoutUs[dependency.index];
   return success({
-    summary: `Set the time-out of ${action.service} for ${action.target} from ${milliseconds(before)} to ${milliseconds(action.timeout)}`,
+    summary: `Set the timeout of ${action.service} for ${action.target} from ${milliseconds(before)} to ${milliseconds(action.timeout)}`,
     touches: [`${action.service} → ${action.target}`],
     durationUs: SETTING_US,
     sideEffects: [

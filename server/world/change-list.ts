@@ -89,7 +89,7 @@ const DESCRIPTIONS: {
   "set-timeout": ({ service, target, timeout }) => ({
     kind: "setting",
     target: service,
-    title: `Set the time-out of calls from ${service} to ${target} to ${secondsText(timeout)}`,
+    title: `Set the timeout of calls from ${service} to ${target} to ${secondsText(timeout)}`,
     description: "",
     diff: `+timeout: ${secondsText(timeout)}\n`,
   }),

@@ -53,6 +53,15 @@ describe("overview of metrics", () => {
     expect(named("requests_total")?.change?.score).toBeLessThan(1);
   });
 
+  test("behind the last sample a counter is taken to go on until the next one is due", () => {
+    // Half a minute after the last sample; steps of fifteen seconds.
+    const late = metricOverview(READER, METADATA, { fromMs: 29.5 * 60_000, toMs: 39.5 * 60_000 });
+    const values = late.metrics.find(({ name }) => name === "requests_total")?.values ?? [];
+    expect(values.slice(-4)).toEqual([1.5, 1.5, 1.5, 1.5]);
+    const gone = metricOverview(READER, METADATA, { fromMs: 34 * 60_000, toMs: 44 * 60_000 });
+    expect(gone.metrics.find(({ name }) => name === "requests_total")?.values.at(-1)).toBeNull();
+  });
+
   test("a job alone, whose series are all that is added up", () => {
     const cart = metricOverview(READER, METADATA, { ...TIMES, job: "cart" });
     expect(cart.metrics.map(({ name, values }) => [name, values.at(-1)])).toEqual(

@@ -25,6 +25,9 @@ export const INCIDENTS = [
       path: [
         { from: "payment", to: "payment-provider" },
         { from: "order", to: "payment" },
+        { from: "api-gateway", to: "order" },
+        { from: "web", to: "api-gateway" },
+        { from: "edge", to: "web" },
       ],
       sentence:
         "The payment provider answers in two seconds; payment gives up after one, three times, and holds its workers meanwhile.",
@@ -56,6 +59,8 @@ export const INCIDENTS = [
       path: [
         { from: "order", to: "inventory" },
         { from: "api-gateway", to: "order" },
+        { from: "web", to: "api-gateway" },
+        { from: "edge", to: "web" },
       ],
       sentence: "Since its deploy inventory asks the database once for each item of a basket.",
     },

@@ -1,6 +1,7 @@
 /**
  * Every screen of a run: name of its pictures, view, parameters, and what is done before they are taken. A row's
- * `search` and `view` may depend on the incident and on what was found in it (traces, the simulated clock).
+ * `search` may depend on the incident and on what was found in it (traces, the simulated clock). `refused`: the server
+ * refuses what is asked, as it should.
  */
 
 const QUANTILE = "histogram_quantile(0.99, sum by (le, job) (rate(http_server_request_duration_seconds_bucket[2m])))";
@@ -49,18 +50,6 @@ async function dragOver(page, selector, [fromX, fromY], [toX, toY]) {
 
 export const SCREENS = [
   { name: "brief", view: "brief" },
-  {
-    name: "guide",
-    view: "brief",
-    steps: [
-      async (page) =>
-        page
-          .getByRole("button", { name: /guide|show me/i })
-          .first()
-          .click(),
-    ],
-    guide: true,
-  },
   { name: "alerts", view: "alerts" },
   { name: "alerts-groups", view: "alerts", search: search({ show: "groups" }) },
   { name: "alerts-messages", view: "alerts", search: search({ show: "messages" }) },
@@ -75,9 +64,14 @@ export const SCREENS = [
   },
   { name: "dashboards-list", view: "dashboards" },
   { name: "dashboards-golden", view: "dashboards", search: search({ board: "golden-signals" }) },
-  { name: "dashboards-use", view: "dashboards", search: search({ board: "use" }) },
-  { name: "dashboards-store", view: "dashboards", search: search({ board: "store" }) },
-  { name: "dashboards-monitoring", view: "dashboards", search: search({ board: "monitoring" }) },
+  {
+    name: "dashboards-use",
+    view: "dashboards",
+    search: ({ incident }) => ({ service: incident.suspect, board: "use" }),
+  },
+  { name: "dashboards-store", view: "dashboards", search: search({ service: "orders-db", board: "store" }) },
+  { name: "dashboards-monitoring", view: "dashboards", search: search({ service: "prometheus", board: "monitoring" }) },
+  { name: "dashboards-empty", view: "dashboards", search: search({ board: "use" }) },
   { name: "metrics-browse", view: "metrics" },
   { name: "metrics", view: "metrics", search: search({ query: QUANTILE }) },
   { name: "metrics-explain", view: "metrics", search: search({ query: QUANTILE, explain: "A" }) },
@@ -85,7 +79,7 @@ export const SCREENS = [
   { name: "metrics-stacked", view: "metrics", search: search({ query: RATE, tab: "stacked" }) },
   { name: "metrics-table", view: "metrics", search: search({ query: RATE, tab: "table" }) },
   { name: "metrics-before", view: "metrics", search: search({ query: RATE, before: "1", usual: "1" }) },
-  { name: "metrics-error", view: "metrics", search: search({ query: "sum by (job) (rate(up[5m])" }) },
+  { name: "metrics-error", refused: true, view: "metrics", search: search({ query: "sum by (job) (rate(up[5m])" }) },
   { name: "logs", view: "logs", search: ({ incident }) => ({ level: incident.level }) },
   { name: "logs-line", view: "logs", search: ({ incident }) => ({ level: incident.level }), steps: [openLine] },
   { name: "logs-patterns", view: "logs", search: search({ show: "patterns" }) },
@@ -102,7 +96,7 @@ export const SCREENS = [
     search: search({ logql: 'sum by (service_name) (count_over_time({service_name=~".+"}[1m]))' }),
   },
   { name: "logs-empty", view: "logs", search: search({ q: "no such words" }) },
-  { name: "logs-error", view: "logs", search: search({ logql: '{service_name="cart" | json' }) },
+  { name: "logs-error", refused: true, view: "logs", search: search({ logql: '{service_name="cart" | json' }) },
   { name: "traces", view: "traces", search: conditions },
   {
     name: "traces-box",
@@ -113,7 +107,7 @@ export const SCREENS = [
   { name: "traces-path", view: "traces", search: (facts) => ({ ...conditions(facts), tab: "path" }) },
   { name: "traces-difference", view: "traces", search: (facts) => ({ ...conditions(facts), tab: "difference" }) },
   { name: "traces-table", view: "traces", search: (facts) => ({ ...conditions(facts), form: "table" }) },
-  { name: "traces-error", view: "traces", search: search({ q: "{ duration > 1s && }" }) },
+  { name: "traces-error", refused: true, view: "traces", search: search({ q: "{ duration > 1s && }" }) },
   { name: "trace", view: "trace", search: atTrace() },
   { name: "trace-flame", view: "trace", search: atTrace({ form: "flame" }) },
   { name: "trace-statistics", view: "trace", search: atTrace({ form: "table" }) },
@@ -213,7 +207,7 @@ export const SCREENS = [
   { name: "export", view: "traces", search: conditions, steps: [press(/^Export/)] },
   { name: "notes", view: "traces", search: conditions, steps: [key(".")], after: [key("Escape")] },
   { name: "submit", view: "submit" },
-  { name: "not-there", path: "/run/0000000000000000/map" },
+  { name: "not-there", refused: true, path: "/run/0000000000000000/map" },
 ];
 
 async function openLine(page) {

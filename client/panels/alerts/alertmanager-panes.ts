@@ -51,7 +51,7 @@ export function groupsPane(groups: readonly AlertGroup[]): TemplateResult {
                   >${icon(alert.state === "active" ? "critical" : "idle", 14)}
                   ${
                     alert.state === "active"
-                      ? "Heard"
+                      ? "Notified"
                       : alert.silencedBy.length > 0
                         ? "Silenced"
                         : alert.inhibitedBy.length > 0

@@ -48,6 +48,12 @@ export class BriefView extends LitElement {
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
 
+  private readonly alerts = new QueryController(this, {
+    key: () => [this.run.runId, this.run.store.snapshot.run.state],
+    run: (signal) => this.run.queries.alerts(signal),
+    refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
+  });
+
   constructor() {
     super();
     new StoreController(
@@ -70,7 +76,7 @@ export class BriefView extends LitElement {
             >`
           : this.paged(page)
       }
-      <section aria-labelledby="starts">
+      <section class="beside" aria-labelledby="starts">
         <h2 id="starts">Where to begin</h2>
         <ul>
           ${STARTS.map(
@@ -111,11 +117,8 @@ export class BriefView extends LitElement {
           <fd-service-chip name=${page.service}></fd-service-chip>
         </div>
         <p class="summary">${page.summary}</p>
-        <p class="soft">
-          Firing since ${formatClock(page.firingSinceUs)} UTC,
-          ${formatDurationUs(Math.max(0, this.run.store.nowUs() - page.firingSinceUs))} ago.
-        </p>
-        <pre tabindex="0"><code>${expr}</code></pre>
+        <p class="soft">${this.firing(page)}</p>
+        <pre tabindex="0"><code>${breakable(expr)}</code></pre>
         <div class="row">
           <a href=${this.url.href("metrics", { query: expr })}>${icon("chart", 14)} Open the rule in Metrics</a>
           ${
@@ -130,10 +133,22 @@ export class BriefView extends LitElement {
           }
         </div>
       </section>
-      <section aria-labelledby="runbook">
+      <section class="runbook" aria-labelledby="runbook">
         <h2 id="runbook">Runbook</h2>
         <fd-markdown heading-level="3" .text=${page.runbook}></fd-markdown>
       </section>`;
+  }
+
+  /** A page outlives its alert: what is over is said to be over. */
+  private firing(page: Page): string {
+    const nowUs = this.run.store.nowUs();
+    const ago = (atUs: number): string => `${formatDurationUs(Math.floor(Math.max(0, nowUs - atUs) / 1e6) * 1e6)} ago`;
+    const history = this.alerts.value?.rules.find(({ name }) => name === page.alert)?.history ?? [];
+    const since = formatClock(page.firingSinceUs);
+    const last = history.at(-1);
+    if (last === undefined || last.state === "firing" || last.atUs <= page.firingSinceUs)
+      return `Firing since ${since} UTC, ${ago(page.firingSinceUs)}.`;
+    return `Fired at ${since} UTC; ${last.state === "pending" ? "pending again" : "resolved"} since ${formatClock(last.atUs)}, ${ago(last.atUs)}.`;
   }
 
   private async start(): Promise<void> {
@@ -147,11 +162,35 @@ export class BriefView extends LitElement {
       :host {
         display: block;
       }
+      :host {
+        container-type: inline-size;
+      }
       article {
-        max-width: 820px;
         padding: var(--space-5) var(--space-4);
         display: grid;
+        grid-template-columns: minmax(0, 820px);
         gap: var(--space-5);
+        align-content: start;
+      }
+      /* The ways on stand beside the page where there is room, not under a long runbook. */
+      @container (min-width: 1080px) {
+        article {
+          grid-template-columns: minmax(0, 820px) minmax(280px, 400px);
+          column-gap: var(--space-6);
+        }
+        h1,
+        .start,
+        .page,
+        .runbook,
+        fd-empty-state,
+        fd-tool-access {
+          grid-column: 1;
+        }
+        .beside {
+          grid-column: 2;
+          grid-row: 1 / span 6;
+          padding-block-start: 44px;
+        }
       }
       .start {
         display: flex;
@@ -206,6 +245,10 @@ export class BriefView extends LitElement {
     `,
   ];
 }
+
+/** A query may break behind commas and brackets, rather than within a name. */
+const breakable = (query: string): readonly TemplateResult[] =>
+  query.split(/(?<=[,({])/).map((part) => html`${part}<wbr />`);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -92,6 +92,7 @@ export class ChangeEffect extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
         gap: var(--space-3);
+        margin-block-start: var(--space-2);
       }
       figure {
         margin: 0;

@@ -14,9 +14,6 @@ import { degreeOf, effectSentence, formatMeasure, weightOf } from "./effect-word
 /** Bins that a card shows before it is opened. */
 const BINS_SHOWN = 5;
 
-/** Characters of a value that want more room than its bar. */
-const LONG = 22;
-
 export interface NarrowDetail {
   readonly origin: ComparedAttribute["origin"];
   readonly bin: ComparedBin;
@@ -44,7 +41,7 @@ export class ComparedAttributeCard extends LitElement {
         >
       </h3>
       <p class="small soft">${effectSentence(attribute, answer)}</p>
-      <table class=${shown.some(({ label }) => label.length > LONG) ? "long" : ""}>
+      <table>
         <caption class="visually-hidden">
           ${attribute.title}: share of the selection and of the baseline by value
         </caption>
@@ -168,14 +165,11 @@ export class ComparedAttributeCard extends LitElement {
         border: 0;
         vertical-align: middle;
       }
-      th:nth-child(1) {
-        width: 36%;
-      }
-      .long th:nth-child(1) {
-        width: 56%;
+      th:nth-child(2) {
+        width: 72px;
       }
       th:nth-child(3) {
-        width: 112px;
+        width: 116px;
       }
       th:nth-child(4) {
         width: 58px;

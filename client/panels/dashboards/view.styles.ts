@@ -2,6 +2,11 @@
 import { css } from "lit";
 
 export const viewStyles = css`
+  .choices {
+    justify-content: center;
+    gap: var(--space-2) var(--space-4);
+    margin-block-start: var(--space-2);
+  }
   :host {
     display: block;
   }

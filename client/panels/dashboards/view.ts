@@ -152,7 +152,17 @@ export class DashboardsView extends LitElement {
     }
     if (hasComponent(board) && component === undefined) {
       return html`<fd-empty-state heading="This dashboard is about one component"
-        >Choose the component above.</fd-empty-state
+        >Choose it above, or here:
+        <nav class="row choices" aria-label="Components it fits">
+          ${this.catalogue.value.components
+            .filter(({ kind }) => board.model.tags.includes(kind))
+            .map(
+              ({ id }) =>
+                html`<a href=${this.url.href("dashboards", { service: id, board: board.model.uid })}
+                  ><fd-service-chip name=${id}></fd-service-chip
+                ></a>`,
+            )}
+        </nav></fd-empty-state
       >`;
     }
     const known = this.metrics.value?.job === component?.id ? this.metrics.value?.names : undefined;

@@ -32,7 +32,7 @@ export function processRow(process: ProcessHealth, strip: readonly StripPart[], 
     </td>
     <td class="data">${version}</td>
     <td>
-      ${node ?? html`<span class="soft">–</span>`}
+      ${node ?? (zone === undefined ? html`<span class="soft">–</span>` : nothing)}
       ${zone === undefined ? nothing : html`<span class="soft small">${zone}</span>`}
     </td>
     <td class="number">${startedUs === undefined ? "–" : formatDurationUs(Math.max(0, nowUs - startedUs))}</td>

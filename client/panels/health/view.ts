@@ -80,6 +80,8 @@ export class HealthView extends LitElement {
     },
   });
 
+  private revealed: string | undefined;
+
   constructor() {
     super();
     new StoreController(
@@ -87,6 +89,16 @@ export class HealthView extends LitElement {
       { target: () => this.url, events: ["changed"] },
       { target: () => this.time, events: ["window"] },
     );
+  }
+
+  /** A service that the address names is brought into view once, when its rows are there. */
+  override updated(): void {
+    const service = this.url.get("service");
+    if (service === this.revealed) return;
+    const row = service === undefined ? null : this.renderRoot.querySelector(`[data-service="${CSS.escape(service)}"]`);
+    if (service !== undefined && row === null) return;
+    this.revealed = service;
+    row?.scrollIntoView({ block: "start" });
   }
 
   private stripStep(): number {
@@ -196,7 +208,7 @@ export class HealthView extends LitElement {
         ${[...new Set(shown.map(({ service }) => service))].map((service) => {
           const processes = shown.filter((process) => process.service === service);
           return html`<tbody>
-            <tr class="service">
+            <tr class="service" data-service=${service}>
               <th scope="rowgroup" colspan=${HEADS.length}>${this.serviceHead(service, processes)}</th>
             </tr>
             ${processes.map((process) =>

@@ -65,8 +65,10 @@ export class MapTree extends LitElement {
       <span class="figures data"
         >${figureRows(measured.now, measured.before).map(({ name, now }) => html`<span><span class="soft">${name}</span> ${now}</span>`)}</span
       >
-      ${health.reasons.length === 0 ? nothing : html`<span class=${health.severity}>${icon(health.severity, 14)} ${health.reasons.join(", ")}</span>`}
-      ${row.repeated ? html`<span class="soft small">what it calls: see above</span>` : nothing}
+      <span class="says"
+        >${health.reasons.length === 0 ? nothing : html`<span class=${health.severity}>${icon(health.severity, 14)} ${health.reasons.join(", ")}</span>`}
+        ${row.repeated ? html`<span class="soft small">what it calls: see above</span>` : nothing}</span
+      >
     </div>`;
   }
 
@@ -152,11 +154,23 @@ export class MapTree extends LitElement {
         width: 16px;
         text-align: center;
       }
+      /* Columns of one width each, so that figures of all rows stand below one another. */
       .figures {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 var(--space-3);
+        display: grid;
+        grid-template-columns: repeat(4, 15ch);
         margin-inline-start: auto;
+      }
+      .says {
+        flex: 0 0 180px;
+      }
+      @media (max-width: 900px) {
+        .figures {
+          grid-template-columns: repeat(auto-fit, minmax(15ch, 1fr));
+          flex: 1 1 100%;
+        }
+        .says {
+          flex-basis: auto;
+        }
       }
       .dimmed {
         opacity: 0.45;

@@ -553,8 +553,9 @@ function figureTable({ now, before }: Measured): TemplateResult {
 }
 
 /** Symbol, colour and words together. */
-function healthText({ severity, reasons }: Health): TemplateResult {
+function healthText({ severity, reasons, rateFactor }: Health): TemplateResult {
   if (severity === "unknown") return html`<span class="soft">not measured</span>`;
+  if (reasons.length === 0 && rateFactor === undefined) return html`<span class="soft">new: nothing before</span>`;
   if (reasons.length === 0) return html`<span class="soft">as before</span>`;
   return html`<span class=${severity}>${icon(severity, 14)} ${reasons.join(", ")}</span>`;
 }

@@ -20,7 +20,7 @@ export class MetricCard extends LitElement {
     const { metric } = this;
     const { name, type, unit, help, series, jobs, values, change } = metric;
     const last = values.filter((value) => value !== null).at(-1);
-    const measured = measureUnit(metric.measure, unit);
+    const measured = measureUnit(metric.measure, metric);
     return html`<button
       class="card"
       title="${help}${help === "" ? "" : " "}${series} series of ${jobs.join(", ")}"
@@ -42,7 +42,7 @@ export class MetricCard extends LitElement {
           >${last === undefined ? "no value" : formatUnit(last, measured)}
           <span class="soft">${MEASURES[metric.measure]}</span></span
         >
-        ${change === undefined || change.score < CHANGE_SHOWN_MIN ? nothing : changeText(change, unit)}
+        ${change === undefined || change.score < CHANGE_SHOWN_MIN ? nothing : changeText(change, metric)}
       </span>
     </button>`;
   }
@@ -105,16 +105,18 @@ export class MetricCard extends LitElement {
   ];
 }
 
-const MEASURES: Readonly<Record<MetricMeasure, string>> = { rate: "a second", value: "", mean: "on average" };
+const MEASURES: Readonly<Record<MetricMeasure, string>> = { rate: "", value: "", mean: "on average" };
 
-/** Of the figures, from the metric's own unit. */
-function measureUnit(measure: MetricMeasure, unit: string): string {
+/** Of the figures, from the metric's own unit. The rate of a histogram counts its events. */
+function measureUnit(measure: MetricMeasure, { name, type, unit }: MetricSummary): string {
   if (measure !== "rate") return unit;
-  return unit === "s" ? "cores" : unit === "By" ? "By/s" : "/s";
+  if (type === "histogram") return "/s";
+  if (unit === "s") return name.includes("cpu") ? "cores" : "s/s";
+  return unit === "By" ? "By/s" : "/s";
 }
 
-function changeText({ job, measure, before, now }: MetricChange, unit: string): TemplateResult {
-  const figure = measureUnit(measure, unit);
+function changeText({ job, measure, before, now }: MetricChange, metric: MetricSummary): TemplateResult {
+  const figure = measureUnit(measure, metric);
   return html`<span class="change"
     ><span aria-hidden="true">${now >= before ? "▲" : "▼"}</span> ${job}
     <span class="data">${formatUnit(before, figure)} → ${formatUnit(now, figure)}</span></span

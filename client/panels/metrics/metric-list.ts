@@ -1,5 +1,6 @@
 /** What there is to query: metrics by name with type, unit and help, and a first query for each. Pure. */
 import type { MetricSummary } from "../../../server/wire/metrics.js";
+import { unitOfQuery } from "../../charts/query-unit.js";
 
 export type MetricEntry = Pick<MetricSummary, "name" | "type" | "unit" | "help">;
 
@@ -78,6 +79,13 @@ export function heatmapQuery(query: string, columnSeconds: number): string | und
 /** What a matcher of the selector says exactly of `label`: `job="order"`. */
 export const matchedLabel = (selector: string, label: string): string | undefined =>
   new RegExp(`[{,]\\s*${label}\\s*=\\s*"([^"]*)"`).exec(selector)?.[1];
+
+/** The unit of the values in the buckets that `query` reads: the metadata's, else what the name says. */
+export function histogramUnit(query: string, metrics: readonly MetricEntry[]): string {
+  const name = /[a-zA-Z_:][\w:]*(?=_bucket\b)/.exec(query)?.[0] ?? "";
+  const declared = metrics.find((metric) => metric.name === name)?.unit ?? "";
+  return declared === "" ? unitOfQuery(name) : declared;
+}
 
 /** The unit that the metadata has of the metric that `query` reads, where it is read as it is or by a quantile. */
 export function declaredUnit(query: string, metrics: readonly MetricEntry[]): string | undefined {

@@ -47,15 +47,16 @@ export class QueryFindings extends LitElement {
 
   private finding(diagnostic: Diagnostic): TemplateResult {
     const { line, column, message, expected, hint } = diagnostic;
+    const fix = fixOf(diagnostic, this.query);
     return html`<li>
       <span class="critical">${icon("critical", 14)}</span>
       <span
         ><code>${line}:${column}</code> ${message}.${
           // The message names what was expected in most places already.
           expected === undefined || message.includes("expected") ? nothing : html` Expected: ${expected}.`
-        }${hint === undefined ? nothing : html` <span class="soft">${hint}</span>`}</span
+        }${hint === undefined || fix !== undefined ? nothing : html` <span class="soft">${hint}</span>`}</span
       >
-      ${this.fixButton(fixOf(diagnostic, this.query))}
+      ${this.fixButton(fix)}
     </li>`;
   }
 

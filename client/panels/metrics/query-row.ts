@@ -102,7 +102,7 @@ export class QueryRowElement extends LitElement {
             this.emit("row-explained", { open: !this.explained });
           }}
         >
-          ${icon("zoom", 14)}Explain
+          ${icon("tree", 14)}Explain
         </button>
         <button
           class="quiet"

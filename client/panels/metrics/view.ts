@@ -33,7 +33,7 @@ import { answerRows } from "./answer-table.js";
 import "./graph-answer.js";
 import "./heatmap-answer.js";
 import "./metric-grid.js";
-import { declaredUnit, exemplarSelector, firstQuery } from "./metric-list.js";
+import { declaredUnit, exemplarSelector, firstQuery, histogramUnit } from "./metric-list.js";
 import { askGraph, askTable } from "./query-answers.js";
 import type { GraphAnswers, TableAnswers } from "./query-answers.js";
 import { readHistory, withQuery, writeHistory } from "./query-history.js";
@@ -254,7 +254,11 @@ export class MetricsView extends LitElement {
       >`;
     }
     if (this.tab === "heatmap") {
-      return html`<fd-heatmap-answer query=${this.shownHistogram} unit=${this.unit}></fd-heatmap-answer>`;
+      const query = this.shownHistogram;
+      return html`<fd-heatmap-answer
+        query=${query}
+        unit=${histogramUnit(query, this.catalogue.value?.metrics ?? [])}
+      ></fd-heatmap-answer>`;
     }
     if (this.tab === "table") {
       return html`<fd-answer-table

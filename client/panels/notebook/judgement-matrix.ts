@@ -121,7 +121,7 @@ export class JudgementMatrix extends LitElement {
         font-weight: 400;
       }
       select {
-        width: 19ch;
+        width: 24ch;
       }
       select.for {
         border-inline-start: 4px solid var(--accent);

@@ -71,7 +71,9 @@ export class NotebookPanel extends LitElement {
         ${this.renderHypotheses(snapshot, closed)}
       </section>
       <section aria-label="Exhibits">
-        <h2>Exhibits <span class="soft">${snapshot.notebook.exhibits.length}</span></h2>
+        <header class="row">
+          <h2>Exhibits <span class="soft">${snapshot.notebook.exhibits.length}</span></h2>
+        </header>
         ${this.renderExhibits(snapshot, closed)}
         ${
           this.wide
@@ -200,6 +202,9 @@ export class NotebookPanel extends LitElement {
         flex-direction: column;
         gap: var(--space-2);
         min-width: 0;
+      }
+      header {
+        min-height: var(--control);
       }
       .end {
         margin-inline-start: auto;

@@ -3,7 +3,7 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { formatClock } from "../../charts/format.js";
+import { formatClockTick } from "../../charts/format.js";
 import { groupLetters, groupMarkers, groupText } from "../../charts/marker-groups.js";
 import type { MarkerGroup } from "../../charts/marker-groups.js";
 import { markerView } from "../../charts/markers.js";
@@ -68,7 +68,7 @@ export class ChangeRibbon extends LitElement {
         .filter(({ share }) => Math.min(share, 1 - share) * this.size.width >= TICK_HALF_PX)
         .map(
           ({ atUs, share }) =>
-            html`<span class="tick small soft" style="left:${percent(share)}">${formatClock(atUs)}</span>`,
+            html`<span class="tick small soft" style="left:${percent(share)}">${formatClockTick(atUs)}</span>`,
         )}
       ${marks.length === 0 ? html`<span class="none small soft">No changes or alerts in this range</span>` : nothing}
       ${marks.map((mark) => this.mark(mark))}

@@ -104,7 +104,9 @@ export class SessionBar extends LitElement {
     if (runState !== "investigating" && runState !== "paused") return nothing;
     const minutes = Math.floor(Math.max(0, Date.now() - sinceMs) / 60_000);
     const text = minutes < 60 ? `${String(minutes)} min` : `${String(Math.floor(minutes / 60))} h`;
-    return html`<span class="small soft wall" title="Time on your own clock since you took the page">${text}</span>`;
+    return html`<span class="small soft wall" title="Time on your own clock since you took the page"
+      >${text} real</span
+    >`;
   }
 
   private controls(): TemplateResult | typeof nothing {

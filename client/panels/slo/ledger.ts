@@ -48,7 +48,7 @@ export class SloLedgerElement extends LitElement {
         ${parts.map(({ id, title, share }) => html`<span><i class=${id}></i> ${formatRatio(share)} ${title}</span>`)}
       </p>
       <p class="small soft">
-        ${formatCount(ledger.bad)} of ${formatCount(ledger.total)} events were bad since
+        ${formatCount(Math.round(ledger.bad))} of ${formatCount(Math.round(ledger.total))} events were bad since
         ${formatDateTime(ledger.fromUs)} UTC; the objective allows ${formatCount(Math.round(ledger.allowed))} in
         ${ledger.windowDays} days at this traffic. ${this.exhaustion()}
       </p>`;
@@ -156,8 +156,8 @@ export class SloLedgerElement extends LitElement {
                   <span class="track"><i style="width:${((spent / most) * 100).toFixed(1)}%"></i></span>
                 </td>
                 <td class="number">${formatRatio(spent)}</td>
-                <td class="number">${formatCount(bad)}</td>
-                <td class="number">${formatCount(total)}</td>
+                <td class="number">${formatCount(Math.round(bad))}</td>
+                <td class="number">${formatCount(Math.round(total))}</td>
               </tr>`,
           )}
         </tbody>

@@ -13,6 +13,9 @@ import "../../elements/pivot-menu.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
+/** Attributes that stand above the others already. */
+const SHOWN_FIRST: ReadonlySet<string> = new Set(["service.name", "service.instance.id", "service.version"]);
+
 /** Dispatches `span-select` {spanId} to go to the other half or the parent. */
 @customElement("fd-span-pane")
 export class SpanPane extends LitElement {
@@ -115,7 +118,7 @@ export class SpanPane extends LitElement {
       ["service.instance.id", span.instance],
       ["service.version", span.version],
       ["span_id", span.spanId],
-      ...own.filter(([name]) => name !== "service.version").map(([name, value]) => [name, String(value)] as const),
+      ...own.filter(([name]) => !SHOWN_FIRST.has(name)).map(([name, value]) => [name, String(value)] as const),
     ];
   }
 

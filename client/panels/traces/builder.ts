@@ -224,6 +224,13 @@ export class TraceBuilder extends LitElement {
       .adder {
         min-width: 0;
       }
+      /* A fieldset is no flex box in every browser: its controls stand on one line by themselves. */
+      .adder > * {
+        vertical-align: bottom;
+      }
+      label > select {
+        display: block;
+      }
       label > span,
       legend {
         display: block;

@@ -188,9 +188,12 @@ class Overview {
     return window;
   }
 
-  /** Adds what the counter rose in each step, a second; nothing where it had no two samples. */
+  /**
+   * Adds what the counter rose in each step, a second; nothing where it had no two samples. Behind the last sample it
+   * is taken to go on as before until the next one is due, so that a line does not fall where it is only not known yet.
+   */
   private readonly increases = (ref: SeriesRef, into: Line): void => {
-    const { stepMs } = this.grid;
+    const { stepMs, endMs } = this.grid;
     const { timesMs, values, from, to } = this.open(ref, this.startMs - HOLD_MS);
     for (let at = from + 1; at < to; at += 1) {
       const [before, value] = [values[at - 1], values[at]];
@@ -198,6 +201,10 @@ class Overview {
       if (before === STALE_MARKER || value === STALE_MARKER || missed || timesMs[at] <= this.startMs) continue;
       const rise = value < before ? value : value - before;
       this.spread(rise, timesMs[at - 1], timesMs[at], into);
+      const sinceMs = endMs - timesMs[at];
+      const apartMs = timesMs[at] - timesMs[at - 1];
+      if (at === to - 1 && sinceMs > 0 && sinceMs <= apartMs)
+        this.spread((rise * sinceMs) / apartMs, timesMs[at], endMs, into);
     }
   };
 

@@ -236,7 +236,7 @@ const POLICY_ACTIONS: readonly PolicyAction[] = [
   },
   {
     name: "set-connection-idle",
-    title: "Idle time-out of connections",
+    title: "Idle timeout of connections",
     description: "Lets a caller close connections that were idle for so long; 0 keeps them.",
     parameters: [
       parameter("idleTimeout", "Idle for", "duration", 60_000_000, 0, 3_600_000_000),

@@ -213,7 +213,7 @@ const PURGE: ActionDefinition = {
 
 const VISIBILITY: ActionDefinition = {
   name: "set-visibility-timeout",
-  title: "Set the visibility time-out",
+  title: "Set the visibility timeout",
   description: "How long a consumer has for a message before the broker hands it out again.",
   targetTitle: "Queue",
   targets: queues,

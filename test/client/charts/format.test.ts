@@ -3,6 +3,7 @@ import { seriesColor, seriesColors } from "../../../client/charts/colors.js";
 import {
   formatBytes,
   formatClock,
+  formatClockTick,
   formatCount,
   formatDateTime,
   formatDurationUs,
@@ -93,10 +94,21 @@ test("clock and date are UTC, with the digits that were asked", () => {
   ]);
 });
 
+test("ticks of a time axis have seconds only where they say something", () => {
+  const atUs = Date.UTC(2026, 2, 3, 4, 5) * 1_000;
+  expect([formatClockTick(atUs), formatClockTick(atUs + 30_000_000)]).toEqual(["04:05", "04:05:30"]);
+});
+
 describe("colours", () => {
   test("a name has the same colour every time", () => {
     expect(seriesColor("order")).toBe(seriesColor("order"));
     expect(seriesColor("order")).toMatch(/^var\(--series-\d+\)$/);
+  });
+
+  test("the twelve services of the shop have twelve colours", () => {
+    const services =
+      "edge web api-gateway user catalogue recommendation cart order payment settlement inventory notification";
+    expect(new Set(services.split(" ").map(seriesColor)).size).toBe(12);
   });
 
   test("up to twelve series of one chart never share", () => {

@@ -5,6 +5,7 @@ import type { ExplainNode } from "../../../../client/panels/metrics/explain-rows
 import {
   chosenMetrics,
   declaredUnit,
+  histogramUnit,
   firstQuery,
   heatmapQuery,
   matchedLabel,
@@ -208,4 +209,10 @@ describe("explain rows", () => {
     expect(rows.reduce((total, { ownMs }) => total + ownMs, 0)).toBe(root.timeMs);
     expect(costliestRow(rows)?.text).toBe("a");
   });
+});
+
+test("a heatmap's bands have the unit of the histogram, not that of the rate of its buckets", () => {
+  const query = "sum by (le) (rate(http_server_request_duration_seconds_bucket[1m]))";
+  expect(histogramUnit(query, METRICS)).toBe("s");
+  expect(histogramUnit("sum by (le) (rate(payload_bytes_bucket[1m]))", [])).toBe("By");
 });
