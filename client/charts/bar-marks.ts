@@ -4,6 +4,7 @@
  */
 
 /** A rectangle in CSS pixels of the canvas. */
+import { shortened } from "./readable-text.js";
 export interface BarMark {
   readonly x: number;
   readonly y: number;
@@ -129,7 +130,7 @@ export function fittingText({ label, width }: Pick<BarMark, "label" | "width">, 
   if (label === undefined || label === "") return "";
   const room = Math.floor((width - 2 * LABEL_PAD_PX) / characterPx);
   if (room >= label.length) return label;
-  return room < LABEL_CHARACTERS_MIN ? "" : `${label.slice(0, room - 1)}…`;
+  return room < LABEL_CHARACTERS_MIN ? "" : shortened(label, room);
 }
 
 /** The topmost mark at a pixel; a narrow one is hit within `slackPx` of it when nothing lies closer. */

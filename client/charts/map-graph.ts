@@ -30,6 +30,7 @@ import { edgeWidth, healthOf } from "./map-health.js";
 import type { Health } from "./map-health.js";
 import { LABEL_HEIGHT, labelWidth, placeLabels } from "./map-labels.js";
 import type { EdgeLabel, PlacedLabel } from "./map-labels.js";
+import { shortened } from "./readable-text.js";
 import { edgePath, layoutMap, neighbourOf, NODE_HEIGHT, NODE_WIDTH } from "./map-layout.js";
 import type { MapPlacement, MapPoint } from "./map-layout.js";
 
@@ -268,7 +269,7 @@ export class ServiceGraph extends LitElement {
     const room = charactersIn(TITLE_ROOM_PX - (sign === "" || figures ? 0 : titlePx), titlePx);
     const titleY = figures ? top - 1.25 * LINE_PX : top + titlePx * 0.35;
     const lines = figures ? figureLines(node) : [];
-    return svg`<text class="title" x=${left} y=${titleY}>${shorten(nameOf(node), room)}</text>
+    return svg`<text class="title" x=${left} y=${titleY}>${shortened(nameOf(node), room)}</text>
       ${sign === "" ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 12} y=${figures ? titleY + LINE_PX : titleY} text-anchor="end">${sign}</text>`}
       ${lines.map((text, index) => svg`<text class="figures" x=${left} y=${titleY + (index + 1) * LINE_PX}>${text}</text>`)}`;
   }
@@ -403,9 +404,6 @@ function latencyText(nowMs: number, beforeMs: number | undefined): string {
   const factor = beforeMs === undefined ? 1 : nowMs / beforeMs;
   return factor > 0.8 && factor < 1.25 ? text : `${text} ×${formatNumber(factor, 2)}`;
 }
-
-const shorten = (text: string, lengthMax: number): string =>
-  text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
 
 function roundedBox(radius: number): string {
   const w = NODE_WIDTH / 2;

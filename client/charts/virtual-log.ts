@@ -14,6 +14,7 @@ import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { seriesColor } from "./colors.js";
 import { formatClock } from "./format.js";
+import { beginningOf, shortened, withMarksShown } from "./readable-text.js";
 import type { LogPages } from "./virtual-log-pages.js";
 import {
   clampTop,
@@ -350,8 +351,13 @@ export class VirtualLog extends LitElement {
         -webkit-line-clamp: 2;
         line-clamp: 2;
       }
-      .message {
+      .line > span,
+      .repeats {
+        unicode-bidi: isolate;
+      }
+      .line > .message {
         unicode-bidi: plaintext;
+        text-align: left;
       }
       .service i {
         display: inline-block;
@@ -416,13 +422,13 @@ function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly s
     >
     <span role="gridcell" class="service"
       ><i style="background:${line === undefined ? "none" : seriesColor(line.service)}"></i
-      >${line?.service.slice(0, NAME_CHARACTERS) ?? ""}</span
+      >${line === undefined ? "" : beginningOf(line.service, NAME_CHARACTERS)}</span
     >
     ${columns.map((name) => html`<span role="gridcell" data-field=${name}>${line === undefined ? "" : columnText(line, name)}</span>`)}
-    <span role="gridcell" class="message" title=${message.slice(0, TITLE_CHARACTERS)}
-      >${repeats > 1 ? html`<span class="repeats">×${repeats}</span>` : nothing}${
-        message.length > ROW_CHARACTERS ? `${message.slice(0, ROW_CHARACTERS)} …` : message
-      }</span
+    <span role="gridcell" class="message" title=${shortened(message, TITLE_CHARACTERS)}
+      >${repeats > 1 ? html`<span class="repeats">×${repeats}</span>` : nothing}${withMarksShown(
+        shortened(message, ROW_CHARACTERS),
+      )}</span
     >`;
 }
 

@@ -2,6 +2,7 @@
  * Where one can go from a value on the screen, keeping its context. Pure: the menu element draws what this returns. The
  * time of the page comes along unless the value has one of its own; then it is a minute to either side of it.
  */
+import { shortened } from "../charts/readable-text.js";
 import type { UrlValues } from "../state/url-state.js";
 import { beforeAfterCompare, valueCompare } from "../state/compare-url.js";
 
@@ -121,7 +122,7 @@ function thingItems(subject: PivotSubject, service: string | undefined): readonl
   const around = atUs === undefined ? {} : aroundMinute(atUs);
   return rows.map(([title, name, view, values]) => ({
     group: "thing",
-    title: `${title} ${shortened(value)}`,
+    title: `${title} ${nameOf(value)}`,
     icon: name,
     view,
     values: { ...values, ...around },
@@ -152,7 +153,7 @@ function valueItems(subject: PivotSubject, service: string | undefined): readonl
     view,
     values,
   });
-  const named = shortened(value);
+  const named = nameOf(value);
   const scope = (name: string): UrlValues => (ofService === undefined ? {} : { [name]: ofService });
   if (SPAN_NAME_FIELDS.has(field))
     return [item(`Traces with ${named}`, "waterfall", "traces", { operation: value, ...scope("service"), ...around })];
@@ -172,13 +173,14 @@ function valueItems(subject: PivotSubject, service: string | undefined): readonl
   ];
 }
 
-const shortened = (value: string): string => (value.length > 28 ? `${value.slice(0, 27)}…` : value);
+const NAME_CHARACTERS = 28;
+const nameOf = (value: string): string => shortened(value, NAME_CHARACTERS);
 
 function serviceItems(service: string, atUs: number | undefined): readonly PivotItem[] {
   const group = "service";
   const around = atUs === undefined ? {} : aroundMinute(atUs);
   const suffix = atUs === undefined ? "" : ", ±1 min";
-  const named = shortened(service);
+  const named = nameOf(service);
   return [
     {
       group,
@@ -251,7 +253,7 @@ function compareItems(subject: PivotSubject, service: string | undefined): reado
   return [
     {
       group: "compare",
-      title: `Compare ${shortened(value)} with the others`,
+      title: `Compare ${nameOf(value)} with the others`,
       icon: "compare",
       view: "compare",
       values: valueCompare(

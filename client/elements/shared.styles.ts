@@ -52,6 +52,21 @@ export const sharedStyles = css`
     min-height: var(--control);
     padding: 0 var(--space-2);
   }
+  select {
+    max-width: min(100%, 40ch);
+    text-overflow: ellipsis;
+  }
+  /* What is written from right to left, or turned around, stays within its cell. */
+  td,
+  th,
+  li,
+  dd,
+  a,
+  button,
+  code,
+  .data {
+    unicode-bidi: isolate;
+  }
   textarea {
     padding: var(--space-1) var(--space-2);
     line-height: 1.45;

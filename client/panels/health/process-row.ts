@@ -25,7 +25,8 @@ export function processRow(process: ProcessHealth, strip: readonly StripPart[], 
   const complaints = complaintsOf(process);
   return html`<tr>
     <th scope="row" class="data">
-      <span class=${verdict === "ok" ? "soft" : verdict}>${icon(verdict === "ok" ? "ok" : verdict, 14)}</span> ${name}
+      <span class=${verdict === "ok" ? "soft" : verdict}>${icon(verdict === "ok" ? "ok" : verdict, 14)}</span>
+      <bdi class="name" title=${name}>${name}</bdi>
     </th>
     <td>
       ${STATE_WORDS[state]}${complaints.length === 0 ? nothing : html`<div class="small ${verdict}">${complaints.map(({ text }) => text).join(", ")}</div>`}

@@ -278,6 +278,13 @@ export class HealthView extends LitElement {
       tbody th {
         color: var(--ink);
       }
+      .name {
+        display: inline-block;
+        max-width: 32ch;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        vertical-align: bottom;
+      }
       .service th {
         padding-block-start: var(--space-3);
         font-size: var(--text-m);

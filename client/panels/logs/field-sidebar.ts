@@ -8,6 +8,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { FieldFilter, LogField, LogFields, NumberSummary } from "../../../server/wire/telemetry.js";
 import { formatNumber, formatRatio } from "../../charts/format.js";
+import { shortened } from "../../charts/readable-text.js";
 import "../../elements/error-notice.js";
 import "../../elements/pivot-menu.js";
 import { icon } from "../../elements/icons.js";
@@ -110,7 +111,7 @@ export class FieldSidebar extends LitElement {
     return html`<li style="--share:${String(share * 100)}%">
       <span class="data value" title=${value}
         ><fd-pivot-menu .subject=${{ field, value }}
-          >${value === "" ? "(empty)" : value.slice(0, 200)}</fd-pivot-menu
+          >${value === "" ? "(empty)" : shortened(value, 200)}</fd-pivot-menu
         ></span
       >
       <span class="soft small">${formatRatio(share)}</span>

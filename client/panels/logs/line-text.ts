@@ -1,5 +1,6 @@
 /** How a message is shown: cut where it is long, as JSON where it is some. Pure. */
 import { formatBytes } from "../../charts/format.js";
+import { beginningOf } from "../../charts/readable-text.js";
 
 /** Characters of an opened message before one asks for all. */
 export const MESSAGE_SHOWN = 4_000;
@@ -10,18 +11,12 @@ const BLOCK = 8_000;
 export function blocksOf(text: string): readonly string[] {
   const blocks: string[] = [];
   for (let from = 0; from < text.length;) {
-    let to = Math.min(text.length, from + BLOCK);
-    // Not within a pair of surrogates: an emoji stays whole.
-    if (to < text.length && /[\uD800-\uDBFF]/.test(text.charAt(to - 1))) to -= 1;
-    blocks.push(text.slice(from, to));
-    from = to;
+    // Not within an emoji; a text without end to its characters is cut all the same.
+    const block = beginningOf(text.slice(from, from + BLOCK + 64), BLOCK) || text.slice(from, from + BLOCK);
+    blocks.push(block);
+    from += block.length;
   }
   return blocks;
-}
-
-/** The beginning of a text, with no half of an emoji at its end. */
-export function beginningOf(text: string, characters: number): string {
-  return text.length <= characters ? text : text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** `9.5 MB`, by the size in the browser. */

@@ -5,12 +5,12 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { LogLine } from "../../../server/wire/telemetry.js";
 import { formatClock } from "../../charts/format.js";
+import { beginningOf, withMarksShown } from "../../charts/readable-text.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import "../../elements/error-notice.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
-import { beginningOf } from "./line-text.js";
 
 const LINES_AT_FIRST = 5;
 const LINES_MORE = 20;
@@ -106,7 +106,7 @@ const lineRow = (line: LogLine, isCurrent: boolean): TemplateResult =>
   html`<li class="data" aria-current=${isCurrent ? "true" : nothing}>
     <span class="soft">${formatClock(line.timeUs, 3)}</span>
     <span class=${LEVEL_CLASSES[line.level]}>${line.level}</span>
-    <span class="message">${beginningOf(line.message, MESSAGE_CHARACTERS)}</span>
+    <span class="message">${withMarksShown(beginningOf(line.message, MESSAGE_CHARACTERS))}</span>
   </li>`;
 
 declare global {

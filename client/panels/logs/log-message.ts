@@ -3,7 +3,8 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { beginningOf, blocksOf, MESSAGE_SHOWN, prettyJson, sizeOf } from "./line-text.js";
+import { beginningOf, withMarksShown } from "../../charts/readable-text.js";
+import { blocksOf, MESSAGE_SHOWN, prettyJson, sizeOf } from "./line-text.js";
 
 /** Dispatches `whole-wanted` when the rest is with the server. */
 @customElement("fd-log-message")
@@ -23,7 +24,7 @@ export class LogMessage extends LitElement {
         class="data message ${whole > MESSAGE_SHOWN ? "long" : ""}"
         tabindex=${whole > MESSAGE_SHOWN ? 0 : -1}
       >
-        ${blocksOf(shown).map((block) => html`<div dir="auto">${block}</div>`)}
+        ${blocksOf(shown).map((block) => html`<div dir="auto">${withMarksShown(block)}</div>`)}
       </div>
       ${
         isCut
@@ -64,6 +65,7 @@ export class LogMessage extends LitElement {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
         unicode-bidi: plaintext;
+        text-align: left;
       }
       .long {
         max-height: 50vh;

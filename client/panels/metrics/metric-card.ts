@@ -4,6 +4,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { MetricChange, MetricMeasure, MetricSummary } from "../../../server/wire/metrics.js";
 import { formatUnit } from "../../charts/format.js";
+import { shortened } from "../../charts/readable-text.js";
 import { sparkPath } from "../../charts/sparkline.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
@@ -105,6 +106,9 @@ export class MetricCard extends LitElement {
   ];
 }
 
+/** Of a job's name: a card is narrow. */
+const JOB_CHARACTERS = 40;
+
 const MEASURES: Readonly<Record<MetricMeasure, string>> = { rate: "", value: "", mean: "on average" };
 
 /** Of the figures, from the metric's own unit. The rate of a histogram counts its events. */
@@ -118,7 +122,8 @@ function measureUnit(measure: MetricMeasure, { name, type, unit }: MetricSummary
 function changeText({ job, measure, before, now }: MetricChange, metric: MetricSummary): TemplateResult {
   const figure = measureUnit(measure, metric);
   return html`<span class="change"
-    ><span aria-hidden="true">${now >= before ? "▲" : "▼"}</span> ${job}
+    ><span aria-hidden="true">${now >= before ? "▲" : "▼"}</span>
+    <bdi title=${job}>${shortened(job, JOB_CHARACTERS)}</bdi>
     <span class="data">${formatUnit(before, figure)} → ${formatUnit(now, figure)}</span></span
   >`;
 }

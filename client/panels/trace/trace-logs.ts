@@ -7,9 +7,13 @@ import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { LogLine, LogPage } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { shortened, withMarksShown } from "../../charts/readable-text.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+
+/** Of a line in the list; the logs view has all of it. */
+const MESSAGE_CHARACTERS = 600;
 
 @customElement("fd-trace-logs")
 export class TraceLogs extends LitElement {
@@ -53,7 +57,9 @@ export class TraceLogs extends LitElement {
       >
         <fd-service-chip name=${line.service}></fd-service-chip>
       </button>
-      <span class="data">${line.message}</span>
+      <bdi class="data" title=${shortened(line.message, 2_000)}
+        >${withMarksShown(shortened(line.message, MESSAGE_CHARACTERS))}</bdi
+      >
     </li>`;
   }
 

@@ -1,6 +1,7 @@
 /** How lines and patterns are put into words, and long ones into pieces. */
 import { describe, expect, it } from "vitest";
-import { beginningOf, blocksOf, prettyJson } from "../../../../client/panels/logs/line-text.js";
+import { beginningOf } from "../../../../client/charts/readable-text.js";
+import { blocksOf, prettyJson } from "../../../../client/panels/logs/line-text.js";
 import { linesTable, requestsOf } from "../../../../client/panels/logs/logs-export.js";
 import { missingText } from "../../../../client/panels/logs/missing-text.js";
 import { changeText } from "../../../../client/panels/logs/pattern-text.js";
