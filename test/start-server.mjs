@@ -4,10 +4,11 @@ import { spawn } from "node:child_process";
 /**
  * Resolves when the server says that it is ready. It ends with `stop()`, and with this process.
  * @param program what Node runs: the start script, which builds first, or the compiled server
+ * @param port a free one unless named
  */
-export async function startServer(dataFolder, program = "server/start.mjs") {
+export async function startServer(dataFolder, program = "server/start.mjs", port = "0") {
   const child = spawn(process.execPath, [program], {
-    env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
+    env: { ...process.env, PORT: port, HOST: "127.0.0.1", FIREDRILL_DATA: dataFolder },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const url = await new Promise((resolve, reject) => {
