@@ -7,7 +7,7 @@ import { LitElement, html, nothing, svg } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapEdge, MapNode, ServiceMap } from "../../server/wire/telemetry.js";
-import { PivotController } from "../controllers/pivot-controller.js";
+import { elementMarks, PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
@@ -87,23 +87,7 @@ export class ServiceGraph extends LitElement {
 
   constructor() {
     super();
-    new PivotController(this, {
-      at: (event) => this.subjectOf(event.composedPath()[0]),
-      focused: () => {
-        const node = this.renderRoot.querySelector<SVGElement>(".node:focus");
-        const subject = this.subjectOf(node);
-        return node === null || subject === undefined ? undefined : { subject, anchor: node.getBoundingClientRect() };
-      },
-    });
-  }
-
-  /** A part, or of a call the part that is called, seen from its caller. */
-  private subjectOf(target: EventTarget | null | undefined): PivotSubject | undefined {
-    const part = target instanceof Element ? target.closest<SVGElement>(".node, .edge") : null;
-    const { id, edge } = part?.dataset ?? {};
-    if (id !== undefined) return { field: "service", value: id };
-    const [from, to] = edge?.split(">") ?? [];
-    return from === undefined || to === undefined ? undefined : { field: "server_address", value: to, service: from };
+    new PivotController(this, elementMarks(this, ".node, .edge", subjectOfPart));
   }
 
   override disconnectedCallback(): void {
@@ -394,6 +378,13 @@ const figureLines = ({ kind, now, before }: MapNode): readonly string[] =>
         `${formatRatio(now.errorRatio)} err`,
         latencyText(now.latencyMsP99, before?.latencyMsP99),
       ];
+
+/** A part, or of a call the part that is called, seen from its caller. */
+function subjectOfPart({ dataset: { id, edge } }: HTMLElement | SVGElement): PivotSubject | undefined {
+  if (id !== undefined) return { field: "service", value: id };
+  const [from, to] = edge?.split(">") ?? [];
+  return from === undefined || to === undefined ? undefined : { field: "server_address", value: to, service: from };
+}
 
 function symbolOf({ severity }: Health): string {
   return severity === "critical" ? "◆" : "▲";

@@ -7,8 +7,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
-import { PivotController } from "../controllers/pivot-controller.js";
-import type { PivotSubject } from "../elements/pivots.js";
+import { elementMarks, PivotController } from "../controllers/pivot-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
@@ -47,21 +46,13 @@ export class SeriesList extends LitElement {
         this.showValues(atUs);
       },
     });
-    new PivotController(this, {
-      at: (event) => this.subjectOf(event.composedPath()[0]),
-      focused: () => {
-        const row = this.renderRoot.querySelector<HTMLElement>("li:focus-within");
-        const subject = row === null ? undefined : this.subjectOf(row);
-        return row === null || subject === undefined ? undefined : { subject, anchor: row.getBoundingClientRect() };
-      },
-    });
-  }
-
-  private subjectOf(target: EventTarget | undefined): PivotSubject | undefined {
-    const name =
-      target instanceof Element ? target.closest<HTMLElement>("[data-series]")?.dataset["series"] : undefined;
-    const labels = this.series.find((one) => one.name === name)?.labels;
-    return labels === undefined ? undefined : labelsSubject(labels);
+    new PivotController(
+      this,
+      elementMarks(this, "[data-series]", ({ dataset }) => {
+        const labels = this.series.find(({ name }) => name === dataset["series"])?.labels;
+        return labels === undefined ? undefined : labelsSubject(labels);
+      }),
+    );
   }
 
   override render(): TemplateResult {

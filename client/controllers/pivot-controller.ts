@@ -17,6 +17,31 @@ interface PivotMarks {
   readonly filterable?: boolean;
 }
 
+/** Marks that are elements of their own: those of `selector` in the host, by pointer and by focus. */
+export function elementMarks(
+  host: LitElement,
+  selector: string,
+  subjectOf: (element: HTMLElement | SVGElement) => PivotSubject | undefined,
+): PivotMarks {
+  const marked = (target: EventTarget | null | undefined): HTMLElement | SVGElement | undefined => {
+    const found = target instanceof Element ? target.closest(selector) : null;
+    return found instanceof HTMLElement || found instanceof SVGElement ? found : undefined;
+  };
+  return {
+    at: (event) => {
+      const element = marked(event.composedPath()[0]);
+      return element === undefined ? undefined : subjectOf(element);
+    },
+    focused: () => {
+      const element = marked(host.shadowRoot?.activeElement);
+      const subject = element === undefined ? undefined : subjectOf(element);
+      return element === undefined || subject === undefined
+        ? undefined
+        : { subject, anchor: element.getBoundingClientRect() };
+    },
+  };
+}
+
 const KEY_EVENTS: ReadonlySet<string> = new Set(["value.menu", "value.compare", "value.include", "value.exclude"]);
 
 export class PivotController implements ReactiveController {

@@ -6,6 +6,7 @@ import { formatClock } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/empty-state.js";
 import "../../elements/pivot-menu.js";
+import { timeValue } from "../../elements/pivot-value.js";
 import { operatorOf } from "./silence-draft.js";
 
 type Labels = Readonly<Record<string, string>>;
@@ -60,7 +61,7 @@ export function groupsPane(groups: readonly AlertGroup[]): TemplateResult {
                   }</span
                 >
                 <span class="name">${alert.labels["alertname"] ?? ""}</span>
-                <span class="soft small">since ${formatClock(alert.startsAtUs)} UTC</span>
+                <span class="soft small">since ${timeValue(alert.startsAtUs)} UTC</span>
               </div>
               ${labelTags(alert.labels, alert.startsAtUs)}
             </div>`,
@@ -88,7 +89,7 @@ export function messagesPane(messages: readonly AlertMessage[]): TemplateResult 
       ${messages.map(
         ({ atUs, channel, receiver, integration, status, title, alerts }) =>
           html`<tr>
-            <td class="data">${formatClock(atUs)}</td>
+            <td class="data">${timeValue(atUs)}</td>
             <td>
               ${icon(CHANNELS[channel].icon, 13)} ${receiver}
               <span class="soft small">${integration}, ${CHANNELS[channel].title}</span>
@@ -133,7 +134,7 @@ export function silencesPane(
             <td class="data">
               ${silence.matchers.map((one) => `${one.name}${operatorOf(one)}${JSON.stringify(one.value)}`).join(", ")}
             </td>
-            <td class="data">${formatClock(silence.startsAtUs)}</td>
+            <td class="data">${timeValue(silence.startsAtUs)}</td>
             <td class="data">${formatClock(silence.endsAtUs)}</td>
             <td>${silence.comment} <span class="soft small">${silence.createdBy}</span></td>
             <td class="number">${silence.alerts}</td>

@@ -20,6 +20,7 @@ import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/pivot-menu.js";
+import { timeValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
@@ -279,8 +280,8 @@ export class AlertsView extends LitElement {
       <div class="row">
         <span class=${tone}>${title}</span>
         <span class="soft"
-          >since ${formatClock(alert.firingSinceUs ?? alert.activeSinceUs)} UTC, value
-          <span class="data">${formatNumber(alert.value)}</span></span
+          >since ${timeValue(alert.firingSinceUs ?? alert.activeSinceUs, { service: alert.labels["service"] })} UTC,
+          value <span class="data">${formatNumber(alert.value)}</span></span
         >
         ${
           alert.silencedUntilUs === undefined

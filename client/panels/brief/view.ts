@@ -11,7 +11,7 @@ import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/markdown.js";
-import "../../elements/service-chip.js";
+import { pivotValue, serviceValue, timeValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
@@ -113,8 +113,8 @@ export class BriefView extends LitElement {
     return html`<section class="page" aria-label="The page">
         <div class="row">
           <span class="tag ${level}">${icon(level, 13)}${page.severity}</span>
-          <h2>${page.alert}</h2>
-          <fd-service-chip name=${page.service}></fd-service-chip>
+          <h2>${pivotValue("alert", page.alert, { service: page.service })}</h2>
+          ${serviceValue(page.service, { atUs: page.firingSinceUs })}
         </div>
         <p class="summary">${page.summary}</p>
         <p class="soft">${this.firing(page)}</p>
@@ -140,15 +140,16 @@ export class BriefView extends LitElement {
   }
 
   /** A page outlives its alert: what is over is said to be over. */
-  private firing(page: Page): string {
+  private firing(page: Page): TemplateResult {
     const nowUs = this.run.store.nowUs();
     const ago = (atUs: number): string => `${formatDurationUs(Math.floor(Math.max(0, nowUs - atUs) / 1e6) * 1e6)} ago`;
     const history = this.alerts.value?.rules.find(({ name }) => name === page.alert)?.history ?? [];
-    const since = formatClock(page.firingSinceUs);
+    const since = timeValue(page.firingSinceUs, { service: page.service });
     const last = history.at(-1);
     if (last === undefined || last.state === "firing" || last.atUs <= page.firingSinceUs)
-      return `Firing since ${since} UTC, ${ago(page.firingSinceUs)}.`;
-    return `Fired at ${since} UTC; ${last.state === "pending" ? "pending again" : "resolved"} since ${formatClock(last.atUs)}, ${ago(last.atUs)}.`;
+      return html`Firing since ${since} UTC, ${ago(page.firingSinceUs)}.`;
+    return html`Fired at ${since} UTC; ${last.state === "pending" ? "pending again" : "resolved"} since
+    ${timeValue(last.atUs, { service: page.service })}, ${ago(last.atUs)}.`;
   }
 
   private async start(): Promise<void> {

@@ -9,6 +9,7 @@ import { customElement } from "lit/decorators.js";
 import type { Catalogue } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDateTime, formatDurationUs } from "../../charts/format.js";
+import { elementMarks, PivotController } from "../../controllers/pivot-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/diff.js";
@@ -18,7 +19,8 @@ import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
-import "../../elements/service-chip.js";
+import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
+import type { PivotSubject } from "../../elements/pivots.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
@@ -77,7 +79,18 @@ export class ChangesView extends LitElement {
       { target: () => this.time, events: ["window"] },
       { target: () => this.run.store, events: ["changed"] },
     );
+    new PivotController(
+      this,
+      elementMarks(this, "[data-change]", (element) => this.subjectOf(element)),
+    );
   }
+
+  /** A row leads on like any other value, besides being chosen by a click. */
+  private readonly subjectOf = ({ dataset }: HTMLElement | SVGElement): PivotSubject | undefined => {
+    const change = this.changes.value?.find(({ id }) => id === dataset["change"]);
+    if (change === undefined) return undefined;
+    return { field: "change", value: change.id, service: change.target, atUs: change.atUs };
+  };
 
   override render(): TemplateResult {
     const all = this.changes.value ?? [];
@@ -217,6 +230,7 @@ export class ChangesView extends LitElement {
         <button
           type="button"
           class="change ${isChosen ? "chosen" : ""}"
+          data-change=${change.id}
           aria-current=${isChosen ? "true" : "false"}
           @click=${() => {
             this.url.set({ change: change.id });
@@ -257,16 +271,21 @@ export class ChangesView extends LitElement {
       </header>
       <dl>
         <dt>What</dt>
-        <dd>${CHANGE_KIND_WORDS[change.kind]} of <fd-service-chip name=${change.target}></fd-service-chip></dd>
+        <dd>${CHANGE_KIND_WORDS[change.kind]} of ${serviceValue(change.target, { atUs: change.atUs })}</dd>
         <dt>Who</dt>
         <dd>${change.author}</dd>
         <dt>When</dt>
-        <dd class="data">${formatDateTime(change.atUs)} UTC</dd>
+        <dd class="data">
+          ${pivotValue("time", `${formatDateTime(change.atUs)} UTC`, { service: change.target, atUs: change.atUs })}
+        </dd>
         ${
           change.versionTo === undefined
             ? nothing
             : html`<dt>Version</dt>
-                <dd class="data">${change.versionFrom ?? "–"} → ${change.versionTo}</dd>`
+                <dd class="data">
+                  ${change.versionFrom === undefined ? "–" : pivotValue("version", change.versionFrom, { service: change.target })}
+                  → ${pivotValue("version", change.versionTo, { service: change.target })}
+                </dd>`
         }
         <dt>State</dt>
         <dd>
@@ -274,7 +293,7 @@ export class ChangesView extends LitElement {
         </dd>
         ${this.renderScope(change)}
         <dt>Id</dt>
-        <dd class="data">${change.id}</dd>
+        <dd class="data">${pivotValue("change", change.id, { service: change.target, atUs: change.atUs })}</dd>
       </dl>
       ${change.description === "" ? nothing : html`<p class="description">${change.description}</p>`}
       ${

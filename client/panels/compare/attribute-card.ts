@@ -8,6 +8,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { CompareAnswer, ComparedAttribute, ComparedBin } from "../../../server/wire/compare.js";
 import { formatNumber, formatShare } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
+import { pivotValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { degreeOf, effectSentence, formatMeasure, weightOf } from "./effect-words.js";
 
@@ -86,7 +87,7 @@ export class ComparedAttributeCard extends LitElement {
     const [selection, baseline] = [share("selection"), share("baseline")];
     const label = this.label(bin, attribute);
     return html`<tr>
-      <td class="data value" title=${label}>${label}</td>
+      <td class="data value" title=${label}>${this.value(bin, attribute, label)}</td>
       <td class="bars">
         <span class="bar selection" style="width:${String(selection * 100)}%"></span>
         <span class="bar baseline" style="width:${String(baseline * 100)}%"></span>
@@ -98,6 +99,13 @@ export class ComparedAttributeCard extends LitElement {
       </td>
       <td class="filters">${this.filters(bin, attribute, label)}</td>
     </tr>`;
+  }
+
+  /** Of a field, or of the process that served, a value that leads on; of a range or a rest its name. */
+  private value({ value }: ComparedBin, { origin }: ComparedAttribute, label: string): TemplateResult | string {
+    if (value === undefined) return label;
+    if (origin.kind === "served-by") return pivotValue(origin.name, value, { service: origin.service }, label);
+    return origin.kind === "field" ? pivotValue(origin.name, value, {}, label) : label;
   }
 
   private label(bin: ComparedBin, { unit, numbers }: ComparedAttribute): string {

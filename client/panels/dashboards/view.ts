@@ -15,7 +15,7 @@ import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
@@ -243,7 +243,7 @@ export class DashboardsView extends LitElement {
 
   private about(component: Component): TemplateResult {
     const facts = [component.team, component.language].filter((fact) => fact !== undefined);
-    return html`<fd-service-chip name=${component.id}></fd-service-chip>
+    return html`${serviceValue(component.id)}
       ${facts.length === 0 ? nothing : html`<span class="soft small">${facts.join(" · ")}</span>`}
       <span class="row small">
         <a href=${this.url.href("logs", { services: component.id })}>Logs</a>

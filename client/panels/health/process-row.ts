@@ -10,6 +10,7 @@ import {
   formatRatio,
 } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
+import { pivotValue } from "../../elements/pivot-value.js";
 import { complaintsOf, stripText, usageVerdict, verdictOf } from "./health-model.js";
 import type { ChecksSeen, ProcessHealth, StripPart, Usage } from "./health-model.js";
 
@@ -20,21 +21,27 @@ const STATE_WORDS: Readonly<Record<ProcessHealth["state"], string>> = {
 };
 
 export function processRow(process: ProcessHealth, strip: readonly StripPart[], nowUs: number): TemplateResult {
-  const { name, version, state, node, zone, startedUs, restarts, ready } = process;
+  const { service, name, version, state, node, zone, startedUs, restarts, ready } = process;
   const verdict = verdictOf(process);
   const complaints = complaintsOf(process);
   return html`<tr>
     <th scope="row" class="data">
       <span class=${verdict === "ok" ? "soft" : verdict}>${icon(verdict === "ok" ? "ok" : verdict, 14)}</span>
-      <bdi class="name" title=${name}>${name}</bdi>
+      ${pivotValue("instance", name, { service }, html`<bdi class="name" title=${name}>${name}</bdi>`)}
     </th>
     <td>
       ${STATE_WORDS[state]}${complaints.length === 0 ? nothing : html`<div class="small ${verdict}">${complaints.map(({ text }) => text).join(", ")}</div>`}
     </td>
-    <td class="data">${version}</td>
+    <td class="data">${pivotValue("version", version, { service })}</td>
     <td>
-      ${node ?? (zone === undefined ? html`<span class="soft">–</span>` : nothing)}
-      ${zone === undefined ? nothing : html`<span class="soft small">${zone}</span>`}
+      ${
+        node === undefined
+          ? zone === undefined
+            ? html`<span class="soft">–</span>`
+            : nothing
+          : pivotValue("node", node, { service })
+      }
+      ${zone === undefined ? nothing : html`<span class="soft small">${pivotValue("zone", zone, { service })}</span>`}
     </td>
     <td class="number">${startedUs === undefined ? "–" : formatDurationUs(Math.max(0, nowUs - startedUs))}</td>
     <td class="number">${restarts === undefined ? html`<span class="soft">–</span>` : formatCount(restarts)}</td>

@@ -4,10 +4,10 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { LogLine } from "../../../server/wire/telemetry.js";
-import { formatClock } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/error-notice.js";
+import { pivotValue, timeValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
@@ -64,8 +64,8 @@ export class ServiceEvents extends LitElement {
         ${value.map(
           ({ timeUs, instance, message, level }) =>
             html`<tr>
-              <td class="data">${formatClock(timeUs)}</td>
-              <td class="data">${instance}</td>
+              <td class="data">${timeValue(timeUs, { service: this.service })}</td>
+              <td class="data">${pivotValue("instance", instance, { service: this.service, atUs: timeUs })}</td>
               <td class=${level === "error" ? "critical" : level === "warn" ? "warning" : ""}>${message}</td>
               <td>
                 ${

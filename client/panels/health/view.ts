@@ -16,7 +16,8 @@ import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
-import "../../elements/service-chip.js";
+import { icon } from "../../elements/icons.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { instantQueries, labelledRange } from "../../net/instant-query.js";
 import type { MatrixSeries } from "../../net/prometheus.js";
@@ -234,8 +235,11 @@ export class HealthView extends LitElement {
           this.url.set({ service: this.url.get("service") === service ? undefined : service });
         }}
       >
-        <fd-service-chip name=${service}></fd-service-chip>
+        ${icon(this.url.get("service") === service ? "down" : "chevron", 12)}<span class="visually-hidden"
+          >Events of ${service}</span
+        >
       </button>
+      ${serviceValue(service)}
       <span class="soft">
         ${well} of ${processes.length} well${versions.size > 1 ? `, ${String(versions.size)} versions at once` : ""}
       </span>`;
@@ -246,7 +250,7 @@ export class HealthView extends LitElement {
     if (service === undefined) return nothing;
     return html`<section class="events" aria-label="Events of ${service}">
       <div class="row">
-        <h2>Events of <fd-service-chip name=${service}></fd-service-chip></h2>
+        <h2>Events of ${serviceValue(service)}</h2>
         <a href=${this.url.href("dashboards", { service })}>Dashboard</a>
         <a href=${this.url.href("profiles", { service })}>Profiles</a>
         <a href=${this.url.href("logs", { services: service })}>Logs</a>

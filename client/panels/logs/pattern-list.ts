@@ -14,7 +14,7 @@ import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
@@ -140,7 +140,7 @@ export class LogPatternList extends LitElement {
           ${wildcards(text)}
         </button>
         <span class="tools">
-          ${services.map((name) => html`<fd-service-chip name=${name}></fd-service-chip>`)}
+          ${services.map((name) => serviceValue(name))}
           <button
             class="quiet"
             aria-label="Without lines of this pattern: ${text}"

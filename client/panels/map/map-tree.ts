@@ -7,6 +7,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ServiceMap } from "../../../server/wire/telemetry.js";
 import { healthOf } from "../../charts/map-health.js";
+import { elementMarks, PivotController } from "../../controllers/pivot-controller.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -29,6 +30,17 @@ export class MapTree extends LitElement {
   @property({ attribute: false }) folded: ReadonlySet<string> = new Set();
   @property() chosen: string | undefined;
   @state() private current = "";
+
+  constructor() {
+    super();
+    new PivotController(
+      this,
+      elementMarks(this, "[data-path]", ({ dataset }) => {
+        const row = treeRows(this.map, this.folded).find(({ path }) => path === dataset["path"]);
+        return row === undefined ? undefined : { field: "service", value: row.node.id };
+      }),
+    );
+  }
 
   override render(): TemplateResult {
     const rows = treeRows(this.map, this.folded);

@@ -13,6 +13,7 @@ import { formatClock } from "../../charts/format.js";
 import "../../charts/map-graph.js";
 import { healthOf } from "../../charts/map-health.js";
 import type { Health } from "../../charts/map-health.js";
+import { elementMarks, PivotController } from "../../controllers/pivot-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/error-notice.js";
@@ -21,7 +22,9 @@ import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import "../../elements/service-chip.js";
+import type { PivotSubject } from "../../elements/pivots.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
@@ -83,7 +86,16 @@ export class MapView extends LitElement {
       { target: () => this.url, events: ["changed"] },
       { target: () => this.time, events: ["window"] },
     );
+    new PivotController(
+      this,
+      elementMarks(this, "[data-part]", (element) => this.subjectOf(element)),
+    );
   }
+
+  private readonly subjectOf = ({ dataset: { part = "" } }: HTMLElement | SVGElement): PivotSubject => {
+    const [from = "", to] = part.split(">");
+    return to === undefined ? { field: "service", value: from } : { field: "server_address", value: to, service: from };
+  };
 
   private readonly read = (name: string): string | undefined => this.url.get(name);
 
@@ -340,6 +352,7 @@ export class MapView extends LitElement {
       <td>
         <button
           class="link"
+          data-part=${part.node ?? part.edge ?? ""}
           @click=${() => {
             this.choose(part);
           }}
@@ -363,7 +376,7 @@ export class MapView extends LitElement {
   private renderNode(map: ServiceMap, node: MapNode): TemplateResult {
     const callers = map.edges.filter(({ to }) => to === node.id);
     const callees = map.edges.filter(({ from }) => from === node.id);
-    return html`<h2><fd-service-chip name=${node.id}></fd-service-chip></h2>
+    return html`<h2>${serviceValue(node.id)}</h2>
       <p class="soft">${node.title}, ${node.kind}</p>
       ${healthText(healthOf(node.now, node.before))} ${figureTable(node)}
       <fd-traffic-sparks .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
@@ -405,6 +418,7 @@ export class MapView extends LitElement {
           return html`<li>
             <button
               class="link"
+              data-part=${edgeId(edge)}
               @click=${() => {
                 this.choose({ edge: `${edge.from}>${edge.to}` });
               }}

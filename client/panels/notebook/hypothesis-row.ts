@@ -4,7 +4,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import type { Hypothesis } from "../../../server/wire/run.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { HYPOTHESIS_STATES, percent } from "./notebook-model.js";
@@ -24,7 +24,7 @@ export class HypothesisRow extends LitElement {
     const shown = this.draggedTo ?? confidence;
     return html`
       <div class="head">
-        <fd-service-chip name=${component}></fd-service-chip>
+        ${serviceValue(component)}
         <span class="fault">${this.faultTitle}</span>
         <button
           type="button"

@@ -22,6 +22,7 @@ import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { pivotValue, timeValue, traceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
@@ -298,21 +299,25 @@ export class RumView extends LitElement {
 
   private sessionRow(session: RumSession): TemplateResult {
     const { failed, abandoned, scriptErrors, views } = session;
+    const place = { atUs: session.lastUs, traceId: session.traceId };
     const parts = [
       ...(failed > 0 ? [`${String(failed)} failed`] : []),
       ...(abandoned > 0 ? [`${String(abandoned)} left before the answer`] : []),
       ...(scriptErrors > 0 ? [`${String(scriptErrors)} with script errors`] : []),
     ];
     return html`<tr>
-      <td class="data">${formatClock(session.lastUs)}</td>
-      <td class="data">${session.session} <span class="soft">${session.user}</span></td>
-      <td>${session.page}</td>
-      <td>${[session.region, session.device, session.version].filter((text) => text !== undefined).join(", ")}</td>
-      <td>${parts.join(", ")} of ${views}</td>
-      <td>
-        <a href=${this.url.href("trace", { trace: session.traceId })}>trace</a> ·
-        <a href=${this.url.href("logs", { trace: session.traceId })}>logs</a>
+      <td class="data">${timeValue(session.lastUs, place)}</td>
+      <td class="data">
+        ${pivotValue("session.id", session.session, place)}
+        <span class="soft">${pivotValue("user.id", session.user, place)}</span>
       </td>
+      <td>${pivotValue("page", session.page, place)}</td>
+      <td>
+        ${pivotValue("app.region", session.region, place)},
+        ${session.device}${session.version === undefined ? nothing : html`, ${session.version}`}
+      </td>
+      <td>${parts.join(", ")} of ${views}</td>
+      <td>${traceValue(session.traceId, place)}</td>
     </tr>`;
   }
 

@@ -14,7 +14,7 @@ import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/pin-button.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { rangeQuery } from "../../net/range-query.js";
 import type { RangeAnswer } from "../../net/range-query.js";
@@ -100,7 +100,7 @@ export class SloView extends LitElement {
     return html`<section id="objective-${id}" aria-label=${title}>
       <div class="head row">
         <h2>${title}</h2>
-        <fd-service-chip name=${service}></fd-service-chip>
+        ${serviceValue(service)}
         <span class="soft">${formatNumber(objective * 100, 5)} % over ${windowDays} days</span>
         <span class="space"></span>
         <fd-export-menu

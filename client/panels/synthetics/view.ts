@@ -7,7 +7,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { TraceSearchAnswer } from "../../../server/wire/telemetry.js";
-import { formatClock, formatDurationUs, formatShare } from "../../charts/format.js";
+import { formatDurationUs, formatShare } from "../../charts/format.js";
 import "../../charts/time-chart.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
@@ -19,6 +19,7 @@ import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { pivotValue, serviceValue, timeValue, traceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { instantQueries } from "../../net/instant-query.js";
 import { rangeQuery } from "../../net/range-query.js";
@@ -215,7 +216,7 @@ export class SyntheticsView extends LitElement {
           ${probe}
         </button>
       </th>
-      <td>${region}</td>
+      <td>${pivotValue("region", region)}</td>
       <td class=${verdict === "unknown" ? "soft" : verdict}>
         ${icon(verdict === "unknown" ? "idle" : verdict, 14)} ${VERDICT_WORDS[verdict]}
       </td>
@@ -287,15 +288,16 @@ export class SyntheticsView extends LitElement {
                 ${value.traces.map(
                   (trace) =>
                     html`<tr>
-                      <td class="data">${formatClock(trace.startUs)}</td>
-                      <td>${trace.rootService} ${trace.rootName}</td>
+                      <td class="data">
+                        ${timeValue(trace.startUs, { service: trace.rootService, traceId: trace.traceId })}
+                      </td>
+                      <td>
+                        ${serviceValue(trace.rootService, { atUs: trace.startUs })}
+                        ${pivotValue("name", trace.rootName, { service: trace.rootService, atUs: trace.startUs })}
+                      </td>
                       <td class="number">${formatDurationUs(trace.durationUs)}</td>
                       <td class="number">${trace.errorCount} of ${trace.spanCount}</td>
-                      <td>
-                        <a class="data" href=${this.url.href("trace", { trace: trace.traceId })}
-                          >${trace.traceId.slice(0, 12)}…</a
-                        >
-                      </td>
+                      <td>${traceValue(trace.traceId, { service: trace.rootService, atUs: trace.startUs })}</td>
                     </tr>`,
                 )}
               </tbody>

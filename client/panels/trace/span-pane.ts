@@ -10,7 +10,7 @@ import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/pivot-menu.js";
-import "../../elements/service-chip.js";
+import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
 /** Attributes that stand above the others already. */
@@ -26,7 +26,10 @@ export class SpanPane extends LitElement {
   override render(): TemplateResult {
     const { span } = this.node;
     return html`
-      <h2><fd-service-chip name=${span.service}></fd-service-chip> ${span.name}</h2>
+      <h2>
+        ${serviceValue(span.service, { atUs: span.startUs })}
+        ${pivotValue("name", span.name, { service: span.service, atUs: span.startUs })}
+      </h2>
       ${
         span.status === "error"
           ? html`<p class="critical">

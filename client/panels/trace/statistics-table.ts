@@ -11,7 +11,7 @@ import { operationStatistics } from "../../charts/waterfall-statistics.js";
 import type { OperationStatistics } from "../../charts/waterfall-statistics.js";
 import type { TraceTree } from "../../charts/waterfall-tree.js";
 import { icon } from "../../elements/icons.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
 interface Column {
@@ -113,7 +113,7 @@ export class TraceStatistics extends LitElement {
   private row(row: OperationStatistics, most: number): TemplateResult {
     return html`<tr>
       <td>
-        <fd-service-chip name=${row.service}></fd-service-chip>
+        ${serviceValue(row.service)}
         <button
           class="link"
           title="Go to the longest of them"

@@ -9,7 +9,7 @@ import type { LogLine, LogPage } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDurationUs } from "../../charts/format.js";
 import { shortened, withMarksShown } from "../../charts/readable-text.js";
 import { icon } from "../../elements/icons.js";
-import "../../elements/service-chip.js";
+import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
 /** Of a line in the list; the logs view has all of it. */
@@ -41,13 +41,15 @@ export class TraceLogs extends LitElement {
 
   private line(line: LogLine): TemplateResult {
     const isOwn = line.spanId !== undefined && line.spanId === this.selected;
+    const place = { service: line.service, atUs: line.timeUs, traceId: line.traceId };
     return html`<li class=${isOwn ? "own" : ""} aria-current=${isOwn ? "true" : nothing}>
       <span class="data soft" title=${formatClock(line.timeUs, 6)}
-        >+${formatDurationUs(line.timeUs - this.startUs)}</span
+        >${pivotValue("time", formatClock(line.timeUs, 6), place, `+${formatDurationUs(line.timeUs - this.startUs)}`)}</span
       >
       <span class="data ${line.level === "error" ? "critical" : line.level === "warn" ? "warning" : "soft"}"
-        >${line.level}</span
+        >${pivotValue("level", line.level, place)}</span
       >
+      ${serviceValue(line.service, place)}
       <button
         class="link"
         ?disabled=${line.spanId === undefined}
@@ -55,7 +57,7 @@ export class TraceLogs extends LitElement {
           this.dispatchEvent(new CustomEvent("span-select", { detail: { spanId: line.spanId } }));
         }}
       >
-        <fd-service-chip name=${line.service}></fd-service-chip>
+        span
       </button>
       <bdi class="data" title=${shortened(line.message, 2_000)}
         >${withMarksShown(shortened(line.message, MESSAGE_CHARACTERS))}</bdi

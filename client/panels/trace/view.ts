@@ -32,8 +32,7 @@ import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
-import "../../elements/pivot-menu.js";
-import "../../elements/service-chip.js";
+import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import { tempoTrace } from "../../state/export-text.js";
@@ -342,16 +341,19 @@ export class TraceView extends LitElement {
     const services = new Set([...tree.byId.values()].map(({ span }) => span.service));
     return html`<header class="row">
       <a href=${this.url.href("traces")}>${icon("undo", 14)} Traces</a>
-      <h1><fd-service-chip name=${root.span.service}></fd-service-chip> ${root.span.name}</h1>
+      <h1>
+        ${serviceValue(root.span.service, { atUs: root.span.startUs })}
+        ${pivotValue("name", root.span.name, { service: root.span.service, atUs: root.span.startUs })}
+      </h1>
       <span class="data">${formatDurationUs(root.span.durationUs)}</span>
-      <span class="soft data">${formatDateTime(root.span.startUs)} UTC</span>
+      <span class="soft data"
+        >${pivotValue("time", `${formatDateTime(root.span.startUs)} UTC`, { service: root.span.service, atUs: root.span.startUs })}</span
+      >
       <span class="soft">${tree.spanCount} spans, ${services.size} services, ${depthOf(tree)} levels</span>
       ${tree.errorCount === 0 ? nothing : html`<span class="critical">${icon("critical", 14)} ${tree.errorCount} failed</span>`}
       <span class="data small"
-        ><fd-pivot-menu
-          .subject=${{ field: "trace_id", value: tree.traceId, service: root.span.service, atUs: root.span.startUs }}
-        ></fd-pivot-menu
-      ></span>
+        >${pivotValue("trace_id", tree.traceId, { service: root.span.service, atUs: root.span.startUs })}</span
+      >
       <fd-export-menu .source=${() => this.exported(tree, root)}></fd-export-menu>
       <fd-pin-button label="Pin trace" .exhibit=${() => this.exhibit(tree, root)}></fd-pin-button>
     </header>`;

@@ -8,7 +8,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { TraceSetFigures } from "../../../server/wire/traces.js";
 import { formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../elements/pivot-menu.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { differenceRows, effectWord } from "./set-rows.js";
 import type { DifferenceRow, ShareRow } from "./set-rows.js";
@@ -62,7 +62,7 @@ function differenceRow(row: DifferenceRow, most: number): TemplateResult {
   const width = (Math.abs(selfUsDifference) / most) * 50;
   return html`<tr>
     <td>
-      <fd-service-chip name=${service}></fd-service-chip>
+      ${serviceValue(service)}
       <fd-pivot-menu filterable .subject=${{ field: "name", value: name, service }}></fd-pivot-menu>
       <span class="soft small">${kind}</span>
       ${selection === undefined ? html`<span class="tag">gone</span>` : baseline === undefined ? html`<span class="tag">new</span>` : nothing}

@@ -9,7 +9,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { TraceSetFigures } from "../../../server/wire/traces.js";
 import { formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../elements/pivot-menu.js";
-import "../../elements/service-chip.js";
+import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -70,7 +70,7 @@ export class TraceSetPath extends LitElement {
     const href = this.url?.href("trace", { trace: exampleTraceId, span: exampleSpanId });
     return html`<tr>
       <td>
-        <fd-service-chip name=${service}></fd-service-chip>
+        ${serviceValue(service)}
         ${
           name === undefined
             ? nothing

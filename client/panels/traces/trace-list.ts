@@ -8,10 +8,10 @@ import type { SVGTemplateResult, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { TraceOrder, TraceSketch } from "../../../server/wire/traces.js";
 import { seriesColor } from "../../charts/colors.js";
-import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { formatDurationUs } from "../../charts/format.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { icon } from "../../elements/icons.js";
-import "../../elements/service-chip.js";
+import { serviceValue, timeValue, traceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { crosshairContext, urlContext } from "../../state/contexts.js";
 import type { CrosshairModel } from "../../state/crosshair.js";
@@ -108,9 +108,9 @@ export class TraceList extends LitElement {
       @pointerenter=${() => this.crosshair?.point(startUs, this)}
       @pointerleave=${() => this.crosshair?.leave(this)}
     >
-      <span class="start data" role="cell">${formatClock(startUs, 3)}</span>
+      <span class="start data" role="cell">${timeValue(startUs, { service: rootService, traceId }, 3)}</span>
       <span class="root" role="cell"
-        ><fd-service-chip name=${rootService}></fd-service-chip> <a href=${href ?? nothing}>${rootName}</a></span
+        >${serviceValue(rootService, { atUs: startUs })} <a href=${href ?? nothing}>${rootName}</a></span
       >
       <span class="duration" role="cell">
         <span class="bar" style="width:${String((durationUs / longestUs) * 100)}%"></span>
@@ -122,9 +122,7 @@ export class TraceList extends LitElement {
         ${errorCount === 0 ? html`<span class="soft">–</span>` : html`<span class="critical">${icon("critical", 12)} ${errorCount}</span>`}
       </span>
       <span class="services soft small" role="cell" title=${services.join(", ")}>${services.join(", ")}</span>
-      <span class="id data" role="cell"
-        ><a href=${href ?? nothing} aria-label="Trace ${traceId}">${traceId.slice(0, 8)}</a></span
-      >
+      <span class="id data" role="cell">${traceValue(traceId, { service: rootService, atUs: startUs })}</span>
       <span class="pick" role="cell">${this.pickButton(traceId)}</span>
     </div>`;
   }
