@@ -63,6 +63,7 @@ describe("queries that are wrong", () => {
     ],
     ['{a="b"} + {c="d"}', "parse error : unexpected type for left leg of binary operation (+): *syntax.MatchersExpr"],
     ['{a="b"} |~ "("', "parse error : error parsing regexp: missing closing ): `(`"],
+    ['{a="b"} |~ "b\\\\q"', "parse error : error parsing regexp: invalid escape sequence: `\\q`"],
     ['{a="b"} | regexp "no capture"', "parse error : at least one named capture must be supplied"],
     ['{a="b"} | pattern "<a><b>"', "parse error : found consecutive capture '<a><b>': invalid expression"],
     ['{a="b"} |= ip("no address")', 'parse error : ip: invalid pattern: "no address"'],
@@ -206,8 +207,30 @@ describe("stages", () => {
     ['{{ default "-" .none }} {{ hasPrefix "tw" .b }} {{ title .b }} {{ alignRight 3 .a }}', "- true Two Words   1"],
     ['{{ bytes "1KB" }} {{ duration "90s" }}', "1000 90"],
     ['{{ "x" | int | not }} {{ and .a "y" }} {{ len .b }}', "true y 9"],
+    ["{{ min 4 2 3 }} {{ max 4 2 3 }} {{ minf 4.5 2.5 3 }} {{ maxf 4 2.5 3 }}", "2 4 2.5 4"],
+    ["{{ addf 0.1 0.2 }} {{ subf 0.3 0.1 }} {{ mulf 1.1 1.1 }} {{ divf 2 3 }}", "0.3 0.2 1.21 0.6666666666666667"],
+    ["{{ divf 1e20 3 }} {{ divf -1 8e20 }} {{ addf 1e21 1 }}", "33333333333333330000 0 1e+21"],
+    ["{{ round 2.456 1 0.6 }} {{ round 2.47 1 0.6 }} {{ round 7 0 }}", "2.4 2.5 7"],
+    ['{{ print 1 2 "x" 3 4 }}', "1 2x3 4"],
+    [
+      '{{ range fromJson "[1,2,3,4]" }}{{if eq . 2.0}}{{continue}}{{end}}{{if eq . 4.0}}{{break}}{{end}}{{.}};{{ end }}.',
+      "1;3;.",
+    ],
   ])("line_format %s", (template, line) => {
     expect(through(`| logfmt | line_format ${JSON.stringify(template)}`, 'a=1 b="two words"')?.line).toBe(line);
+  });
+
+  it.each([
+    ["{{break}}", "{{break}} outside {{range}}"],
+    ["{{ if .a }}{{ continue }}{{ end }}", "{{continue}} outside {{range}}"],
+  ])("line_format %s is refused", (template, reason) => {
+    expect(sentenceOf(`{app="a"} | line_format ${JSON.stringify(template)}`)).toContain(reason);
+  });
+
+  it.each(["{{ divf .a 0 }}", '{{ addf 1 "Inf" }}'])("line_format %s fails with the line", (template) => {
+    expect(through(`| logfmt | line_format ${JSON.stringify(template)}`, "a=1")?.labels["__error__"]).toBe(
+      "TemplateFormatErr",
+    );
   });
 
   it("take the colours away and keep what is distinct", () => {
@@ -299,6 +322,13 @@ describe("metrics", () => {
     ['absent_over_time({app="z"}[1m])', [["z", 1]]],
     ['absent_over_time({app="a"}[1m])', []],
     ['topk(1, count_over_time({env="prod"}[10s]))', [["b,prod", 5]]],
+    [
+      'topk(2, count_over_time({env="prod"}[10s]))',
+      [
+        ["a,prod", 4],
+        ["b,prod", 5],
+      ],
+    ],
     [
       'sort_desc(count_over_time({env="prod"}[10s]))',
       [

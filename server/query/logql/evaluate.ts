@@ -153,7 +153,7 @@ export function evaluateInstant(
 
 /** Whether the order of the series is part of the result. */
 function isRanked(expr: MetricExpr): boolean {
-  return expr.kind === "vector-aggregation" && /^(sort|sort_desc|topk|bottomk|approx_topk)$/.test(expr.operator);
+  return expr.kind === "vector-aggregation" && (expr.operator === "sort" || expr.operator === "sort_desc");
 }
 
 /** The values of a metric at `startMs`, `startMs + stepMs` … up to `endMs`. */

@@ -6,6 +6,15 @@ import { formatPrintf, formatShortest } from "../../base/go-format.js";
 import { decodeBase64, encodeBase64, percentDecode, percentEncode } from "./text-codes.js";
 import type { RE2JS } from "re2js";
 import { compileRegex } from "../promql/matcher.js";
+import {
+  addDecimals,
+  decimalOf,
+  multiplyDecimals,
+  numberOfDecimal,
+  quotient,
+  subtractDecimals,
+  type Decimal,
+} from "./decimal.js";
 import { formatGoTime, parseGoTime } from "./go-time.js";
 import { expandGroups, replaceMatches } from "./regex-expand.js";
 import { TemplateFault } from "./template-syntax.js";
@@ -91,7 +100,26 @@ const fold =
     read: (args: readonly TemplateValue[], index: number) => number,
   ): TemplateFunction =>
   (args) =>
-    args.map((_, index) => read(args, index)).reduce(combine);
+    args.map((_, index) => read(args, index)).reduce((left, right) => combine(left, right));
+
+/** Fractions are added as they are written, not as binary numbers: 0.1 and 0.2 are 0.3. */
+const decimals =
+  (combine: (left: Decimal, right: Decimal) => Decimal): TemplateFunction =>
+  (args) => {
+    const values = args.map((_, index) => numeric(args, index));
+    if (values.some((value) => !Number.isFinite(value))) throw new TemplateFault("error calling: not a finite number");
+    return numberOfDecimal(values.map(decimalOf).reduce((left, right) => combine(left, right)));
+  };
+
+function divideDecimals(left: Decimal, right: Decimal): Decimal {
+  if (right.digits === 0n) throw new TemplateFault("error calling divf: decimal division by 0");
+  return quotient(left, right);
+}
+
+/** As Go's Print: a space between two values of which none is a text. */
+function spaceBefore(args: readonly TemplateValue[], index: number): string {
+  return index > 0 && typeof args[index] !== "string" && typeof args[index - 1] !== "string" ? " " : "";
+}
 
 function divide(left: number, right: number): number {
   if (right === 0) throw new TemplateFault("error calling div: runtime error: integer divide by zero");
@@ -173,11 +201,11 @@ const indent = (spaces: number, value: string): string => {
   return pad + value.replaceAll("\n", `\n${pad}`);
 };
 
-function round(value: number, places: number): number {
+/** `roundOn`: from which fraction on it goes up. */
+function round(value: number, places: number, roundOn: number): number {
   const scale = 10 ** places;
   const scaled = value * scale;
-  const [floor, rest] = [Math.floor(scaled), scaled - Math.floor(scaled)];
-  return (rest >= 0.5 ? floor + 1 : floor) / scale;
+  return (scaled - Math.trunc(scaled) >= roundOn ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
 }
 
 function timeOf(value: TemplateValue): TemplateTime {
@@ -305,15 +333,15 @@ export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map
   ["mod", (args) => remainder(whole(args, 0), whole(args, 1))],
   ["max", fold(Math.max, whole)],
   ["min", fold(Math.min, whole)],
-  ["addf", fold((left, right) => left + right, numeric)],
-  ["subf", fold((left, right) => left - right, numeric)],
-  ["mulf", fold((left, right) => left * right, numeric)],
-  ["divf", fold((left, right) => left / right, numeric)],
+  ["addf", decimals(addDecimals)],
+  ["subf", decimals(subtractDecimals)],
+  ["mulf", decimals(multiplyDecimals)],
+  ["divf", decimals(divideDecimals)],
   ["maxf", fold(Math.max, numeric)],
   ["minf", fold(Math.min, numeric)],
   ["ceil", (args) => Math.ceil(numeric(args, 0))],
   ["floor", (args) => Math.floor(numeric(args, 0))],
-  ["round", (args) => round(numeric(args, 0), whole(args, 1))],
+  ["round", (args) => round(numeric(args, 0), whole(args, 1), args.length > 2 ? numeric(args, 2) : 0.5)],
   ["bytes", (args) => quantity(parseBytes(text(args, 0)))],
   ["duration", (args) => quantity(parseGoDuration(text(args, 0))) / 1e9],
   ["duration_seconds", (args) => quantity(parseGoDuration(text(args, 0))) / 1e9],
@@ -337,7 +365,7 @@ export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map
   ["len", ([value]) => sizeOf(value)],
   ["index", indexOf],
   ["slice", (args) => text(args, 0).slice(whole(args, 1), args.length > 2 ? whole(args, 2) : undefined)],
-  ["print", (args) => args.map(showValue).join("")],
+  ["print", (args) => args.map((value, index) => spaceBefore(args, index) + showValue(value)).join("")],
   ["println", (args) => `${args.map(showValue).join(" ")}\n`],
   ["printf", print],
   [

@@ -7,6 +7,8 @@ import { unquote } from "../promql/literals.js";
 export type TemplateNode =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "action"; readonly pipeline: TemplatePipeline }
+  | { readonly kind: "break" }
+  | { readonly kind: "continue" }
   | {
       readonly kind: "if" | "with" | "range";
       readonly pipeline: TemplatePipeline;
@@ -92,7 +94,7 @@ class TemplateParser {
   ) {}
 
   /** Nodes up to the `else` or `end` that belongs to the caller, which is `ending`. */
-  list(depth: number): { readonly nodes: TemplateNode[]; readonly ending: string } {
+  list(depth: number, inRange = false): { readonly nodes: TemplateNode[]; readonly ending: string } {
     if (depth > DEPTH_MAX) throw new TemplateFault("max expression depth exceeded");
     const nodes: TemplateNode[] = [];
     while (this.#at < this.pieces.length) {
@@ -106,24 +108,27 @@ class TemplateParser {
         if (depth === 0) throw new TemplateFault(`unexpected {{${keyword}}}`);
         return { nodes, ending: piece.text };
       }
-      if (keyword === "") nodes.push({ kind: "action", pipeline: this.#pipeline(piece.text) });
-      else nodes.push(this.#branch(keyword as "if" | "with" | "range", rest, depth));
+      if (piece.text === "break" || piece.text === "continue") {
+        if (!inRange) throw new TemplateFault(`{{${piece.text}}} outside {{range}}`);
+        nodes.push({ kind: piece.text });
+      } else if (keyword === "") nodes.push({ kind: "action", pipeline: this.#pipeline(piece.text) });
+      else nodes.push(this.#branch(keyword as "if" | "with" | "range", rest, depth, inRange));
     }
     if (depth > 0) throw new TemplateFault("unexpected EOF");
     return { nodes, ending: "" };
   }
 
-  #branch(kind: "if" | "with" | "range", text: string, depth: number): TemplateNode {
+  #branch(kind: "if" | "with" | "range", text: string, depth: number, inRange: boolean): TemplateNode {
     if (text === "") throw new TemplateFault(`missing value for ${kind}`);
     const pipeline = this.#pipeline(text);
-    const body = this.list(depth + 1);
+    const body = this.list(depth + 1, inRange || kind === "range");
     if (body.ending === "end") return { kind, pipeline, body: body.nodes, otherwise: [] };
     const [, keyword = "", rest = ""] = CONTROL.exec(body.ending.replace(/^else\s*/, "")) ?? [];
     // `else if` shares the `end` of the whole.
     if (keyword === "if" || keyword === "with") {
-      return { kind, pipeline, body: body.nodes, otherwise: [this.#branch(keyword, rest, depth + 1)] };
+      return { kind, pipeline, body: body.nodes, otherwise: [this.#branch(keyword, rest, depth + 1, inRange)] };
     }
-    const otherwise = this.list(depth + 1);
+    const otherwise = this.list(depth + 1, inRange);
     if (otherwise.ending !== "end") throw new TemplateFault("expected end; found {{else}}");
     return { kind, pipeline, body: body.nodes, otherwise: otherwise.nodes };
   }

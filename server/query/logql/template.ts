@@ -46,7 +46,7 @@ export function fieldsOfTemplate(source: string): readonly string[] {
   };
   const ofNodes = (nodes: readonly TemplateNode[]): void => {
     for (const node of nodes) {
-      if (node.kind === "text") continue;
+      if (!("pipeline" in node)) continue;
       ofPipeline(node.pipeline);
       if (node.kind === "action") continue;
       ofNodes(node.body);
@@ -66,9 +66,13 @@ function attempt(run: () => string): Result<string, string> {
   }
 }
 
+type TemplateBranch = Extract<TemplateNode, { readonly kind: "if" | "with" | "range" }>;
+
 class Execution {
   readonly #variables: [name: string, value: TemplateValue][];
   #length = 0;
+  /** Set where a `range` is to go on with its next value, or to end. */
+  #leaves: "break" | "continue" | undefined;
 
   constructor(
     private readonly labels: Readonly<Record<string, string>>,
@@ -85,6 +89,7 @@ class Execution {
     let out = "";
     for (const node of nodes) {
       out += this.#node(node, dot);
+      if (this.#leaves !== undefined) break;
       if ((this.#length += out.length) > TEXT_MAX * 10 || out.length > TEXT_MAX)
         throw new TemplateFault("text too long");
     }
@@ -93,6 +98,10 @@ class Execution {
 
   #node(node: TemplateNode, dot: TemplateValue): string {
     if (node.kind === "text") return node.text;
+    if (node.kind === "break" || node.kind === "continue") {
+      this.#leaves = node.kind;
+      return "";
+    }
     if (node.kind === "action") {
       const value = this.#pipeline(node.pipeline, dot);
       return node.pipeline.variables.length > 0 ? "" : showValue(value);
@@ -103,14 +112,14 @@ class Execution {
     return out;
   }
 
-  #branch(node: Exclude<TemplateNode, { kind: "text" | "action" }>, dot: TemplateValue): string {
+  #branch(node: TemplateBranch, dot: TemplateValue): string {
     if (node.kind === "range") return this.#range(node, dot);
     const value = this.#pipeline(node.pipeline, dot);
     if (!isTrue(value)) return this.#list(node.otherwise, dot);
     return this.#list(node.body, node.kind === "with" ? value : dot);
   }
 
-  #range(node: Exclude<TemplateNode, { kind: "text" | "action" }>, dot: TemplateValue): string {
+  #range(node: TemplateBranch, dot: TemplateValue): string {
     const { variables } = node.pipeline;
     const value = this.#pipeline({ ...node.pipeline, variables: [] }, dot);
     const entries = entriesOf(value);
@@ -122,6 +131,9 @@ class Execution {
       if (variables.length === 2) this.#variables.push([variables[0], key], [variables[1], each]);
       out += this.#list(node.body, each);
       this.#variables.length = depth;
+      const ends = this.#leaves === "break";
+      this.#leaves = undefined;
+      if (ends) break;
     }
     return out;
   }

@@ -22,9 +22,11 @@ function attempt<Value>(compile: () => Value, shown: string): Result<Value, stri
     return success(compile());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // The library quotes what it compiled, with our anchors around it.
+    // The library quotes a part that is wrong, or all that it compiled, with our anchors around it.
+    const quoted = /: `([^]+)`$/.exec(reason)?.[1];
     const cause = reason.replace(/^error parsing regexp: /, "").replace(/: `[^]*`$/, "");
-    return failure(`error parsing regexp: ${cause}: \`${shown}\``);
+    const part = quoted !== undefined && shown.includes(quoted) ? quoted : shown;
+    return failure(`error parsing regexp: ${cause}: \`${part}\``);
   }
 }
 
