@@ -39,6 +39,8 @@ export interface ShellActions {
   togglePalette(): void;
   toggleDock(): void;
   focusQuery(): void;
+  /** −1 to the part of the view before the focus, 1 to the one behind it. */
+  goToPart(direction: -1 | 1): void;
   pin(): void;
   /** Opens the view's menu of exports. */
   exportView(): void;

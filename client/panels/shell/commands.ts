@@ -35,6 +35,14 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
       "What the view shows as CSV, JSON, Markdown, PNG, a link or cURL",
       (shell) => shell.exportView(),
     ],
+    [
+      "shell.next-part",
+      [">"],
+      "Next part of the view",
+      "From list to chart to table, past all that lies between",
+      (shell) => shell.goToPart(1),
+    ],
+    ["shell.previous-part", ["<"], "Part before", "Back by one part of the view", (shell) => shell.goToPart(-1)],
     ["shell.pin", ["p"], "Pin", "Pins what the view shows to the notebook", (shell) => shell.pin()],
     [
       "shell.notebook",

@@ -7,6 +7,8 @@ import type { UrlState } from "../../state/url-state.js";
 import type { CommandDetail, ShellActions } from "./command.js";
 import { deepActiveElement, findDeep, focusQuery } from "./find-deep.js";
 
+import { focusPart } from "./view-parts.js";
+
 /** A pan by key moves the window by this part of its length. */
 const PAN_SHARE = 1 / 3;
 
@@ -36,6 +38,7 @@ export function createShellActions(host: ShellHost): ShellActions {
     togglePalette: () => host.togglePalette(),
     toggleDock: () => host.toggleDock(),
     focusQuery: () => focusQuery(host.view()),
+    goToPart: (direction) => focusPart(host.view(), direction),
     pin: () => void findDeep(host.view()?.shadowRoot ?? null, "fd-pin-button")?.pin(),
     exportView: () => findDeep(host.view()?.shadowRoot ?? null, "fd-export-menu")?.show(),
     togglePause: () => togglePause(host.run()),

@@ -29,6 +29,7 @@ import type { UrlState } from "../../state/url-state.js";
 import { viewById } from "../registry.js";
 import "../insight/insight.js";
 import "./change-ribbon.js";
+import { FocusKeeper } from "./focus-keeper.js";
 import "./help-sheet.js";
 import { LookRecorder } from "./look-recorder.js";
 import "./rail.js";
@@ -72,6 +73,8 @@ export class Workspace extends LitElement {
   /** Whether the run has arrived or was refused: what the page's idle flag waits for. */
   private settled = false;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  private shownView = "";
+  private readonly focusKeeper = new FocusKeeper(this, { view: () => this.renderRoot.querySelector("main") });
 
   private readonly shell = createShellActions({
     url: () => this.activePane?.url ?? this.url,
@@ -163,6 +166,12 @@ export class Workspace extends LitElement {
     document.title = `${viewById(this.url.view)?.title ?? "Firedrill"} · ${title}`;
   }
 
+  override updated(): void {
+    if (!this.ready || this.shownView === this.url.view) return;
+    this.shownView = this.url.view;
+    this.focusKeeper.viewOpened();
+  }
+
   override render(): TemplateResult {
     const { store } = this.run;
     if (!store.loaded || !this.ready) return this.waiting();
@@ -201,6 +210,7 @@ export class Workspace extends LitElement {
       <main
         id="view"
         tabindex="-1"
+        aria-label=${viewById(this.url.view)?.title ?? "View"}
         style=${split ? `flex-grow:${String(splitShare)}` : ""}
         @focusin=${this.leftActive}
         @pointerdown=${this.leftActive}

@@ -1,0 +1,63 @@
+/**
+ * The parts of a view that a key jumps between: fields of queries, charts, lists, tables, sections. Without it everything
+ * that lies between two of them is a press of Tab.
+ */
+import { deepActiveElement } from "./find-deep.js";
+
+/** What counts as a part: what takes keys of its own, and what groups others. */
+const PARTS =
+  "[data-query], [tabindex='0'], [role='tablist'], section, aside, form, table, figure, details > summary, [data-part]";
+const FOCUSABLE =
+  "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0'], [contenteditable='true']";
+
+type Focusable = HTMLElement | SVGElement;
+
+const isFocusable = (element: Element): element is Focusable =>
+  element instanceof HTMLElement || element instanceof SVGElement;
+
+/** Moves the focus to the first control of the next or the previous part; stays at the ends. */
+export function focusPart(view: Element | null, direction: -1 | 1): void {
+  if (view === null) return;
+  const stops = partStops(view, deepActiveElement());
+  const at = stops.passed + (direction === 1 ? 0 : stops.onStop ? -2 : -1);
+  const target = stops.elements[at];
+  target?.focus();
+  target?.scrollIntoView({ block: "nearest" });
+}
+
+interface PartStops {
+  readonly elements: readonly Focusable[];
+  /** How many of them stand before the focus, or have it. */
+  readonly passed: number;
+  readonly onStop: boolean;
+}
+
+/** In the order in which they are met, shadow roots at the place of their hosts. */
+function partStops(view: Element, active: Element | null): PartStops {
+  const elements: Focusable[] = [];
+  let passed = 0;
+  for (const element of deepElements(view)) {
+    if (isFocusable(element) && element.matches(PARTS)) {
+      const stop = stopOf(element);
+      if (stop !== undefined && !elements.includes(stop)) elements.push(stop);
+    }
+    if (element === active) passed = elements.findIndex((stop) => stop === active) + 1 || elements.length;
+  }
+  return { elements, passed, onStop: passed > 0 && elements[passed - 1] === active };
+}
+
+/** A part that takes the focus itself, else the first control in it. */
+function stopOf(part: Focusable): Focusable | undefined {
+  if (!part.checkVisibility()) return undefined;
+  if (part.matches(FOCUSABLE)) return part;
+  for (const inner of deepElements(part))
+    if (isFocusable(inner) && inner.matches(FOCUSABLE) && inner.checkVisibility()) return inner;
+  return undefined;
+}
+
+function* deepElements(root: Element): Generator<Element> {
+  for (const child of [...(root.shadowRoot?.children ?? []), ...root.children]) {
+    yield child;
+    yield* deepElements(child);
+  }
+}
