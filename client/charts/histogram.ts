@@ -126,7 +126,7 @@ export class LogHistogramChart extends LitElement {
               this.pick(level);
             }}
           >
-            <i class=${level}></i>${level} ${formatCount(counts[level])}
+            <i class=${level}></i>${level}&nbsp;${formatCount(counts[level])}
           </button>`,
       )}
       <span>Drag zooms, Shift and drag compares with the rest</span>

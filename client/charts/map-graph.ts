@@ -64,6 +64,8 @@ const DIRECTIONS: Readonly<Record<string, "left" | "right" | "up" | "down">> = {
 @customElement("fd-service-graph")
 export class ServiceGraph extends LitElement {
   @property({ attribute: false }) map!: ServiceMap;
+  /** What choosing a part does, in words. */
+  @property() purpose = "Enter shows the figures of one";
   /** Id of a node, or `from>to` of an edge. */
   @property() chosen: string | undefined;
   /** Ids of the nodes at full strength. */
@@ -120,7 +122,7 @@ export class ServiceGraph extends LitElement {
     return html`<div
         class="stage"
         role="group"
-        aria-label="Service map. Arrow keys go from part to part, Enter shows its figures. The tree and the table hold the same."
+        aria-label="Service map. Arrow keys go from part to part. ${this.purpose}."
         @pointerdown=${this.pressed}
         @pointermove=${this.moved}
         @pointerup=${this.released}

@@ -20,6 +20,9 @@ export const timeChartStyles: CSSResultGroup = [
       width: 100%;
       overflow: hidden;
     }
+    .plot:focus-visible {
+      outline-offset: -2px;
+    }
     .empty {
       position: absolute;
       inset: 0;

@@ -8,6 +8,7 @@ import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import uPlot from "uplot";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
+import { ChartKeysController } from "../controllers/chart-keys-controller.js";
 import { CrosshairController } from "../controllers/crosshair-controller.js";
 import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
@@ -20,6 +21,7 @@ import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import type { UrlState } from "../state/url-state.js";
 import { attachAxisDrag } from "./axis-drag.js";
+import { chartCaption, extentText, valuesAt } from "./chart-caption.js";
 import { choiceText, hiddenNames, toggled } from "./series-choice.js";
 import "./series-legend.js";
 import "./series-list.js";
@@ -31,7 +33,7 @@ import type { ChartExemplar, ChartSeries } from "./chart-data.js";
 import { CHART_FONT, drawExemplars, drawMarkers, drawThresholds, drawUsual, exemplarTop } from "./chart-overlays.js";
 import type { ChartThreshold } from "./chart-overlays.js";
 import { resolveColor, seriesColors } from "./colors.js";
-import { formatClockTick, formatTicks } from "./format.js";
+import { formatClock, formatClockTick, formatTicks } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
 import { instantSubject } from "./mark-subject.js";
 import { markerView } from "./markers.js";
@@ -61,6 +63,8 @@ const HAIRLINE_PX = 1;
 const CROWDED_POINTS = 3_000;
 /** A threshold farther off than this many times the highest value does not stretch the axis. */
 const THRESHOLD_REACH = 4;
+
+const KEYS_TEXT = "Arrow keys read the values, with Shift they select, Enter zooms to the selection";
 
 /** What a change of draws the lines again. */
 const DRAWN_PROPERTIES = [
@@ -144,6 +148,25 @@ export class TimeChart extends LitElement {
     },
     axis: () => (this.window === undefined && this.plot !== undefined ? this.drawnWindow : undefined),
   });
+  private readonly keys = new ChartKeysController(this, {
+    window: () => this.drawnWindow,
+    timesUs: () => this.series[0]?.timesUs ?? [],
+    point: (atUs) => {
+      if (atUs === undefined) this.pointer.leave();
+      else this.pointer.point(atUs);
+      this.putPoints(atUs);
+    },
+    select: (selection) => {
+      this.showSelection(selection);
+    },
+    zoom: (selection) => this.time?.setWindow(selection),
+    pick: (atUs) => {
+      this.pickAt(atUs);
+    },
+    speak: (atUs, selection) =>
+      `${valuesAt(this.series, atUs, { unit: this.unit, reachUs: this.reachUs })}${selection === undefined ? "" : `. Selected ${formatClock(selection.fromUs)} to ${formatClock(selection.toUs)}: Enter zooms`}`,
+    status: () => this.renderRoot.querySelector(".spoken"),
+  });
 
   constructor() {
     super();
@@ -169,15 +192,28 @@ export class TimeChart extends LitElement {
 
   override render(): TemplateResult {
     const empty = this.series.every(({ values }) => values.length === 0);
-    return html`<figure aria-label=${this.caption}>
-      <div class="plot" style="height:${String(this.height)}px">
+    const caption = chartCaption(this.caption, this.unit, this.drawnWindow);
+    return html`<figure>
+      <figcaption class="visually-hidden">
+        ${caption}${this.bare ? `: ${extentText(this.series, this.unit)}` : nothing}
+      </figcaption>
+      <div
+        class="plot"
+        style="height:${String(this.height)}px"
+        tabindex=${this.bare ? nothing : "0"}
+        role=${this.bare ? nothing : "application"}
+        aria-label=${this.bare ? nothing : `${caption}. ${KEYS_TEXT}`}
+        @keydown=${this.keys.keyed}
+        @blur=${this.keys.left}
+      >
         ${empty ? html`<p class="empty soft">${this.emptyText}</p>` : nothing}
         <div class="marks">${this.markerButtons()}</div>
       </div>
       ${
         this.bare
           ? nothing
-          : html`${this.legend()}
+          : html`<p class="spoken visually-hidden" role="status"></p>
+              ${this.legend()}
               <fd-series-table
                 .series=${this.series}
                 .exemplars=${this.exemplars}
@@ -453,11 +489,13 @@ export class TimeChart extends LitElement {
 
   /** Puts the points on the lines where the page's crosshair is, when the pointer is over another chart. */
   private followCrosshair(atUs: number | undefined): void {
-    const { plot } = this;
-    if (plot === undefined || (this.crosshair?.source === this && !this.crosshair.locked)) return;
+    if (this.crosshair?.source !== this || this.crosshair.locked) this.putPoints(atUs);
+  }
+
+  private putPoints(atUs: number | undefined): void {
     const left = atUs === undefined ? undefined : this.placeOf(atUs);
     this.followsCrosshair = true;
-    plot.setCursor({ left: left ?? -10, top: left === undefined ? -10 : 1 }, false);
+    this.plot?.setCursor({ left: left ?? -10, top: left === undefined ? -10 : 1 }, false);
     this.followsCrosshair = false;
   }
 
@@ -470,6 +508,33 @@ export class TimeChart extends LitElement {
       else this.time?.setWindow({ fromUs, toUs });
     }
     self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+
+  /** As a drag shows it, for what the keys have selected. */
+  private showSelection(selection: TimeWindow | undefined): void {
+    const { plot } = this;
+    if (plot === undefined) return;
+    const left = selection === undefined ? 0 : plot.valToPos(selection.fromUs / 1e6, "x");
+    const right = selection === undefined ? 0 : plot.valToPos(selection.toUs / 1e6, "x");
+    const height = selection === undefined ? 0 : plot.over.offsetHeight;
+    plot.setSelect({ left, top: 0, width: right - left, height }, false);
+  }
+
+  /** Enter: the request that is marked there, else the instant itself. */
+  private pickAt(atUs: number): void {
+    const { fromUs, toUs } = this.drawnWindow;
+    const reachUs = (toUs - fromUs) / 60;
+    const exemplar = this.exemplars
+      .filter((one) => Math.abs(one.atUs - atUs) <= reachUs)
+      .sort((one, other) => Math.abs(one.atUs - atUs) - Math.abs(other.atUs - atUs))[0];
+    if (exemplar !== undefined) this.openExemplar(exemplar);
+    else this.emit("point-picked", { atUs });
+  }
+
+  /** How old a value may be that stands for an instant. */
+  private get reachUs(): number {
+    const { fromUs, toUs } = this.drawnWindow;
+    return (toUs - fromUs) / 20;
   }
 
   private clicked(self: uPlot, event: MouseEvent): void {
@@ -528,8 +593,7 @@ export class TimeChart extends LitElement {
 
   private legend(): TemplateResult | typeof nothing {
     if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
-    const { fromUs, toUs } = this.drawnWindow;
-    const reachUs = (toUs - fromUs) / 20;
+    const { reachUs } = this;
     const toggled = (event: CustomEvent<{ name: string; alone: boolean }>): void => {
       event.stopPropagation();
       this.toggleSeries(event.detail.name, event.detail.alone);

@@ -90,7 +90,13 @@ export abstract class QueryEditor extends LitElement {
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": label, "data-query": "" }),
       placeholder(example),
-      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap]),
+      keymap.of([
+        { key: "Mod-Enter", run },
+        ...closeBracketsKeymap,
+        ...completionKeymap,
+        ...lintKeymap,
+        ...historyKeymap,
+      ]),
       // After the completion's own Enter, before the default's new line.
       Prec.low(keymap.of([{ key: "Enter", run, shift: insertNewlineAndIndent }])),
       Prec.lowest(keymap.of(defaultKeymap)),

@@ -6,14 +6,26 @@
 import type { CDPSession, Page } from "playwright";
 import { idle } from "../fixtures/browser.js";
 
+/** A world that is opened takes its time. */
+const LOADS_MS = 10_000;
 /** Presses of Tab before a control counts as out of reach, unless a step says otherwise. */
 const TABS_MAX = 30;
+/** Presses of the key from part to part, and of any other key that is repeated. */
+const PARTS_MAX = 12;
+const PRESSES_MAX = 60;
 
 export interface Focused {
   readonly role: string;
   readonly name: string;
-  /** Value or chosen option, where there is one. */
+  /** Value or chosen option, where there is one; of a slider what it says of it. */
   readonly value: string;
+}
+
+export interface Reach {
+  /** Presses of Tab before the control counts as out of reach. */
+  readonly max?: number;
+  /** Shift and Tab. */
+  readonly back?: boolean;
 }
 
 export class Keyboard {
@@ -54,11 +66,7 @@ export class Keyboard {
   }
 
   /** Tab (or Shift and Tab) until the focus is on a control of that role and name. */
-  async tabTo(
-    role: string,
-    name: RegExp,
-    options: { readonly max?: number; readonly back?: boolean } = {},
-  ): Promise<void> {
+  async tabTo(role: string, name: RegExp, options: Reach = {}): Promise<void> {
     const { max = TABS_MAX, back = false } = options;
     const met: string[] = [];
     for (let tab = 0; tab <= max; tab++) {
@@ -68,7 +76,7 @@ export class Keyboard {
         await this.#settle();
         return;
       }
-      met.push(focused === undefined ? "the page" : `${focused.role} “${focused.name.slice(0, 40)}”`);
+      met.push(wordsOf(focused));
       await this.page.keyboard.press(back ? "Shift+Tab" : "Tab");
       this.tabs += 1;
       await this.#look("Tab");
@@ -79,17 +87,13 @@ export class Keyboard {
   }
 
   /** Tab to it, then Enter. */
-  async activate(
-    role: string,
-    name: RegExp,
-    options: { readonly max?: number; readonly back?: boolean } = {},
-  ): Promise<void> {
+  async activate(role: string, name: RegExp, options: Reach = {}): Promise<void> {
     await this.tabTo(role, name, options);
     await this.press("Enter");
   }
 
   /** Tab to a list of options, then type how one begins. */
-  async choose(name: RegExp, beginning: string, options: { readonly max?: number } = {}): Promise<void> {
+  async choose(name: RegExp, beginning: string, options: Reach = {}): Promise<void> {
     await this.tabTo("combobox", name, options);
     await this.type(beginning);
     const value = (await this.focused())?.value ?? "";
@@ -98,10 +102,32 @@ export class Keyboard {
   }
 
   /** Tab to a field, then write into it, whatever stands there. */
-  async write(role: string, name: RegExp, text: string, options: { readonly max?: number } = {}): Promise<void> {
+  async write(role: string, name: RegExp, text: string, options: Reach = {}): Promise<void> {
     await this.tabTo(role, name, options);
     await this.page.keyboard.press("Control+a");
     await this.type(text);
+  }
+
+  /** By F8 from part to part of the view, until the focus is on one of that role and name. */
+  async partTo(role: string, name: RegExp, max = PARTS_MAX): Promise<void> {
+    const met: string[] = [];
+    for (let part = 0; part <= max; part++) {
+      const focused = await this.focused();
+      if (focused?.role === role && name.test(focused.name)) return;
+      met.push(wordsOf(focused));
+      await this.press("F8");
+    }
+    throw new Error(`${this.#step}: no part ${role} named ${String(name)}; met ${met.join(" | ")}`);
+  }
+
+  /** One key again and again until what has the focus is as wanted. */
+  async pressUntil(key: string, wanted: (focused: Focused) => boolean, max = PRESSES_MAX): Promise<void> {
+    for (let press = 0; press <= max; press++) {
+      const focused = await this.focused();
+      if (focused !== undefined && wanted(focused)) return;
+      await this.press(key);
+    }
+    throw new Error(`${this.#step}: ${String(max)} times ${key} led to ${wordsOf(await this.focused())}`);
   }
 
   /** What has the focus, as assistive technology would say it; undefined where it is on the page itself. */
@@ -115,7 +141,12 @@ export class Keyboard {
     const [node] = nodes;
     const text = (value: { readonly value?: unknown } | undefined): string =>
       typeof value?.value === "string" || typeof value?.value === "number" ? String(value.value) : "";
-    return { role: text(node?.role), name: text(node?.name), value: text(node?.value) };
+    const spoken = node?.properties?.find((property) => (property.name as string) === "valuetext");
+    return {
+      role: text(node?.role),
+      name: text(node?.name),
+      value: text(spoken?.value) === "" ? text(node?.value) : text(spoken?.value),
+    };
   }
 
   /** What a key sets off begins with the next frames; idle before them says nothing. */
@@ -139,13 +170,18 @@ export class Keyboard {
 
   #comesBack(): Promise<boolean> {
     return this.page
-      .waitForFunction(() => document.activeElement !== document.body, undefined, { timeout: 500 })
+      .waitForFunction(() => document.activeElement !== document.body, undefined, { timeout: LOADS_MS })
       .then(
         () => true,
         () => false,
       );
   }
 }
+
+const wordsOf = (focused: Focused | undefined): string =>
+  focused === undefined
+    ? "the page"
+    : `${focused.role} “${focused.name.slice(0, 50)}” ${focused.value.slice(0, 20)}`.trim();
 
 const ON_PAGE = "the focus is lost to the page";
 
@@ -187,7 +223,7 @@ function focusFault(): string | undefined {
       const x = left + (right - left) * across;
       const y = top + (bottom - top) * down;
       let hit = document.elementFromPoint(x, y);
-      for (let inner = hit?.shadowRoot?.elementFromPoint(x, y); inner && inner !== hit; ) {
+      for (let inner = hit?.shadowRoot?.elementFromPoint(x, y); inner && inner !== hit;) {
         hit = inner;
         inner = hit.shadowRoot?.elementFromPoint(x, y);
       }

@@ -107,7 +107,7 @@ export class AlertsView extends LitElement {
               this.url.set({ state: chosen ? undefined : name, show: undefined });
             }}
           >
-            ${icon(shape, 13)}${count} ${title.toLowerCase()}
+            ${icon(shape, 13)}<span>${count} ${title.toLowerCase()}</span>
           </button>`;
         })}
         ${this.quiet(sorted)} ${this.missed(sorted)}

@@ -246,6 +246,7 @@ export class CompareView extends LitElement {
       ><span>${isDuration ? "duration" : "value"} ${word}</span
       ><input
         class="data"
+        aria-label="${isDuration ? "Duration" : "Value"} ${word}"
         placeholder="any"
         .value=${shown}
         @change=${(event: Event) => {

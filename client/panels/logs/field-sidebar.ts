@@ -156,11 +156,11 @@ export class FieldSidebar extends LitElement {
         list-style: none;
       }
       summary::before {
-        content: "▸";
+        content: "▸" / "";
         color: var(--ink-soft);
       }
       details[open] > summary::before {
-        content: "▾";
+        content: "▾" / "";
       }
       .name {
         flex: 1;

@@ -152,6 +152,8 @@ export class LogsView extends LitElement {
   }
 
   override willUpdate(): void {
+    // An update that was due when the view went away still comes: it must not ask for pages that nobody gives back.
+    if (!this.isConnected) return;
     this.freezeWindow();
     if (this.search.total !== undefined && this.options.fold === undefined) this.pages?.grow(this.search.total);
     const key = this.hasLines ? JSON.stringify([this.request(), this.options.order, this.foldKey]) : "";

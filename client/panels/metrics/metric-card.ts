@@ -24,6 +24,7 @@ export class MetricCard extends LitElement {
     const measured = measureUnit(metric.measure, metric);
     return html`<button
       class="card"
+      aria-label=${[`${name}, ${type}, ${String(series)} series`, last === undefined ? "no value" : `${formatUnit(last, measured)} ${MEASURES[metric.measure]}`].join(", ").trim()}
       title="${help}${help === "" ? "" : " "}${series} series of ${jobs.join(", ")}"
       @click=${() => {
         this.dispatchEvent(new CustomEvent("metric-chosen", { detail: { metric }, bubbles: true, composed: true }));

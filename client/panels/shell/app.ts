@@ -15,6 +15,9 @@ import "./workspace.js";
 export class FiredrillApp extends LitElement {
   @provide({ context: urlContext }) @state() private readonly url = new UrlState(window);
 
+  /** The run that is shown, empty for the start page; undefined until something was. */
+  private shown: string | undefined;
+
   constructor() {
     super();
     new StoreController(this, { target: () => this.url, events: ["changed"] });
@@ -24,7 +27,19 @@ export class FiredrillApp extends LitElement {
   override render(): TemplateResult {
     const { runId } = this.url;
     if (runId === undefined) return html`<fd-start-page></fd-start-page>`;
-    return html`${keyed(runId, html`<fd-workspace run-id=${runId}></fd-workspace>`)}`;
+    return html`${keyed(runId, html`<fd-workspace run-id=${runId} ?entered=${this.shown !== undefined}></fd-workspace>`)}`;
+  }
+
+  /** What was pressed to come here is gone with its page: the focus comes along. */
+  override updated(): void {
+    const { runId = "" } = this.url;
+    if (this.shown !== undefined && this.shown !== runId && runId === "") {
+      const page = this.renderRoot.querySelector("fd-start-page");
+      void page?.updateComplete.then(() => {
+        page.focus();
+      });
+    }
+    this.shown = runId;
   }
 
   private readonly clicked = (event: MouseEvent): void => {

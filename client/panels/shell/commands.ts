@@ -37,12 +37,18 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
     ],
     [
       "shell.next-part",
-      [">"],
+      [">", "F8"],
       "Next part of the view",
       "From list to chart to table, past all that lies between",
       (shell) => shell.goToPart(1),
     ],
-    ["shell.previous-part", ["<"], "Part before", "Back by one part of the view", (shell) => shell.goToPart(-1)],
+    [
+      "shell.previous-part",
+      ["<", "shift+F8"],
+      "Part before",
+      "Back by one part of the view",
+      (shell) => shell.goToPart(-1),
+    ],
     ["shell.pin", ["p"], "Pin", "Pins what the view shows to the notebook", (shell) => shell.pin()],
     [
       "shell.notebook",

@@ -61,8 +61,11 @@ const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=
 const PRESSED_BY_SPACE =
   "button, a, summary, [role='button'], [role='listbox'], [role='menuitem'], [role='slider'], dialog";
 
-/** Fields and editors take all keys but those with a modifier; buttons and links the space bar. */
+/** No field has a use for these. */
+const FUNCTION_KEY = /^(?:shift\+)?F\d+$/;
+
+/** Fields and editors take all keys but those with a modifier and function keys; buttons and links the space bar. */
 function isUsingKeys(target: Element, chord: string): boolean {
-  if (target.closest(FIELDS) !== null) return !chord.startsWith("mod+");
+  if (target.closest(FIELDS) !== null) return !chord.startsWith("mod+") && !FUNCTION_KEY.test(chord);
   return chord === "Space" && target.closest(PRESSED_BY_SPACE) !== null;
 }

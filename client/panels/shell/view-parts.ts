@@ -5,8 +5,7 @@
 import { deepActiveElement } from "./find-deep.js";
 
 /** What counts as a part: what takes keys of its own, and what groups others. */
-const PARTS =
-  "[data-query], [tabindex='0'], [role='tablist'], section, aside, form, table, figure, details > summary, [data-part]";
+const PARTS = "[data-query], [tabindex='0'], [role='tablist'], section, aside, form, table, figure, [data-part]";
 const FOCUSABLE =
   "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0'], [contenteditable='true']";
 

@@ -50,11 +50,16 @@ import { workspaceStyles } from "./workspace.styles.js";
 /** How long a notice ("Link copied") stands. */
 const NOTICE_MS = 3_000;
 
+/** Instead of the id of a view, while the run is loading. */
+const WAITING = "waiting";
+
 type Moved = CustomEvent<{ readonly value: number; readonly done: boolean }>;
 
 @customElement("fd-workspace")
 export class Workspace extends LitElement {
   @property({ attribute: "run-id" }) runId = "";
+  /** Whether it was come to from another page of the application, and not by its address. */
+  @property({ type: Boolean }) entered = false;
   @consume({ context: urlContext }) @state() private url!: UrlState;
   @provide({ context: runContext }) @state() private run!: RunContext;
   @provide({ context: timeContext }) @state() private time!: TimeModel;
@@ -74,7 +79,9 @@ export class Workspace extends LitElement {
   private settled = false;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private shownView = "";
-  private readonly focusKeeper = new FocusKeeper(this, { view: () => this.renderRoot.querySelector("main") });
+  private readonly focusKeeper = new FocusKeeper(this, {
+    view: () => this.renderRoot.querySelector<HTMLElement>("main, .alone"),
+  });
 
   private readonly shell = createShellActions({
     url: () => this.activePane?.url ?? this.url,
@@ -167,9 +174,11 @@ export class Workspace extends LitElement {
   }
 
   override updated(): void {
-    if (!this.ready || this.shownView === this.url.view) return;
-    this.shownView = this.url.view;
-    this.focusKeeper.viewOpened();
+    const before = this.shownView;
+    const shown = this.ready ? this.url.view : WAITING;
+    if (shown === before) return;
+    this.shownView = shown;
+    if ((before !== "" && before !== WAITING) || this.entered) this.focusKeeper.viewOpened();
   }
 
   override render(): TemplateResult {
@@ -276,7 +285,7 @@ export class Workspace extends LitElement {
       return html`<div class="alone"><fd-run-failed .facts=${{ runId: this.runId, failure }}></fd-run-failed></div>`;
     }
     const text = store.connection === "lost" ? "The server does not answer; trying again" : "Opening the world";
-    return html`<div class="alone"><fd-progress label=${text}></fd-progress></div>`;
+    return html`<div class="alone" tabindex="-1"><fd-progress label=${text}></fd-progress></div>`;
   }
 
   private async loadDock(): Promise<void> {

@@ -51,8 +51,12 @@ export class StartPage extends LitElement {
     document.title = "Firedrill";
   }
 
+  override focus(): void {
+    this.renderRoot.querySelector("main")?.focus({ preventScroll: true });
+  }
+
   override render(): TemplateResult {
-    return html`<main>
+    return html`<main tabindex="-1">
       <header>
         <h1>Firedrill</h1>
         <p class="soft">

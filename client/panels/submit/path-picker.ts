@@ -1,10 +1,10 @@
 /**
- * The path of the trouble, drawn by its calls: a click on an edge of the map, or the list beside it for keys and screen
- * readers. Calls that touch what is drawn already, or the named component, stand first in the list.
+ * The path of the trouble, drawn by its calls: a click on an edge of the map or on the two parts that it joins, which
+ * keys can do as well (arrows and Enter); or the list beside it. Calls that touch what is drawn already, or the named component, stand first in the list.
  */
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { ServiceMap } from "../../../server/wire/telemetry.js";
 import "../../charts/map-graph.js";
 import { icon } from "../../elements/icons.js";
@@ -19,6 +19,9 @@ export class PathPicker extends LitElement {
   /** Keys of the calls that are drawn. */
   @property({ attribute: false }) drawn: readonly string[] = [];
   @property() component = "";
+  /** The part that a call begins or ends at, until the other one is chosen. */
+  @state() private begun: string | undefined;
+  @state() private told = "";
 
   override render(): TemplateResult | typeof nothing {
     const { map, drawn, component } = this;
@@ -32,12 +35,17 @@ export class PathPicker extends LitElement {
       <fd-service-graph
         .map=${map}
         .lit=${lit.size === 0 ? new Set(map.nodes.map(({ id }) => id)) : lit}
-        .chosen=${drawn.at(-1)}
+        .chosen=${this.begun ?? drawn.at(-1)}
+        purpose="Choose two parts, one after the other, to draw the call between them"
+        @node-choose=${(event: CustomEvent<{ readonly id: string }>) => {
+          this.join(event.detail.id);
+        }}
         @edge-choose=${(event: CustomEvent<{ readonly from: string; readonly to: string }>) => {
           this.toggle(edgeKey(event.detail));
         }}
       ></fd-service-graph>
       <div class="list">
+        <p class="small" role="status">${this.told}</p>
         <label
           >Add a call
           <select
@@ -75,7 +83,23 @@ export class PathPicker extends LitElement {
     `;
   }
 
+  /** The second of two parts draws the call between them, whichever way it goes, or takes it out. */
+  private join(id: string): void {
+    const { begun } = this;
+    const call = this.map?.edges.find(({ from, to }) => (from === begun && to === id) || (from === id && to === begun));
+    if (call !== undefined) {
+      this.toggle(edgeKey(call));
+      this.begun = undefined;
+    } else {
+      this.begun = begun === id ? undefined : id;
+      const none = begun === undefined || begun === id ? "" : `No calls between ${begun} and ${id}. `;
+      this.told = this.begun === undefined ? "" : `${none}From ${id}: choose the part that it calls, or that calls it.`;
+    }
+  }
+
   private toggle(key: string): void {
+    const { from, to } = edgeOfKey(key);
+    this.told = this.drawn.includes(key) ? `Taken out: ${from} to ${to}.` : `Drawn: ${to} hurt ${from}.`;
     this.dispatchEvent(new CustomEvent("path-toggle", { detail: { key } }));
   }
 

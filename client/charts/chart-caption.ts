@@ -1,0 +1,74 @@
+/** What a chart shows, in a sentence: what, in which unit, from when to when. For the caption that every chart has. Pure. */
+import type { TimeWindow } from "../../server/wire/telemetry.js";
+import { lastValue, valueAt } from "./chart-data.js";
+import type { ChartSeries } from "./chart-data.js";
+import { formatClock, formatUnit } from "./format.js";
+
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  s: "seconds",
+  seconds: "seconds",
+  ms: "milliseconds",
+  us: "microseconds",
+  µs: "microseconds",
+  ratio: "percent",
+  "1": "percent",
+  "%": "percent",
+  percent: "percent",
+  By: "bytes",
+  bytes: "bytes",
+  "By/s": "bytes a second",
+  "/s": "a second",
+  short: "",
+};
+
+/** `Requests by service, in requests/s, 13:50:00 to 14:05:00 UTC`. A caption without words is told by its unit alone. */
+export function chartCaption(what: string, unit: string, { fromUs, toUs }: TimeWindow): string {
+  const words = UNIT_WORDS[unit] ?? unit;
+  return [
+    what.trim().replace(/[.,;:]$/, "") || "Values over time",
+    words === "" ? "" : `in ${words}`,
+    `${formatClock(fromUs)} to ${formatClock(toUs)} UTC`,
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+/** Series that are said at an instant; more would be a recitation. */
+const SPOKEN_MAX = 5;
+
+/** `14:02:10. order 12/s, cart 3/s`, the highest first; a gap is said to be one. */
+export function valuesAt(
+  series: readonly ChartSeries[],
+  atUs: number,
+  options: { readonly unit: string; readonly reachUs: number },
+): string {
+  const { unit, reachUs } = options;
+  const there = series.flatMap((one) => {
+    const value = valueAt(one, atUs, reachUs);
+    return value === undefined || Number.isNaN(value) ? [] : [{ name: one.name, value }];
+  });
+  there.sort((one, other) => other.value - one.value);
+  const said = there
+    .slice(0, SPOKEN_MAX)
+    .map(({ name, value }) => `${name === "" ? "" : `${name} `}${formatUnit(value, unit)}`);
+  const more = there.length > SPOKEN_MAX ? `, and ${String(there.length - SPOKEN_MAX)} lower` : "";
+  return `${formatClock(atUs)}. ${said.length === 0 ? "No sample" : said.join(", ")}${more}`;
+}
+
+/** For a chart that is too small for anything else: its last, lowest and highest value. */
+export function extentText(series: readonly ChartSeries[], unit: string): string {
+  const [first] = series;
+  if (first === undefined) return "No samples";
+  const drawn = series.flatMap(({ values }) => [...values].filter((value) => Number.isFinite(value)));
+  const last = lastValue(first);
+  if (drawn.length === 0) return "No samples";
+  const low = formatUnit(
+    drawn.reduce((one, other) => Math.min(one, other)),
+    unit,
+  );
+  const high = formatUnit(
+    drawn.reduce((one, other) => Math.max(one, other)),
+    unit,
+  );
+  return `${last === undefined ? "" : `last ${formatUnit(last, unit)}, `}lowest ${low}, highest ${high}`;
+}
