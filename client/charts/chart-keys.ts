@@ -45,7 +45,7 @@ function instantAfter(
   const started = fromUs ?? endUs;
   const stepUs = key.startsWith("Page") ? width * 10 : width;
   const wished = started + direction * stepUs;
-  const sample = fromUs === undefined && direction < 0 ? nearest(timesUs, started) : nearest(timesUs, wished);
+  const sample = nearest(timesUs, wished);
   const isNear = sample !== undefined && (sample - started) * direction > 0 && Math.abs(sample - wished) < stepUs;
   return Math.round(Math.min(endUs, Math.max(startUs, isNear ? sample : wished)));
 }

@@ -36,7 +36,6 @@ export const mapGraphStyles = css`
   }
   .node {
     cursor: pointer;
-    outline: none;
   }
   .box {
     fill: var(--surface-1);
@@ -62,9 +61,9 @@ export const mapGraphStyles = css`
     stroke: var(--accent);
     stroke-width: 3;
   }
-  .node:focus-visible .box {
-    stroke: var(--focus);
-    stroke-width: 3;
+  .node:focus-visible {
+    outline: 2px solid var(--focus);
+    outline-offset: 3px;
   }
   text {
     fill: var(--ink);

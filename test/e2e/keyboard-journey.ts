@@ -202,6 +202,7 @@ class JourneyPlayer {
     await keyboard.activate("button", /^Duration/);
     await keyboard.activate("link", new RegExp(`^${journey.operation}`), { max: 8 });
     await this.#page.waitForURL(/\/trace\?/);
+    await idle(this.#page);
     keyboard.step("waterfall");
     await keyboard.partTo("treegrid", /^Spans of the trace/);
     await keyboard.press("ArrowDown", "ArrowDown", "ArrowDown", "w", "d", "0");
@@ -223,7 +224,7 @@ class JourneyPlayer {
     await keyboard.partTo("button", /, (service|external|store|queue|cache|plant): /);
     await this.#goToPart(journey.part);
     await keyboard.press("Enter");
-    expect(await textOf(this.#page.getByLabel("The chosen part"))).toMatch(/Changes/);
+    expect(await textOf(this.#page.getByRole("complementary", { name: "The chosen part" }))).toMatch(/Changes/);
   }
 
   async readChanges(): Promise<void> {
