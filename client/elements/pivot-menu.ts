@@ -200,7 +200,11 @@ export class PivotMenu extends LitElement {
         display: inline;
       }
       .value {
-        display: inline;
+        display: inline-block;
+        max-width: 100%;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        vertical-align: bottom;
         border: 0;
         border-radius: 0;
         background: none;

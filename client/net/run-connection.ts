@@ -9,7 +9,8 @@ import type { ApiError } from "../../server/wire/errors.js";
 import type { Command, RunClock, RunEvent, RunSnapshot, RunState } from "../../server/wire/run.js";
 import type { Acknowledgement, ClientToServerEvents, ServerToClientEvents } from "../../server/wire/socket.js";
 
-export type ConnectionState = "connecting" | "connected" | "lost";
+/** `joining`: the server is there and opens the world, which takes seconds where it was put aside. */
+export type ConnectionState = "connecting" | "joining" | "connected" | "lost";
 
 export interface RunConnectionHandlers {
   readonly joined: (snapshot: RunSnapshot) => void;
@@ -113,6 +114,7 @@ export class RunConnection {
   }
 
   private async join(): Promise<void> {
+    this.handlers.connection("joining");
     const answer = (await this.socket
       .timeout(ACKNOWLEDGE_TIMEOUT_MS)
       .emitWithAck("run:join", { runId: this.runId })

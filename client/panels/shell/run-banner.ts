@@ -54,7 +54,7 @@ export class RunBanner extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`${this.failure()}${this.lost()}${this.ended()}${this.storage()}
+    return html`${this.failure()}${this.lost()}${this.joining()}${this.ended()}${this.storage()}
       <fd-slow-questions></fd-slow-questions>`;
   }
 
@@ -80,6 +80,16 @@ export class RunBanner extends LitElement {
       >
       <span class="data" role="timer">${seconds === 0 ? "Trying now …" : `Next try in ${String(seconds)} s`}</span>
       <button class="link" ?disabled=${seconds === 0} @click=${() => store.reconnect()}>Try now</button>
+    </div>`;
+  }
+
+  /** Behind a line that was lost: the first time the page is not there yet. */
+  private joining(): TemplateResult | typeof nothing {
+    if (this.run.store.connection !== "joining") return nothing;
+    return html`<div class="banner" role="status">
+      ${icon("pending", 14)}<span
+        >The server is back and opens the world again. The clock goes on from where it stood; nothing is lost.</span
+      >
     </div>`;
   }
 

@@ -17,6 +17,7 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import { icon } from "../../elements/icons.js";
 import "../../elements/progress.js";
 import "../../elements/service-chip.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -68,6 +69,7 @@ export class SubmitView extends LitElement {
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @state() private draft: SubmissionDraft | undefined;
   @state() private showErrors = false;
+  private sentHere = false;
   @state() private sending = false;
   @state() private failure: ApiError | undefined;
 
@@ -490,8 +492,18 @@ export class SubmitView extends LitElement {
             : html`<fd-progress label="Grading" .fraction=${this.run.store.gradingProgress}></fd-progress>`
         }
       </header>
-      ${this.renderAnswers(submission, this.choices.value)}
+      ${this.renderUnsent(submission)} ${this.renderAnswers(submission, this.choices.value)}
     </section>`;
+  }
+
+  /** What was being written here while the diagnosis was sent from elsewhere. */
+  private renderUnsent({ sentence }: Submission): TemplateResult | typeof nothing {
+    const written = this.draft?.sentence.trim() ?? "";
+    if (this.sentHere || written === "" || written === sentence) return nothing;
+    return html`<div class="unsent" role="status">
+      <p>${icon("warning", 14)} This diagnosis was sent from another tab. What you had written here was not sent:</p>
+      <blockquote dir="auto">${written}</blockquote>
+    </div>`;
   }
 
   private contextOf(choices: Choices): SubmissionContext {
@@ -533,8 +545,10 @@ export class SubmitView extends LitElement {
 
   private async send(submission: Submission): Promise<void> {
     this.sending = true;
+    this.sentHere = true;
     const answer = await this.run.store.send({ kind: "submit", submission });
     this.sending = false;
+    this.sentHere = answer.ok;
     this.failure = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;
     dropDraft(pageStorage, this.run.runId);
@@ -549,6 +563,11 @@ export class SubmitView extends LitElement {
         height: 100%;
         overflow: auto;
         container-type: inline-size;
+      }
+      .unsent {
+        padding: var(--space-2) var(--space-3);
+        border-inline-start: 3px solid var(--severity-warning);
+        background: var(--severity-warning-soft);
       }
       form,
       .review {
