@@ -1,8 +1,6 @@
 /**
  * Talking to other components: one try after another of a step, each with a span, a connection out of the pool, a
  * time-out and an outcome. `attempt` begins a try, `settle` ends it; then the step proceeds, tries again or fails.
- *
- * Simplification, named: idle pool connections are never closed while the process lives.
  */
 import { combine, uniform } from "../base/draw.js";
 import { MICROS_PER_MS } from "../base/time.js";
@@ -154,6 +152,7 @@ export class Calls {
   readonly placement: Placement;
   readonly guards: ServerGuards;
   readonly settings: CallSettings;
+  readonly #poolPeak: Int32Array;
   readonly #hedges: Hedges;
   readonly #frames: Frames;
   readonly #code: Int32Array;
@@ -177,6 +176,7 @@ export class Calls {
     this.placement = parts.placement;
     this.guards = parts.guards;
     this.settings = parts.settings;
+    this.#poolPeak = parts.placement.idle.peak;
     this.#frames = parts.state.frames;
     this.#hedges = new Hedges(parts.state.frames);
     this.#code = parts.model.program.code;
@@ -241,7 +241,7 @@ export class Calls {
     const base = frame << FRAME_SHIFT;
     const pool = this.#frames.data[base + FRAME_POOL];
     const row = this.#frames.data[base + FRAME_CALL_ROW];
-    const used = ++this.state.poolUsed[pool];
+    const used = this.#use(pool);
     const waitedUs = nowUs - this.#frames.times[(frame << FRAME_TIMES_SHIFT) + TIME_ATTEMPT];
     if (row >= 0) this.facts.waited(row, waitedUs);
     this.state.profiler.waited(this.#frames.data[base + FRAME_INSTANCE], this.#frames.data[base + FRAME_PC], waitedUs);
@@ -253,6 +253,13 @@ export class Calls {
     const placed = (this.policies.features[dependency] & PLACED) !== 0;
     const fresh = placed ? this.#place(frame, dependency, used, -1, nowUs) : used > this.state.poolOpen[pool];
     this.#send(frame, dependency, fresh, nowUs);
+  }
+
+  /** One more connection of the pool is in use; how many are now. */
+  #use(pool: number): number {
+    const used = ++this.state.poolUsed[pool];
+    if (used > this.#poolPeak[pool]) this.#poolPeak[pool] = used;
+    return used;
   }
 
   /** Chooses where the try goes; whether a connection has to be opened for it. */
@@ -561,7 +568,7 @@ export class Calls {
             nowUs,
           );
     this.#count(owner, dependency, (policy) => policy.hedges);
-    const fresh = this.#place(hedge, dependency, ++this.state.poolUsed[pool], avoid, nowUs);
+    const fresh = this.#place(hedge, dependency, this.#use(pool), avoid, nowUs);
     this.#send(hedge, dependency, fresh, nowUs);
     if (number < spec.extra) this.#armHedge(owner, dependency, nowUs);
   }

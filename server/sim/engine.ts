@@ -25,6 +25,7 @@ import { FRAME_CALL_ROW, FRAME_KIND, FRAME_ROW, FRAME_SHIFT, KIND_FREE } from ".
 import { Facts } from "./facts.js";
 import { drawsFor, waitingRate } from "./load-sources.js";
 import { type LifecycleRecord, LogTable } from "./log-table.js";
+import { LongLives } from "./long-lives.js";
 import { MessageQueues } from "./message-queues.js";
 import { MetricCounts } from "./metric-counts.js";
 import type { DynamicSeries, MetricSink } from "./metric-sink.js";
@@ -124,6 +125,7 @@ export class Engine {
   readonly tables: WorldTables;
   readonly #heap: EventHeap;
   readonly #counts: MetricCounts;
+  readonly #lives: LongLives;
   readonly #exposition: Exposition;
   readonly #arrivals: Arrivals;
   readonly #queues: MessageQueues;
@@ -245,7 +247,9 @@ export class Engine {
       startUs: startAt,
       stopUs,
     });
-    this.#agents = [...this.observability.agents, this.state.compute, this.#control.autoscaler];
+    const { idle } = this.#walk.placement;
+    this.#agents = [...this.observability.agents, this.state.compute, this.#control.autoscaler, idle];
+    this.#lives = new LongLives(model);
     this.#exposition = new Exposition(
       model,
       this.state,
@@ -256,6 +260,7 @@ export class Engine {
       this.#audience.probes,
       this.observability,
       this.#control,
+      this.#lives,
     );
     this.#scrapeable = this.#makeScrapeable();
     this.#owners = [
@@ -268,6 +273,7 @@ export class Engine {
       this.#walk,
       this.#audience,
       this.plant,
+      this.#lives,
       this.#exposition,
       this.observability,
       this.#control,
@@ -281,6 +287,8 @@ export class Engine {
     };
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
+    const arrivalsPerSecond = this.#arrivals.rateAt(startAt) + waitingRate(model.topology.load);
+    if (facts === undefined) this.#lives.begin(this.state, arrivalsPerSecond, this.draws.keys.content, startAt);
     this.#heap.push(startAt, EVENT_SECOND);
     this.#control.checks.begin();
     this.#audience.probes.begin();
@@ -574,6 +582,7 @@ export class Engine {
       },
       fresh: (instance, nowUs) => {
         this.#counts.resetTarget(this.model.instances[instance].target);
+        this.#lives.forget(this.model.instances[instance].target);
         this.#exposition.cpuBaseUs[instance] = this.#exposition.cpuUsedUs(instance, nowUs);
         this.state.compute.fresh(instance, nowUs);
         this.versions.append({ instance, fromUs: nowUs, version: this.state.instanceVersion[instance] });

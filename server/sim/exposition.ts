@@ -9,6 +9,7 @@ import type { InstanceModel, Model, ServiceModel } from "../topology/model-types
 import { exposeCacheDetail } from "./cache-exposition.js";
 import { exposeDelivery } from "./messages/message-exposition.js";
 import type { MessageQueues } from "./message-queues.js";
+import type { LongLives } from "./long-lives.js";
 import type { MetricCounts } from "./metric-counts.js";
 import type { Plant } from "./plant.js";
 import type { RequestWalk } from "./request-walk.js";
@@ -38,6 +39,7 @@ export class Exposition implements Checkpointed {
     readonly probes: Probes,
     readonly observability: Observability,
     readonly control: ControlView,
+    readonly lives: LongLives,
   ) {
     this.values = new Float64Array(model.valueCount).fill(NaN);
     this.cpuBaseUs = new Float64Array(model.instances.length + model.stores.length);
@@ -48,8 +50,9 @@ export class Exposition implements Checkpointed {
   expose(target: number, nowUs: number): number {
     const from = this.model.targets[target].valuesFrom;
     const { histograms, counters } = this.model.layouts[target];
+    const { known } = this.lives;
     for (const { offset, boundsUs, fromStart } of histograms)
-      this.#histogram(from + offset, boundsUs.length, fromStart);
+      this.#histogram(from + offset, boundsUs.length, fromStart || known[from + offset] === 1);
     for (const { offset, fromStart } of counters) {
       const count = this.counts.raw[from + offset];
       this.values[from + offset] = count > 0 || fromStart ? count : NaN;

@@ -32,6 +32,7 @@ import {
   FEATURE_HEDGE,
   FEATURE_OUTLIERS,
 } from "./call-policies.js";
+import { IdleConnections } from "./idle-connections.js";
 import { type ChoiceOf, InstanceChoice } from "./instance-choice.js";
 import { KeptConnections } from "./kept-connections.js";
 
@@ -57,6 +58,7 @@ const BREAKS: ReadonlySet<number> = new Set([
 export class Placement implements Checkpointed {
   readonly choice: InstanceChoice;
   readonly connections: KeptConnections;
+  readonly idle: IdleConnections;
   /** By dependency: after how long idle the target closes a connection, 0 never. */
   readonly serverIdleUs: Float64Array;
   /** By dependency: how connections are kept that are told apart only because the other side closes them. */
@@ -75,6 +77,12 @@ export class Placement implements Checkpointed {
     this.#frames = state.frames;
     this.choice = new InstanceChoice(model, state, draws);
     this.connections = new KeptConnections(state.poolUsed.length);
+    this.idle = new IdleConnections(model, state, {
+      keepsApart: (dependency) => (policies.features[dependency] & FEATURE_CONNECTIONS) !== 0,
+      close: (dependency, pool, count, nowUs) => {
+        this.#close(dependency, pool, count, nowUs);
+      },
+    });
     this.serverIdleUs = new Float64Array(model.dependencies.length);
     this.#undeclared = model.dependencies.map(() => UNDECLARED);
     this.resetKeepAlive();
@@ -174,6 +182,7 @@ export class Placement implements Checkpointed {
     writer.json(this.#undeclared.map(({ notice }) => notice));
     this.choice.save(writer);
     this.connections.save(writer);
+    this.idle.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -184,6 +193,7 @@ export class Placement implements Checkpointed {
     });
     this.choice.restore(reader);
     this.connections.restore(reader);
+    this.idle.restore(reader);
   }
 
   #choose(frame: number, dependency: number, service: number, avoid: number, key: DrawKey, nowUs: number): number {
