@@ -16,12 +16,14 @@ for (const [name, scenario] of shippedScenarios()) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const { compared, steps } = jointOf(scenario, seeds);
   const metrics = byMetric(steps);
-  console.log(`${name}: ${compared} series compared over ${seeds.length} seeds, ${steps.length} step at the joint`);
+  console.log(`${name}: ${compared} comparisons over ${seeds.length} seeds, ${steps.length} step at the joint`);
   for (const [metric, group] of [...metrics].sort(([, a], [, b]) => b.length - a.length)) {
     console.log(`  ${metric}: ${group.length}`);
     for (const { series, window, before, after, score } of group.slice(0, 3)) {
       const levels = `${figure(before)} before, ${figure(after)} after`;
-      console.log(`    ${series.slice(metric.length)} ${levels} (${window} scrapes, score ${figure(score)})`);
+      console.log(
+        `    ${series.slice(metric.length)} ${levels} (${window === 0 ? "presence" : `${window} scrapes`}, score ${figure(score)})`,
+      );
     }
   }
   if (steps.length > 0) process.exitCode = 1;

@@ -288,7 +288,7 @@ export class Engine {
     // What happened before the world begins has happened: versions, flags and faults are as they would be.
     while (this.#control.nextUs < startAt) this.#control.step();
     const arrivalsPerSecond = this.#arrivals.rateAt(startAt) + waitingRate(model.topology.load);
-    if (facts === undefined) this.#lives.begin(this.state, arrivalsPerSecond, this.draws.keys.content, startAt);
+    if (facts === undefined) this.#lives.begin(this.state, arrivalsPerSecond, startAt);
     this.#heap.push(startAt, EVENT_SECOND);
     this.#control.checks.begin();
     this.#audience.probes.begin();

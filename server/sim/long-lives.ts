@@ -4,10 +4,10 @@
  * world that begins with bare processes would show fewer series than one that has gone on for an hour, and the metrics
  * server would hold, scrape and evaluate fewer.
  *
- * By series: occurrences in a life are Poisson with the mean of the rate (topology/usual-failures.ts) and the age.
+ * By series: occurrences in a life are Poisson, their mean is the rate (topology/usual-failures.ts) times the age; what is
+ * more likely than not has happened.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
-import { combine, type DrawKey, uniform } from "../base/draw.js";
 import { MICROS_PER_SECOND } from "../base/time.js";
 import { clientKey } from "../topology/layouts.js";
 import type { Model, ServiceModel } from "../topology/model-types.js";
@@ -15,6 +15,9 @@ import { REQUEST_BLOCK } from "../topology/series-layout.js";
 import { CONSUMER_STATUSES, HTTP_CLIENT_STATUSES, SERVER_STATUSES } from "../topology/status-slots.js";
 import { usualFailures, type UsualFailure } from "../topology/usual-failures.js";
 import { INSTANCE_ABSENT, type WorldState } from "./world-state.js";
+
+/** From here on 1 − exp(−mean) is more than a half. */
+const LIKELY_MEAN = Math.LN2;
 
 export class LongLives implements Checkpointed {
   /** By value of a target: 1 where the block that begins there has been counted in before. */
@@ -25,7 +28,7 @@ export class LongLives implements Checkpointed {
   }
 
   /** Processes are there and stand as they do at `nowUs`, with so many arrivals a second. */
-  begin(state: WorldState, arrivalsPerSecond: number, key: DrawKey, nowUs: number): void {
+  begin(state: WorldState, arrivalsPerSecond: number, nowUs: number): void {
     const { model } = this;
     const flags = new Map(model.flags.map(({ name }, flag) => [name, state.flags[flag] === 1]));
     const failures = usualFailures(model.topology, ({ name, is }) => flags.get(name) === is);
@@ -37,7 +40,7 @@ export class LongLives implements Checkpointed {
         const from = model.targets[model.instances[instance].target].valuesFrom;
         for (const [block, perArrival] of rates) {
           const mean = (perArrival * arrivalsPerSecond * ageSeconds) / spec.instances;
-          if (uniform(combine(combine(key, instance), block)) < -Math.expm1(-mean)) this.known[from + block] = 1;
+          if (mean >= LIKELY_MEAN) this.known[from + block] = 1;
         }
       }
     }

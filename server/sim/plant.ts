@@ -135,6 +135,7 @@ export class Plant implements Checkpointed {
     if (this.#scrapeUs() <= this.#ruleUs) {
       if (nowUs >= this.#downUntilUs) this.#scrape(this.#order[this.#position], nowUs, world);
       this.#nextTarget();
+      if (this.#position === 0) this.#checkMemory(nowUs);
     } else {
       this.#evaluate(nowUs);
       this.#ruleUs += this.model.topology.plant.ruleInterval;
@@ -362,7 +363,6 @@ export class Plant implements Checkpointed {
     const { error, tookUs, reached } = this.#outcome(kept, durationUs);
     this.#report(target, nowUs, world, { durationUs: tookUs, samples, kept, error, dynamic });
     if (error !== "") this.#resize(target, this.#inMemoryAfter(target, kept, reached));
-    this.#checkMemory(nowUs);
   }
 
   /**
@@ -395,10 +395,14 @@ export class Plant implements Checkpointed {
     return { error: "", tookUs: durationUs, reached: samples };
   }
 
-  /** Kills the server when it has met its limit, where that is declared. */
+  /**
+   * After a round of scrapes: kills the server when it has met its limit, where that is declared. One that came back in
+   * the middle of the round goes on to the next, so that it hears once from every target what that exposes by now.
+   */
   #checkMemory(nowUs: number): void {
     const { plant } = this.model.topology;
     if (plant.outOfMemory === undefined || this.memoryBytes < plant.memoryLimitBytes) return;
+    if (this.#downUntilUs > this.#cycleUs - plant.scrapeInterval) return;
     this.restart(nowUs);
   }
 
