@@ -49,6 +49,8 @@ export interface Api {
   readonly name: string;
   /** What clients call it. */
   readonly title: string;
+  /** Methods that it takes; GET and POST where it says nothing. */
+  readonly methods?: readonly ApiMethod[];
   /** Throws LimitError for a budget that was exceeded; every other mistake of a client is an answer. */
   answer(request: ApiRequest, world: ApiWorld): ApiAnswer | ApiOrder;
   /** The tool's own form for an error that arose outside of it: no right, too many requests, a world that has stopped. */

@@ -10,6 +10,9 @@ const REQUESTS_BURST = 300;
 /** Runs of which something is remembered; those that are idle go first. */
 const RUNS_MAX = 1_000;
 
+/** Whoever asks more is told to come again. */
+export class TooManyRequests extends LimitError {}
+
 interface Use {
   underWay: number;
   tokens: number;
@@ -21,16 +24,16 @@ export class RequestBudget {
 
   constructor(private readonly nowMs: () => number) {}
 
-  /** Counts a request in, and out again when the returned function is called. Throws LimitError when it is too many. */
+  /** Counts a request in, and out again when the returned function is called. Throws TooManyRequests when it is too many. */
   enter(runId: string): () => void {
     const use = this.#useOf(runId);
     if (use.underWay >= REQUESTS_AT_A_TIME_MAX) {
       const remedy = "Wait for earlier ones to be answered.";
-      throw new LimitError("requests to a run at a time", REQUESTS_AT_A_TIME_MAX, use.underWay + 1, remedy);
+      throw new TooManyRequests("requests to a run at a time", REQUESTS_AT_A_TIME_MAX, use.underWay + 1, remedy);
     }
     if (use.tokens < 1) {
       const remedy = "Ask less often.";
-      throw new LimitError("requests to a run a second", REQUESTS_A_SECOND_MAX, undefined, remedy);
+      throw new TooManyRequests("requests to a run a second", REQUESTS_A_SECOND_MAX, undefined, remedy);
     }
     use.tokens--;
     use.underWay++;

@@ -5,12 +5,11 @@
  * (`server/apis`); here are rights, budgets, bodies and bytes.
  */
 import type { IncomingMessage } from "node:http";
-import { gunzip, gzip } from "node:zlib";
+import { gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Request, RequestHandler, Response } from "express";
 import { type Api, type ApiAnswer, type ApiMethod, type ApiOrder, type ApiRequest, textAnswer } from "../apis/api.js";
 import { API_TITLES, findApi } from "../apis/api-table.js";
-import { LimitError } from "../base/limit-error.js";
 import { Refusal } from "../sessions/refusal.js";
 import { LEARNER } from "../sessions/authors.js";
 import type { RunService } from "../sessions/run-service.js";
@@ -18,11 +17,10 @@ import { mapError, type ErrorReporter } from "./errors.js";
 import { signalOf } from "./gone.js";
 import { grafanaProvisioning } from "./grafana.js";
 import type { OriginGuard } from "./origin.js";
-import type { RequestBudget } from "./request-budget.js";
+import { BodyTooLarge, readBody, UnknownEncoding } from "./request-body.js";
+import { type RequestBudget, TooManyRequests } from "./request-budget.js";
 import type { RunAccess } from "./run-access.js";
 
-/** Queries of dashboards are small; selectors of a federation or a remote read may be long. */
-const BODY_BYTES_MAX = 1024 * 1024;
 /** Below this an answer is sent as it is. */
 const COMPRESSED_FROM_BYTES = 1_024;
 const PARAMETERS_MAX = 1_000;
@@ -46,7 +44,7 @@ export interface Address {
   readonly token: string | undefined;
   /** Times are those of the client's clock. */
   readonly wall: boolean;
-  readonly api: Pick<Api, "name" | "error">;
+  readonly api: Pick<Api, "name" | "error" | "methods">;
   readonly path: string;
 }
 
@@ -58,7 +56,6 @@ const GRAFANA: Address["api"] = {
 const PROVISIONING = "provisioning.yaml";
 
 const compress = promisify(gzip);
-const decompress = promisify(gunzip);
 
 /** Answers what is asked of a run's tools, and leaves every other address to those behind. */
 export function serveRunApis(options: RunApisOptions): RequestHandler {
@@ -75,17 +72,38 @@ export function serveRunApis(options: RunApisOptions): RequestHandler {
     let answer: ApiAnswer;
     try {
       if (crossOrigin(request, response, options)) return;
-      answer = authorised(request, address, options.access)
-        ? await options.runs.within(signalOf(response), () => answerWithin(request, address, options))
-        : unauthorised(response, api);
+      if (request.method === "OPTIONS") answer = { ...EMPTY, headers: { Allow: allowedBy(api) } };
+      else if (authorised(request, address, options.access))
+        answer = await options.runs.within(signalOf(response), () => answerWithin(request, address, options));
+      else answer = unauthorised(response, api);
     } catch (error) {
       const { httpStatus, error: told, ours } = mapError(error);
       if (ours) options.report(error);
-      answer = api.error(httpStatus, [told.message, told.remedy ?? ""].join(" ").trim());
+      const own = OWN_STATUS.find(([kind]) => error instanceof kind);
+      if (error instanceof TooManyRequests) response.set("Retry-After", "1");
+      answer = api.error(own?.[1] ?? httpStatus, [told.message, told.remedy ?? ""].join(" ").trim());
     }
     await send(request, response, answer);
   };
 }
+
+const EMPTY: ApiAnswer = { httpStatus: 204, contentType: "text/plain; charset=utf-8", body: "" };
+
+/** Methods that the tool takes, as the header `Allow` says them. */
+const allowedBy = ({ methods = READING }: Address["api"]): string => {
+  const named = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  return [...named, "OPTIONS"].join(", ");
+};
+
+/** Of a tool that says nothing else. */
+const READING: readonly ApiMethod[] = ["GET", "POST"];
+
+/** What HTTP has a status of its own for. */
+const OWN_STATUS = [
+  [TooManyRequests, 429],
+  [BodyTooLarge, 413],
+  [UnknownEncoding, 415],
+] as const;
 
 const TOKEN_PATH = /^\/run\/[^/]+\/t\/[^/]*/;
 
@@ -96,7 +114,7 @@ const unknownTool = (path: string): Refusal =>
     `Tools are ${API_TITLES.map(({ name }) => name).join(", ")}.`,
   );
 
-/** Undefined: the address is none of a tool. */
+/** Undefined: the address is none of a tool. Slashes too many, as addresses have that were put together, do not count. */
 export function readAddress(path: string): Address | undefined {
   const [root, runId, ...parts] = path.split("/").slice(1);
   if (root !== "run" || runId === undefined) return undefined;
@@ -105,7 +123,7 @@ export function readAddress(path: string): Address | undefined {
   if (wall) parts.shift();
   const [name, ...rest] = parts;
   const api = name === GRAFANA.name ? GRAFANA : findApi(name ?? "");
-  const decoded = decodedPath(rest);
+  const decoded = decodedPath(rest.filter((part) => part !== ""));
   if (api === undefined || decoded === undefined) return undefined;
   return { runId, token, wall, api, path: decoded };
 }
@@ -118,6 +136,18 @@ function decodedPath(parts: readonly string[]): string | undefined {
   }
 }
 
+/** What pages of the tools' own clients send along. */
+const CLIENT_HEADERS = [
+  "Authorization",
+  "Content-Type",
+  "Accept",
+  "Connect-Protocol-Version",
+  "Connect-Timeout-Ms",
+  "X-Loki-Response-Encoding-Flags",
+  "X-Query-Tags",
+  "X-Scope-OrgID",
+];
+
 /** Sets what a page of another origin needs to read the answer; true when the question was whether it may ask at all. */
 function crossOrigin(request: Request, response: Response, { guard, corsOrigins }: RunApisOptions): boolean {
   const { origin } = request.headers;
@@ -129,8 +159,9 @@ function crossOrigin(request: Request, response: Response, { guard, corsOrigins 
   response.vary("Origin");
   response.set({
     "Access-Control-Allow-Origin": origin,
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, X-Loki-Response-Encoding-Flags",
-    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": CLIENT_HEADERS.join(", "),
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE",
+    "Access-Control-Max-Age": "600",
     "Cross-Origin-Resource-Policy": "cross-origin",
   });
   if (request.method !== "OPTIONS") return false;
@@ -164,7 +195,10 @@ function unauthorised(response: Response, api: Address["api"]): ApiAnswer {
 
 async function answerWithin(request: Request, address: Address, options: RunApisOptions): Promise<ApiAnswer> {
   const method = METHODS[request.method];
-  if (method === undefined) return address.api.error(405, `This address does not take ${request.method}.`);
+  if (method === undefined || !(address.api.methods ?? READING).includes(method)) {
+    const refused = address.api.error(405, `This address does not take ${request.method}.`);
+    return { ...refused, headers: { ...refused.headers, Allow: allowedBy(address.api) } };
+  }
   const leave = options.budget.enter(address.runId);
   try {
     if (address.api === GRAFANA) return await answerGrafana(request, address, options);
@@ -235,28 +269,6 @@ async function readRequest(
   };
 }
 
-/** The body, unpacked where it is gzipped; other encodings (Snappy of a remote read) are part of the tool's format. */
-async function readBody(request: Request): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw bodyTooLarge();
-    chunks.push(chunk);
-  }
-  const body = Buffer.concat(chunks);
-  if (request.headers["content-encoding"]?.toLowerCase() !== "gzip") return body;
-  try {
-    return await decompress(body, { maxOutputLength: BODY_BYTES_MAX });
-  } catch (error) {
-    if (error instanceof RangeError) throw bodyTooLarge();
-    throw new Refusal("bad-request", "The body is not what its Content-Encoding says.", "Send it as it is.");
-  }
-}
-
-const bodyTooLarge = (): LimitError =>
-  new LimitError("bytes of a body", BODY_BYTES_MAX, undefined, "Send less at once.");
-
 export function parametersOf(
   pairs: readonly (readonly [string, string])[],
 ): Readonly<Record<string, readonly string[]>> {
@@ -275,5 +287,8 @@ async function send(request: Request, response: Response, answer: ApiAnswer): Pr
   const accepts = body.length >= COMPRESSED_FROM_BYTES && request.acceptsEncodings(["gzip"]) === "gzip";
   response.status(httpStatus).set({ ...headers, "Content-Type": contentType });
   if (accepts && !always) response.set("Content-Encoding", "gzip").vary("Accept-Encoding");
-  response.end(accepts || always ? await compress(body) : body);
+  const sent = accepts || always ? await compress(body) : body;
+  // Also where only the head is asked for.
+  if (httpStatus !== 204) response.set("Content-Length", String(sent.length));
+  response.end(sent);
 }

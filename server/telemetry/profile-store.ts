@@ -31,6 +31,8 @@ export interface ProfileSelection {
   readonly fromUs: number;
   readonly toUs: number;
   readonly accepts: (labels: ProfileLabels) => boolean;
+  /** Called for each row; throws when nobody waits for the answer any more. */
+  readonly watch?: () => void;
 }
 
 /** Value spent in windows that end within a step, by the group of the process. */
@@ -139,7 +141,7 @@ function perSecond(stacks: readonly FoldedStack[], { fromUs, toUs }: ProfileRequ
 /** Calls `take` for each row of the selection with a value. */
 function visit(
   source: ProfileSource,
-  { kind, fromUs, toUs, accepts }: ProfileSelection,
+  { kind, fromUs, toUs, accepts, watch }: ProfileSelection,
   take: (row: number, value: number, labels: ProfileLabels) => void,
 ): void {
   const { columns, rows } = source.table();
@@ -158,6 +160,7 @@ function visit(
     return known.get(key);
   };
   for (let row = firstAfter(columns.untilUs, rows, afterUs); row < rows && columns.untilUs[row] <= lastUs; row++) {
+    watch?.();
     const labels = labelsOf(row);
     const value = labels === undefined ? 0 : valueOf(source, kind, row);
     if (labels !== undefined && value > 0) take(row, value, labels);

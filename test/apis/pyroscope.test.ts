@@ -80,6 +80,21 @@ describe("the querier service", () => {
     );
   });
 
+  test("only stacks below a call site", () => {
+    const merged = (stackTraceSelector: object): number => {
+      const selection = { profileTypeID: CPU, labelSelector: '{service_name="shop"}', ...during(), stackTraceSelector };
+      const { flamegraph } = jsonOf(call("SelectMergeStacktraces", selection)) as { flamegraph: { total: string } };
+      return Number(flamegraph.total);
+    };
+    const [hottest] = world.queries.profile({ kind: "cpu", service: "shop", ...window });
+    const first = hottest?.stack.split(";")[0];
+    const whole = merged({});
+    const below = merged({ call_site: [{ name: first }] });
+    expect(merged({ callSite: [{ name: "nothing is called so" }] })).toBe(0);
+    expect(below).toBeGreaterThan(0);
+    expect(below).toBeLessThanOrEqual(whole);
+  });
+
   test("labels, values, series and types", () => {
     expect(jsonOf(call("LabelNames", {}))).toEqual({
       names: ["__profile_type__", "instance", "service_name", "version"],

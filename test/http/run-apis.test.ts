@@ -1,5 +1,5 @@
 /** Who may read a run by the APIs of real tools, how, and how much; in the words of each tool. */
-import { gunzipSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { REQUESTS_AT_A_TIME_MAX, RequestBudget } from "../../server/http/request-budget.js";
 import { openAccessSecret, RunAccess } from "../../server/http/run-access.js";
@@ -140,6 +140,7 @@ describe("Grafana's file", () => {
 
 describe("a request", () => {
   const base = () => `${runId}/t/${token}`;
+  const otherBase = () => `${otherId}/t/${new RunAccess(Buffer.alloc(32, 7)).tokenOf(otherId)}`;
 
   test("has parameters of address and form together, and its path decoded", async () => {
     const answer = await ask(`${base()}/prometheus/api/v1/label/a%20b/values?match[]=up&x=1`, {
@@ -184,17 +185,68 @@ describe("a request", () => {
 
   test("that is too large is refused", async () => {
     const answer = await ask(`${base()}/prometheus/api/v1/read`, { method: "POST", raw: "x".repeat(1_100_000) });
-    expect(answer.status).toBe(422);
+    expect(answer.status).toBe(413);
     expect(answer.text).toContain("bytes of a body");
     const headers = { "content-encoding": "gzip" };
     const bomb = gzipSync(Buffer.alloc(1_100_000));
-    expect((await ask(`${base()}/prometheus/api/v1/read`, { method: "POST", raw: bomb, headers })).status).toBe(422);
+    expect((await ask(`${base()}/prometheus/api/v1/read`, { method: "POST", raw: bomb, headers })).status).toBe(413);
     const broken = await ask(`${base()}/prometheus/api/v1/read`, { method: "POST", raw: "plain", headers });
     expect(broken.status).toBe(400);
   });
 
-  test("of another method is refused", async () => {
-    expect((await ask(`${base()}/prometheus/api/v1/query`, { method: "PATCH" })).status).toBe(405);
+  test("of another method is refused, and told which are taken", async () => {
+    for (const [method, tool, allowed] of [
+      ["PATCH", "prometheus/api/v1/query", "GET, HEAD, POST, OPTIONS"],
+      ["DELETE", "loki/loki/api/v1/query", "GET, HEAD, POST, OPTIONS"],
+      ["POST", "tempo/api/search", "GET, HEAD, OPTIONS"],
+      ["PUT", "alertmanager/api/v2/silences", "GET, HEAD, POST, DELETE, OPTIONS"],
+    ] as const) {
+      const answer = await ask(`${base()}/${tool}`, { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers["allow"]).toBe(allowed);
+    }
+    const asked = await ask(`${runId}/prometheus/api/v1/query`, { method: "OPTIONS" });
+    expect(asked.status).toBe(204);
+    expect(asked.headers["access-control-allow-origin"]).toBeUndefined();
+  });
+
+  test("of the head alone has the length of the body and no body", async () => {
+    const whole = await ask(`${base()}/prometheus/long`);
+    const head = await ask(`${base()}/prometheus/long`, { method: "HEAD" });
+    expect(head.status).toBe(200);
+    expect(head.text).toBe("");
+    expect(head.headers["content-length"]).toBe(String(Buffer.byteLength(whole.text)));
+  });
+
+  test("may have slashes too many", async () => {
+    for (const path of ["prometheus//api/v1/query", "prometheus/api/v1/query/"])
+      expect((await ask(`${base()}/${path}`)).body).toMatchObject({ path: "api/v1/query" });
+  });
+
+  test("has a body in any of the usual encodings", async () => {
+    const form = "query=up";
+    for (const [encoding, raw] of [
+      ["gzip", gzipSync(form)],
+      ["deflate", deflateSync(form)],
+      ["br", brotliCompressSync(form)],
+      ["identity", Buffer.from(form)],
+    ] as const) {
+      const headers = { "content-encoding": encoding, "content-type": "application/x-www-form-urlencoded" };
+      const answer = await ask(`${base()}/prometheus/api/v1/query`, { method: "POST", raw, headers });
+      expect(answer.body, encoding).toMatchObject({ parameters: { query: ["up"] } });
+    }
+    const headers = { "content-encoding": "zstd" };
+    const unknown = await ask(`${base()}/prometheus/api/v1/query`, { method: "POST", raw: "x", headers });
+    expect(unknown.status).toBe(415);
+    expect(unknown.body).toMatchObject({ status: "error" });
+  });
+
+  test("beyond the budget is told to come again", async () => {
+    const hasty = Array.from({ length: REQUESTS_AT_A_TIME_MAX * 12 }, () => ask(`${otherBase()}/prometheus/long`));
+    const refused = (await Promise.all(hasty)).find(({ status }) => status !== 200);
+    expect(refused?.status).toBe(429);
+    expect(refused?.headers["retry-after"]).toBe("1");
+    expect(refused?.text).toMatch(/limit of requests to a run/);
   });
 
   test("for no tool is the client's page", async () => {

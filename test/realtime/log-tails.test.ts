@@ -53,7 +53,8 @@ test("a tail sends what is new, from one look to the next", async () => {
 
 test("a tail goes by the client's clock where the address says so", async () => {
   const socket = open(`${runId}/wall/loki/api/v1/tail?query={}`, { authorization: `Bearer ${token}` });
-  expect(await linesOf(socket, 1)).toEqual([{ cursor: null, wallMs: fixture.wallMs }]);
+  const [first] = await linesOf(socket, 1);
+  expect(first).toEqual({ cursor: null, wallMs: fixture.wallMs });
 });
 
 test("nobody follows without the token, or from a foreign page", async () => {

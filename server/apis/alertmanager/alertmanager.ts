@@ -47,6 +47,7 @@ const PLAIN: Readonly<Record<string, (request: ApiRequest, world: ApiWorld) => A
 export const alertmanagerApi: Api = {
   name: "alertmanager",
   title: "Alertmanager",
+  methods: ["GET", "POST", "DELETE"],
   answer(request, world) {
     const { path, method } = request;
     if (Object.hasOwn(PLAIN, path)) return PLAIN[path](request, world);

@@ -48,6 +48,7 @@ const ROUTES: readonly (readonly [path: RegExp, handler: Handler])[] = [
 export const jaegerApi: Api = {
   name: "jaeger",
   title: "Jaeger",
+  methods: ["GET"],
   answer(request, world) {
     for (const [pattern, handler] of ROUTES) {
       const match = pattern.exec(request.path);

@@ -38,6 +38,7 @@ const SIGNALS: Readonly<Record<string, (request: ApiRequest, world: ApiWorld, wi
 export const otlpApi: Api = {
   name: "otlp",
   title: "OpenTelemetry",
+  methods: ["GET"],
   answer(request, world) {
     if (!Object.hasOwn(SIGNALS, request.path))
       return failed(404, `there is only ${Object.keys(SIGNALS).join(", ")} here`);
@@ -79,10 +80,11 @@ function traces(request: ApiRequest, world: ApiWorld, { startMs, endMs }: Window
   for (const columns of world.traces.stretches()) {
     const rows: number[] = [];
     const to = Math.min(columns.rows, columns.firstRowFrom(endMs * MICROS_PER_MS));
-    for (let row = columns.firstRowFrom(startMs * MICROS_PER_MS); row < to; row++)
-      if (columns.isSeen(row)) rows.push(row);
-    spans += rows.length;
-    checkLimit("spans", SPANS_MAX, spans);
+    for (let row = columns.firstRowFrom(startMs * MICROS_PER_MS); row < to; row++) {
+      if (!columns.isSeen(row)) continue;
+      rows.push(row);
+      checkLimit("spans", SPANS_MAX, ++spans);
+    }
     for (const group of tracesData(columns, rows, request.clockAheadMs * MICROS_PER_MS).resourceSpans)
       resourceSpans.push(group);
   }

@@ -2,6 +2,7 @@
  * Samples for other servers: `/federate` with the newest sample of each series that is asked for, and what one process
  * exposes, as it was scraped last. Source: prometheus/web/federate.go.
  */
+import { pulseOf } from "../../base/pulse.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { BadParameter, selectorsOf } from "../../query/promql/http-parameters.js";
 import { LabelSet } from "../../query/promql/label-set.js";
@@ -21,7 +22,9 @@ export function federate(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const refs = [...new Set(selectors.flatMap((matchers) => [...metrics.select(matchers)]))];
   if (refs.length > FEDERATED_SERIES_MAX)
     throw new BadParameter(`more than ${String(FEDERATED_SERIES_MAX)} series: add label matchers to match[]`);
+  const pulse = pulseOf(world.clockMs);
   const found = refs.flatMap((ref) => {
+    pulse();
     const sample = samples.of(ref);
     const labels = LabelSet.of(metrics.labels(ref));
     return sample === undefined ? [] : [{ key: labels.key, labels: labels.toLabels(), ...sample }];
@@ -30,6 +33,7 @@ export function federate(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const lines: string[] = [];
   let last = "";
   for (const { labels, value, timeMs } of ordered) {
+    pulse();
     const name = labels["__name__"] ?? "";
     // Types are not kept with the samples; a federating server reads them as untyped.
     if (name !== last) lines.push(`# TYPE ${name} untyped`);

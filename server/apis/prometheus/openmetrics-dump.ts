@@ -3,6 +3,7 @@
  * other programs that take samples with their times. Source: OpenMetrics 1.0, timestamps.
  */
 import { LimitError } from "../../base/limit-error.js";
+import { pulseOf } from "../../base/pulse.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { BadParameter, selectorsOf, timeMs } from "../../query/promql/http-parameters.js";
 import { emptyWindow } from "../../query/promql/samples.js";
@@ -27,7 +28,9 @@ export function openMetricsDump(request: ApiRequest, world: ApiWorld): ApiAnswer
   if (selectors.length === 0) throw new BadParameter("no match[] parameter provided");
   const samples: ExposedSample[] = [];
   const window = emptyWindow();
+  const pulse = pulseOf(world.clockMs);
   for (const ref of new Set(selectors.flatMap((matchers) => [...metrics.select(matchers)]))) {
+    pulse();
     const labels = metrics.labels(ref);
     // The window is open at its start, the question's is not.
     metrics.window(ref, startMs - 1, endMs, window);

@@ -71,7 +71,6 @@ export const prometheusApi: Api = {
       const endpoint = path.slice(VERSIONED.length);
       const refused = REFUSED.get(endpoint);
       if (refused !== undefined) return refused();
-      if (request.method === "PUT" || request.method === "DELETE") return textAnswer("Method Not Allowed\n", 405);
       if (Object.hasOwn(DATA, endpoint)) return jsonAnswer({ status: "success", data: DATA[endpoint](request, world) });
       return queryAnswer(endpoint, request, world);
     } catch (error) {

@@ -33,6 +33,21 @@ export function decodeMessage(description: MessageDescription, bytes: Uint8Array
   return readFields(new ProtobufReader(bytes), description);
 }
 
+/** The JSON mapping of a message: numbers of 64 bits are texts, as not every client can read them otherwise. */
+export function jsonMessage(description: MessageDescription, value: MessageValue): MessageValue {
+  const entries = Object.entries(value).map(([name, held]) => {
+    const field = Object.hasOwn(description, name) ? description[name] : undefined;
+    if (field === undefined || held === undefined || held === null) return [name, held] as const;
+    return [name, Array.isArray(held) ? held.map((one) => jsonValue(field, one)) : jsonValue(field, held)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function jsonValue({ type }: FieldDescription, value: unknown): unknown {
+  if (typeof type === "object") return jsonMessage(type, value as MessageValue);
+  return type === "int64" || type === "fixed64" ? String(value) : value;
+}
+
 function writeFields(writer: ProtobufWriter, description: MessageDescription, value: MessageValue): void {
   for (const [name, field] of Object.entries(description)) {
     const held = Object.hasOwn(value, name) ? value[name] : undefined;

@@ -1,4 +1,5 @@
 /** What clients of Pyroscope select by: a profile type, a label selector, a time. */
+import { pulseOf } from "../../base/pulse.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import type { LabelMatcher } from "../../telemetry/metric-reader.js";
 import { compileMatcher } from "../../telemetry/matcher.js";
@@ -86,9 +87,11 @@ export function selectionOf(
   type: ProfileType,
   selector: string,
   window: { readonly fromUs: number; readonly toUs: number },
+  clockMs: (() => number) | undefined,
 ): ProfileSelection {
   if (window.toUs < window.fromUs) throw new BadProfileQuery("the end of the time is before its start");
-  return { kind: type.kind, ...window, accepts: labelsFilter(selectorMatchers(selector)) };
+  const accepts = labelsFilter(selectorMatchers(selector));
+  return { kind: type.kind, ...window, accepts, watch: pulseOf(clockMs) };
 }
 
 /** Units of a relative time such as `now-15m`. */

@@ -98,7 +98,7 @@ function look(request: ApiRequest, world: ApiWorld, names: { query: string; from
   const time = (name: string, fallback: string): number =>
     renderTimeUs(firstParameter(request, name) ?? fallback, world.nowUs, request.clockAheadMs);
   const window = { fromUs: time(names.from, "now-1h"), toUs: Math.min(time(names.until, "now"), world.nowUs) };
-  const selection = selectionOf(type, selector, window);
+  const selection = selectionOf(type, selector, window, world.clockMs);
   return { type, selection, stacks: scaled(world.profiles.stacks(selection), type) };
 }
 

@@ -6,7 +6,13 @@ import { MICROS_PER_MS, MICROS_PER_SECOND } from "../../base/time.js";
 import type { ProfileLabels } from "../../telemetry/profile-store.js";
 import { type ApiAnswer, type ApiRequest, JSON_TYPE, jsonAnswer } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
-import { decodeMessage, encodeMessage, type MessageDescription, type MessageValue } from "../protobuf/message.js";
+import {
+  decodeMessage,
+  encodeMessage,
+  jsonMessage,
+  type MessageDescription,
+  type MessageValue,
+} from "../protobuf/message.js";
 import { ProtobufError } from "../protobuf/protobuf-reader.js";
 import type { FoldedStack } from "../../wire/profile.js";
 import {
@@ -214,7 +220,7 @@ export function answerQuerier(method: string, request: ApiRequest, world: ApiWor
     const answer = known.answer({ value, request, world });
     return isProto
       ? { httpStatus: 200, contentType: request.contentType, body: encodeMessage(known.answerType, answer) }
-      : jsonAnswer(answer);
+      : jsonAnswer(jsonMessage(known.answerType, answer));
   } catch (error) {
     if (error instanceof BadProfileQuery || error instanceof ProtobufError)
       return connectError(400, "invalid_argument", error.message);
@@ -259,7 +265,7 @@ function selected(
 ): { readonly type: ProfileType; readonly stacks: Stacks; readonly window: Window } {
   const type = requiredType(textOf(value, "profileTypeID"));
   const window = windowOf(value, request, world);
-  const stacks = world.profiles.stacks(selectionOf(type, textOf(value, "labelSelector"), window));
+  const stacks = world.profiles.stacks(selectionOf(type, textOf(value, "labelSelector"), window, world.clockMs));
   return { type, stacks: stacks.filter(callSiteTest(value)), window };
 }
 
@@ -330,12 +336,16 @@ function selectSeries({ value, request, world }: Question): MessageValue {
     throw new BadProfileQuery(`more than ${String(POINTS_MAX)} points: take a longer step or a shorter time`);
   const groupBy = textsOf(value, "groupBy");
   const groups = new Map<string, readonly { name: string; value: string }[]>();
-  const points = world.profiles.series(selectionOf(type, textOf(value, "labelSelector"), window), stepUs, (labels) => {
-    const pairs = pairsOf(labels, groupBy);
-    const key = JSON.stringify(pairs);
-    groups.set(key, pairs);
-    return key;
-  });
+  const points = world.profiles.series(
+    selectionOf(type, textOf(value, "labelSelector"), window, world.clockMs),
+    stepUs,
+    (labels) => {
+      const pairs = pairsOf(labels, groupBy);
+      const key = JSON.stringify(pairs);
+      groups.set(key, pairs);
+      return key;
+    },
+  );
   const totals = new Map<string, number>();
   for (const { group, value: spent } of points) totals.set(group, (totals.get(group) ?? 0) + spent);
   const most = numberOf(value, "limit") ?? 0;

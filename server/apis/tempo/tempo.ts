@@ -56,6 +56,7 @@ const BUILD = { version: "2.9.0", revision: "", branch: "", buildUser: "", build
 export const tempoApi: Api = {
   name: "tempo",
   title: "Tempo",
+  methods: ["GET"],
   answer(request, world) {
     for (const [pattern, handler] of ROUTES) {
       const match = pattern.exec(request.path);

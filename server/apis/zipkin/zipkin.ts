@@ -48,12 +48,12 @@ const ROUTES: readonly (readonly [path: RegExp, handler: Handler])[] = [
 export const zipkinApi: Api = {
   name: "zipkin",
   title: "Zipkin",
+  // Spans come from the run alone.
+  methods: ["GET"],
   answer(request, world) {
     for (const [pattern, handler] of ROUTES) {
       const match = pattern.exec(request.path);
       if (match === null) continue;
-      // Spans come from the run alone.
-      if (request.method !== "GET") return textAnswer("405 Method Not Allowed", 405);
       try {
         return handler(request, world, match.at(1) ?? "");
       } catch (error) {

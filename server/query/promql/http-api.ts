@@ -6,6 +6,7 @@
  */
 import { lineAndColumn, type Diagnostic } from "../../base/diagnostic.js";
 import { LimitError } from "../../base/limit-error.js";
+import { pulseOf } from "../../base/pulse.js";
 import type { LabelMatcher, MetricReader, SeriesRef } from "../../telemetry/metric-reader.js";
 import { withoutParens, type Expr } from "./ast.js";
 import { QueryCancelledError, QueryError } from "./errors.js";
@@ -381,8 +382,12 @@ function series(request: Request): ResultData {
   if (refs.length > limits.seriesMax) {
     throw new LimitError("series per query", limits.seriesMax, refs.length, "Add label matchers to match[].");
   }
+  const pulse = pulseOf(request.source.clockMs);
   const labelSets = refs
-    .map((ref) => LabelSet.of(reader.labels(ref)))
+    .map((ref) => {
+      pulse();
+      return LabelSet.of(reader.labels(ref));
+    })
     .sort((left, right) => (left.key < right.key ? -1 : 1));
   return limited(
     labelSets.map((labels) => labels.toLabels()),
@@ -437,8 +442,12 @@ function exemplars(request: Request): ResultData {
   const refs = [...new Set(selectors.flatMap((matchers) => [...reader.select(matchers)]))].sort(
     (left, right) => left - right,
   );
+  const pulse = pulseOf(request.source.clockMs);
   const data = refs
-    .map((ref) => ({ ref, found: reader.exemplars(ref, startMs, endMs) }))
+    .map((ref) => {
+      pulse();
+      return { ref, found: reader.exemplars(ref, startMs, endMs) };
+    })
     .filter(({ found }) => found.length > 0)
     .map(({ ref, found }) => ({
       seriesLabels: reader.labels(ref),
