@@ -249,8 +249,7 @@ async function answerAndDebrief(camera, url, { runId, socket, incident, startsAt
     await page.waitForTimeout(1_000);
   }
   await camera.show("debrief", `${url}/run/${runId}/debrief`);
-  if (wanted("debrief-whole"))
-    await page.goto(`${url}/run/${runId}/debrief`).then(() => camera.takeWhole("debrief-whole"));
+  if (wanted("debrief-whole")) await camera.takeWhole("debrief-whole", `${url}/run/${runId}/debrief`);
 }
 
 /** A new run whose clock runs. */

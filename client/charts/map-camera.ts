@@ -77,7 +77,7 @@ export interface MapText {
   readonly figures: boolean;
 }
 
-const TITLE_SIZES: readonly number[] = [14, 18, 22, 27];
+const TITLE_SIZES: readonly number[] = [13, 17, 21, 26];
 export const FIGURE_PX = 13;
 
 /** No text is smaller than 11 px on the screen: names grow as one goes farther, figures leave first. */

@@ -71,10 +71,10 @@ export const mapGraphStyles = css`
     white-space: pre;
   }
   .title {
-    font: 600 var(--title, 14px) var(--font-ui);
+    font: 600 var(--title, 13px) var(--font-ui);
   }
   .symbol {
-    font-size: var(--title, 14px);
+    font-size: var(--title, 13px);
   }
   .figures {
     fill: var(--ink-soft);

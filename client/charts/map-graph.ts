@@ -39,7 +39,7 @@ const ZOOM_STEP = 1.2;
 const SETTLE_MS = 160;
 const DRAG_MIN_PX = 4;
 /** From the stripe to the right border. */
-const TITLE_ROOM_PX = NODE_WIDTH - 16;
+const TITLE_ROOM_PX = NODE_WIDTH - 14;
 /** From one line of a part's text to the next. */
 const LINE_PX = 18;
 
@@ -131,7 +131,7 @@ export class ServiceGraph extends LitElement {
         @keydown=${this.keyed}
       >
         <div class="world">
-          <svg width=${placement.width} height=${placement.height} style="--title:${String(this.text.titlePx ?? 14)}px">
+          <svg width=${placement.width} height=${placement.height} style="--title:${String(this.text.titlePx ?? 13)}px">
             <defs>
               <marker
                 id="arrow"

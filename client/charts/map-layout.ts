@@ -25,10 +25,10 @@ export interface MapPlacement {
   readonly edges: readonly { readonly from: string; readonly to: string; readonly points: readonly MapPoint[] }[];
 }
 
-export const NODE_WIDTH = 136;
+export const NODE_WIDTH = 140;
 export const NODE_HEIGHT = 82;
 /** Room for the bends of edges and the signs on them. */
-const LAYER_GAP = 34;
+const LAYER_GAP = 32;
 const NODE_GAP = 18;
 const MARGIN = 12;
 /** What an edge takes up where it passes a layer, and how much it wants to be straight. */

@@ -146,7 +146,7 @@ export class TimeChart extends LitElement {
     moved: (atUs) => {
       this.followCrosshair(atUs);
     },
-    axis: () => (this.window === undefined && this.plot !== undefined ? this.drawnWindow : undefined),
+    axis: () => (this.isOnPageTime && this.plot !== undefined ? this.drawnWindow : undefined),
   });
   private readonly keys = new ChartKeysController(this, {
     window: () => this.drawnWindow,
@@ -167,6 +167,13 @@ export class TimeChart extends LitElement {
       `${valuesAt(this.series, atUs, { unit: this.unit, reachUs: this.reachUs })}${selection === undefined ? "" : `. Selected ${formatClock(selection.fromUs)} to ${formatClock(selection.toUs)}: Enter zooms`}`,
     status: () => this.renderRoot.querySelector(".spoken"),
   });
+
+  /** Whether it shows the page's own window, be it by default or told so. */
+  private get isOnPageTime(): boolean {
+    const { window } = this;
+    const page = this.time?.window();
+    return window === undefined || (window.fromUs === page?.fromUs && window.toUs === page.toUs);
+  }
 
   constructor() {
     super();

@@ -209,8 +209,6 @@ export const sharedStyles = css`
   .data {
     font-family: var(--font-data);
     font-size: var(--text-s);
-    /* Code and data are read sign by sign: no "==" drawn as one. */
-    font-variant-ligatures: none;
   }
   fieldset {
     border: 0;

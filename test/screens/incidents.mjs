@@ -45,7 +45,7 @@ export const INCIDENTS = [
     suspect: "inventory",
     level: "info",
     change: "inventory-3-22-0",
-    form: { act: "rollback", "act-change": "inventory-3-22-0" },
+    form: { act: "rollback", "act-change": "payment-6-1-3" },
     action: { kind: "rollback", change: "inventory-3-22-0" },
     facts: [
       { name: "queries in a slow trace", value: "41" },
@@ -67,7 +67,7 @@ export const INCIDENTS = [
     onsetBeforeStartUs: 540e6,
     other: {
       component: "payment",
-      faultClass: "code/cpu-regression",
+      faultClass: "dependency/slow",
       note: "Deployed four minutes earlier; its spans are unchanged.",
     },
   },

@@ -111,14 +111,15 @@ export class ActionCard extends LitElement {
       ${
         plan.watchAlso === undefined
           ? nothing
-          : html`<fd-time-chart
-              .series=${this.watchedAlso.value ?? []}
-              .unit=${unitOfQuery(plan.watchAlso.query)}
-              .window=${window}
-              .markers=${[mark]}
-              .height=${120}
-              .caption=${plan.watchAlso.title}
-            ></fd-time-chart>`
+          : html`<p class="small">${plan.watchAlso.title}</p>
+              <fd-time-chart
+                .series=${this.watchedAlso.value ?? []}
+                .unit=${unitOfQuery(plan.watchAlso.query)}
+                .window=${window}
+                .markers=${[mark]}
+                .height=${120}
+                .caption=${plan.watchAlso.title}
+              ></fd-time-chart>`
       }
       <a
         class="small"

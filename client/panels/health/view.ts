@@ -82,6 +82,12 @@ export class HealthView extends LitElement {
   });
 
   private revealed: string | undefined;
+  /** The events of the service open below the list and make it shorter. */
+  private readonly resized = new ResizeObserver(() => {
+    this.renderRoot
+      .querySelector(`[data-service="${CSS.escape(this.revealed ?? "")}"]`)
+      ?.scrollIntoView({ block: "start" });
+  });
 
   constructor() {
     super();
@@ -100,6 +106,14 @@ export class HealthView extends LitElement {
     if (service !== undefined && row === null) return;
     this.revealed = service;
     row?.scrollIntoView({ block: "start" });
+    const list = this.renderRoot.querySelector(".scroll");
+    this.resized.disconnect();
+    if (list !== null && row !== null) this.resized.observe(list);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized.disconnect();
   }
 
   private stripStep(): number {
@@ -288,6 +302,9 @@ export class HealthView extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         vertical-align: bottom;
+      }
+      .service {
+        scroll-margin-block-start: 28px;
       }
       .service th {
         padding-block-start: var(--space-3);

@@ -169,7 +169,7 @@ export class MapTree extends LitElement {
       /* Columns of one width each, so that figures of all rows stand below one another. */
       .figures {
         display: grid;
-        grid-template-columns: repeat(4, 15ch);
+        grid-template-columns: repeat(4, 18ch);
         margin-inline-start: auto;
       }
       .says {

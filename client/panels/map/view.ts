@@ -206,7 +206,7 @@ export class MapView extends LitElement {
         ["team", "by team"],
         ["kind", "by kind"],
       ])}
-      <span class="forms" role="group" aria-label="Form">
+      <span class="segments" role="group" aria-label="Form">
         ${FORMS.map(
           ([value, title, name]) =>
             html`<button
@@ -470,10 +470,6 @@ export class MapView extends LitElement {
     css`
       .row fd-pin-button {
         margin-inline-start: auto;
-      }
-      .forms {
-        display: inline-flex;
-        gap: 2px;
       }
       .panes {
         flex: 1;

@@ -16,10 +16,6 @@ export const profilesStyles = css`
   .tools fd-pin-button {
     margin-inline-start: auto;
   }
-  .group {
-    display: inline-flex;
-    gap: 2px;
-  }
   .legend {
     display: flex;
     flex-wrap: wrap;

@@ -187,7 +187,7 @@ export class ProfilesView extends LitElement {
           service ?? "",
           services.map((one) => [one, one]),
         )}
-        <span class="group" role="group" aria-label="What is measured">
+        <span class="segments" role="group" aria-label="What is measured">
           ${PROFILE_KINDS.map(({ kind, title, help }) => this.toggle("type", kind === "cpu" ? undefined : kind, title, help))}
         </span>
         ${this.select("Version", "version", this.read("version") ?? "", [["", "all"], ...versions.map((one) => [one, one] as const)])}
@@ -197,10 +197,10 @@ export class ProfilesView extends LitElement {
         <fd-pin-button label="Pin profile" .exhibit=${() => this.exhibit()}></fd-pin-button>
       </div>
       <div class="row tools">
-        <span class="group" role="group" aria-label="Form">
+        <span class="segments" role="group" aria-label="Form">
           ${FORMS.map(([form, title]) => this.toggle("form", form === "both" ? undefined : form, title))}
         </span>
-        <span class="group" role="group" aria-label="Order of the frames">
+        <span class="segments" role="group" aria-label="Order of the frames">
           ${this.toggle("order", undefined, "Heaviest left")}
           ${this.toggle("order", "time", "By time", "Each column is a part of the time; how full it is, is how much was spent")}
         </span>
@@ -291,7 +291,7 @@ export class ProfilesView extends LitElement {
         <span class="legend"
           >${lines.map(({ name, color }) => html`<span><i style="background:${color}"></i>${name}</span>`)}</span
         >
-        <span class="group" role="group" aria-label="A line for each">
+        <span class="segments" role="group" aria-label="A line for each">
           ${this.toggle("group", undefined, "Processes")} ${this.toggle("group", "version", "Versions")}
         </span>
         <span>Drag to pick a span, shift and drag to pick the one to compare with.</span>

@@ -99,7 +99,7 @@ export class RumView extends LitElement {
   private renderTools(answer: RumAnswer): TemplateResult {
     const by = dimensionOf(this.read("by"));
     return html`<div class="row">
-      <span class="group" role="group" aria-label="Grouped by">
+      <span class="segments" role="group" aria-label="Grouped by">
         ${DIMENSIONS.map(
           ([name, title]) =>
             html`<button

@@ -6,7 +6,7 @@ import { css, html, LitElement, nothing, svg } from "lit";
 import type { SVGTemplateResult, TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ImpactAnswer, TimeWindow } from "../../../server/wire/telemetry.js";
-import { formatClock } from "../../charts/format.js";
+import { formatClock, formatShare } from "../../charts/format.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { axisTicks, fractionOf, instantAt, movedByKey, placeMarks } from "./onset-axis.js";
@@ -24,6 +24,10 @@ const MARK_ROW_HEIGHT = 18;
 const AXIS_HEIGHT = 20;
 /** Rows of marks at most; further ones lie over the last. */
 const MARK_ROWS_MAX = 4;
+/** Above the bars, for the flag's time and the share that the highest bar has. */
+const LABEL_HEIGHT = 16;
+/** A quiet time is not drawn as large as a bad one. */
+const IMPACT_RATIO_MIN = 0.01;
 const PIXELS_PER_TICK = 90;
 const PIXELS_PER_MARK = 16;
 
@@ -72,9 +76,10 @@ export class OnsetPicker extends LitElement {
     const base = PLOT_TOP + PLOT_HEIGHT;
     const bars = this.impact.filter(({ fromUs }) => fromUs >= this.window.fromUs && fromUs < this.window.toUs);
     const barWidth = Math.max(1, (width * 60_000_000) / (this.window.toUs - this.window.fromUs) - 1);
-    return svg`<g class="impact">${bars.map(({ fromUs, requests, hurt }) => {
-      const ratio = requests === 0 ? 0 : hurt / requests;
-      const barHeight = Math.sqrt(ratio) * PLOT_HEIGHT;
+    const ratioMax = Math.max(IMPACT_RATIO_MIN, ...bars.map(hurtRatio));
+    return svg`<text x="4" y=${PLOT_TOP + 11}>${formatShare(ratioMax)}</text><g class="impact">${bars.map((bar) => {
+      const { fromUs } = bar;
+      const barHeight = (hurtRatio(bar) / ratioMax) * (PLOT_HEIGHT - LABEL_HEIGHT);
       return svg`<rect x=${fractionOf(this.window, fromUs) * width} y=${base - barHeight} width=${barWidth} height=${barHeight}></rect>`;
     })}</g><line class="base" x1="0" x2=${width} y1=${base} y2=${base}></line>`;
   }
@@ -174,6 +179,9 @@ export class OnsetPicker extends LitElement {
     `,
   ];
 }
+
+const hurtRatio = ({ requests, hurt }: ImpactAnswer["minutes"][number]): number =>
+  requests === 0 ? 0 : hurt / requests;
 
 function renderMark({ mark, fraction, row }: PlacedMark<OnsetMark>, width: number): SVGTemplateResult {
   const x = fraction * width;

@@ -230,7 +230,9 @@ export class SyntheticsView extends LitElement {
           <span class="bar"
             >${phases.map((phase, at) => html`<i class="phase-${at}" style="width:${String((phase.durationUs / longest) * 100)}%"></i>`)}</span
           >
-          <span class="data small soft">${phases.map((phase) => formatDurationUs(phase.durationUs)).join(" · ")}</span>
+          <span class="data small soft figures"
+            >${phases.map((phase) => formatDurationUs(phase.durationUs)).join(" · ")}</span
+          >
         </span>
       </td>
     </tr>`;
@@ -335,9 +337,14 @@ export class SyntheticsView extends LitElement {
       .charts section {
         min-width: 0;
       }
+      .phases .figures {
+        text-align: end;
+        white-space: nowrap;
+      }
       .phases {
         display: grid;
-        grid-template-columns: minmax(120px, 1fr) max-content;
+        /* Figures of one width in every row, so that the bars before them have one scale. */
+        grid-template-columns: minmax(80px, 1fr) 36ch;
         gap: var(--space-2);
         align-items: center;
       }

@@ -168,7 +168,7 @@ describe("what is on the screen", () => {
       if (titlePx !== undefined) expect(titlePx * scale).toBeGreaterThanOrEqual(10.999);
       if (hasFigures) expect(13 * scale).toBeGreaterThanOrEqual(10.999);
     }
-    expect(textAt(1)).toEqual({ titlePx: 14, figures: true });
+    expect(textAt(1)).toEqual({ titlePx: 13, figures: true });
     expect(textAt(0.2)).toEqual({ titlePx: undefined, figures: false });
     expect(charactersIn(110, 10)).toBe(20);
   });
