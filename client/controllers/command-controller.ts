@@ -1,7 +1,7 @@
 /** Does what a view's own commands say: `new CommandController(this, { "map.worse": () => … })` (panels/view-commands.ts). */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-export type CommandActs = Readonly<Record<string, () => void>>;
+type CommandActs = Readonly<Record<string, () => void>>;
 
 export class CommandController implements ReactiveController {
   constructor(

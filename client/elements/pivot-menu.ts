@@ -218,6 +218,9 @@ export class PivotMenu extends LitElement {
         text-underline-offset: 3px;
         overflow-wrap: anywhere;
       }
+      ::slotted(fd-service-chip) {
+        border-block-end: 1px dotted var(--line-strong);
+      }
       .value:hover:not(:disabled) {
         background: none;
         color: var(--accent);

@@ -228,6 +228,13 @@ export const sharedStyles = css`
     gap: var(--space-2);
     flex-wrap: wrap;
   }
+  /* What takes a view's content along stands at the end of its row. */
+  .row > fd-export-menu {
+    margin-inline-start: auto;
+  }
+  .row > fd-export-menu ~ fd-pin-button {
+    margin-inline-start: 0;
+  }
   .stack {
     display: flex;
     flex-direction: column;

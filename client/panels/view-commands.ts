@@ -3,6 +3,7 @@
  * The key `everywhere` holds rows that apply in any view (pivots, for example).
  */
 import { VALUE_COMMANDS } from "../elements/value-commands.js";
+import { addressCommands } from "./address-commands.js";
 import { LOG_COMMANDS } from "./logs/commands.js";
 import type { ViewCommand } from "./shell/command.js";
 import { TRACE_COMMANDS } from "./trace/commands.js";
@@ -13,4 +14,7 @@ const VIEW_COMMANDS: ReadonlyMap<string, readonly ViewCommand[]> = new Map<strin
   ["logs", LOG_COMMANDS],
 ]);
 
-export const viewCommands = (view: string): readonly ViewCommand[] => VIEW_COMMANDS.get(view) ?? [];
+export const viewCommands = (view: string): readonly ViewCommand[] => [
+  ...(VIEW_COMMANDS.get(view) ?? []),
+  ...addressCommands(view),
+];

@@ -14,6 +14,7 @@ import "../../charts/histogram.js";
 import { LogPages } from "../../charts/virtual-log-pages.js";
 import type { VirtualLog } from "../../charts/virtual-log.js";
 import "../../charts/virtual-log.js";
+import { CommandController } from "../../controllers/command-controller.js";
 import { errorOf, QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
@@ -116,6 +117,21 @@ export class LogsView extends LitElement {
       { target: () => this.url, events: ["changed"] },
       { target: () => this.time, events: ["window"] },
     );
+    new CommandController(this, {
+      "logs.tail": () => {
+        if (this.time.following) this.toggleTail();
+      },
+      "logs.patterns": () => {
+        this.set({ show: this.url.get("show") === "patterns" ? undefined : "patterns" });
+      },
+      "logs.newest": () => {
+        this.followNow();
+        this.list?.scrollToTop();
+      },
+      "logs.wrap": () => {
+        this.set({ wrap: this.options.wrap ? undefined : "1" });
+      },
+    });
   }
 
   /** The history comes in one piece, minutes after the world: then all is asked anew. */
@@ -134,7 +150,6 @@ export class LogsView extends LitElement {
     super.connectedCallback();
     this.addEventListener("include", this.included);
     this.addEventListener("exclude", this.excluded);
-    this.addEventListener("fd-command", this.commanded);
     this.hadHistory = this.run.store.snapshot.historyProgress >= 1;
     for (const name of STORE_EVENTS) this.run.store.addEventListener(name, this.storeChanged);
   }
@@ -143,7 +158,6 @@ export class LogsView extends LitElement {
     super.disconnectedCallback();
     this.removeEventListener("include", this.included);
     this.removeEventListener("exclude", this.excluded);
-    this.removeEventListener("fd-command", this.commanded);
     for (const name of STORE_EVENTS) this.run.store.removeEventListener(name, this.storeChanged);
     this.pages?.close();
     this.pages = undefined;
@@ -556,26 +570,6 @@ export class LogsView extends LitElement {
     const logs = logql === undefined ? { logs: logFilterOf(this.request()) } : {};
     this.url.open("compare", boxCompare({ signal: "logs", query: logql ?? "", ...logs }, box));
   }
-
-  private readonly commanded = (event: Event): void => {
-    const { id } = (event as CustomEvent<{ readonly id: string }>).detail;
-    const commands: Readonly<Record<string, () => void>> = {
-      "logs.tail": () => {
-        if (this.time.following) this.toggleTail();
-      },
-      "logs.patterns": () => {
-        this.set({ show: this.url.get("show") === "patterns" ? undefined : "patterns" });
-      },
-      "logs.newest": () => {
-        this.followNow();
-        this.list?.scrollToTop();
-      },
-      "logs.wrap": () => {
-        this.set({ wrap: this.options.wrap ? undefined : "1" });
-      },
-    };
-    commands[id]?.();
-  };
 
   private readonly changed = (event: ChangeEvent): void => {
     this.set(event.detail.change);

@@ -3,17 +3,9 @@
  * scenario. Sources: Wilkie (RED), Gregg (USE), Beyer et al., "Site Reliability Engineering" (golden signals, objectives)
  * and "The Site Reliability Workbook" (burn rates).
  */
-import type { PictureName } from "./pictures.js";
-
-export interface FieldNote {
-  readonly title: string;
-  readonly picture: PictureName;
-  /** What the picture shows, for those who do not see it. */
-  readonly pictureText: string;
-  readonly paragraphs: readonly string[];
-  /** What to do in this view with it. */
-  readonly here: string;
-}
+import { CRITICAL_PATH, EXEMPLARS, FLAME, HEATMAP } from "./drawing-notes.js";
+import type { FieldNote } from "./note.js";
+import { HEALTH_CHECKS, PROBES, VITALS_NOTE } from "./outside-notes.js";
 
 const RED: FieldNote = {
   title: "RED: for what serves requests",
@@ -178,23 +170,26 @@ const NOTES: ReadonlyMap<string, readonly FieldNote[]> = new Map([
   ["alerts", [BURN, GOLDEN]],
   ["slo", [BURN, PERCENTILES]],
   ["dashboards", [RED, USE, GOLDEN]],
-  ["metrics", [PERCENTILES, CARDINALITY, RED]],
+  ["metrics", [PERCENTILES, CARDINALITY, HEATMAP, EXEMPLARS, RED]],
   ["logs", [LOGS, SAMPLING]],
-  ["traces", [SAMPLING, PERCENTILES, WATERFALL]],
-  ["trace", [WATERFALL, SAMPLING]],
-  ["profiles", [USE, COMPARE_NOTE]],
-  ["compare", [COMPARE_NOTE, PERCENTILES]],
+  ["traces", [HEATMAP, SAMPLING, CRITICAL_PATH, PERCENTILES]],
+  ["trace", [WATERFALL, CRITICAL_PATH, SAMPLING]],
+  ["profiles", [FLAME, USE, COMPARE_NOTE]],
+  ["compare", [COMPARE_NOTE, PERCENTILES, SAMPLING]],
   ["map", [MAP_NOTE, RED]],
   ["changes", [CHANGES_NOTE, COMPARE_NOTE]],
-  ["health", [GOLDEN, USE]],
-  ["synthetics", [GOLDEN, SAMPLING]],
-  ["rum", [PERCENTILES, SAMPLING]],
+  ["health", [HEALTH_CHECKS, USE]],
+  ["synthetics", [PROBES, SAMPLING]],
+  ["rum", [VITALS_NOTE, PERCENTILES, SAMPLING]],
   ["actions", [ACTIONS_NOTE, BURN]],
   ["notebook", [HYPOTHESES]],
   ["submit", [HYPOTHESES, CHANGES_NOTE]],
 ]);
 
 const GENERAL: readonly FieldNote[] = [RED, USE, GOLDEN];
+
+/** Whether a view has notes of its own. */
+export const hasNotes = (view: string): boolean => NOTES.has(view);
 
 /** Notes of a view, most to the point first; never empty. */
 export const notesOf = (view: string): readonly FieldNote[] => NOTES.get(view) ?? GENERAL;

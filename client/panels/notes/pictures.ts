@@ -83,6 +83,36 @@ const PICTURES = {
   mitigate: () => [
     line("4,70 50,68 80,24 130,20 142,26 160,62 236,70", "critical"), dashed(136, 8, 136, 80), text(140, 16, "act"), dashed(216, 8, 216, 80), text(212, 16, "explain", "end"),
   ],
+  flame: () => [
+    bar(4, 8, 232, 14, "accent"), bar(4, 25, 150, 14, "warning"), bar(157, 25, 79, 14, "line-strong"), bar(4, 42, 128, 14, "warning"),
+    bar(157, 42, 40, 14, "line-strong"), bar(4, 59, 120, 14, "critical"), text(8, 70, "here"), text(200, 84, "callees below", "middle"),
+  ],
+  criticalPath: () => [
+    bar(4, 10, 232, 9, "accent"), bar(24, 34, 70, 9, "line-strong"), bar(24, 52, 170, 9, "warning"),
+    line("4,24 24,24 24,66 194,66 194,24 236,24", "critical"), text(100, 42, "not on the path"), text(24, 82, "what holds it up"),
+  ],
+  heatmap: () => [
+    ...range(24).flatMap((column) => range(3).map((row) => bar(4 + column * 9.7, 56 + row * 9, 8, 7, (column * 7 + row * 5) % 3 === 0 ? "line-strong" : "accent"))),
+    ...range(10).map((column) => bar(139 + column * 9.7, 16 + (column % 2) * 9, 8, 7, "critical")), text(4, 20, "a second band"),
+    dashed(132, 8, 132, 84),
+  ],
+  exemplars: () => [
+    line("4,66 40,64 76,66 112,60 148,62"), ...[[30, 56], [84, 22], [120, 52]].map(([x = 0, y = 0]) => svg`<path d="M${x} ${y - 5}l5 5-5 5-5-5z" class="warning" fill="none" stroke-width="1.6"></path>`),
+    line("92,22 150,22 145,17", "soft"), bar(160, 14, 74, 6, "accent"), bar(166, 26, 20, 6, "line-strong"), bar(188, 38, 44, 6, "warning"),
+  ],
+  probe: () => [
+    text(4, 12, "every 30 s"), ...range(10).map((index) => dot(14 + index * 23, 32, index > 6 ? "critical" : "accent", 5)),
+    ...[7, 8, 9].map((index) => line(`${String(9 + index * 23)},27 ${String(19 + index * 23)},37`, "critical")),
+    text(4, 60, "users"), line("4,78 60,70 120,78 140,80 236,80", "soft"),
+  ],
+  checks: () => [
+    bar(6, 20, 60, 34, "accent"), bar(90, 20, 60, 34, "line-strong"), bar(174, 20, 60, 34, "critical"), text(36, 70, "ready", "middle"),
+    text(120, 70, "live, no traffic", "middle"), text(204, 70, "started again", "middle"), line("186,12 222,12 222,18", "critical"), line("36,4 36,16"), text(42, 12, "traffic"),
+  ],
+  vitals: () => range(3).flatMap((row) => [
+    text(4, 20 + row * 28, ["LCP", "INP", "CLS"][row] ?? ""), bar(40, 12 + row * 28, 90, 9, "accent"), bar(131, 12 + row * 28, 50, 9, "warning"), bar(182, 12 + row * 28, 52, 9, "critical"),
+    line([8, 25].map((y) => `${String(100 + row * 44)},${String(y + row * 28)}`).join(" ")),
+  ]),
 } as const satisfies Readonly<Record<string, () => readonly SVGTemplateResult[]>>; // prettier-ignore
 
 export type PictureName = keyof typeof PICTURES;

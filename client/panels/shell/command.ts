@@ -4,6 +4,7 @@
  */
 import type { ClockSpeed } from "../../../server/wire/run.js";
 import type { Preferences } from "../../state/preferences.js";
+import type { UrlValues } from "../../state/url-state.js";
 
 export interface CommandRow {
   /** Unique, `view.verb` or `area.verb`: `waterfall.next-span`. */
@@ -25,7 +26,15 @@ export interface CommandRow {
  */
 export interface ViewCommand extends CommandRow {
   readonly local?: true;
+  /** What it does to the address, where that is all it does: nothing is dispatched then. */
+  readonly step?: AddressStep;
 }
+
+/** Parameters of the view that is open, or of another one that is opened. */
+export type AddressStep = (read: (name: string) => string | undefined) => {
+  readonly view?: string;
+  readonly values: UrlValues;
+};
 
 /** Detail of the event `fd-command`. */
 export interface CommandDetail {
@@ -59,6 +68,8 @@ export interface ShellActions {
   focusOtherSide(): void;
   copyLink(): void;
   prefer(change: Partial<Preferences>): void;
+  /** Changes the address of the side that is active. */
+  go(step: AddressStep): void;
   /** For the view that is open, as `ViewCommand` says. */
   dispatch(id: string): void;
 }

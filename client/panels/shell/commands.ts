@@ -176,7 +176,7 @@ function ofView(view: string): readonly Command[] {
 }
 
 function commandOf(row: ViewCommand, group: string, view: string | undefined): Command {
-  const { id, keys, title, help, local = false } = row;
+  const { id, keys, title, help, local = false, step } = row;
   return {
     id,
     keys,
@@ -185,6 +185,9 @@ function commandOf(row: ViewCommand, group: string, view: string | undefined): C
     group,
     view,
     local,
-    run: (shell) => shell.dispatch(id),
+    run: (shell) => {
+      if (step === undefined) shell.dispatch(id);
+      else shell.go(step);
+    },
   };
 }

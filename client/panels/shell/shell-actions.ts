@@ -55,6 +55,12 @@ export function createShellActions(host: ShellHost): ShellActions {
     toggleCrosshairLock: () => host.crosshair().toggleLock(),
     unlockCrosshair: () => host.crosshair().unlock(),
     prefer: (change) => host.prefer(change),
+    go: (step) => {
+      const url = host.url();
+      const { view, values } = step((name) => url.get(name));
+      if (view === undefined) url.set(values);
+      else url.open(view, values);
+    },
     dispatch: (id) => dispatchCommand(host.view(), id),
   };
 }
