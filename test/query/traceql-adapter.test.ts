@@ -58,6 +58,8 @@ describe("spans that a query finds, by spanset, newest trace first", () => {
     ["{ span.retries >= 1 }", ["6", "2"]],
     ["{ .retries != 2 }", ["6", "3"]],
     ["{ .retries = nil }", ["5", "14"]],
+    ["{ nil = nil }", []],
+    ["{ nil != nil || .retries = 1 }", ["6"]],
     ["{ .retries != nil && !.cached }", ["3"]],
     ["{ .cached }", ["6"]],
     ["{ !.cached }", ["3"]],

@@ -163,6 +163,7 @@ class ShapeCompiler {
       return some(this.field(left), compilePattern(operator, right.value.value));
     }
     if (!isComparison(operator)) return false;
+    if (isNil(left) && isNil(right)) return false;
     if (isNil(right)) return this.#presence(operator, left);
     if (isNil(left)) return this.#presence(operator, right);
     return ownColumn(this.context, operator, left, right) ?? this.#generalComparison(operator, left, right);

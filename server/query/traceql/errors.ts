@@ -4,7 +4,7 @@ import type { TextRange } from "./ast.js";
 
 export class TraceqlError extends Error {
   override readonly name = "TraceqlError";
-  /** 1-based. */
+  /** 1-based, of `range`. */
   readonly line: number;
   readonly column: number;
 
@@ -14,10 +14,16 @@ export class TraceqlError extends Error {
     query: string,
     readonly range: TextRange,
     kind: "syntax" | "types",
+    /** Tempo's lexer says line 0 for words that it puts together from several. */
+    isJoined = false,
   ) {
     const { line, column } = lineAndColumn(query, range.from);
-    super(kind === "syntax" ? `parse error at line ${String(line)}, col ${String(column)}: ${reason}` : reason);
+    super(kind === "syntax" ? `parse error${placeOf(query, isJoined ? 0 : line, column)}: ${reason}` : reason);
     this.line = line;
     this.column = column;
   }
 }
+
+/** As Tempo writes it, which knows no place in a query of nothing. */
+const placeOf = (query: string, line: number, column: number): string =>
+  query === "" ? " " : ` at line ${String(line)}, col ${String(column)}`;

@@ -50,7 +50,7 @@ function parseOperand(reader: TokenReader): FieldExpression {
 function parseParenthesized(reader: TokenReader): FieldExpression {
   const { from } = reader.next();
   const inner = parseField(reader);
-  reader.expect(")");
+  reader.close(")");
   return { ...inner, from, to: reader.lastTo };
 }
 

@@ -39,6 +39,9 @@ const FUNCTIONS: ReadonlyMap<string, ReadArguments> = new Map<string, ReadArgume
   ["compare", readCompare],
 ]);
 
+/** Those whose brackets may hold more. */
+const LISTS: ReadonlySet<string> = new Set(["quantile_over_time", "compare"]);
+
 const COMPARE_TOP_N = 10;
 
 export const isMetricsFunction = ({ token }: TokenReader): boolean =>
@@ -55,7 +58,8 @@ export function parseMetricsFunction(
   if (read === undefined) throw reader.unexpected();
   reader.expect("(");
   const metricsFunction = read(reader, readFilter);
-  reader.expect(")");
+  if (LISTS.has(text)) reader.closeList();
+  else reader.expect(")");
   const by = metricsFunction.kind !== "compare" && reader.take("by") ? parseBy(reader) : [];
   const then = parseSecondStages(reader);
   return { kind: "metrics", stages, function: metricsFunction, by, then, from, to: reader.lastTo };
@@ -65,7 +69,7 @@ function parseBy(reader: TokenReader): readonly NamedField[] {
   reader.expect("(");
   const fields = [parseNamedField(reader)];
   while (reader.take(",")) fields.push(parseNamedField(reader));
-  reader.expect(")");
+  reader.closeList();
   return fields;
 }
 

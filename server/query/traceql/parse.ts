@@ -71,7 +71,7 @@ function parseQuery(query: string): Query {
   const parser = new Parser(reader);
   const body = parser.parseBody();
   const hints = parseHints(reader);
-  if (reader.token.kind !== "end") throw reader.unexpected();
+  if (reader.token.kind !== "end") throw reader.unexpected("with");
   if (body.kind === "metrics") return { kind: "range", metrics: body.expression, hints };
   return { kind: "search", stages: body.stages, hints };
 }
@@ -141,7 +141,7 @@ class Parser {
     if (reader.take("by")) {
       reader.expect("(");
       const by = parseField(reader);
-      reader.expect(")");
+      reader.close(")");
       return { kind: "by", by, from: token.from, to: reader.lastTo };
     }
     if (reader.take("coalesce")) {
@@ -153,14 +153,15 @@ class Parser {
     reader.expect("(");
     const fields = [parseNamedField(reader)];
     while (reader.take(",")) fields.push(parseNamedField(reader));
-    reader.expect(")");
+    reader.closeList();
     return { kind: "select", fields, from: token.from, to: reader.lastTo };
   }
 
-  #parts(rankMin: number): Part {
+  /** `beside`: what stands on the other side of an operator, and so must stand here. */
+  #parts(rankMin: number, beside?: Part["kind"]): Part {
     const { reader } = this;
     return reader.nested(() => {
-      let left = this.#operand();
+      let left = this.#operand(beside);
       for (;;) {
         const { token } = reader;
         const rank = token.kind === "symbol" ? rankOf(token.text) : undefined;
@@ -176,13 +177,16 @@ class Parser {
   #combine(left: Part, symbol: string, rank: number): Part | undefined {
     const { reader } = this;
     const operator = reader.token;
-    if (!mayFollow(left, symbol)) throw reader.unexpected();
+    if (!mayFollow(left, symbol)) {
+      if (isWhole(left)) return undefined;
+      throw reader.unexpected();
+    }
     reader.next();
     const at = reader.token;
     const right =
       left.kind === "scalar-pipelines" && COMPARISONS.has(symbol) && literalValue(at) !== undefined
         ? this.#literalPart()
-        : this.#parts(rank === RANK_POWER ? rank : rank + 1);
+        : this.#parts(rank === RANK_POWER ? rank : rank + 1, left.kind);
     const range = { from: left.expression.from, to: right.expression.to };
     const combined = combineParts(left, symbol, right, range);
     if (combined === undefined) throw reader.error(mismatch(symbol), operator);
@@ -195,11 +199,13 @@ class Parser {
     return { kind: "scalar", expression: { kind: "literal", value, from: token.from, to: token.to } };
   }
 
-  #operand(): Part {
+  #operand(beside?: Part["kind"]): Part {
     const { reader } = this;
     const { token } = reader;
+    if (reader.is("(")) return this.#parenthesized(beside);
+    if (beside === "pipelines") throw reader.unexpected("(");
     if (reader.is("{")) return { kind: "spansets", expression: this.#filter() };
-    if (reader.is("(")) return this.#parenthesized();
+    if (beside === "spansets") throw reader.unexpected("{ or (");
     if (token.kind === "integer" || token.kind === "float" || token.kind === "duration") return this.#literalPart();
     if (reader.is("-")) return this.#negative();
     const operator = token.kind === "word" ? AGGREGATES.get(token.text) : undefined;
@@ -207,7 +213,8 @@ class Parser {
     reader.next();
     reader.expect("(");
     const of = operator === "count" ? undefined : parseField(reader);
-    reader.expect(")");
+    if (of === undefined) reader.expect(")");
+    else reader.close(")");
     return { kind: "scalar", expression: { kind: "aggregate", operator, of, from: token.from, to: reader.lastTo } };
   }
 
@@ -229,20 +236,21 @@ class Parser {
       return { kind: "filter", condition, from, to: reader.lastTo };
     }
     const condition = parseField(reader);
-    reader.expect("}");
+    reader.close("}");
     return { kind: "filter", condition, from, to: reader.lastTo };
   }
 
   /** Whatever stands in parentheses at the level of spansets. */
-  #parenthesized(): Part {
+  #parenthesized(beside?: Part["kind"]): Part {
     const { reader } = this;
     const { from } = reader.next();
-    const first = this.#firstPart();
+    const first = beside === "spansets" ? this.#parts(RANK_AND, beside) : this.#firstPart();
     if (first.kind !== "stage" && first.kind !== "spansets" && first.kind !== "filter")
       return this.#closed(first, from);
-    if (first.kind === "spansets" && !reader.is("|")) return this.#closed(first, from);
+    if (first.kind === "spansets" && (beside === "spansets" || (beside !== "pipelines" && reader.is(")"))))
+      return this.#closed(first, from);
     const body = this.#pipelineFrom(first, first.kind === "stage" ? first.stage.from : first.expression.from);
-    reader.expect(")");
+    if (!reader.take(")")) throw reader.unexpected(") or |");
     const range = { from, to: reader.lastTo };
     if (body.kind === "metrics")
       return this.#withSecondStages({ kind: "metrics", expression: { ...body.expression, ...range } });
@@ -254,7 +262,7 @@ class Parser {
   }
 
   #closed(part: Part, from: number): Part {
-    this.reader.expect(")");
+    this.reader.close(")");
     return this.#withSecondStages(withRange(part, { from, to: this.reader.lastTo }));
   }
 
@@ -286,6 +294,9 @@ function mayFollow(left: Part, symbol: string): boolean {
       return false;
   }
 }
+
+/** Whether a query may end with it. */
+const isWhole = ({ kind }: Part): boolean => kind !== "scalar" && kind !== "scalar-pipelines";
 
 const METRICS_OPERATORS: ReadonlySet<string> = new Set(["+", "-", "*", "/"]);
 
@@ -335,13 +346,14 @@ function parseHints(reader: TokenReader): readonly Hint[] {
   reader.expect("(");
   const hints = [parseHint(reader)];
   while (reader.take(",")) hints.push(parseHint(reader));
-  reader.expect(")");
+  reader.closeList();
   return hints;
 }
 
 function parseHint(reader: TokenReader): Hint {
-  const name = reader.next();
-  if (name.kind !== "word") throw reader.error("syntax error: unexpected word in hints, expecting IDENTIFIER", name);
+  const name = reader.token;
+  if (name.kind !== "word") throw reader.unexpected("IDENTIFIER");
+  reader.next();
   reader.expect("=");
   const value = literalValue(reader.token);
   if (value === undefined) throw reader.unexpected();

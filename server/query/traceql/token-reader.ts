@@ -47,6 +47,16 @@ export class TokenReader {
     if (!this.take(text)) throw this.unexpected(text);
   }
 
+  /** After an expression, where so many operators could follow that Tempo lists nothing. */
+  close(text: string): void {
+    if (!this.take(text)) throw this.unexpected();
+  }
+
+  /** After an element of a list. */
+  closeList(): void {
+    if (!this.take(")")) throw this.unexpected(") or ,");
+  }
+
   /** Reads something nested; a query that is nested too deeply is refused where it goes too far. */
   nested<Node>(read: () => Node): Node {
     if (++this.#depth > DEPTH_MAX) throw this.error(`the query is nested more than ${String(DEPTH_MAX)} deep`);
@@ -60,9 +70,15 @@ export class TokenReader {
     return this.error(`syntax error: unexpected ${describe(this.token)}${wanted}`);
   }
 
-  error(reason: string, token: { readonly from: number; readonly to: number } = this.token): TraceqlError {
-    return new TraceqlError(reason, this.query, { from: token.from, to: token.to }, "syntax");
+  error(reason: string, token: Token = this.token): TraceqlError {
+    return new TraceqlError(reason, this.query, { from: token.from, to: token.to }, "syntax", isJoined(token));
   }
+}
+
+/** Whether Tempo's lexer reads on after the first word of it. */
+function isJoined(token: Token): boolean {
+  if (token.kind === "attribute") return token.scope !== "";
+  return token.kind === "duration" || (token.kind === "symbol" && token.text.length > 1);
 }
 
 const SCOPE_NAMES: Readonly<Record<string, string | undefined>> = { "": ".", parent: "parent." };

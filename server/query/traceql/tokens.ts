@@ -101,7 +101,9 @@ class Scanner {
     const text = this.query.slice(from, this.#at);
     // Tempo ends an attribute with a word of its own; one that ends before it began is that word's fault.
     if (text.endsWith(".") && name === "") {
-      throw this.#error("syntax error: unexpected END_ATTRIBUTE, expecting IDENTIFIER", this.#at, this.#at);
+      const expected = scope === "parent" ? "IDENTIFIER or resource. or span." : "IDENTIFIER";
+      const reason = `syntax error: unexpected END_ATTRIBUTE, expecting ${expected}`;
+      throw new TraceqlError(reason, this.query, { from, to: this.#at }, "syntax", scope !== "");
     }
     return { kind: "attribute", text, scope, name, from, to: this.#at };
   }

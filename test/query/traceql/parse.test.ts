@@ -26,20 +26,51 @@ describe("a query that does not parse says where", () => {
     const result = parseTraceql(text);
     expect(result.ok).toBe(false);
     if (result.ok) return;
-    expect(result.error.message).toMatch(/^parse error at line 1, col \d+: \S/);
+    expect(result.error.message).toMatch(/^parse error (?:at line [01], col \d+)?: \S/);
     expect(result.error.range.from).toBeLessThanOrEqual(text.length);
   });
 
   it.each([
     ["{ .a < }", "parse error at line 1, col 8: syntax error: unexpected }"],
-    ["{ .a", "parse error at line 1, col 5: syntax error: unexpected $end, expecting }"],
+    ["", "parse error : syntax error: unexpected $end"],
+    ["{ .a", "parse error at line 1, col 5: syntax error: unexpected $end"],
+    ["{ .a | .c", "parse error at line 1, col 6: syntax error: unexpected |"],
+    ["{ (.a } )", "parse error at line 1, col 7: syntax error: unexpected }"],
+    ["{ .a .c }", "parse error at line 1, col 6: syntax error: unexpected ."],
+    ["{ .a span.c }", "parse error at line 0, col 6: syntax error: unexpected span."],
+    ["{ .a 5s }", "parse error at line 0, col 6: syntax error: unexpected DURATION"],
+    ["{ .a } name", "parse error at line 1, col 8: syntax error: unexpected name, expecting with"],
+    ["{ .a } ||", "parse error at line 1, col 10: syntax error: unexpected $end, expecting { or ("],
+    ["{ .a } || count()", "parse error at line 1, col 11: syntax error: unexpected count, expecting { or ("],
+    ["{ .a } >> ({ .c } | { .d })", "parse error at line 1, col 19: syntax error: unexpected |"],
+    ["({ .a } | { .c }) ~ { .d }", "parse error at line 1, col 21: syntax error: unexpected {, expecting ("],
+    ["({ .a } | { .c }", "parse error at line 1, col 17: syntax error: unexpected $end, expecting ) or |"],
+    ["({ .a } name", "parse error at line 1, col 9: syntax error: unexpected name, expecting ) or |"],
+    ["by(.a) >> { .c }", "parse error at line 0, col 8: syntax error: unexpected >>, expecting with"],
+    ["select(.a .c)", "parse error at line 1, col 11: syntax error: unexpected ., expecting ) or ,"],
+    ["{} | rate() by(name kind)", "parse error at line 1, col 21: syntax error: unexpected kind, expecting ) or ,"],
+    ["{} | rate() with(5=3)", "parse error at line 1, col 18: syntax error: unexpected INTEGER, expecting IDENTIFIER"],
     ["{ true } |\n  foo", "parse error at line 2, col 3: syntax error: unexpected IDENTIFIER"],
     ['{ span."a }', 'parse error at line 1, col 8: unexpected EOF, expecting "'],
-    ["{ . }", "parse error at line 1, col 4: syntax error: unexpected END_ATTRIBUTE, expecting IDENTIFIER"],
+    ["{ . }", "parse error at line 1, col 3: syntax error: unexpected END_ATTRIBUTE, expecting IDENTIFIER"],
+    ["{ event. }", "parse error at line 0, col 3: syntax error: unexpected END_ATTRIBUTE, expecting IDENTIFIER"],
+    [
+      "{ parent. }",
+      "parse error at line 0, col 3: syntax error: unexpected END_ATTRIBUTE, expecting IDENTIFIER or resource. or span.",
+    ],
   ])("%s", (text, message) => {
     const result = parseTraceql(text);
     expect(result.ok ? "" : result.error.message).toBe(message);
   });
+});
+
+it("the place of an error is known where Tempo gives line 0", () => {
+  const result = parseTraceql("{ .a }\n&& && { .c }");
+  expect(result.ok ? undefined : result.error).toMatchObject({ line: 2, column: 4, range: { from: 10, to: 12 } });
+});
+
+it("a pipeline of one stage stands beside longer ones", () => {
+  expect(parseTraceql("({ .a } | { .c }) && ({ .d })").ok).toBe(true);
 });
 
 describe("a query whose types do not fit", () => {
