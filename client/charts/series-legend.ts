@@ -3,19 +3,14 @@
  * there. A click on a head sorts, on a name hides or shows, with Alt (or the button behind it) shows it alone.
  * Dispatches `legend-order` {order} and `series-toggled` {name, alone}.
  */
-import { consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { CrosshairController } from "../controllers/crosshair-controller.js";
-import { elementMarks, PivotController } from "../controllers/pivot-controller.js";
+import { customElement, property } from "lit/decorators.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { crosshairContext } from "../state/contexts.js";
-import type { CrosshairModel } from "../state/crosshair.js";
 import { valueAt } from "./chart-data.js";
 import type { ChartSeries } from "./chart-data.js";
 import { formatUnit } from "./format.js";
-import { labelsSubject } from "./mark-subject.js";
+import { LegendElement } from "./legend-element.js";
 import { LEGEND_COLUMNS, sortStatistics, statisticsOf } from "./series-statistics.js";
 import type { LegendColumn, LegendOrder, SeriesStatistics } from "./series-statistics.js";
 
@@ -31,37 +26,10 @@ const TITLES: Readonly<Record<LegendColumn, string>> = {
 };
 
 @customElement("fd-series-legend")
-export class SeriesLegend extends LitElement {
-  @property({ attribute: false }) series: readonly ChartSeries[] = [];
-  @property({ attribute: false }) colors: ReadonlyMap<string, string> = new Map();
-  /** Names that are not drawn. */
-  @property({ attribute: false }) concealed: ReadonlySet<string> = new Set();
+export class SeriesLegend extends LegendElement {
   /** Undefined keeps the order of the answer. */
   @property({ attribute: false }) order: LegendOrder | undefined;
-  @property() unit = "";
-  /** How old a value may be that stands for the crosshair's instant, µs. */
-  @property({ type: Number }) reachUs = 60_000_000;
-  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   private rows: readonly SeriesStatistics[] = [];
-
-  constructor() {
-    super();
-    new CrosshairController(this, {
-      model: () => this.crosshair,
-      container: () => null,
-      place: () => 0,
-      moved: (atUs) => {
-        this.showValues(atUs);
-      },
-    });
-    new PivotController(
-      this,
-      elementMarks(this, "[data-series]", ({ dataset }) => {
-        const labels = this.series.find(({ name }) => name === dataset["series"])?.labels;
-        return labels === undefined ? undefined : labelsSubject(labels);
-      }),
-    );
-  }
 
   override render(): TemplateResult {
     const all = this.series.map((one) => statisticsOf(ownValues(one)));
@@ -144,12 +112,7 @@ export class SeriesLegend extends LitElement {
     </tr>`;
   }
 
-  private toggle(name: string, alone: boolean): void {
-    this.dispatchEvent(new CustomEvent("series-toggled", { detail: { name, alone }, bubbles: true, composed: true }));
-  }
-
-  /** Written past Lit, for it changes with every frame. */
-  private showValues(atUs: number | undefined): void {
+  protected override showValues(atUs: number | undefined): void {
     const byName = new Map(this.series.map((one) => [one.name, ownValues(one)]));
     for (const [index, place] of [...this.renderRoot.querySelectorAll<HTMLElement>("td.at")].entries()) {
       const series = byName.get(this.rows[index]?.name ?? "");

@@ -2,58 +2,25 @@
  * The legend of a chart in a row: each series with its colour and its value at the crosshair, else its last one. A click
  * hides or shows a series, with Alt shows it alone. Dispatches `series-toggled` {name, alone}.
  */
-import { consume } from "@lit/context";
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { CrosshairController } from "../controllers/crosshair-controller.js";
-import { elementMarks, PivotController } from "../controllers/pivot-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { crosshairContext } from "../state/contexts.js";
-import type { CrosshairModel } from "../state/crosshair.js";
 import { highestSeries, lastValue, valueAt } from "./chart-data.js";
 import type { ChartSeries } from "./chart-data.js";
 import { formatUnit } from "./format.js";
-import { labelsSubject } from "./mark-subject.js";
+import { LegendElement } from "./legend-element.js";
 
 /** Series that the whole list names; of more it says how many are left out. */
 const LISTED_MAX = 30;
 
 @customElement("fd-series-list")
-export class SeriesList extends LitElement {
-  @property({ attribute: false }) series: readonly ChartSeries[] = [];
-  @property({ attribute: false }) colors: ReadonlyMap<string, string> = new Map();
-  /** Names that are not drawn. */
-  @property({ attribute: false }) concealed: ReadonlySet<string> = new Set();
-  /** As `formatUnit` takes it. */
-  @property() unit = "";
-  /** How old a value may be that stands for the crosshair's instant, µs. */
-  @property({ type: Number }) reachUs = 60_000_000;
+export class SeriesList extends LegendElement {
   /** How many series are named before it is asked for the others. */
   @property({ type: Number }) shortMax = LISTED_MAX;
-  @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   @state() private whole = false;
   /** In the order of the list. */
   private named: readonly ChartSeries[] = [];
-
-  constructor() {
-    super();
-    new CrosshairController(this, {
-      model: () => this.crosshair,
-      container: () => null,
-      place: () => 0,
-      moved: (atUs) => {
-        this.showValues(atUs);
-      },
-    });
-    new PivotController(
-      this,
-      elementMarks(this, "[data-series]", ({ dataset }) => {
-        const labels = this.series.find(({ name }) => name === dataset["series"])?.labels;
-        return labels === undefined ? undefined : labelsSubject(labels);
-      }),
-    );
-  }
 
   override render(): TemplateResult {
     this.named = this.whole
@@ -72,9 +39,7 @@ export class SeriesList extends LitElement {
         aria-pressed=${shown ? "true" : "false"}
         title="${name}: click to ${shown ? "hide" : "show"}, with Alt to show it alone, m for where to go from it"
         @click=${({ altKey: alone }: MouseEvent) => {
-          this.dispatchEvent(
-            new CustomEvent("series-toggled", { detail: { name, alone }, bubbles: true, composed: true }),
-          );
+          this.toggle(name, alone);
         }}
       >
         <i class=${dashed === true ? "dashed" : ""} style="color:${this.colors.get(name) ?? ""}"></i>
@@ -100,8 +65,7 @@ export class SeriesList extends LitElement {
     </li>`;
   }
 
-  /** Written past Lit, for they change with every frame. */
-  private showValues(atUs: number | undefined): void {
+  protected override showValues(atUs: number | undefined): void {
     const places = this.renderRoot.querySelectorAll<HTMLElement>("li .value");
     for (const [index, place] of places.entries()) {
       const series = this.named[index];
