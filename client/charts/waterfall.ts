@@ -61,6 +61,8 @@ export class Waterfall extends LitElement {
   /** Spans that a search names; others are dimmed. Undefined: no search. */
   @property({ attribute: false }) found: ReadonlySet<string> | undefined;
   @property({ attribute: false }) gaps: ReadonlyMap<string, readonly Gap[]> = new Map();
+  /** Spans of processes whose clock is wrong. */
+  @property({ attribute: false }) skewed: ReadonlySet<string> = new Set();
   /** The whole trace where left out. */
   @property({ attribute: false }) zoom: ZoomRange | undefined;
   @state() private first = 0;
@@ -194,6 +196,17 @@ export class Waterfall extends LitElement {
         <span class="label" title="${span.service}: ${span.name} (${span.kind})"
           ><b>${span.service}</b> ${span.name}${span.kind === "server" ? "" : html` <em>${span.kind}</em>`}</span
         >
+        ${
+          this.skewed.has(span.spanId)
+            ? html`<span
+                class="warning"
+                role="img"
+                aria-label="its clock is wrong"
+                title="The clock of ${span.instance} is wrong"
+                >${icon("clock", 12)}</span
+              >`
+            : nothing
+        }
         ${marksOf(node, isClosed)}
       </span>
       <span class="visually-hidden" role="gridcell">${formatDurationUs(span.durationUs)}</span>

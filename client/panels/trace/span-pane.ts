@@ -5,6 +5,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { SpanEvent } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDurationUs, formatRatio } from "../../charts/format.js";
 import type { CriticalPath } from "../../charts/critical-path.js";
+import type { ClockSkew } from "../../charts/waterfall-findings.js";
 import type { TraceNode, TraceTree } from "../../charts/waterfall-tree.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
@@ -12,6 +13,14 @@ import type { ExhibitParts } from "../../elements/pin-button.js";
 import "../../elements/pivot-menu.js";
 import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+
+/** A way to what another signal says at the time of a span. */
+export interface SpanLink {
+  readonly title: string;
+  /** Name in `elements/icons.ts`. */
+  readonly icon: string;
+  readonly href: string;
+}
 
 /** Attributes that stand above the others already. */
 const SHOWN_FIRST: ReadonlySet<string> = new Set(["service.name", "service.instance.id", "service.version"]);
@@ -22,6 +31,12 @@ export class SpanPane extends LitElement {
   @property({ attribute: false }) tree!: TraceTree;
   @property({ attribute: false }) path!: CriticalPath;
   @property({ attribute: false }) node!: TraceNode;
+  /** How much later than its own clock says the span is drawn; undefined where it stands as written. */
+  @property({ type: Number }) movedUs: number | undefined;
+  /** Of the process that wrote the span. */
+  @property({ attribute: false }) skew: ClockSkew | undefined;
+  /** Other signals of the service at that time. */
+  @property({ attribute: false }) elsewhere: readonly SpanLink[] = [];
 
   override render(): TemplateResult {
     const { span } = this.node;
@@ -38,7 +53,7 @@ export class SpanPane extends LitElement {
           : nothing
       }
       ${this.node.orphan ? html`<p class="warning">${icon("warning", 14)} Its parent span is missing: not ended yet, or not kept.</p>` : nothing}
-      ${factTable(this.facts())} ${this.relatives()}
+      ${factTable(this.facts())} ${this.relatives()} ${this.renderElsewhere()}
       <h3>Attributes</h3>
       <table aria-label="Attributes">
         <tbody>
@@ -70,6 +85,7 @@ export class SpanPane extends LitElement {
       ["kind", span.kind],
       ["starts", `${formatClock(span.startUs, 6)} (+${formatDurationUs(span.startUs - this.tree.startUs)})`],
       ["duration", formatDurationUs(span.durationUs)],
+      ...this.clockFacts(),
       ...(children.length === 0 ? [] : [["self time", formatDurationUs(selfUs)] as const]),
       ...(waitUs === 0 ? [] : [["waited first", formatDurationUs(waitUs)] as const]),
       ...(pairGap === undefined ? [] : [["network and waiting", formatDurationUs(pairGap)] as const]),
@@ -111,6 +127,25 @@ export class SpanPane extends LitElement {
           </button>`,
       )}
     </p>`;
+  }
+
+  private renderElsewhere(): TemplateResult | typeof nothing {
+    if (this.elsewhere.length === 0) return nothing;
+    return html`<h3>At this time</h3>
+      <ul class="elsewhere">
+        ${this.elsewhere.map(({ title, icon: name, href }) => html`<li><a href=${href}>${icon(name, 14)} ${title}</a></li>`)}
+      </ul>`;
+  }
+
+  /** In words; both halves where the clock is known to be wrong. */
+  private clockFacts(): readonly (readonly [string, string])[] {
+    const { movedUs, skew } = this;
+    if (movedUs !== undefined) {
+      const way = movedUs < 0 ? "earlier" : "later";
+      return [["drawn", `${formatDurationUs(Math.abs(movedUs))} ${way} than its own clock says`]];
+    }
+    if (skew === undefined) return [];
+    return [["its clock", `${formatDurationUs(Math.abs(skew.aheadUs))} ${skew.aheadUs > 0 ? "ahead" : "behind"}`]];
   }
 
   private fields(): readonly (readonly [string, string])[] {
@@ -157,6 +192,12 @@ export class SpanPane extends LitElement {
       }
       h3 {
         margin-block: var(--space-3) var(--space-1);
+      }
+      .elsewhere {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        line-height: 24px;
       }
       table {
         table-layout: fixed;

@@ -1,13 +1,14 @@
 /**
  * One trace: as a waterfall, a flame graph over time, a table, or beside another trace; and with it the chosen span or the
  * logs of the trace. Everything stands in the URL: `trace`, `span`, `form`, `with` (the other trace), `zoom`, `depth`,
- * `fold` (a service), `closed` (rows that are the other way), `pane`, `find`.
+ * `fold` (a service), `closed` (rows that are the other way), `pane`, `find`, `align` (clocks put right).
  */
 import { consume } from "@lit/context";
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { LogPage, Trace, TraceVocabulary } from "../../../server/wire/telemetry.js";
+import { alignClocks } from "../../charts/clock-align.js";
 import { criticalPathOf } from "../../charts/critical-path.js";
 import type { CriticalPath } from "../../charts/critical-path.js";
 import type { FlameFrame, FlameLayout } from "../../charts/flame-layout.js";
@@ -16,7 +17,7 @@ import type { FlameRange } from "../../charts/flame.js";
 import { formatDateTime, formatDurationUs, formatRatio } from "../../charts/format.js";
 import { spanFlame } from "../../charts/span-flame.js";
 import { clockSkews, gapsOf, missingHalves } from "../../charts/waterfall-findings.js";
-import type { Gap } from "../../charts/waterfall-findings.js";
+import type { ClockSkew, Gap } from "../../charts/waterfall-findings.js";
 import { depthOf, foldedSpans, nextFound } from "../../charts/waterfall-folds.js";
 import { revealing } from "../../charts/waterfall-rows.js";
 import type { ZoomRange } from "../../charts/waterfall-rows.js";
@@ -40,7 +41,9 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState, UrlValues } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { parseList, printFilters } from "../logs/field-filters.js";
+import { spanLinks } from "./span-links.js";
 import "./span-pane.js";
+import type { SpanLink } from "./span-pane.js";
 import "./statistics-table.js";
 import "./trace-compare.js";
 import "./trace-logs.js";
@@ -63,6 +66,7 @@ const PANES = [
 const INCOMPLETE_REFRESH_MS = 3_000;
 /** Lines of one trace that are listed; more open in the logs view. */
 const LOG_LINES = 500;
+const NO_SPANS: ReadonlySet<string> = new Set();
 /** Logs may be written a little after the last span ended. */
 const LOG_SLACK_US = 1_000_000;
 /** Levels that the list of depths offers one by one. */
@@ -78,6 +82,10 @@ export class TraceView extends LitElement {
   private gaps: ReadonlyMap<string, readonly Gap[]> = new Map();
   private flame: FlameLayout | undefined;
   private builtFrom: Trace | undefined;
+  private builtAligned = false;
+  private skews: readonly ClockSkew[] = [];
+  /** By span: how far it is drawn from where its own clock puts it. */
+  private movedUs: ReadonlyMap<string, number> = new Map();
   private readonly search = new SpanSearch();
   private otherTree: TraceTree | undefined;
   private otherFrom: Trace | undefined;
@@ -128,9 +136,18 @@ export class TraceView extends LitElement {
       this.otherTree = buildTraceTree(other);
     }
     const trace = this.trace.value;
-    if (trace === undefined || trace === this.builtFrom) return;
+    const aligned = this.url.get("align") === "1";
+    if (trace === undefined || (trace === this.builtFrom && aligned === this.builtAligned)) return;
     this.builtFrom = trace;
-    this.tree = buildTraceTree(trace);
+    this.builtAligned = aligned;
+    const asWritten = buildTraceTree(trace);
+    this.skews = clockSkews(asWritten);
+    const { trace: shown, movedUs } =
+      aligned && this.skews.length > 0
+        ? alignClocks(trace, asWritten, this.skews)
+        : { trace, movedUs: new Map<string, number>() };
+    this.movedUs = movedUs;
+    this.tree = movedUs.size === 0 ? asWritten : buildTraceTree(shown);
     this.path = criticalPathOf(this.tree);
     this.gaps = gapsOf(this.tree);
     this.flame = undefined;
@@ -209,6 +226,7 @@ export class TraceView extends LitElement {
       .selected=${selected.span.spanId}
       .found=${matches}
       .zoom=${parseZoom(this.url.get("zoom"))}
+      .skewed=${this.skewedSpans(tree)}
       @span-select=${this.selectSpan}
       @row-toggle=${(event: CustomEvent<{ readonly spanId: string; readonly closed: boolean }>) => {
         this.toggleRow(event.detail, selected);
@@ -220,6 +238,14 @@ export class TraceView extends LitElement {
         this.url.set({ zoom: printZoom(event.detail.zoom) }, { replace: true });
       }}
     ></fd-waterfall>`;
+  }
+
+  /** Spans of processes whose clock is wrong, so that their rows can say so. */
+  private skewedSpans(tree: TraceTree): ReadonlySet<string> {
+    const wrong = new Set(this.skews.map(({ instance }) => instance));
+    if (wrong.size === 0) return NO_SPANS;
+    const spans = [...tree.byId.values()].filter(({ span }) => wrong.has(span.instance));
+    return new Set(spans.map(({ span }) => span.spanId));
   }
 
   private renderFlame(tree: TraceTree, selected: TraceNode, matches: ReadonlySet<string> | undefined): TemplateResult {
@@ -362,7 +388,7 @@ export class TraceView extends LitElement {
   private renderNotices(tree: TraceTree): TemplateResult {
     const services = new Set(this.vocabulary.value?.services.map(({ service }) => service) ?? []);
     const lost = missingHalves(tree, services);
-    const skews = clockSkews(tree);
+    const { skews } = this;
     const gaps = [...this.gaps.values()].flat();
     return html`${
       tree.complete
@@ -386,9 +412,9 @@ export class TraceView extends LitElement {
     }${skews.map(({ instance, aheadUs, calls }) =>
       notice(
         "clock",
-        `The clock of ${instance} seems ${formatDurationUs(Math.abs(aheadUs))} ${aheadUs > 0 ? "ahead of" : "behind"} its callers’ (${String(calls)} ${calls === 1 ? "call" : "calls"}): its spans stand in the wrong place, their lengths are right.`,
+        `The clock of ${instance} seems ${formatDurationUs(Math.abs(aheadUs))} ${aheadUs > 0 ? "ahead of" : "behind"} its callers’ (${String(calls)} ${calls === 1 ? "call" : "calls"}): its spans ${this.builtAligned ? "are drawn where they should be" : "stand in the wrong place"}, their lengths are right.`,
       ),
-    )}${
+    )}${skews.length === 0 ? nothing : this.renderAlign()}${
       gaps.length === 0
         ? nothing
         : html`<p class="soft small notice">
@@ -401,6 +427,24 @@ export class TraceView extends LitElement {
               )}
           </p>`
     }`;
+  }
+
+  /** Off by default: what the clocks said is evidence too. */
+  private renderAlign(): TemplateResult {
+    const on = this.builtAligned;
+    return html`<p class="notice">
+      <button
+        aria-pressed=${on ? "true" : "false"}
+        @click=${() => {
+          this.url.set({ align: on ? undefined : "1" });
+        }}
+      >
+        ${icon("clock", 14)} Align the clocks
+      </button>
+      <span class="soft small"
+        >${on ? `${String(this.movedUs.size)} of ${String(this.tree?.spanCount ?? 0)} spans are drawn elsewhere than their own clock says; each says by how much.` : "Draws each span within the call that it answers."}</span
+      >
+    </p>`;
   }
 
   private goButton(spanId: string | undefined, text: string): TemplateResult {
@@ -549,7 +593,15 @@ export class TraceView extends LitElement {
   private renderPane(tree: TraceTree, path: CriticalPath, selected: TraceNode): TemplateResult {
     if (this.pane() === "span") {
       return html`<div class="pane" role="tabpanel" tabindex="0" aria-label="Span">
-        <fd-span-pane .tree=${tree} .path=${path} .node=${selected} @span-select=${this.selectSpan}></fd-span-pane>
+        <fd-span-pane
+          .tree=${tree}
+          .path=${path}
+          .node=${selected}
+          .movedUs=${this.movedUs.get(selected.span.spanId)}
+          .skew=${this.skews.find(({ instance }) => instance === selected.span.instance)}
+          .elsewhere=${this.elsewhere(selected)}
+          @span-select=${this.selectSpan}
+        ></fd-span-pane>
       </div>`;
     }
     const href = this.url.href("logs", {
@@ -567,6 +619,15 @@ export class TraceView extends LitElement {
         @span-select=${this.selectSpan}
       ></fd-trace-logs>
     </div>`;
+  }
+
+  /** The other signals of the span's service around it, by the time that its own clock wrote. */
+  private elsewhere({ span }: TraceNode): readonly SpanLink[] {
+    const startUs = span.startUs - (this.movedUs.get(span.spanId) ?? 0);
+    return spanLinks({ ...span, startUs }, this.builtFrom?.traceId ?? "").map(({ view, values, ...link }) => ({
+      ...link,
+      href: this.url.href(view, values),
+    }));
   }
 
   private readonly selectSpan = (event: CustomEvent<{ readonly spanId: string }>): void => {

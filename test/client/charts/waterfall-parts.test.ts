@@ -1,6 +1,8 @@
 /** Folding, findings and marks of a waterfall. */
 import { describe, expect, test } from "vitest";
 import { criticalPathOf } from "../../../client/charts/critical-path.js";
+import { alignClocks } from "../../../client/charts/clock-align.js";
+import { spanLinks } from "../../../client/panels/trace/span-links.js";
 import { clockSkews, gapsOf, missingHalves } from "../../../client/charts/waterfall-findings.js";
 import { depthOf, foldedSpans, nextFound, nextInRange, stepDepth } from "../../../client/charts/waterfall-folds.js";
 import { minimapLines, rowMarks } from "../../../client/charts/waterfall-marks.js";
@@ -85,6 +87,39 @@ a/root server 0+100
 `);
     expect(clockSkews(tree)).toEqual([{ instance: "b-0", aheadUs: 30_000, calls: 2 }]);
     expect(clockSkews(TREE)).toEqual([]);
+  });
+
+  test("aligned, the spans of a process move together and with their callers, and keep their lengths", () => {
+    const skewed = traceOf(`
+a/root server 0+100
+  a/one client 10+20
+    b/work server 42+16
+      b/call client 45+8
+        c/deep server 46+6
+  a/two client 50+20
+    b/work server 82+16
+`);
+    const tree = buildTraceTree(skewed);
+    const { trace, movedUs } = alignClocks(skewed, tree, clockSkews(tree));
+    expect(Object.fromEntries(movedUs)).toEqual({ 3: -30_000, 4: -30_000, 5: -30_000, 7: -30_000 });
+    const startsMs = trace.spans.map(({ startUs }) => (startUs - TRACE_START_US) / 1_000);
+    expect(startsMs).toEqual([0, 10, 12, 15, 16, 50, 52]);
+    expect(trace.spans.map(({ durationUs }) => durationUs)).toEqual(skewed.spans.map(({ durationUs }) => durationUs));
+    expect(clockSkews(buildTraceTree(trace))).toEqual([]);
+    expect(alignClocks(skewed, tree, []).movedUs.size).toBe(0);
+  });
+
+  test("the other signals of a span are asked for around it", () => {
+    const [span] = TREE.byId.values();
+    if (span === undefined) throw new Error("the trace is empty");
+    const links = spanLinks(span.span, "abc");
+    expect(links.map(({ view }) => view)).toEqual(["logs", "logs", "profiles", "dashboards"]);
+    expect(links[0]?.values).toMatchObject({ trace: "abc", services: "a", from: String(TRACE_START_US - 1_000_000) });
+    expect(links[2]?.values).toMatchObject({
+      service: "a",
+      instance: "a-0",
+      from: String(TRACE_START_US - 60_000_000),
+    });
   });
 
   test("a call of a service that emits spans, without one of it, has lost its other half", () => {
