@@ -163,7 +163,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       "failed",
       ["f"],
       "Failed requests of probes",
-      "As traces",
+      "Those that left a trace",
       opened("traces", () => ({ status: "error", f: "user_agent.synthetic.type=test" })),
     ],
   ],

@@ -115,7 +115,8 @@ export class ActionsView extends LitElement {
         ${
           actions.length === 0
             ? html`<fd-empty-state heading="Nothing done yet"
-                >Each action appears here with the indicator that it should move.</fd-empty-state
+                >Each action appears here with the indicator that it should move. What was changed before may be taken
+                back: <a href=${this.url.href("changes")}>changes</a>.</fd-empty-state
               >`
             : repeat(
                 newestFirst(actions),

@@ -29,10 +29,10 @@ const CHANNELS = {
   chat: { icon: "lines", title: "chat" },
 } as const;
 
-export function groupsPane(groups: readonly AlertGroup[]): TemplateResult {
+export function groupsPane(groups: readonly AlertGroup[], rulesHref: string): TemplateResult {
   if (groups.length === 0) {
     return html`<fd-empty-state heading="Nothing is grouped"
-      >No alert fires. Rules that watch are under Rules.</fd-empty-state
+      >No alert fires. <a href=${rulesHref}>Rules that watch</a></fd-empty-state
     >`;
   }
   return html`${groups.map(
@@ -70,10 +70,10 @@ export function groupsPane(groups: readonly AlertGroup[]): TemplateResult {
   )}`;
 }
 
-export function messagesPane(messages: readonly AlertMessage[]): TemplateResult {
+export function messagesPane(messages: readonly AlertMessage[], rulesHref: string): TemplateResult {
   if (messages.length === 0) {
     return html`<fd-empty-state heading="Nobody was told anything yet"
-      >Alerts that fire are under Rules; a group waits a little before its first message.</fd-empty-state
+      >A group waits a little before its first message. <a href=${rulesHref}>Alerts that fire</a></fd-empty-state
     >`;
   }
   return html`<table>
@@ -108,10 +108,12 @@ export function messagesPane(messages: readonly AlertMessage[]): TemplateResult 
 export function silencesPane(
   silences: readonly AlertSilence[],
   end: ((silence: AlertSilence) => void) | undefined,
+  rulesHref: string,
 ): TemplateResult {
   if (silences.length === 0) {
     return html`<fd-empty-state heading="Nothing is silenced"
-      >Open a rule that fires and choose Silence: it keeps an alert from waking people for a while.</fd-empty-state
+      >Open <a href=${rulesHref}>a rule that fires</a> and choose Silence: it keeps an alert from waking people for a
+      while.</fd-empty-state
     >`;
   }
   return html`<table>

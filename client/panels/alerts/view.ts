@@ -121,7 +121,8 @@ export class AlertsView extends LitElement {
       ${
         rules !== undefined && rules.length === 0
           ? html`<fd-empty-state heading="No alert rules"
-              >This system has none; begin with the dashboards.</fd-empty-state
+              >This system has none; begin with the
+              <a href=${this.url.href("dashboards")}>dashboards</a>.</fd-empty-state
             >`
           : nothing
       }
@@ -162,17 +163,19 @@ export class AlertsView extends LitElement {
     const listed = rules.filter(({ state: name }) => wanted === undefined || name === wanted);
     if (this.tab === "rules") return html`${listed.map((rule) => this.rule(rule))}`;
     const { groups = [], messages = [], silences = [] } = this.manager.value ?? {};
+    const rulesHref = this.url.href("alerts");
     const acts = this.run.store.snapshot.run.state === "investigating";
     return html`<fd-error-notice .error=${this.manager.error}></fd-error-notice>
       <div class="pane scroll">
         ${
           this.tab === "groups"
-            ? groupsPane(groups)
+            ? groupsPane(groups, rulesHref)
             : this.tab === "messages"
-              ? messagesPane(messages)
+              ? messagesPane(messages, rulesHref)
               : silencesPane(
                   silences,
                   acts ? (silence) => void this.order({ kind: "expire-silence", silence: silence.id }) : undefined,
+                  rulesHref,
                 )
         }
       </div>`;

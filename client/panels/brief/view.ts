@@ -72,7 +72,8 @@ export class BriefView extends LitElement {
       ${
         page === undefined
           ? html`<fd-empty-state heading="Nothing has paged yet"
-              >The page comes when an alert fires; the clock has to run.</fd-empty-state
+              >The page comes when an alert fires; the clock has to run.
+              <a href=${this.url.href("alerts")}>How near rules are</a></fd-empty-state
             >`
           : this.paged(page)
       }

@@ -45,6 +45,8 @@ import type { ChangeFilter, ChangeKind } from "./change-list.js";
 /** Changes are rare: a look every few seconds shows a new one soon enough. */
 const REFRESH_MS = 5_000;
 
+const TRAFFIC = "sum by (job) (rate(http_server_request_duration_seconds_count[1m]))";
+
 /** Icon of each kind, so that a row tells it without reading. */
 const KIND_ICONS: Readonly<Record<ChangeKind, string>> = {
   deploy: "service",
@@ -106,7 +108,18 @@ export class ChangesView extends LitElement {
             chosen
               ? this.renderDetail(chosen)
               : html`<fd-empty-state heading="No change chosen"
-                  >Choose one to see who made it, what it changed and what one can do about it.</fd-empty-state
+                  >Choose one to see who made it, what it changed and what one can do about it.
+                  ${
+                    shown[0] === undefined
+                      ? nothing
+                      : html`<button
+                          @click=${() => {
+                            this.url.set({ change: shown[0]?.id });
+                          }}
+                        >
+                          The newest
+                        </button>`
+                  }</fd-empty-state
                 >`
           }
         </section>
@@ -204,7 +217,9 @@ export class ChangesView extends LitElement {
       return html`<p class="soft pad">${this.changes.pending ? "Loading changes …" : ""}</p>`;
     if (all.length === 0)
       return html`<fd-empty-state heading="Nothing was changed"
-        >No deploy, flag or setting in this history.</fd-empty-state
+        >No deploy, flag or setting in this history. What else may have come from outside:
+        <a href=${this.url.href("metrics", { query: TRAFFIC })}>traffic at the edge</a>,
+        <a href=${this.url.href("map")}>other parties on the map</a>.</fd-empty-state
       >`;
     if (shown.length === 0) {
       return html`<fd-empty-state heading="No change matches">

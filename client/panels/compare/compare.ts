@@ -10,6 +10,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { CompareAnswer, ComparedAttribute, CompareRequest } from "../../../server/wire/compare.js";
 import { formatDurationUs } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
+import "../../elements/empty-answer.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import "../../elements/progress.js";
@@ -23,6 +24,12 @@ import { countText } from "./effect-words.js";
 
 /** Things of each side: a first look, then as many as differences of a few per cent need. */
 const SAMPLES = [250, 2_000] as const;
+
+/** Parameters that make each side small. */
+const SIDE_FILTERS = {
+  selection: ["q", "lf", "slow", "sf", "st", "smin", "smax"],
+  baseline: ["bq", "blf", "bf", "bt", "bmin", "bmax"],
+} as const;
 
 @customElement("fd-compare")
 export class Compare extends LitElement {
@@ -115,8 +122,16 @@ export class Compare extends LitElement {
       ${
         different.length === 0
           ? html`<fd-empty-state heading="No attribute tells the two apart"
-              >What differs beyond chance would stand here. Choose a longer time, a narrower box, or another
-              query.</fd-empty-state
+              >What differs beyond chance would stand here. Choose a longer time, a narrower box, or another query.
+              <button
+                class="link"
+                @click=${() => {
+                  const detail = { id: "notes.open" };
+                  this.dispatchEvent(new CustomEvent("fd-command", { detail, bubbles: true, composed: true }));
+                }}
+              >
+                How to read a comparison
+              </button></fd-empty-state
             >`
           : html`<ol class="grid">
               ${this.cards(different, value)}
@@ -162,12 +177,8 @@ export class Compare extends LitElement {
 
   private empty({ selection }: CompareAnswer): TemplateResult {
     const side = selection.total === 0 ? "selection" : "baseline";
-    return html`<fd-empty-state heading="Nothing is in the ${side}"
-      >${
-        side === "selection"
-          ? "Draw a larger box, take a longer time, or loosen the query of the selection."
-          : "All that matches is in the selection. Widen the time of the baseline, or give it a query of its own."
-      }</fd-empty-state
+    return html`<fd-empty-answer heading="Nothing is in the ${side}" .filters=${SIDE_FILTERS[side]}
+      >${side === "selection" ? "" : "All that matches may be in the selection: give the baseline a query of its own."}</fd-empty-answer
     >`;
   }
 

@@ -74,7 +74,8 @@ export class CompareView extends LitElement {
       ${
         request === undefined
           ? html`<fd-empty-state heading="Which metric?"
-              >Write a PromQL query above, or draw a box on a chart of the metrics view.</fd-empty-state
+              >Write a PromQL query above, or draw a box with Shift on a chart of the
+              <a href=${this.url.href("metrics")}>metrics view</a>.</fd-empty-state
             >`
           : html`<div class="row tools">
                 <fd-export-menu .source=${() => this.exported(request)}></fd-export-menu>

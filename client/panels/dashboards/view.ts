@@ -144,11 +144,20 @@ export class DashboardsView extends LitElement {
     if (this.files.value === undefined || this.catalogue.value === undefined) return nothing;
     if (this.boards.length === 0) {
       return html`<fd-empty-state heading="This system has no dashboards"
-        >Bring one along as Grafana's JSON with the button above, or begin in Metrics.</fd-empty-state
+        >Bring one along as Grafana's JSON with the button above, or begin in
+        <a href=${this.url.href("metrics")}>Metrics</a>.</fd-empty-state
       >`;
     }
     if (board === undefined) {
-      return html`<fd-empty-state heading="Nothing measures this component">Choose another one.</fd-empty-state>`;
+      return html`<fd-empty-state heading="Nothing measures this component"
+        ><button
+          @click=${() => {
+            this.url.set({ service: undefined, board: undefined });
+          }}
+        >
+          All components
+        </button></fd-empty-state
+      >`;
     }
     if (hasComponent(board) && component === undefined) {
       return html`<fd-empty-state heading="This dashboard is about one component"

@@ -90,7 +90,7 @@ export class DebriefView extends LitElement {
     if (run.state === "submitted") return this.renderGrading();
     if (run.state === "abandoned") {
       return html`<fd-empty-state heading="No debrief"
-        >This run was given up before a diagnosis came in.</fd-empty-state
+        >This run was given up before a diagnosis came in. <a href="/">All scenarios and your runs</a></fd-empty-state
       >`;
     }
     if (run.state !== "debriefed") {

@@ -10,7 +10,7 @@ import type { LogPattern, LogPatterns, PatternChange } from "../../../server/wir
 import type { LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
-import "../../elements/empty-state.js";
+import "../../elements/empty-answer.js";
 import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
@@ -58,7 +58,10 @@ export class LogPatternList extends LitElement {
       </div>
       ${
         shown.length === 0
-          ? html`<fd-empty-state heading="No pattern">Widen the time range or take filters away.</fd-empty-state>`
+          ? html`<fd-empty-answer
+              heading="No pattern"
+              .filters=${["q", "level", "services", "trace", "f", "logql"]}
+            ></fd-empty-answer>`
           : html`<div class="scroll" tabindex="0" role="region" aria-label="Patterns">
               <table>
                 <thead>

@@ -17,7 +17,7 @@ import "../../charts/virtual-log.js";
 import { CommandController } from "../../controllers/command-controller.js";
 import { errorOf, QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
-import "../../elements/empty-state.js";
+import "../../elements/empty-answer.js";
 import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
@@ -49,6 +49,8 @@ import { TailController } from "./tail-controller.js";
 import { logsStyles } from "./view.styles.js";
 
 const BUCKETS = 120;
+/** Parameters that let lines through. */
+const LINE_FILTERS = ["q", "level", "services", "trace", "f", "logql"];
 /** Lines that an exhibit keeps. */
 const FROZEN_LINES = 50;
 const ROW_PX = { plain: 24, wrapped: 42 };
@@ -507,17 +509,9 @@ export class LogsView extends LitElement {
   private renderLines(): TemplateResult {
     const { pages, options } = this;
     if (pages?.total === 0 && this.search.total === 0 && !this.search.isRunning) {
-      return html`<fd-empty-state heading="No line matches">
-        Widen the time range, take filters away, or look at all levels.
-        <button
-          @click=${() => {
-            const form = { q: undefined, level: undefined, services: undefined, trace: undefined, f: undefined };
-            this.set({ ...form, logql: undefined });
-          }}
-        >
-          Remove all filters
-        </button>
-      </fd-empty-state>`;
+      return html`<fd-empty-answer heading="No line matches" .filters=${LINE_FILTERS}
+        >${missingText(this.search.histogram?.missing) ?? ""}</fd-empty-answer
+      >`;
     }
     return html`<fd-virtual-log
       .pages=${pages}

@@ -19,6 +19,8 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState, UrlValues } from "../../state/url-state.js";
 import { exemplarSelector, heatmapQuery, matchedLabel } from "./metric-list.js";
 
+const HISTOGRAM_EXAMPLE = "sum by (le) (rate(http_server_request_duration_seconds_bucket[1m]))";
+
 @customElement("fd-heatmap-answer")
 export class HeatmapAnswer extends LitElement {
   /** That reads a histogram. */
@@ -57,8 +59,9 @@ export class HeatmapAnswer extends LitElement {
     const selector = exemplarSelector(this.query);
     if (selector === undefined) {
       return html`<fd-empty-state heading="No histogram in the query"
-        >A heatmap shows the buckets of a histogram: choose one from all metrics, such as
-        <code>http_server_request_duration_seconds</code>.</fd-empty-state
+        >A heatmap shows the buckets of a histogram.
+        <a href=${this.url.href("metrics", { query: HISTOGRAM_EXAMPLE, tab: "heatmap" })}>Durations of all requests</a>
+        · <a href=${this.url.href("metrics", { type: "histogram", browse: "1" })}>All histograms</a></fd-empty-state
       >`;
     }
     return html`<fd-error-notice .error=${this.cells.error}></fd-error-notice>

@@ -100,7 +100,13 @@ export class MetricGrid extends LitElement {
       ${
         answer !== undefined && chosen.length === 0
           ? html`<fd-empty-state heading="No metric fits"
-              >Search for less, or choose another service or type above.</fd-empty-state
+              ><button
+                @click=${() => {
+                  this.url.set({ search: undefined, job: undefined, type: undefined });
+                }}
+              >
+                Show every metric
+              </button></fd-empty-state
             >`
           : nothing
       }

@@ -250,7 +250,15 @@ export class MetricsView extends LitElement {
     const caption = this.drawn.map(({ text }) => text).join("; ");
     if (this.drawn.length === 0) {
       return html`<fd-empty-state heading="Every query is left out"
-        >Click a letter above to bring its query back.</fd-empty-state
+        >Click a letter above to bring its query back, or
+        <button
+          class="link"
+          @click=${() => {
+            this.write(this.rows.map((row) => ({ ...row, shown: true })));
+          }}
+        >
+          show them all</button
+        >.</fd-empty-state
       >`;
     }
     if (this.tab === "heatmap") {

@@ -134,7 +134,8 @@ export class NotebookPanel extends LitElement {
   private renderExhibits({ notebook }: RunSnapshot, closed: boolean): TemplateResult {
     if (notebook.exhibits.length === 0) {
       return html`<fd-empty-state heading="Nothing pinned yet">
-        Pin a chart, a search, a trace or a change: it stays here as it was, and leads back to where it was.
+        Pin a chart, a search, a trace or a change: it stays here as it was, and leads back to where it was. Begin with
+        the <a href=${this.url.href("alerts")}>alerts</a> or the <a href=${this.url.href("map")}>map</a>.
       </fd-empty-state>`;
     }
     return html`${repeat(

@@ -33,6 +33,7 @@ import type { StackDirection, StackFrame } from "../../charts/stack-frames.js";
 import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/empty-answer.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
@@ -332,16 +333,11 @@ export class ProfilesView extends LitElement {
   }
 
   private renderEmpty(): TemplateResult {
-    return html`<fd-empty-state heading="No ${this.kind.title.toLowerCase()} samples here">
-      ${this.kind.help} Nothing of it was seen in this time.
-      <button
-        @click=${() => {
-          this.url.set({ sel: undefined, version: undefined, instance: undefined, base: undefined });
-        }}
-      >
-        Look at all processes and the whole range
-      </button>
-    </fd-empty-state>`;
+    return html`<fd-empty-answer
+      heading="No ${this.kind.title.toLowerCase()} samples here"
+      .filters=${["sel", "version", "instance", "base"]}
+      >${this.kind.help}</fd-empty-answer
+    >`;
   }
 
   private summary(tree: FlameTree): TemplateResult {
@@ -490,7 +486,15 @@ export class ProfilesView extends LitElement {
     const callees = this.once("callees", key, () => calleesOf(tree, name));
     if (callees.sum === 0 && callees.baselineSum === 0)
       return html`<fd-empty-state heading="${name} does not occur here"
-        >Choose a function in the table.</fd-empty-state
+        >Choose a function in the table, or
+        <button
+          class="link"
+          @click=${() => {
+            this.url.set({ fn: undefined });
+          }}
+        >
+          take the heaviest one</button
+        >.</fd-empty-state
       >`;
     return html`<div class="graph">
       <h3>Called by</h3>

@@ -76,7 +76,8 @@ export class SloView extends LitElement {
       ${
         ledgers !== undefined && ledgers.length === 0
           ? html`<fd-empty-state heading="No objectives"
-              >Nobody has promised anything for this system yet.</fd-empty-state
+              >Nobody has promised anything for this system yet. What users get is in the
+              <a href=${this.url.href("dashboards")}>dashboards</a>.</fd-empty-state
             >`
           : nothing
       }

@@ -114,11 +114,13 @@ export class SubmitView extends LitElement {
     const { run, submission } = this.run.store.snapshot;
     if (submission !== undefined) return this.renderSubmitted(submission);
     if (run.state === "briefing") {
-      return html`<fd-empty-state heading="Not yet">Start the run on the brief and look around first.</fd-empty-state>`;
+      return html`<fd-empty-state heading="Not yet"
+        >Start the run on the <a href=${this.url.href("brief")}>brief</a> and look around first.</fd-empty-state
+      >`;
     }
     if (run.state === "abandoned") {
       return html`<fd-empty-state heading="This run was given up"
-        >There is nothing to submit any more.</fd-empty-state
+        >There is nothing to submit any more. <a href="/">All scenarios and your runs</a></fd-empty-state
       >`;
     }
     const choices = this.choices.value;

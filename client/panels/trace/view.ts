@@ -184,7 +184,14 @@ export class TraceView extends LitElement {
     const root = tree.roots[0];
     if (root === undefined) {
       return html`<fd-empty-state heading="No span has ended yet">
-        The trace fills as its spans end; look again in a moment.
+        The trace fills as its spans end.
+        <button
+          @click=${() => {
+            this.trace.refresh();
+          }}
+        >
+          Look again
+        </button>
       </fd-empty-state>`;
     }
     if (this.url.get("with") !== undefined) return this.renderComparison(tree, root);

@@ -20,7 +20,7 @@ import type { CellRange } from "../../charts/trace-heatmap-layout.js";
 import "../../charts/trace-heatmap.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
-import "../../elements/empty-state.js";
+import "../../elements/empty-answer.js";
 import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
@@ -314,7 +314,7 @@ export class TracesView extends LitElement {
 
   private renderResults(found: TracesFound): TemplateResult {
     const { figures, traces } = found;
-    if (figures.total === 0) return this.renderEmpty();
+    if (figures.total === 0) return this.renderEmpty(found);
     const tab = this.tab();
     return html`<div class="row status">
         <span role="status"
@@ -492,21 +492,11 @@ export class TracesView extends LitElement {
     ></fd-trace-set-difference>`;
   }
 
-  private renderEmpty(): TemplateResult {
-    return html`<fd-empty-state heading="No trace matches">
-      ${
-        SET_PARAMETERS.some((name) => this.url.get(name) !== undefined)
-          ? html`Take conditions away or widen the time range.
-              <button
-                @click=${() => {
-                  this.url.set(Object.fromEntries(SET_PARAMETERS.map((name) => [name, undefined])));
-                }}
-              >
-                Remove all conditions
-              </button>`
-          : "Widen the time range, or wait until requests have ended."
-      }
-    </fd-empty-state>`;
+  private renderEmpty({ sampleRatio }: TracesFound): TemplateResult {
+    const notes = samplingNotes(sampleRatio, this.sampling.value);
+    return html`<fd-empty-answer heading="No trace matches" .filters=${SET_PARAMETERS}
+      >${notes.join(" ")}</fd-empty-answer
+    >`;
   }
 
   /** From pivots in the tables: an operation, or any attribute. */

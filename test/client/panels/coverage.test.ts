@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+import { compareOfView } from "../../../client/panels/insight/compare-of-view.js";
+import { hasNotes, notesOf } from "../../../client/panels/notes/notes.js";
+import { VIEWS } from "../../../client/panels/registry.js";
+import { viewCommands } from "../../../client/panels/view-commands.js";
+
+/** What every view offers, read off the tables and the sources of the views themselves: a view that lacks something says why. */
+const LACKS: Readonly<Record<string, Readonly<Partial<Record<string, string>>>>> = {
+  brief: {
+    export: "the page stands in Alerts, which gives it out",
+    curl: "as for its export",
+    pin: "an alert is pinned where its rule and states are",
+  },
+  actions: {
+    export: "what was done is part of the debrief and its postmortem",
+    curl: "actions are orders and no questions",
+    commands: "a form: its fields and buttons have the keys of forms",
+    pin: "an action is on every time axis already",
+  },
+  map: { empty: "its parts are known whether or not anybody calls them" },
+  notebook: {
+    commands: "h and n are the shell's, for they work from everywhere",
+    pin: "it is where pins go",
+  },
+  submit: {
+    export: "the answer is not data of the run",
+    curl: "as for its export",
+    commands: "a form: its fields and buttons have the keys of forms",
+    pin: "the answer is what pins are for",
+  },
+  debrief: {
+    export: "the postmortem is its export",
+    curl: "graded once, and asked for by nobody else",
+    commands: "a report to be read",
+    notes: "the report explains itself",
+    pin: "the run is over",
+  },
+};
+
+const ROOT = new URL("../../../client/", import.meta.url).pathname;
+
+/** The view's own modules, and the charts and elements that they draw with, as text. */
+function sourcesOf(view: string): readonly string[] {
+  const waiting = [join(ROOT, `panels/${view}/view.ts`)];
+  const texts = new Map<string, string>();
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (texts.has(path) || !existsSync(path)) continue;
+    const text = readFileSync(path, "utf8");
+    texts.set(path, text);
+    // Elements that every view may use say nothing of this one.
+    if (path.includes("/elements/") || path.includes("/controllers/")) continue;
+    for (const [, to = ""] of text.matchAll(/^import [^;]*?"(\.[^"]+)\.js";/gms))
+      waiting.push(normalize(join(dirname(path), `${to}.ts`)));
+  }
+  return [...texts]
+    .filter(([path]) => !path.includes("/elements/") && !path.includes("/controllers/"))
+    .map(([, text]) => text);
+}
+
+const TEXTS = new Map(VIEWS.map(({ id }) => [id, sourcesOf(id)]));
+const has = (view: string, pattern: RegExp): boolean => TEXTS.get(view)?.some((text) => pattern.test(text)) ?? false;
+
+/** Elements that draw: their views give out a picture. */
+const DRAWS = /<fd-(?:time-chart|heatmap|trace-heatmap|flame|waterfall|service-graph|span-picker|graph-answer)[\s>]/;
+const TIME_AXIS = /<fd-(?:time-chart|heatmap|trace-heatmap|span-picker|log-histogram)[\s>]/;
+
+const COLUMNS: Readonly<Record<string, (view: string) => boolean>> = {
+  export: (view) => has(view, /<fd-export-menu/),
+  picture: (view) => !has(view, DRAWS) || !has(view, /<fd-export-menu/) || has(view, /\{ chart(?:: \w+)? \}|chart: /),
+  curl: (view) => has(view, /<fd-export-menu/) && has(view, /\brequests: [[A-Za-z]/),
+  pivots: (view) => has(view, /<fd-pivot-menu|(?:pivot|service|time|trace)Value\(|new PivotController/),
+  compare: (view) =>
+    view === "compare" || compareOfView({ view, read: () => undefined }, { fromUs: 0, toUs: 9 }, 4) !== undefined,
+  commands: (view) => viewCommands(view).length > 0,
+  notes: (view) => hasNotes(view),
+  empty: (view) => has(view, /<fd-empty-(?:state|answer)/),
+  error: (view) => has(view, /<fd-(?:error-notice|query-error)/),
+  pin: (view) => has(view, /<fd-pin-button/),
+  ribbon: (view) => !has(view, TIME_AXIS) || has(view, /MarkerController|CrosshairController/),
+};
+
+describe.each(VIEWS.map(({ id }) => id))("%s", (view) => {
+  test.each(Object.entries(COLUMNS))("has %s, or says why not", (column, offers) => {
+    const reason = LACKS[view]?.[column];
+    expect({ column, offered: offers(view) }).toEqual({ column, offered: reason === undefined });
+  });
+
+  test("every command has a key or a reason to have none, a title and a line of help, and somebody who does it", () => {
+    for (const { id, title, help, step, local } of viewCommands(view)) {
+      expect(title.length).toBeGreaterThan(0);
+      expect(help.length).toBeGreaterThan(title.length / 2);
+      const isDone = step !== undefined || local === true || has(view, new RegExp(`"${id.replaceAll(".", "\\.")}"`));
+      expect({ id, isDone }).toEqual({ id, isDone: true });
+    }
+  });
+
+  test("nothing on its screen is empty without a next click", () => {
+    const states = (TEXTS.get(view) ?? []).flatMap((text) => [
+      ...text.matchAll(/<fd-empty-state[\s\S]*?<\/fd-empty-state/g),
+    ]);
+    for (const [text] of states) expect(text).toMatch(/<button|<a[\s>]|\$\{/);
+  });
+});
+
+test("every note has a picture, words for it and something to do here", () => {
+  for (const { id } of VIEWS)
+    for (const { picture, pictureText, paragraphs, here } of notesOf(id)) {
+      expect(picture).not.toBe("");
+      expect(pictureText.length).toBeGreaterThan(20);
+      expect(paragraphs.length).toBeGreaterThan(0);
+      expect(here.length).toBeGreaterThan(10);
+    }
+});
