@@ -12,6 +12,7 @@ import { Alertmanager } from "./alertmanager/alertmanager.js";
 import { alertmanagerSamples } from "./alertmanager/metrics.js";
 import type { PostedAlert } from "./alertmanager/alerts.js";
 import { SilenceBook } from "./alertmanager/silence-book.js";
+import { metricsServerSamples, type MetricsServerTarget } from "./metrics-server-samples.js";
 import { RuleEvaluator, type AppendSample } from "./rule-evaluator.js";
 
 export interface AlertPipelineOptions {
@@ -29,6 +30,8 @@ export interface AlertPipelineOptions {
   readonly startMs: number;
   /** Labels of the target that Alertmanager is to the metrics server; it does not look at it where there are none. */
   readonly target?: Labels;
+  /** The metrics server, for what it tells of itself; nothing where it is left out. */
+  readonly metricsServer?: MetricsServerTarget;
 }
 
 /** When the metrics server should have evaluated its rules, whether it did (1), and how long that took it. */
@@ -45,6 +48,7 @@ export class AlertPipeline {
   private readonly sender: AlertSender;
   private readonly append: AppendSample;
   private readonly target: Labels | undefined;
+  private readonly metricsServer: MetricsServerTarget | undefined;
   private posted: PostedAlert[] = [];
   private iterations = 0;
 
@@ -52,6 +56,7 @@ export class AlertPipeline {
     const { groups, intervalMs, reader, append, spec, startMs } = options;
     this.append = append;
     this.target = options.target;
+    this.metricsServer = options.metricsServer;
     this.silences = new SilenceBook(options.silences);
     this.alertmanager = new Alertmanager({ spec, silences: this.silences, startMs });
     this.sender = new AlertSender(options.externalUrl);
@@ -80,10 +85,17 @@ export class AlertPipeline {
       const isBusy = ran[this.iterations] !== 1;
       if (!isBusy) this.scrape(atMs);
       this.rules.iterate(atMs, !isBusy, { changed: changedAt(at), tookMs: tookUs[this.iterations] / MICROS_PER_MS });
+      if (!isBusy) this.tellOwn(atMs);
       if (this.posted.length > 0) this.alertmanager.receive(this.posted, atMs);
       this.posted = [];
     }
     this.alertmanager.advance(Math.floor(nowUs / MICROS_PER_MS));
+  }
+
+  private tellOwn(atMs: number): void {
+    if (this.metricsServer === undefined) return;
+    for (const { labels, value } of metricsServerSamples(this.metricsServer, this.rules.status(), atMs))
+      this.append(labels, atMs, value);
   }
 
   /**

@@ -81,6 +81,8 @@ interface RunningGroup {
   readonly queryOffsetMs: number;
   readonly rules: readonly RunningRule[];
   nextMs: number;
+  evaluations: number;
+  failures: number;
 }
 
 /** A rule as it stands: what pages about rules show. */
@@ -104,6 +106,9 @@ export interface RuleGroupStatus {
   /** 0: none. */
   readonly limit: number;
   readonly rules: readonly RuleStatus[];
+  /** Of its rules together, since the beginning. */
+  readonly evaluations: number;
+  readonly failures: number;
 }
 
 interface IterationDetail {
@@ -125,6 +130,8 @@ export class RuleEvaluator {
       queryOffsetMs: parseDurationMs(group.query_offset ?? "0s") ?? 0,
       rules: group.rules.map((rule) => this.running(rule, group)),
       nextMs: -Infinity,
+      evaluations: 0,
+      failures: 0,
     }));
   }
 
@@ -199,6 +206,7 @@ export class RuleEvaluator {
   private evaluate(group: RunningGroup, rule: RunningRule, atMs: number, tookMs: number): void {
     rule.lastEvaluationMs = atMs;
     rule.evaluationTookMs = tookMs;
+    group.evaluations++;
     try {
       const samples = this.samples(rule.query, atMs - group.queryOffsetMs);
       rule.error =
@@ -210,6 +218,7 @@ export class RuleEvaluator {
       rule.error = error.message;
       this.write(rule, new Map(), atMs - group.queryOffsetMs);
     }
+    if (rule.error !== undefined) group.failures++;
   }
 
   private samples(query: PreparedQuery, atMs: number): readonly VectorSample[] {

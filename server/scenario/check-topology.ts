@@ -6,6 +6,7 @@ import { checkCompute } from "./check-compute.js";
 import { checkControl } from "./check-control.js";
 import { checkLoad } from "./check-load.js";
 import type { Problem, ValuePath } from "./source-document.js";
+import { SIGNALS } from "../topology/retention.js";
 import { suggest } from "./suggest.js";
 import { splitCall } from "./build-topology.js";
 import { entryOf } from "./records.js";
@@ -118,6 +119,31 @@ function checkClocks(topology: WrittenTopology, names: Names, report: Report): v
   });
 }
 
+/** Stores of the plant that are components, with where they are declared. */
+function storesOf({ plant: { logShipper, collector, profileStore } }: WrittenTopology): readonly [string, string][] {
+  return [
+    ...(logShipper?.store === undefined ? [] : [["loki", "plant.logShipper.store"] satisfies [string, string]]),
+    ...(collector?.store === undefined ? [] : [["tempo", "plant.collector.store"] satisfies [string, string]]),
+    ...(profileStore === undefined ? [] : [["pyroscope", "plant.profileStore"] satisfies [string, string]]),
+  ];
+}
+
+/** What is in the ingesters is answered, and what is said of a part does not go beyond the whole. */
+function checkTiers({ plant: { tiers = {}, retention } }: WrittenTopology, report: Report): void {
+  for (const signal of SIGNALS) {
+    const { hot, warm = retention, ...parts } = tiers[signal] ?? {};
+    const path = ["plant", "tiers", signal];
+    if (hot !== undefined && hot > warm) report([...path, "hot"], { message: "must not be longer than warm" });
+    for (const [kind, ages] of Object.entries(parts)) {
+      for (const [name, age] of Object.entries(
+        (ages as Readonly<Record<string, number | undefined>> | undefined) ?? {},
+      ))
+        if (age !== undefined && age > warm)
+          report([...path, kind, name], { message: "must not be longer than warm", hint: "It only shortens it." });
+    }
+  }
+}
+
 function checkIds(topology: WrittenTopology, report: Report): void {
   const seen = new Map<string, string>([[topology.plant.metricsServer, "plant.metricsServer"]]);
   if (topology.plant.collector !== undefined) {
@@ -129,6 +155,7 @@ function checkIds(topology: WrittenTopology, report: Report): void {
       });
     seen.set(id, "plant.collector");
   }
+  for (const [id, path] of storesOf(topology)) seen.set(id, path);
   for (const kind of ["services", "stores", "caches", "queues", "externals"] as const) {
     for (const id of Object.keys(topology[kind])) {
       const other = seen.get(id);
@@ -389,6 +416,7 @@ function checkJourneys(topology: WrittenTopology, names: Names, report: Report):
 
 function checkPlant(topology: WrittenTopology, report: Report): void {
   const { plant } = topology;
+  checkTiers(topology, report);
   if (plant.scrapeTimeout > plant.scrapeInterval) {
     report(["plant", "scrapeTimeout"], { message: "must not be longer than scrapeInterval" });
   }

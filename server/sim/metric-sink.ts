@@ -33,6 +33,10 @@ export interface DynamicSeries {
   readonly epoch: number;
 }
 
+/** Why a scrape brought nothing. */
+export type ScrapeFailure =
+  "target down" | "scrape timed out" | "sample limit" | "target limit" | "metrics server away";
+
 export interface ScrapeResult {
   readonly target: ScrapeTarget;
   /** When the scrape began: the timestamp of its samples, µs. */
@@ -44,6 +48,10 @@ export interface ScrapeResult {
   readonly seriesAdded: number;
   /** Why it failed, in Prometheus's words; empty when ok. */
   readonly error: string;
+  /** The same for counting; undefined when ok. */
+  readonly failure?: ScrapeFailure;
+  /** Samples that were due: those scraped, or as many as the target had when it was last read. */
+  readonly samplesDue?: number;
   /** By value, as `exemplarRows`: what the exemplar observed; what its span took where this is left out. Live array. */
   readonly exemplarUs?: Float64Array;
 }
@@ -61,6 +69,9 @@ export interface MetricSink {
     exemplarRows: Int32Array,
     dynamic: DynamicSeries | undefined,
   ): void;
+
+  /** A scrape that was due while the metrics server was away; nothing is written. */
+  scrapeMissed?(target: ScrapeTarget, atUs: number, samplesDue: number): void;
 
   /** The target is gone for good (scaled in): its series become stale. */
   targetRemoved(target: ScrapeTarget, atUs: number): void;

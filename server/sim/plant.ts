@@ -8,7 +8,8 @@
  * the limit instead: nothing is scraped or evaluated until it is back and has read its write-ahead log, which costs time
  * per series and restores them all, so that it may be killed again at once. A scrape that is not done `scrapeTimeout`
  * after it was due fails and its samples are lost, but the series that it had got to are in memory; a target over
- * `sampleLimit` loses the whole scrape, its series up to the limit likewise; an evaluation that is due while the last one
+ * `sampleLimit` loses the whole scrape, its series up to the limit likewise; a job with more than `targetLimit` targets loses
+ * the scrapes of all of them; an evaluation that is due while the last one
  * is not done is missed. Series that are no longer scraped stay in the head block until the next head compaction that
  * finds them idle; memory that this frees gives speed to the work in the line.
  *
@@ -23,7 +24,7 @@ import { combine, type DrawKey, uniform } from "../base/draw.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../base/time.js";
 import { rulesDue } from "../topology/rule-turns.js";
 import type { Model, PlantMetrics } from "../topology/model-types.js";
-import type { DynamicSeries, MetricSink, ScrapeResult } from "./metric-sink.js";
+import type { DynamicSeries, MetricSink, ScrapeFailure, ScrapeResult } from "./metric-sink.js";
 
 /** Every so often idle series leave the head block, those that were idle at the time before. */
 const HEAD_COMPACTION_US = 5 * MICROS_PER_MINUTE;
@@ -41,7 +42,19 @@ const PLANT_CORES = 2;
 /** A sample that relabelling merges is parsed but not stored: this share of the cost of one that is kept. */
 const MERGED_SAMPLE_COST = 0.3;
 /** Synthetic series of each scrape: up, scrape_duration_seconds and three more. */
-const SYNTHETIC_SERIES = 5;
+export const SYNTHETIC_SERIES = 5;
+
+/** In Prometheus's words. */
+const SCRAPE_ERRORS: Readonly<Record<ScrapeFailure, string>> = {
+  "target down": "connect: connection refused",
+  "scrape timed out": "context deadline exceeded",
+  "sample limit": "sample limit exceeded",
+  "target limit": "target_limit exceeded",
+  "metrics server away": "",
+};
+
+/** Of a scrape whose answer was not read. */
+const NOTHING_READ = { durationUs: SCRAPE_BASE_US, samples: 0, kept: 0, dynamic: undefined };
 
 /** What the plant asks of the processes it scrapes. */
 export interface Scrapeable {
@@ -98,6 +111,8 @@ export class Plant implements Checkpointed {
   #missed = 0;
   #limitExceeded = 0;
   #timeouts = 0;
+  #targetLimitExceeded = 0;
+  readonly #overTargetLimit = new Set<string>();
   readonly #dropped: { readonly metric: string; readonly label: string }[] = [];
 
   constructor(
@@ -134,6 +149,7 @@ export class Plant implements Checkpointed {
     if (nowUs >= this.#compactionUs) this.#compact(nowUs);
     if (this.#scrapeUs() <= this.#ruleUs) {
       if (nowUs >= this.#downUntilUs) this.#scrape(this.#order[this.#position], nowUs, world);
+      else this.#miss(this.#order[this.#position], nowUs, world);
       this.#nextTarget();
       if (this.#position === 0) this.#checkMemory(nowUs);
     } else {
@@ -230,6 +246,9 @@ export class Plant implements Checkpointed {
       [metrics.lastDuration, this.#lastRuleUs / 1e6],
       [metrics.interval, plant.ruleInterval / 1e6],
       [metrics.sampleLimitExceeded, this.#limitExceeded],
+      [metrics.targetLimitExceeded, this.#targetLimitExceeded],
+      // It stamps samples with its own time, which does not go back.
+      [metrics.outOfOrder, 0],
       [metrics.scrapeTimeouts, this.#timeouts],
       [metrics.memoryResident, this.memoryBytes],
       [metrics.memoryLimit, plant.memoryLimitBytes],
@@ -249,7 +268,7 @@ export class Plant implements Checkpointed {
     writer.array(this.#series);
     writer.array(this.#wasUp);
     writer.array(this.#lastOk);
-    writer.json(this.#dropped);
+    writer.json([this.#dropped, [...this.#overTargetLimit], this.#targetLimitExceeded]);
   }
 
   restore(reader: StateReader): void {
@@ -280,7 +299,11 @@ export class Plant implements Checkpointed {
     reader.into(this.#series);
     reader.into(this.#wasUp);
     reader.into(this.#lastOk);
-    this.#dropped.splice(0, Infinity, ...(reader.json() as { metric: string; label: string }[]));
+    const [dropped, over, exceeded] = reader.json() as [{ metric: string; label: string }[], string[], number];
+    this.#dropped.splice(0, Infinity, ...dropped);
+    this.#overTargetLimit.clear();
+    for (const job of over) this.#overTargetLimit.add(job);
+    this.#targetLimitExceeded = exceeded;
   }
 
   /** In the order in which `restore` reads them. */
@@ -337,20 +360,17 @@ export class Plant implements Checkpointed {
     }
     this.#wasUp[target] = 1;
     if (!answers) {
-      this.#report(target, nowUs, world, {
-        durationUs: SCRAPE_BASE_US,
-        samples: 0,
-        kept: 0,
-        error: "connect: connection refused",
-        dynamic: undefined,
-      });
+      this.#report(target, nowUs, world, { ...NOTHING_READ, failure: "target down" });
+      return;
+    }
+    if (this.#isOverTargetLimit(target, world)) {
+      this.#report(target, nowUs, world, { ...NOTHING_READ, failure: "target limit" });
       return;
     }
     if (world.isSilent(target)) {
       this.#timeouts++;
       const durationUs = this.model.topology.plant.scrapeTimeout;
-      const error = "context deadline exceeded";
-      this.#report(target, nowUs, world, { durationUs, samples: 0, kept: 0, error, dynamic: undefined });
+      this.#report(target, nowUs, world, { ...NOTHING_READ, durationUs, failure: "scrape timed out" });
       return;
     }
     const dynamic = world.dynamic(target);
@@ -360,9 +380,9 @@ export class Plant implements Checkpointed {
     world.exposed(target, samples, nowUs);
     const cost = ((kept + merged * MERGED_SAMPLE_COST) / this.model.topology.plant.samplesPerSecond) * 1e6;
     const durationUs = this.#work(SCRAPE_BASE_US, cost, nowUs);
-    const { error, tookUs, reached } = this.#outcome(kept, durationUs);
-    this.#report(target, nowUs, world, { durationUs: tookUs, samples, kept, error, dynamic });
-    if (error !== "") this.#resize(target, this.#inMemoryAfter(target, kept, reached));
+    const { failure, tookUs, reached } = this.#outcome(kept, durationUs);
+    this.#report(target, nowUs, world, { durationUs: tookUs, samples, kept, failure, dynamic });
+    if (failure !== undefined) this.#resize(target, this.#inMemoryAfter(target, kept, reached));
   }
 
   /**
@@ -378,7 +398,7 @@ export class Plant implements Checkpointed {
   #outcome(
     samples: number,
     durationUs: number,
-  ): { readonly error: string; readonly tookUs: number; readonly reached: number } {
+  ): { readonly failure: ScrapeFailure | undefined; readonly tookUs: number; readonly reached: number } {
     const { scrapeTimeout, sampleLimit } = this.model.topology.plant;
     if (durationUs > scrapeTimeout) {
       this.#timeouts++;
@@ -386,13 +406,13 @@ export class Plant implements Checkpointed {
       const notBegunUs = Math.min(durationUs - scrapeTimeout, this.#lastWorkUs);
       this.#busyUntilUs -= notBegunUs;
       const share = this.#lastWorkUs === 0 ? 0 : 1 - notBegunUs / this.#lastWorkUs;
-      return { error: "context deadline exceeded", tookUs: scrapeTimeout, reached: Math.floor(samples * share) };
+      return { failure: "scrape timed out", tookUs: scrapeTimeout, reached: Math.floor(samples * share) };
     }
     if (sampleLimit > 0 && samples > sampleLimit) {
       this.#limitExceeded++;
-      return { error: "sample limit exceeded", tookUs: durationUs, reached: sampleLimit };
+      return { failure: "sample limit", tookUs: durationUs, reached: sampleLimit };
     }
-    return { error: "", tookUs: durationUs, reached: samples };
+    return { failure: undefined, tookUs: durationUs, reached: samples };
   }
 
   /**
@@ -423,6 +443,7 @@ export class Plant implements Checkpointed {
     this.#samplesAppended = 0;
     this.#missed = 0;
     this.#limitExceeded = 0;
+    this.#targetLimitExceeded = 0;
     this.#timeouts = 0;
   }
 
@@ -446,11 +467,13 @@ export class Plant implements Checkpointed {
       readonly durationUs: number;
       readonly samples: number;
       readonly kept: number;
-      readonly error: string;
+      readonly failure: ScrapeFailure | undefined;
       readonly dynamic: DynamicSeries | undefined;
     },
   ): void {
-    const ok = scrape.error === "";
+    const { failure } = scrape;
+    const ok = failure === undefined;
+    const samplesDue = scrape.samples > 0 ? scrape.samples : this.#series[target];
     this.#lastOk[target] = ok ? 1 : 0;
     const kept = ok ? scrape.kept : 0;
     const added = ok ? this.#resize(target, kept) : 0;
@@ -463,10 +486,32 @@ export class Plant implements Checkpointed {
       samplesScraped: scrape.samples,
       samplesKept: kept,
       seriesAdded: added,
-      error: scrape.error,
+      error: ok ? "" : SCRAPE_ERRORS[failure],
+      samplesDue,
+      ...(ok ? {} : { failure }),
       exemplarUs: world.exemplarUs,
     };
     this.sink.scrape(result, world.values, world.exemplarRows, scrape.dynamic);
+  }
+
+  #miss(target: number, nowUs: number, world: Scrapeable): void {
+    if (world.answers(target) === undefined) return;
+    this.sink.scrapeMissed?.(this.model.targets[target], nowUs, this.#series[target]);
+  }
+
+  /** A job over the limit is counted when it is found so, not at each of its scrapes. */
+  #isOverTargetLimit(target: number, world: Scrapeable): boolean {
+    const { targetLimit } = this.model.topology.plant;
+    if (targetLimit === undefined) return false;
+    const { job } = this.model.targets[target];
+    const there = this.model.targets.filter(({ index, job: own }) => own === job && world.answers(index) !== undefined);
+    if (there.length <= targetLimit) {
+      this.#overTargetLimit.delete(job);
+      return false;
+    }
+    if (!this.#overTargetLimit.has(job)) this.#targetLimitExceeded++;
+    this.#overTargetLimit.add(job);
+    return true;
   }
 
   /** Notes how many series the target has now; returns how many are new. */

@@ -15,6 +15,7 @@ import { MICROS_PER_SECOND } from "../base/time.js";
 import type { Model } from "../topology/model-types.js";
 import { INSTRUCTION_SHIFT } from "../topology/program.js";
 import type { Agent } from "./agent.js";
+import { IngestionLimit } from "./observability/ingestion-limit.js";
 import { ProfileTable } from "./profile-table.js";
 
 export const PROFILE_WINDOW_US = 10 * MICROS_PER_SECOND;
@@ -59,8 +60,19 @@ export class ProfilePlaces {
   }
 }
 
+/** Columns of the windows that have ended: how many profiles came, one a process, and how many the store refused. */
+export interface ProfileAccounts {
+  readonly untilUs: number[];
+  readonly made: number[];
+  readonly discarded: number[];
+}
+
 export class Profiler implements Agent {
   nextUs = Infinity;
+  readonly accounts: ProfileAccounts = { untilUs: [], made: [], discarded: [] };
+  /** Profiles that the store has refused. */
+  discarded = 0;
+  readonly #limit: IngestionLimit | undefined;
   table = new ProfileTable();
   readonly places: ProfilePlaces;
   /** By process: where its places begin in `#spent`. */
@@ -81,6 +93,8 @@ export class Profiler implements Agent {
       total += this.#count[instance];
     }
     this.#spent = new Float64Array(total * FIELDS);
+    const { profileStore } = model.topology.plant;
+    if (profileStore !== undefined) this.#limit = new IngestionLimit(profileStore);
   }
 
   /** The first window ends after this instant. */
@@ -115,24 +129,44 @@ export class Profiler implements Agent {
     this.#spent[at + TIMES]++;
   }
 
-  /** The window ends. */
+  /** The window ends: each process that has spent anything sends a profile of it. */
   step(): void {
-    const spent = this.#spent;
+    const before = this.discarded;
+    let made = 0;
     for (let instance = 0; instance < this.#from.length; instance++) {
-      const from = this.#from[instance];
-      for (let place = 0; place < this.#count[instance]; place++) {
-        const at = (from + place) * FIELDS;
-        if (spent[at + TIMES] === 0 && spent[at + WALL] === 0) continue;
-        this.table.append(this.nextUs, instance, place, {
-          cpuUs: spent[at + CPU],
-          wallUs: spent[at + WALL],
-          lockUs: spent[at + LOCK],
-          times: spent[at + TIMES],
-        });
-      }
+      const places = this.#placesOf(instance);
+      if (places.length === 0) continue;
+      made++;
+      if (this.#limit?.admits(1, this.nextUs) === false) this.discarded++;
+      else for (const place of places) this.#append(instance, place);
     }
-    spent.fill(0);
+    this.accounts.untilUs.push(this.nextUs);
+    this.accounts.made.push(made);
+    this.accounts.discarded.push(this.discarded - before);
+    this.#spent.fill(0);
     this.nextUs += PROFILE_WINDOW_US;
+  }
+
+  /** Places in which the process has spent something. */
+  #placesOf(instance: number): readonly number[] {
+    const spent = this.#spent;
+    const places: number[] = [];
+    for (let place = 0; place < this.#count[instance]; place++) {
+      const at = (this.#from[instance] + place) * FIELDS;
+      if (spent[at + TIMES] !== 0 || spent[at + WALL] !== 0) places.push(place);
+    }
+    return places;
+  }
+
+  #append(instance: number, place: number): void {
+    const spent = this.#spent;
+    const at = (this.#from[instance] + place) * FIELDS;
+    this.table.append(this.nextUs, instance, place, {
+      cpuUs: spent[at + CPU],
+      wallUs: spent[at + WALL],
+      lockUs: spent[at + LOCK],
+      times: spent[at + TIMES],
+    });
   }
 
   /** Goes on in the profiles of the world of which a checkpoint was restored. */
@@ -146,6 +180,8 @@ export class Profiler implements Agent {
     writer.int(this.table.rows);
     writer.array(this.#count);
     writer.array(this.#spent);
+    const { tokens = 0, lastUs = 0 } = this.#limit ?? {};
+    writer.json([this.accounts, this.discarded, tokens, lastUs]);
   }
 
   /** The model may have more variants of the code than the one that was saved: places are copied by process. */
@@ -161,5 +197,10 @@ export class Profiler implements Agent {
       this.#spent.set(spent.subarray(from, from + common), this.#from[instance] * FIELDS);
       from += count * FIELDS;
     });
+    const [accounts, discarded, tokens, lastUs] = reader.json() as [ProfileAccounts, number, number, number];
+    for (const name of ["untilUs", "made", "discarded"] as const)
+      this.accounts[name].splice(0, Infinity, ...accounts[name]);
+    this.discarded = discarded;
+    if (this.#limit !== undefined) Object.assign(this.#limit, { tokens, lastUs });
   }
 }

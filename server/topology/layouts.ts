@@ -262,6 +262,8 @@ export function plantMetrics(): PlantMetrics {
     lastDuration: layout.gauge("prometheus_rule_group_last_duration_seconds"),
     interval: layout.gauge("prometheus_rule_group_interval_seconds"),
     sampleLimitExceeded: layout.counter("prometheus_target_scrapes_exceeded_sample_limit_total"),
+    targetLimitExceeded: layout.counter("prometheus_target_scrape_pool_exceeded_target_limit_total"),
+    outOfOrder: layout.counter("prometheus_target_scrapes_sample_out_of_order_total"),
     scrapeTimeouts: layout.counter("prometheus_target_scrape_timeouts_total"),
     ...processMetrics(layout),
   };

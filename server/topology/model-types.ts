@@ -13,7 +13,13 @@ import type { OrchestratorMetrics } from "./control-layout.js";
 import type { Effect } from "./effects.js";
 import type { CheckRole, HealthCheckSpec } from "./health-spec.js";
 import type { DeliveryMetrics } from "./message-layout.js";
-import type { CollectorMetrics, ShipperMetrics } from "./observability-layouts.js";
+import type {
+  CollectorMetrics,
+  LogStoreMetrics,
+  ProfileStoreMetrics,
+  ShipperMetrics,
+  TraceStoreMetrics,
+} from "./observability-layouts.js";
 import type { NodeModel } from "./nodes.js";
 import type { Program } from "./program.js";
 import type { PolicyMetrics } from "./resilience-layout.js";
@@ -364,6 +370,8 @@ export interface PlantMetrics {
   readonly lastDuration: number;
   readonly interval: number;
   readonly sampleLimitExceeded: number;
+  readonly targetLimitExceeded: number;
+  readonly outOfOrder: number;
   readonly scrapeTimeouts: number;
   readonly memoryResident: number;
   readonly memoryLimit: number;
@@ -378,6 +386,10 @@ export interface PlantModel {
   readonly ruleTurns: readonly RuleTurn[];
   readonly collector: { readonly target: number; readonly metrics: CollectorMetrics } | undefined;
   readonly shipper: { readonly target: number; readonly metrics: ShipperMetrics } | undefined;
+  /** Stores that limit what they take, each a target of its own. */
+  readonly logStore: { readonly target: number; readonly metrics: LogStoreMetrics } | undefined;
+  readonly traceStore: { readonly target: number; readonly metrics: TraceStoreMetrics } | undefined;
+  readonly profileStore: { readonly target: number; readonly metrics: ProfileStoreMetrics } | undefined;
   /** By operation: the line that a handling writes at level debug; none without a log shipper. */
   readonly debugTemplates: Int32Array;
 }

@@ -23,7 +23,14 @@ import { clusterMetrics, nodeMetrics } from "./compute-layout.js";
 import { isOrchestrated, orchestratorMetrics } from "./control-layout.js";
 import { checkOperation, type PlannedCheck, plannedChecks } from "./health-checks.js";
 import { METRIC_METADATA } from "./metric-metadata.js";
-import { collectorMetrics, shipperMetrics } from "./observability-layouts.js";
+import {
+  collectorMetrics,
+  logStoreMetrics,
+  profileStoreMetrics,
+  shipperMetrics,
+  traceStoreMetrics,
+} from "./observability-layouts.js";
+import type { LogAgent } from "./observability-spec.js";
 import { ruleTurns } from "./rule-turns.js";
 import type {
   CacheModel,
@@ -61,6 +68,11 @@ export const INSTANCES_FACTOR_MAX = 3;
 /** Code faults of one world: each doubles the variants of the programs it touches. */
 const CODE_FAULTS_MAX = 4;
 const METRICS_PORT = "9464";
+/** Where log agents answer when they are scraped. */
+const AGENT_ADDRESSES: Readonly<Record<LogAgent, string>> = {
+  "fluent-bit": "fluent-bit:2020",
+  promtail: "promtail:9080",
+};
 
 export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
@@ -455,6 +467,7 @@ class ModelCompiler {
       ruleTurns: ruleTurns(this.topology.ruleGroups, this.topology.plant.ruleInterval),
       collector: this.#collector(),
       shipper: this.#shipper(),
+      ...this.#limitedStores(),
       debugTemplates: this.#debugTemplates(),
     };
   }
@@ -464,14 +477,33 @@ class ModelCompiler {
     if (collector === undefined) return undefined;
     const { id } = collector;
     this.#component({ id, title: id, kind: "plant" });
-    const metrics = collectorMetrics();
+    const metrics = collectorMetrics(collector);
     return { target: this.#target(id, `${id}:8888`, metrics.layout), metrics };
   }
 
   #shipper(): Model["plant"]["shipper"] {
-    if (this.topology.plant.logShipper === undefined) return undefined;
-    const metrics = shipperMetrics(this.topology.services.map(({ id }) => id));
-    return { target: this.#target("fluent-bit", "fluent-bit:2020", metrics.layout), metrics };
+    const { logShipper } = this.topology.plant;
+    if (logShipper === undefined) return undefined;
+    const { agent = "fluent-bit" } = logShipper;
+    const metrics = shipperMetrics(
+      this.topology.services.map(({ id }) => id),
+      agent,
+    );
+    return { target: this.#target(agent, AGENT_ADDRESSES[agent], metrics.layout), metrics };
+  }
+
+  /** The stores behind, each where it has limits. */
+  #limitedStores(): Pick<Model["plant"], "logStore" | "traceStore" | "profileStore"> {
+    const { logShipper, collector, profileStore } = this.topology.plant;
+    const made = <Metrics extends { readonly layout: SeriesLayout }>(id: string, port: number, metrics: Metrics) => {
+      this.#component({ id, title: id, kind: "plant" });
+      return { target: this.#target(id, `${id}:${String(port)}`, metrics.layout), metrics };
+    };
+    return {
+      logStore: logShipper?.store === undefined ? undefined : made("loki", 3100, logStoreMetrics()),
+      traceStore: collector?.store === undefined ? undefined : made("tempo", 3200, traceStoreMetrics()),
+      profileStore: profileStore === undefined ? undefined : made("pyroscope", 4040, profileStoreMetrics()),
+    };
   }
 
   /** Numbered after all others, so that the numbers of older worlds stay. */

@@ -3,6 +3,7 @@
  * declared costs nothing and takes nothing away from what can be seen.
  */
 import type { Duration } from "../base/time.js";
+import type { TiersSpec } from "./retention.js";
 
 export interface ObservabilitySpec {
   /** How often series that have had no sample leave the memory of the metrics server; every 5 minutes when left out. */
@@ -13,8 +14,21 @@ export interface ObservabilitySpec {
   readonly collector?: CollectorSpec;
   /** The way of log lines to the log store; when left out, each arrives at once. */
   readonly logShipper?: LogShipperSpec;
+  /** What the profile store takes; all where it is left out. */
+  readonly profileStore?: IngestionRate;
+  /** Targets of one job that the metrics server may have; one more and all scrapes of the job fail. */
+  readonly targetLimit?: number;
+  /** For how long each signal is kept, where that is not `retention`. */
+  readonly tiers?: TiersSpec;
   /** Clocks that are wrong from the beginning. */
   readonly clocks?: readonly ClockSpec[];
+}
+
+/** A token bucket: what a store takes of one tenant. */
+export interface IngestionRate {
+  readonly perSecond: number;
+  /** What may come at once. */
+  readonly burst: number;
 }
 
 export interface OutOfMemorySpec {
@@ -39,6 +53,8 @@ export interface CollectorSpec {
   /** Spans in memory (waiting for a decision or for the export) from which on it refuses more. */
   readonly memoryLimitSpans: number;
   readonly tailSampling?: TailSamplingSpec;
+  /** Spans that the trace store behind takes; all where it is left out. */
+  readonly store?: IngestionRate;
 }
 
 /** Decides on whole traces some time after their first span: kept when one of the policies says so. */
@@ -66,6 +82,24 @@ export interface LogShipperSpec {
   readonly infoRatio: number;
   /** Debug lines that a request writes at a process whose level is debug. */
   readonly debugLines: number;
+  /** Whose names its series have. */
+  readonly agent?: LogAgent;
+  /** What the log store behind takes; all where it is left out. */
+  readonly store?: LogStoreLimitsSpec;
+}
+
+export const LOG_AGENTS = ["fluent-bit", "promtail"] as const;
+export type LogAgent = (typeof LOG_AGENTS)[number];
+
+/** Limits of the log store; what goes beyond them is discarded. */
+export interface LogStoreLimitsSpec {
+  readonly bytesPerSecond: number;
+  readonly burstBytes: number;
+  readonly lineBytesMax: number;
+  /** Lines that come later than this are too old. */
+  readonly maxAge: Duration;
+  /** A process writes a stream for each level. */
+  readonly streamsMax: number;
 }
 
 /** The clock of the processes of a service, or of one of them, runs wrong. */

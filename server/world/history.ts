@@ -117,7 +117,7 @@ function withoutClosing(metrics: ExportedMetrics, closedAtMs: number): ExportedM
 
 /** The facts of a history that was handed over. */
 export function importHistory(history: HistoryExport, model: Model, startUs: number): SegmentFacts {
-  const { lineFates } = history.observability;
+  const { lines } = history.observability;
   const spans = new SpanTable(history.spans.rows, history.spans);
   const logs = new LogTable(0);
   logs.timeUs = history.logs.timeUs;
@@ -130,6 +130,6 @@ export function importHistory(history: HistoryExport, model: Model, startUs: num
     lifecycle: history.lifecycle,
     versions: new VersionHistory(model, history.versions),
     seen: importedParts(model, history.observability, startUs),
-    shipping: lineFates === undefined ? undefined : new ShippedLines(lineFates),
+    shipping: lines === undefined ? undefined : new ShippedLines(lines),
   };
 }

@@ -30,11 +30,13 @@ import { VersionHistory } from "../sim/version-history.js";
 import { ProfileStore } from "../telemetry/profile-store.js";
 import { livingParts } from "../sim/observability/seen-spans.js";
 import { attributeNames } from "../sim/span-attributes.js";
+import type { ScrapeTarget } from "../sim/metric-sink.js";
 import type { SpanTable } from "../sim/span-table.js";
 import type { TimedAction } from "../sim/timeline.js";
 import { ImpactMeter } from "../telemetry/impact.js";
 import type { LineQuery } from "../telemetry/log-reader.js";
 import { LogStore } from "../telemetry/log-store.js";
+import type { Labels } from "../telemetry/metric-reader.js";
 import { MetricStore } from "../telemetry/metric-store.js";
 import { PageViewStore } from "../telemetry/page-view-store.js";
 import { profiledProcesses, profileTimeline } from "../telemetry/profile-timeline.js";
@@ -43,6 +45,7 @@ import { ServiceMapper } from "../telemetry/service-map.js";
 import type { SpanSource } from "../telemetry/sources.js";
 import { TraceStore } from "../telemetry/trace-store.js";
 import type { Model } from "../topology/model-types.js";
+import { retentionOf } from "../topology/retention.js";
 import type { Action, ActionPlan } from "../wire/actions.js";
 import type { AlertMatcher } from "../wire/alerting.js";
 import type { Page } from "../wire/run.js";
@@ -180,7 +183,7 @@ export class World {
       recent: recent.spans,
       nowUs: () => this.nowUs,
     });
-    const retentionMs = plant.retention / MICROS_PER_MS;
+    const retentionMs = retentionOf(plant, "metrics").warmUs / MICROS_PER_MS;
     this.#retained = new RecentReader(this.#metrics, () => this.nowUs / MICROS_PER_MS - retentionMs);
     this.#alerting = new AlertPipeline({
       groups: scenario.topology.ruleGroups,
@@ -193,6 +196,11 @@ export class World {
       externalUrl: `http://${plant.metricsServer}:9090`,
       ...(plant.alertmanager === undefined ? {} : { target: { job: "alertmanager", instance: "alertmanager:9093" } }),
       startMs: this.recentFromUs / MICROS_PER_MS,
+      metricsServer: {
+        labels: targetLabels(model.targets[model.plant.target]),
+        retentionMs,
+        beganMs: historyFrom(scenario) / MICROS_PER_MS,
+      },
     });
     this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
     this.queries = this.#makeQueries();
@@ -458,6 +466,8 @@ export class World {
     };
   }
 }
+
+const targetLabels = ({ job, instance }: ScrapeTarget): Labels => ({ job, instance });
 
 /** The engine keeps matchers as they are; what can be read in them is decided here. */
 function checkMatchers(matchers: readonly AlertMatcher[]): void {

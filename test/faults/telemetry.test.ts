@@ -3,7 +3,8 @@ import { SilenceBook } from "../../server/alerting/alertmanager/silence-book.js"
 import { duration } from "../../server/base/time.js";
 import type { Engine } from "../../server/sim/engine.js";
 import { livingParts } from "../../server/sim/observability/seen-spans.js";
-import { type Collector, SPAN_KEPT } from "../../server/sim/observability/collector.js";
+import type { Collector } from "../../server/sim/observability/collector.js";
+import { isSpanKeptBy, SPAN_FATES } from "../../server/sim/observability/fates.js";
 import type { ChangeSpec, FaultSpec, WorldAction } from "../../server/sim/timeline.js";
 import { LogStore } from "../../server/telemetry/log-store.js";
 import { MetricStore } from "../../server/telemetry/metric-store.js";
@@ -199,14 +200,14 @@ describe("what is left of the traces", () => {
     const { collector } = world.engine.observability;
     if (collector === undefined) throw new Error("a collector is declared");
     const arrivals = spanRows(world.engine).filter(({ startUs }) => startUs >= at(100) && startUs < at(130));
-    const kept = arrivals.filter(({ row }) => collector.fates[row] === SPAN_KEPT).length;
+    const kept = arrivals.filter(({ row }) => isSpanKeptBy(collector.fates[row] ?? 0)).length;
     const rate = 2_000 * 0.05;
     expect(kept / arrivals.length).toBeGreaterThan((0.85 * rate * 30) / arrivals.length);
     expect(kept / arrivals.length).toBeLessThan((1.15 * rate * 30) / arrivals.length);
     // What is exported now has waited for queue ÷ rate.
     const latest = Math.max(
       ...spanRows(world.engine)
-        .filter(({ row }) => collector.fates[row] === SPAN_KEPT)
+        .filter(({ row }) => isSpanKeptBy(collector.fates[row] ?? 0))
         .map(({ startUs }) => startUs),
     );
     expect((at(200) - latest) / 1e6).toBeGreaterThan((0.8 * 2_000) / rate);
@@ -240,16 +241,18 @@ describe("what is left of the traces", () => {
     const collector = world.engine.observability.collector as Collector;
     const { counts } = collector;
     const seen = collector.notSampled + collector.lostInProcess + counts.refusedByMemory + counts.accepted;
-    const fates = [0, 0, 0];
-    for (let row = 0; row < world.engine.spans.rows; row++) fates[collector.fates[row] ?? 0]!++;
-    expect(counts.sent).toBe(fates[1]);
-    expect(fates[2]! + fates[1]! + collector.spansInMemory).toBe(seen);
+    const fates = { "on-its-way": 0, kept: 0, "sampled-out": 0, lost: 0 };
+    for (let row = 0; row < world.engine.spans.rows; row++) fates[SPAN_FATES[collector.fates[row] ?? 0]!.kind]++;
+    expect(counts.sent).toBe(fates.kept);
+    expect(fates["sampled-out"] + fates.lost + fates.kept + collector.spansInMemory).toBe(seen);
     expect(counts.tracesKept).toBeGreaterThan(10);
     expect(counts.tracesDropped).toBeGreaterThan(counts.tracesKept);
     expect(collector.notSampled / seen).toBeGreaterThan(0.2);
     // Whatever failed is kept, as far as there was room.
     const failed = spanRows(world.engine).filter(({ status, row }) => status !== 0 && collector.fates[row] !== 0);
-    expect(failed.filter(({ row }) => collector.fates[row] === SPAN_KEPT).length / failed.length).toBeGreaterThan(0.3);
+    expect(failed.filter(({ row }) => isSpanKeptBy(collector.fates[row] ?? 0)).length / failed.length).toBeGreaterThan(
+      0.3,
+    );
   });
 });
 
@@ -464,7 +467,7 @@ describe("a checkpoint", () => {
       ...(of.observability.collector?.fates.subarray(0, of.spans.rows) ?? []),
     ];
     expect(fates(branch)).toEqual(fates(world.engine));
-    expect(branch.observability.shipper?.exportFates()).toEqual(world.engine.observability.shipper?.exportFates());
+    expect(branch.observability.shipper?.export().fates).toEqual(world.engine.observability.shipper?.export().fates);
     const target = world.engine.model.instances.find(({ component }) => component === "cart")?.target ?? 0;
     expect(branch.valuesOf(target)).toEqual(world.engine.valuesOf(target));
   });

@@ -7,12 +7,12 @@ import { BadParameter, first, limitOf, selectorsOf } from "../../query/promql/ht
 import { parsePromql } from "../../query/promql/parse.js";
 import { printExpr } from "../../query/promql/print.js";
 import { compileMatcher } from "../../telemetry/matcher.js";
+import { RULE_FILE } from "../../alerting/metrics-server-samples.js";
 import type { ApiRequest } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
 import { clientTime } from "./clock.js";
 
 /** Rules of a world stand in one file, whatever files they were written in. */
-const RULE_FILE = "/etc/prometheus/rules.yml";
 
 const SECONDS_PER_MS = 1 / 1_000;
 

@@ -15,7 +15,7 @@ import { LatestSamples } from "./latest-samples.js";
 
 /** The section of the configuration file that is about one job. */
 export function scrapeSection(job: string, { model }: ApiWorld): readonly string[] {
-  const { scrapeInterval, scrapeTimeout, sampleLimit } = model.topology.plant;
+  const { scrapeInterval, scrapeTimeout, sampleLimit, targetLimit } = model.topology.plant;
   return [
     `job_name: ${job}`,
     "honor_timestamps: true",
@@ -24,6 +24,7 @@ export function scrapeSection(job: string, { model }: ApiWorld): readonly string
     "metrics_path: /metrics",
     "scheme: http",
     ...(sampleLimit === 0 ? [] : [`sample_limit: ${String(sampleLimit)}`]),
+    ...(targetLimit === undefined ? [] : [`target_limit: ${String(targetLimit)}`]),
   ];
 }
 

@@ -6,6 +6,7 @@ import { MICROS_PER_MS } from "../../base/time.js";
 import { formatDurationMs } from "../../query/promql/literals.js";
 import { DEFAULT_QUERY_LIMITS } from "../../query/promql/limits.js";
 import { BadParameter, first } from "../../query/promql/http-parameters.js";
+import { retentionOf } from "../../topology/retention.js";
 import type { ApiRequest } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
 import { clientTime } from "./clock.js";
@@ -53,7 +54,7 @@ export function flags(_request: ApiRequest, { model }: ApiWorld): unknown {
     "query.max-samples": String(samplesMax),
     "query.timeout": formatDurationMs(timeMsMax),
     "storage.tsdb.path": "/prometheus",
-    "storage.tsdb.retention.time": shortDuration(model.topology.plant.retention),
+    "storage.tsdb.retention.time": shortDuration(retentionOf(model.topology.plant, "metrics").warmUs),
     "web.listen-address": "0.0.0.0:9090",
   };
 }
@@ -77,7 +78,7 @@ export function runtimeInfo({ clockAheadMs }: ApiRequest, { model, dataFromUs, n
     GOMEMLIMIT: model.topology.plant.memoryLimitBytes,
     GOGC: "75",
     GODEBUG: "",
-    storageRetention: shortDuration(model.topology.plant.retention),
+    storageRetention: shortDuration(retentionOf(model.topology.plant, "metrics").warmUs),
   };
 }
 

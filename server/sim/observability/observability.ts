@@ -9,7 +9,7 @@ import type { WorldState } from "../world-state.js";
 import { Clocks, type ClocksExport } from "./clocks.js";
 import { Collector } from "./collector.js";
 import { HeadSampling } from "./head-sampling.js";
-import { LogShipper, type ShippedTables } from "./log-shipper.js";
+import { type LineAccounts, LogShipper, type ShippedTables } from "./log-shipper.js";
 import { OrderedSetting } from "./ordered-setting.js";
 import { RuleChanges } from "./rule-changes.js";
 import { EXPORTER_REFUSES, EXPORTER_SILENT, EXPORTER_UP, ScrapeFilter } from "./scrape-filter.js";
@@ -24,7 +24,8 @@ export interface ObservabilityExport {
   readonly ratios: readonly (readonly Step[])[];
   /** By row; undefined where there is no collector, no shipper. */
   readonly spanFates: Uint8Array | undefined;
-  readonly lineFates: Uint8Array | undefined;
+  readonly spanDelays: Uint8Array | undefined;
+  readonly lines: LineAccounts | undefined;
 }
 
 export class Observability implements Checkpointed {
@@ -128,7 +129,8 @@ export class Observability implements Checkpointed {
       clocks: this.clocks.export(),
       ratios: this.sampling.ratios.export(),
       spanFates: this.collector?.fates,
-      lineFates: this.shipper?.exportFates(),
+      spanDelays: this.collector?.delays,
+      lines: this.shipper?.export(),
     };
   }
 

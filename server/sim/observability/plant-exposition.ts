@@ -1,5 +1,7 @@
-/** What the collector and the log agents answer when they are scraped. */
+/** What the collector, the log agents and the stores behind them answer when they are scraped. */
 import type { Model } from "../../topology/model-types.js";
+import type { Profiler } from "../profiler.js";
+import { LINE_OVER_STREAMS, LINE_RATE_LIMITED, LINE_TOO_LONG, LINE_TOO_OLD } from "./fates.js";
 import type { Observability } from "./observability.js";
 
 /** A line of JSON with its labels, about. */
@@ -9,10 +11,14 @@ const BYTES_PER_LINE = 400;
 export type PlantGauge = readonly [target: number, fill: (values: Float64Array) => void];
 
 export function plantGauges(model: Model, observability: Observability): readonly PlantGauge[] {
-  const { collector, shipper } = model.plant;
+  const { collector, shipper, logStore, traceStore, profileStore } = model.plant;
   const gauges: PlantGauge[] = [];
   if (collector !== undefined) gauges.push([collector.target, collectorGauge(model, observability)]);
   if (shipper !== undefined) gauges.push([shipper.target, shipperGauge(model, observability)]);
+  if (logStore !== undefined) gauges.push([logStore.target, logStoreGauge(model, observability)]);
+  if (traceStore !== undefined) gauges.push([traceStore.target, traceStoreGauge(model, observability)]);
+  if (profileStore !== undefined)
+    gauges.push([profileStore.target, profileStoreGauge(model, observability.state.profiler)]);
   return gauges;
 }
 
@@ -30,6 +36,12 @@ function collectorGauge(model: Model, { collector }: Observability): (values: Fl
     values[valuesFrom + metrics.queueCapacity] = spec.queueCapacity;
     values[valuesFrom + metrics.sent] = counts.sent;
     values[valuesFrom + metrics.enqueueFailed] = counts.enqueueFailed;
+    values[valuesFrom + metrics.sendFailed] = counts.sendFailed;
+    values[valuesFrom + metrics.leftOut] = counts.leftOut;
+    for (const { policy, kept, dropped } of metrics.policies) {
+      values[valuesFrom + kept] = counts[policy];
+      values[valuesFrom + dropped] = counts.tracesKept + counts.tracesDropped - counts[policy];
+    }
     values[valuesFrom + metrics.tracesOnMemory] = collector.waitingTraces;
     values[valuesFrom + metrics.tracesKept] = counts.tracesKept;
     values[valuesFrom + metrics.tracesDropped] = counts.tracesDropped;
@@ -49,9 +61,53 @@ function shipperGauge(model: Model, { shipper }: Observability): (values: Float6
         for (let at = instancesFrom; at < instancesFrom + instancesMax; at++) total += column[at];
         return total;
       };
-      values[valuesFrom + metrics.shipped[index]] = sum(shipper.shipped);
-      values[valuesFrom + metrics.dropped[index]] = sum(shipper.lost);
-      values[valuesFrom + metrics.bufferedBytes[index]] = sum(shipper.buffered) * BYTES_PER_LINE;
+      const [full, refused] = [sum(shipper.lost), sum(shipper.refused)];
+      const { shipped, bufferFull, refused: refusals, sampledOut, bufferedBytes } = metrics;
+      values[valuesFrom + shipped[index]] = sum(shipper.shipped);
+      values[valuesFrom + sampledOut[index]] = sum(shipper.sampledOut);
+      values[valuesFrom + bufferFull[index]] = full;
+      values[valuesFrom + refusals[index]] = refusals === bufferFull ? full + refused : refused;
+      if (bufferedBytes.length > 0) values[valuesFrom + bufferedBytes[index]] = sum(shipper.buffered) * BYTES_PER_LINE;
     }
+  };
+}
+
+/** In the order of LOG_DISCARD_REASONS. */
+const DISCARD_FATES = [LINE_RATE_LIMITED, LINE_TOO_LONG, LINE_TOO_OLD, LINE_OVER_STREAMS];
+
+function logStoreGauge(model: Model, { shipper }: Observability): (values: Float64Array) => void {
+  const { logStore: target } = model.plant;
+  const limits = shipper?.limits;
+  if (target === undefined || shipper === undefined || limits === undefined) return () => undefined;
+  const { metrics } = target;
+  const { valuesFrom } = model.targets[target.target];
+  return (values) => {
+    DISCARD_FATES.forEach((fate, reason) => {
+      values[valuesFrom + metrics.discardedLines[reason]] = limits.lines[fate];
+      values[valuesFrom + metrics.discardedBytes[reason]] = limits.bytes[fate];
+    });
+    const sum = (column: Float64Array): number => column.reduce((total, count) => total + count, 0);
+    values[valuesFrom + metrics.linesReceived] = sum(shipper.shipped) + sum(shipper.refused);
+    values[valuesFrom + metrics.streams] = limits.streams;
+  };
+}
+
+function traceStoreGauge(model: Model, { collector }: Observability): (values: Float64Array) => void {
+  const { traceStore: target } = model.plant;
+  if (target === undefined || collector === undefined) return () => undefined;
+  const { discarded, received } = target.metrics;
+  const { valuesFrom } = model.targets[target.target];
+  return (values) => {
+    values[valuesFrom + discarded] = collector.discarded;
+    values[valuesFrom + received] = collector.stored;
+  };
+}
+
+function profileStoreGauge(model: Model, profiler: Profiler): (values: Float64Array) => void {
+  const { profileStore: target } = model.plant;
+  if (target === undefined) return () => undefined;
+  const { valuesFrom } = model.targets[target.target];
+  return (values) => {
+    values[valuesFrom + target.metrics.discarded] = profiler.discarded;
   };
 }

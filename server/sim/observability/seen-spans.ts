@@ -8,7 +8,7 @@ import type { Model } from "../../topology/model-types.js";
 import { checkWords, word } from "../span-ids.js";
 import type { SpanTable } from "../span-table.js";
 import { Clocks } from "./clocks.js";
-import { SPAN_KEPT } from "./collector.js";
+import { isSpanKeptBy } from "./fates.js";
 import { HeadSampling } from "./head-sampling.js";
 import type { Observability, ObservabilityExport } from "./observability.js";
 import { TraceContext } from "./trace-context.js";
@@ -23,6 +23,8 @@ export interface SeenParts {
   readonly sampling: HeadSampling;
   /** By row; undefined where no collector decides. A live one replaces its column when it grows. */
   readonly fates: () => Uint8Array | undefined;
+  /** By row: the code of how long the span was on its way. */
+  readonly delays: () => Uint8Array | undefined;
 }
 
 export const livingParts = ({ context, clocks, sampling, collector }: Observability): SeenParts => ({
@@ -30,6 +32,7 @@ export const livingParts = ({ context, clocks, sampling, collector }: Observabil
   clocks,
   sampling,
   fates: () => collector?.fates,
+  delays: () => collector?.delays,
 });
 
 export function importedParts(model: Model, exported: ObservabilityExport, startUs: number): SeenParts {
@@ -39,6 +42,7 @@ export function importedParts(model: Model, exported: ObservabilityExport, start
     clocks: new Clocks(model, startUs, exported.clocks),
     sampling: new HeadSampling(model, context, exported.ratios),
     fates: () => exported.spanFates,
+    delays: () => exported.spanDelays,
   };
 }
 
@@ -56,7 +60,7 @@ export class SeenSpans {
 
   isKept(row: number): boolean {
     const fates = this.parts.fates();
-    if (fates !== undefined) return row < fates.length && fates[row] === SPAN_KEPT;
+    if (fates !== undefined) return row < fates.length && isSpanKeptBy(fates[row]);
     return this.parts.sampling.isKept(this.table, row);
   }
 
