@@ -1,4 +1,5 @@
 /** The server's HTTP API, typed by `server/wire`. Every failure is an `ApiFailure` with a message for people. */
+import type { TelemetryLedger } from "../../server/wire/ledger.js";
 import type { RunAccessAnswer } from "../../server/wire/access.js";
 import type { Action, ActionPlan, Catalogue } from "../../server/wire/actions.js";
 import type { CompareAnswer, CompareRequest } from "../../server/wire/compare.js";
@@ -110,6 +111,8 @@ export interface RunQueries {
   /** Files of the system, in Grafana's JSON model. */
   dashboards(signal?: AbortSignal): Promise<readonly DashboardFile[]>;
   impact(signal?: AbortSignal): Promise<ImpactAnswer>;
+  /** What became of the telemetry of a time. */
+  ledger(window: TimeWindow, signal?: AbortSignal): Promise<TelemetryLedger>;
   catalogue(signal?: AbortSignal): Promise<Catalogue>;
   plan(action: Action, signal?: AbortSignal): Promise<ActionPlan>;
   /** Addresses and token for other programs. */
@@ -167,6 +170,7 @@ export function createRunQueries(runId: string): RunQueries {
     sloLedgers: (signal) => getJson(`${base}/slo-ledgers`, signal),
     dashboards: (signal) => getJson(`${base}/dashboards`, signal),
     impact: (signal) => getJson(`${base}/impact`, signal),
+    ledger: (window, signal) => postJson(`${base}/ledger`, window, signal),
     catalogue: (signal) => getJson(`${base}/catalogue`, signal),
     plan: (action, signal) => postJson(`${base}/actions/plan`, action, signal),
     access: (signal) => getJson(`${base}/access`, signal),

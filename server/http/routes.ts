@@ -264,6 +264,10 @@ export const routes: readonly Route[] = [
     const window = checkInput(windowSchema, body(), "request");
     return runs.ask(runId, "mine", (queries) => queries.map(window));
   }),
+  post("/api/runs/:runId/ledger", "learner", ({ runs, runId, json: body }) => {
+    const window = checkInput(windowSchema, body(), "request");
+    return runs.ask(runId, "mine", (queries) => queries.ledger(window));
+  }),
   post("/api/runs/:runId/profiles/tree", "learner", ({ runs, runId, json: body }) => {
     const { baseline, ...scope } = checkInput(profileTreeSchema, body(), "request");
     const request = { ...defined(scope), ...(baseline === undefined ? {} : { baseline: defined(baseline) }) };

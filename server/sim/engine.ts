@@ -35,7 +35,7 @@ import { EXPORTER_REFUSES, EXPORTER_SILENT } from "./observability/scrape-filter
 import { Plant, type RuleIterations, type Scrapeable } from "./plant.js";
 import { BACKGROUND_JOB } from "./processors.js";
 import type { ProfileTable } from "./profile-table.js";
-import { PLACE_EXPOSITION } from "./profiler.js";
+import { PLACE_EXPOSITION, type ProfileAccounts } from "./profiler.js";
 import { PageViewTable } from "./page-view-table.js";
 import type { RequestDraws } from "./request-draws.js";
 import { RequestWalk } from "./request-walk.js";
@@ -297,6 +297,11 @@ export class Engine {
   /** What processes have spent their time on. */
   get profiles(): ProfileTable {
     return this.state.profiler.table;
+  }
+
+  /** How many profiles came and how many were refused, by window. */
+  get profileAccounts(): ProfileAccounts {
+    return this.state.profiler.accounts;
   }
 
   get now(): SimTime {

@@ -12,6 +12,9 @@ export interface SpanSight {
   isKept(row: number): boolean;
   /** Whether it has been decided if the trace store gets the span. */
   isSettled(row: number): boolean;
+  /** What became of a span that has ended, and how long it took: codes of sim/observability/fates. */
+  fateCodeOf?(row: number): number;
+  delayCodeOf?(row: number): number;
   /** Share of the traces that began at an instant that was kept. */
   ratioAt(atUs: number): number;
   /** Whether all spans of a request are one trace. */

@@ -2,6 +2,7 @@
  * One running world as the rest of the server sees it: asynchronous, because it lives in a worker thread. Times are
  * µs of the simulated calendar. Every method rejects with a WorldFailure when the world has stopped.
  */
+import type { TelemetryLedger } from "../wire/ledger.js";
 import type { ApiAnswer, ApiOrder, ApiRequest } from "../apis/api.js";
 import type { Action, ActionPlan, Catalogue } from "../wire/actions.js";
 import type { AlertmanagerAnswer, SloLedgersAnswer } from "../wire/alerting.js";
@@ -98,6 +99,8 @@ export interface WorldQueries {
   sloLedgers(): SloLedgersAnswer;
   dashboards(): readonly DashboardFile[];
   impact(): ImpactAnswer;
+  /** What became of the telemetry of a time, by signal. */
+  ledger(window: TimeWindow): TelemetryLedger;
   catalogue(): Catalogue;
   /** The page that on-call got; undefined while the alert of the scenario is not firing. */
   page(): Page | undefined;

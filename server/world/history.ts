@@ -11,10 +11,13 @@ import type { ObservabilityExport } from "../sim/observability/observability.js"
 import { ShippedLines } from "../sim/observability/log-shipper.js";
 import { importedParts } from "../sim/observability/seen-spans.js";
 import type { ProfileColumns } from "../sim/profile-table.js";
+import type { ProfileAccounts } from "../sim/profiler.js";
 import { SpanTable, type SpanTableExport } from "../sim/span-table.js";
 import { VersionHistory, type VersionStep } from "../sim/version-history.js";
+import type { FateTally } from "../telemetry/fate-tally.js";
 import type { ExportedMetrics } from "../telemetry/metric-history.js";
 import { MetricStore } from "../telemetry/metric-store.js";
+import { ScrapeTally } from "../telemetry/scrape-tally.js";
 import { compileModel, type Model } from "../topology/model.js";
 import type { SegmentFacts } from "./segment.js";
 
@@ -38,7 +41,13 @@ export interface HistoryExport {
   readonly lifecycle: readonly LifecycleRecord[];
   readonly versions: readonly VersionStep[];
   readonly observability: ObservabilityExport;
-  readonly profiles: { readonly rows: number; readonly columns: ProfileColumns };
+  readonly profiles: {
+    readonly rows: number;
+    readonly columns: ProfileColumns;
+    readonly accounts: ProfileAccounts;
+  };
+  /** What became of the samples, by step of the ledger. */
+  readonly scrapes: ReturnType<FateTally["export"]>;
   readonly metrics: ExportedMetrics;
 }
 
@@ -52,6 +61,7 @@ export const recentFrom = (scenario: Scenario): SimTime => subtractTime(scenario
 export class HistoryBuilder {
   readonly #engine: Engine;
   readonly #metrics = new MetricStore({ exemplarOf: () => undefined });
+  readonly #scrapes = new ScrapeTally();
   readonly #from: SimTime;
   readonly #until: SimTime;
   readonly #closedAtMs: number;
@@ -67,7 +77,19 @@ export class HistoryBuilder {
       recordFrom: historyFrom(scenario),
       stopArrivalsAt: cut,
       faultsOn: false,
-      sink: this.#metrics,
+      sink: {
+        scrape: (result, ...values) => {
+          // The closing sample is nobody's scrape.
+          if (result.atUs !== this.#closedAtMs * MICROS_PER_MS) this.#scrapes.hear(result);
+          this.#metrics.scrape(result, ...values);
+        },
+        scrapeMissed: (...missed) => {
+          this.#scrapes.missed(...missed);
+        },
+        targetRemoved: (target, atUs) => {
+          this.#metrics.targetRemoved(target, atUs);
+        },
+      },
     });
   }
 
@@ -96,7 +118,8 @@ export class HistoryBuilder {
       lifecycle,
       versions: versions.steps,
       observability: this.#engine.observability.export(),
-      profiles: { rows: profiles.rows, columns: profiles.columns },
+      profiles: { rows: profiles.rows, columns: profiles.columns, accounts: this.#engine.profileAccounts },
+      scrapes: this.#scrapes.tally.export(),
       metrics: withoutClosing(this.#metrics.export(), this.#closedAtMs),
     };
   }

@@ -30,6 +30,7 @@ const NAMES: { readonly [Name in keyof WorldQueries]: true } = {
   sloLedgers: true,
   dashboards: true,
   impact: true,
+  ledger: true,
   catalogue: true,
   page: true,
   plan: true,

@@ -33,6 +33,8 @@ import { attributeNames } from "../sim/span-attributes.js";
 import type { ScrapeTarget } from "../sim/metric-sink.js";
 import type { SpanTable } from "../sim/span-table.js";
 import type { TimedAction } from "../sim/timeline.js";
+import { FateTally } from "../telemetry/fate-tally.js";
+import { SAMPLE_KINDS } from "../telemetry/scrape-tally.js";
 import { ImpactMeter } from "../telemetry/impact.js";
 import type { LineQuery } from "../telemetry/log-reader.js";
 import { LogStore } from "../telemetry/log-store.js";
@@ -58,6 +60,7 @@ import { historyFrom, importHistory, modelOf, recentFrom, WARM_UP, type HistoryE
 import { profileSource } from "./profiles.js";
 import { RecentReader } from "./recent-reader.js";
 import { exemplarFacts, identityOf, type SegmentFacts, segmentOf } from "./segment.js";
+import { WorldLedger } from "./world-ledger.js";
 import { WhatIf } from "./what-if.js";
 import { SightLoss } from "./sight-loss.js";
 import { traceQuestions } from "./trace-questions.js";
@@ -88,6 +91,7 @@ export class World {
   readonly #alerting: AlertPipeline;
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
+  readonly #ledger: WorldLedger;
   readonly #promql = new QueryCache();
   readonly #exports = new ExportSessions();
   /** What the metrics server has not thrown away. Simplification: to the sample, where a real one drops whole blocks. */
@@ -127,6 +131,7 @@ export class World {
     this.#dataFromUs = this.recentFromUs;
     this.#pending = [...options.actions];
     this.#sight = new SightLoss(this.recentFromUs, plant.metricsServer);
+    this.#ledger = new WorldLedger(model);
     this.#metrics = new MetricStore({ exemplarOf: (segment, row) => this.#exemplar(segment, row) });
     this.#engine = new Engine(model, {
       seed: options.seed,
@@ -136,7 +141,11 @@ export class World {
       sink: {
         scrape: (result, values, exemplarRows, dynamic) => {
           this.#sight.hear(result);
+          this.#ledger.scrapes.hear(result);
           this.#metrics.scrape(result, values, exemplarRows, dynamic);
+        },
+        scrapeMissed: (...missed) => {
+          this.#ledger.scrapes.missed(...missed);
         },
         targetRemoved: (target, atUs) => this.#metrics.targetRemoved(target, atUs),
       },
@@ -147,6 +156,16 @@ export class World {
       recordedFromUs: this.recentFromUs,
     });
     this.#sources[1] = recent.spans;
+    this.#ledger.add({
+      ...recent,
+      profiles: {
+        table: () => this.#engine.profiles,
+        accounts: () => this.#engine.profileAccounts,
+        afterUs: this.recentFromUs,
+        untilUs: Infinity,
+      },
+      scrapes: this.#ledger.scrapes.tally,
+    });
     const identity = identityOf(this.#engine.draws);
     const sampleRatio = plant.traceSampleRatio;
     this.#logs = new LogStore({
@@ -285,12 +304,18 @@ export class World {
     this.#logs.attachHistory(segment.logs);
     this.#traces.attachHistory(segment.spans);
     this.#map.attachHistory(segment.spans);
-    const { rows, columns } = history.profiles;
+    const { rows, columns, accounts } = history.profiles;
     const profiles = new ProfileTable(columns, rows);
+    const scrapes = new FateTally(SAMPLE_KINDS);
+    scrapes.import(history.scrapes);
+    const window = { afterUs: from, untilUs: this.recentFromUs };
+    this.#ledger.add({
+      ...segment,
+      profiles: { table: () => profiles, accounts: () => accounts, ...window },
+      scrapes,
+    });
     const versions = new VersionHistory(this.model, history.versions);
-    this.#profiles.attachHistory(
-      profileSource(this.model, versions, () => profiles, { afterUs: from, untilUs: this.recentFromUs }),
-    );
+    this.#profiles.attachHistory(profileSource(this.model, versions, () => profiles, window));
     this.#impact.attachHistory(segment.spans);
     this.#dataFromUs = from;
   }
@@ -444,6 +469,7 @@ export class World {
         ),
       }),
       impact: () => this.#impact.impact(),
+      ledger: (window) => this.#ledger.answer(window, { nowUs: this.nowUs, dataFromUs: this.#dataFromUs }),
       catalogue: () => catalogueOf(this.#engine, this.#metrics),
       page: () => this.#page,
       plan: (action) => this.#plan(action),

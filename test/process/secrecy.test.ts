@@ -128,6 +128,7 @@ describe.each(scenarios.map((scenario) => ({ title: scenario.title, scenario }))
       "traces/set": { ...window, query: "{}" },
       "traces/check": { query: "{ status = }" },
       map: window,
+      ledger: window,
       "profiles/tree": {
         ...window,
         kind: "cpu",

@@ -8,7 +8,7 @@ import type { Model } from "../../topology/model-types.js";
 import { checkWords, word } from "../span-ids.js";
 import type { SpanTable } from "../span-table.js";
 import { Clocks } from "./clocks.js";
-import { isSpanKeptBy } from "./fates.js";
+import { isSpanKeptBy, SPAN_HEAD_SAMPLED, SPAN_KEPT, SPAN_ON_ITS_WAY } from "./fates.js";
 import { HeadSampling } from "./head-sampling.js";
 import type { Observability, ObservabilityExport } from "./observability.js";
 import { TraceContext } from "./trace-context.js";
@@ -67,6 +67,17 @@ export class SeenSpans {
   isSettled(row: number): boolean {
     const fates = this.parts.fates();
     return fates === undefined || (row < fates.length && fates[row] !== 0);
+  }
+
+  fateCodeOf(row: number): number {
+    const fates = this.parts.fates();
+    if (fates === undefined) return this.parts.sampling.isKept(this.table, row) ? SPAN_KEPT : SPAN_HEAD_SAMPLED;
+    return row < fates.length ? fates[row] : SPAN_ON_ITS_WAY;
+  }
+
+  delayCodeOf(row: number): number {
+    const delays = this.parts.delays();
+    return delays === undefined || row >= delays.length ? 0 : delays[row];
   }
 
   ratioAt(atUs: number): number {
