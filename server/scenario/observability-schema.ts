@@ -174,7 +174,7 @@ function buildTiers(written: z.output<typeof tiers>): TiersSpec {
     const entry = written[signal];
     return entry === undefined ? [] : [[signal, JSON.parse(JSON.stringify(entry)) as unknown] as const];
   });
-  return Object.fromEntries(kept) as TiersSpec;
+  return Object.fromEntries(kept);
 }
 
 function buildClock({ service, instance, offset, drift }: z.output<typeof clock>) {

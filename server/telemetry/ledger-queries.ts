@@ -4,7 +4,8 @@ import type { PlantSpec } from "../topology/types.js";
 import type { LedgerSignal } from "../wire/ledger.js";
 
 /** By signal and by reason (`made`, `kept`, `on the way`, and those of what was left out or lost). */
-export type LedgerQueries = Readonly<Record<LedgerSignal, Readonly<Record<string, string>>>>;
+export type LedgerQueries = Readonly<Record<LedgerSignal, Queries>>;
+type Queries = Readonly<Partial<Record<string, string>>>;
 
 const rate = (series: string, by = ""): string => `sum ${by === "" ? "" : `by (${by}) `}(rate(${series}[1m]))`;
 
@@ -16,7 +17,7 @@ export const ledgerQueries = (plant: PlantSpec): LedgerQueries => ({
     plant.profileStore === undefined ? {} : { "rate limited": rate("pyroscope_discarded_profiles_total", "reason") },
 });
 
-function metricQueries({ metricsServer, sampleLimit, targetLimit }: PlantSpec): Readonly<Record<string, string>> {
+function metricQueries({ metricsServer, sampleLimit, targetLimit }: PlantSpec): Queries {
   return {
     made: "sum by (job) (scrape_samples_scraped)",
     kept: rate("prometheus_tsdb_head_samples_appended_total"),
@@ -31,7 +32,7 @@ function metricQueries({ metricsServer, sampleLimit, targetLimit }: PlantSpec): 
   };
 }
 
-const AGENT_QUERIES: Readonly<Record<LogAgent, Readonly<Record<string, string>>>> = {
+const AGENT_QUERIES: Readonly<Record<LogAgent, Queries>> = {
   "fluent-bit": {
     kept: rate("fluentbit_output_proc_records_total", "service"),
     "on the way": "sum by (service) (fluentbit_input_storage_memory_bytes)",
@@ -47,7 +48,7 @@ const AGENT_QUERIES: Readonly<Record<LogAgent, Readonly<Record<string, string>>>
 
 const discarded = (reason: string): string => rate(`loki_discarded_samples_total{reason="${reason}"}`);
 
-function logQueries({ logShipper }: PlantSpec): Readonly<Record<string, string>> {
+function logQueries({ logShipper }: PlantSpec): Queries {
   const made = { made: rate("log_lines_total", "level") };
   if (logShipper === undefined) return made;
   const { agent = "fluent-bit", store } = logShipper;
@@ -62,7 +63,7 @@ function logQueries({ logShipper }: PlantSpec): Readonly<Record<string, string>>
   };
 }
 
-function traceQueries({ collector }: PlantSpec): Readonly<Record<string, string>> {
+function traceQueries({ collector }: PlantSpec): Queries {
   if (collector === undefined) return {};
   const policy = (name: string): string =>
     rate(`otelcol_processor_tail_sampling_count_traces_sampled_total{policy="${name}",sampled="true"}`);

@@ -195,6 +195,7 @@ class AccountSums {
   readonly #delays = new Uint32Array(256);
   readonly #buckets: Totals[] = [];
   readonly #bucketUs: number;
+  readonly #bucketCount: number;
 
   constructor(
     readonly kinds: readonly KindMeaning[],
@@ -204,6 +205,7 @@ class AccountSums {
   ) {
     const steps = Math.max(1, Math.ceil((window.toUs - window.fromUs) / LEDGER_STEP_US));
     this.#bucketUs = Math.ceil(steps / BUCKETS_MAX) * LEDGER_STEP_US;
+    this.#bucketCount = Math.max(1, Math.ceil((window.toUs - window.fromUs) / this.#bucketUs));
     // What the plant can do is told even where it has not happened.
     for (const { kind, reason } of kinds) this.#byReason(kind)?.set(reason, 0);
   }
@@ -233,7 +235,9 @@ class AccountSums {
     this.total[place] += count;
     const reasons = this.#byReason(kind);
     reasons?.set(reason, (reasons.get(reason) ?? 0) + count);
-    const bucket = Math.max(0, Math.floor((beginUs - this.window.fromUs) / this.#bucketUs));
+    const nominal = Math.floor((beginUs - this.window.fromUs) / this.#bucketUs);
+    // What belongs to the very end of the window is in its last bucket.
+    const bucket = Math.min(this.#bucketCount - 1, Math.max(0, nominal));
     (this.#buckets[bucket] ??= noTotals())[place] += count;
     if (kind !== "kept") return;
     const isHot = ageUs < this.hotUs;
@@ -250,8 +254,7 @@ class AccountSums {
   }
 
   buckets(): readonly LedgerBucket[] {
-    const count = Math.ceil((this.window.toUs - this.window.fromUs) / this.#bucketUs);
-    return Array.from({ length: Math.max(1, count) }, (_, index) => ({
+    return Array.from({ length: this.#bucketCount }, (_, index) => ({
       fromUs: this.window.fromUs + index * this.#bucketUs,
       ...(this.#buckets.at(index) ?? noTotals()),
     }));

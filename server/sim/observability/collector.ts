@@ -158,7 +158,10 @@ export class Collector implements Agent {
   /** The process starts anew: what it had in memory is lost, and so is what it is sent until it is back. */
   restart(nowUs: number, downUs: number): void {
     for (const { rows } of this.#waiting.values()) for (const row of rows) this.fates[row] = SPAN_LOST_IN_RESTART;
-    for (; this.#queued > 0; this.#pop()) this.fates[this.#ring[this.#head]] = SPAN_LOST_IN_RESTART;
+    while (this.#queued > 0) {
+      this.fates[this.#ring[this.#head]] = SPAN_LOST_IN_RESTART;
+      this.#pop();
+    }
     this.#waiting.clear();
     this.#decided.clear();
     this.#waitingSpans = 0;

@@ -45,7 +45,7 @@ export class LogShipper implements Agent {
   #behind = new Int32Array(LINES_AT_FIRST);
   readonly #head: Int32Array;
   readonly #tail: Int32Array;
-  /** By process, since the beginning: lines in the buffer, shipped, lost for lack of room, and left out by sampling. */
+  /** By process, and last whoever is no process of a service; since the beginning: lines in the buffer, shipped, lost for lack of room, and left out by sampling. */
   readonly buffered: Int32Array;
   readonly shipped: Float64Array;
   readonly lost: Float64Array;
@@ -68,7 +68,8 @@ export class LogShipper implements Agent {
     readonly tables: ShippedTables,
     startUs: number,
   ) {
-    const agents = model.instances.length;
+    // One more for whoever writes and is no instance of a service.
+    const agents = model.instances.length + 1;
     this.nextUs = (Math.floor(startUs / spec.flush) + 1) * spec.flush;
     this.#head = new Int32Array(agents).fill(-1);
     this.#tail = new Int32Array(agents).fill(-1);
@@ -166,9 +167,10 @@ export class LogShipper implements Agent {
   #processOf(row: number): number {
     const { logs, spans, lifecycle } = this.tables;
     const subject = logs.subject[row];
-    return this.#ofSpan[logs.template[row]] === 1
-      ? spans.chunks[subject >>> SPAN_CHUNK_SHIFT].instance[subject & SPAN_CHUNK_MASK]
-      : lifecycle[subject].instance;
+    if (this.#ofSpan[logs.template[row]] === 1)
+      return spans.chunks[subject >>> SPAN_CHUNK_SHIFT].instance[subject & SPAN_CHUNK_MASK];
+    const { instance } = lifecycle[subject];
+    return instance < 0 ? this.model.instances.length : instance;
   }
 
   #makeRoom(): void {
