@@ -35,6 +35,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: "rum", title: "RUM", icon: "person", key: "r" },
   { id: "actions", title: "Actions", icon: "bolt", key: "x" },
   { id: "notebook", title: "Notebook", icon: "notebook", key: "n" },
+  { id: "telemetry", title: "Telemetry", icon: "store", key: "k" },
   { id: "submit", title: "Submit", icon: "send", key: "s" },
   { id: "debrief", title: "Debrief", icon: "flag", key: "e" },
 ];

@@ -19,6 +19,7 @@ export const VIEW_LOADERS: ReadonlyMap<string, () => Promise<unknown>> = new Map
   ["rum", () => import("./rum/view.js")],
   ["actions", () => import("./actions/view.js")],
   ["notebook", () => import("./notebook/view.js")],
+  ["telemetry", () => import("./telemetry/view.js")],
   ["submit", () => import("./submit/view.js")],
   ["debrief", () => import("./debrief/view.js")],
 ]);

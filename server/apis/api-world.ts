@@ -9,6 +9,8 @@ import type { ProfileStore } from "../telemetry/profile-store.js";
 import type { ServiceMapper } from "../telemetry/service-map.js";
 import type { TraceStore } from "../telemetry/trace-store.js";
 import type { ExportSessions } from "./export/export.js";
+import type { TelemetryLedger } from "../wire/ledger.js";
+import type { TimeWindow } from "../wire/telemetry.js";
 import type { Model } from "../topology/model-types.js";
 
 export interface ApiWorld {
@@ -21,6 +23,8 @@ export interface ApiWorld {
   readonly historyFromUs: number;
   /** What is being taken out of the world. */
   readonly exports: ExportSessions;
+  /** What became of the telemetry of a time. */
+  readonly ledger: (window: TimeWindow) => TelemetryLedger;
   /** What the metrics server has not thrown away. */
   readonly metrics: MetricReader;
   readonly promql: QueryCache;

@@ -5,7 +5,7 @@
  */
 import { LINE_FATES, SPAN_FATES, type FateKind } from "../sim/observability/fates.js";
 import { BLOCK_SHARE } from "../sim/observability/stored-bytes.js";
-import { levelRetentionUs, policyRetentionUs, retentionOf, type TracePolicy } from "../topology/retention.js";
+import { levelRetentionUs, policyOf, policyRetentionUs, retentionOf, type TracePolicy } from "../topology/retention.js";
 import type { PlantSpec } from "../topology/types.js";
 import type {
   LedgerBucket,
@@ -86,12 +86,6 @@ const POLICY_TEXTS: Readonly<Record<TracePolicy, string>> = {
   slow: "slow traces",
   others: "all other traces",
 };
-
-/** The policy of the trace store for what tail sampling kept a trace for. */
-export function policyOf(reason: string): TracePolicy {
-  if (reason === "status") return "errors";
-  return reason === "latency" ? "slow" : "others";
-}
 
 function rulesOf<Name extends string>(
   names: readonly Name[],

@@ -257,7 +257,8 @@ export class LogStore {
 
   /** The search with this filter, remembered or new; the least recently used one is forgotten. */
   #remembered(request: LogsRequest): Remembered {
-    const key = keyOf(request);
+    const edition = this.#sources.map(({ shipping }) => shipping?.edition ?? 0).join("-");
+    const key = `${edition} ${keyOf(request)}`;
     const found = this.#searches.get(key) ?? this.#newSearch(request);
     this.#searches.delete(key);
     this.#searches.set(key, found);

@@ -45,8 +45,16 @@ export interface ProfilePoint {
 export class ProfileStore {
   #sources: readonly ProfileSource[];
 
-  constructor(recent: ProfileSource) {
+  constructor(
+    recent: ProfileSource,
+    /** What is older is past its retention. */
+    private readonly retainedFromUs: () => number = () => -Infinity,
+  ) {
     this.#sources = [recent];
+  }
+
+  #retained(selection: ProfileSelection): ProfileSelection {
+    return { ...selection, fromUs: Math.max(selection.fromUs, this.retainedFromUs()) };
   }
 
   attachHistory(history: ProfileSource): void {
@@ -68,7 +76,7 @@ export class ProfileStore {
   stacks(selection: ProfileSelection): readonly FoldedStack[] {
     const sums = new Map<string, number>();
     for (const source of this.#sources) {
-      visit(source, selection, (row, value) => {
+      visit(source, this.#retained(selection), (row, value) => {
         const { instance, place } = source.table().columns;
         const stack = source.stack(instance[row], place[row]).join(";");
         sums.set(stack, (sums.get(stack) ?? 0) + value);
@@ -82,7 +90,7 @@ export class ProfileStore {
   /** Every value of the selection, with its stack and the end of its window. A place has the same list each time. */
   each(selection: ProfileSelection, take: (stack: readonly string[], value: number, untilUs: number) => void): void {
     for (const source of this.#sources) {
-      visit(source, selection, (row, value) => {
+      visit(source, this.#retained(selection), (row, value) => {
         const { instance, place, untilUs } = source.table().columns;
         take(source.stack(instance[row], place[row]), value, untilUs[row]);
       });
@@ -97,7 +105,7 @@ export class ProfileStore {
   ): readonly ProfilePoint[] {
     const points = new Map<string, { stepEndUs: number; group: string; value: number }>();
     for (const source of this.#sources) {
-      visit(source, selection, (row, value, labels) => {
+      visit(source, this.#retained(selection), (row, value, labels) => {
         const steps = Math.ceil((source.table().columns.untilUs[row] - selection.fromUs) / stepUs);
         const stepEndUs = selection.fromUs + steps * stepUs;
         const group = groupOf(labels);
@@ -114,7 +122,7 @@ export class ProfileStore {
   labelSets(fromUs: number, toUs: number): readonly ProfileLabels[] {
     const found = new Map<string, ProfileLabels>();
     for (const source of this.#sources) {
-      visit(source, { kind: "wall", fromUs, toUs, accepts: () => true }, (_row, _value, labels) => {
+      visit(source, this.#retained({ kind: "wall", fromUs, toUs, accepts: () => true }), (_row, _value, labels) => {
         found.set(`${labels.instance} ${labels.version}`, labels);
       });
     }

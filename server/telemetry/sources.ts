@@ -65,8 +65,10 @@ export interface LineShipping {
   fateOf(row: number): "on-its-way" | "shipped" | "lost" | "sampled-out";
   /** Lines before this one will not change any more. */
   readonly settled: number;
+  /** Changes when lines that were there may have gone. */
+  readonly edition?: number;
   /** By row: codes of sim/observability/fates for what became of it and how long it took; nothing from `rows` on. */
-  readonly accounts?: { readonly fates: Uint8Array; readonly delays: Uint8Array; readonly rows: number };
+  readonly accounts?: { readonly fates: Uint8Array; readonly delays: Uint8Array; readonly rows: number } | undefined;
 }
 
 export interface LogSource {

@@ -14,6 +14,12 @@ export interface SignalTiers {
 export const TRACE_POLICIES = ["errors", "slow", "others"] as const;
 export type TracePolicy = (typeof TRACE_POLICIES)[number];
 
+/** The policy of the trace store for what tail sampling kept a trace for (reasons of sim/observability/fates). */
+export function policyOf(reason: string): TracePolicy {
+  if (reason === "status") return "errors";
+  return reason === "latency" ? "slow" : "others";
+}
+
 export interface TiersSpec {
   readonly metrics?: SignalTiers;
   readonly logs?: SignalTiers & { readonly levels?: Partial<Readonly<Record<LogLevel, number>>> };

@@ -9,6 +9,8 @@ import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanTable } from "../sim/span-table.js
 import type { VersionHistory } from "../sim/version-history.js";
 import type { ExemplarFacts } from "../telemetry/exemplar-log.js";
 import { type SeenParts, SeenSpans } from "../sim/observability/seen-spans.js";
+import { LEVELS } from "../telemetry/fact-tallies.js";
+import { RetainedLines, type RetentionClock } from "../telemetry/retention-clock.js";
 import { isSpanKept, traceIdOfSpan } from "../telemetry/span-sight.js";
 import type { LineShipping, LogSource, SegmentNumber, SpanIdentity, SpanSource } from "../telemetry/sources.js";
 
@@ -31,20 +33,46 @@ export interface Segment {
 export function segmentOf(
   number: SegmentNumber,
   facts: SegmentFacts,
-  world: { readonly model: Model; readonly draws: RequestDraws; readonly recordedFromUs: number },
+  world: {
+    readonly model: Model;
+    readonly draws: RequestDraws;
+    readonly recordedFromUs: number;
+    /** What is past its age is not shown; all is where this is left out. */
+    readonly retention?: RetentionClock;
+  },
 ): Segment {
+  const { retention } = world;
+  const retained = retention?.forgetsSpans === true ? retention.hasSpan.bind(retention) : undefined;
   const spans: SpanSource = {
     segment: number,
     table: facts.spans,
     recordedFromUs: world.recordedFromUs,
-    sight: new SeenSpans(facts.spans, facts.seen, world.draws.keys, number),
+    sight: new SeenSpans(facts.spans, facts.seen, world.draws.keys, number, retained),
     attributes: (row) => attributesOf(world.model, world.draws, facts.spans, row, facts.versions),
     attributeNames: attributeNames(world.model),
     words: new SpanWords(world.model, world.draws, facts.versions),
     attribute: (row, name) => attributeOf(world.model, world.draws, facts.spans, row, name, facts.versions),
   };
-  const shipping = facts.shipping === undefined ? {} : { shipping: facts.shipping };
-  return { spans, logs: { segment: number, table: facts.logs, lifecycle: facts.lifecycle, spans, ...shipping } };
+  const shipping = shippingOf(facts, world);
+  return {
+    spans,
+    logs: {
+      segment: number,
+      table: facts.logs,
+      lifecycle: facts.lifecycle,
+      spans,
+      ...(shipping === undefined ? {} : { shipping }),
+    },
+  };
+}
+
+function shippingOf(
+  { logs, shipping }: SegmentFacts,
+  { model, retention }: { readonly model: Model; readonly retention?: RetentionClock },
+): LineShipping | undefined {
+  if (retention?.forgetsLines !== true) return shipping;
+  const levels = Uint8Array.from(model.logTemplates, ({ level }) => LEVELS.indexOf(level));
+  return new RetainedLines(logs, levels, retention, shipping);
 }
 
 export function identityOf({ keys }: RequestDraws): SpanIdentity {

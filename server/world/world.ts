@@ -43,6 +43,7 @@ import { MetricStore } from "../telemetry/metric-store.js";
 import { PageViewStore } from "../telemetry/page-view-store.js";
 import { profiledProcesses, profileTimeline } from "../telemetry/profile-timeline.js";
 import { profileTree } from "../telemetry/profile-tree.js";
+import { RetentionClock } from "../telemetry/retention-clock.js";
 import { ServiceMapper } from "../telemetry/service-map.js";
 import type { SpanSource } from "../telemetry/sources.js";
 import { TraceStore } from "../telemetry/trace-store.js";
@@ -50,6 +51,7 @@ import type { Model } from "../topology/model-types.js";
 import { retentionOf } from "../topology/retention.js";
 import type { Action, ActionPlan } from "../wire/actions.js";
 import type { AlertMatcher } from "../wire/alerting.js";
+import type { TelemetryLedger } from "../wire/ledger.js";
 import type { Page } from "../wire/run.js";
 import type { AlertsAnswer, TimeWindow } from "../wire/telemetry.js";
 import { toTimedAction } from "./actions.js";
@@ -92,6 +94,7 @@ export class World {
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
   readonly #ledger: WorldLedger;
+  readonly #retention: RetentionClock;
   readonly #promql = new QueryCache();
   readonly #exports = new ExportSessions();
   /** What the metrics server has not thrown away. Simplification: to the sample, where a real one drops whole blocks. */
@@ -150,9 +153,11 @@ export class World {
         targetRemoved: (target, atUs) => this.#metrics.targetRemoved(target, atUs),
       },
     });
+    this.#retention = new RetentionClock(plant, () => this.nowUs);
     const recent = segmentOf(1, this.#living(), {
       model,
       draws: this.#engine.draws,
+      retention: this.#retention,
       recordedFromUs: this.recentFromUs,
     });
     this.#sources[1] = recent.spans;
@@ -181,6 +186,7 @@ export class World {
         afterUs: this.recentFromUs,
         untilUs: Infinity,
       }),
+      () => this.nowUs - retentionOf(plant, "profiles").warmUs,
     );
     this.#pageViews = new PageViewStore({
       browser: scenario.topology.browser,
@@ -298,6 +304,7 @@ export class World {
       model: this.model,
       draws: this.#engine.draws,
       recordedFromUs: from,
+      retention: this.#retention,
     });
     this.#sources[0] = segment.spans;
     this.#metrics.attachHistory(history.metrics);
@@ -402,6 +409,10 @@ export class World {
     return { fromUs: window.fromUs, toUs: Math.min(window.toUs, this.nowUs) };
   }
 
+  #account(window: TimeWindow): TelemetryLedger {
+    return this.#ledger.answer(window, { nowUs: this.nowUs, dataFromUs: this.#dataFromUs });
+  }
+
   #apiWorld(): ApiWorld {
     return {
       model: this.model,
@@ -409,6 +420,7 @@ export class World {
       dataFromUs: this.#dataFromUs,
       historyFromUs: historyFrom(this.scenario),
       exports: this.#exports,
+      ledger: (window) => this.#account(window),
       metrics: this.#retained,
       promql: this.#promql,
       rules: this.#alerting.rules,
@@ -469,7 +481,7 @@ export class World {
         ),
       }),
       impact: () => this.#impact.impact(),
-      ledger: (window) => this.#ledger.answer(window, { nowUs: this.nowUs, dataFromUs: this.#dataFromUs }),
+      ledger: (window) => this.#account(window),
       catalogue: () => catalogueOf(this.#engine, this.#metrics),
       page: () => this.#page,
       plan: (action) => this.#plan(action),

@@ -143,10 +143,11 @@ test("a run that goes on gives what came since, late spans and lines too, and no
 
 test("the stores tell what came and what became of it", () => {
   const rows = jsonOf(askApi(world, "export", "storage")) as StorageRow[];
-  expect(rows.map(({ signal }) => signal)).toEqual(["traces", "logs"]);
-  for (const { received, kept, onItsWay, dropped, retentionSeconds } of rows) {
-    expect(kept).toBeGreaterThan(100);
+  expect(rows.map(({ signal }) => signal)).toEqual(["metrics", "logs", "traces", "profiles"]);
+  for (const { kept, onItsWay, received, dropped, bytes, retentionSeconds } of rows) {
+    expect(kept).toBeGreaterThan(10);
     expect(dropped).toBe(0);
+    expect(bytes).toBeGreaterThan(kept);
     expect(kept + onItsWay).toBe(received);
     expect(retentionSeconds).toBe(15 * 86_400);
   }

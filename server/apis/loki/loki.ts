@@ -13,6 +13,8 @@ import {
 import { prettyLogql } from "../../query/logql/print.js";
 import { ParseFailure, QueryFailure } from "../../query/logql/problem.js";
 import { valueJson } from "../../query/logql/value-json.js";
+import { formatDurationMs } from "../../query/promql/literals.js";
+import { retentionOf } from "../../topology/retention.js";
 import { type Api, type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer, textAnswer } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
 import { detectedFieldValues, detectedFields, patterns } from "./loki-fields.js";
@@ -106,6 +108,14 @@ function answerEndpoint(endpoint: string, request: ApiRequest, world: ApiWorld):
   }
 }
 
+/** What Loki says of a range that lies behind its retention; the answer to it is empty. Source: pkg/querier/querier.go. */
+function tooOld({ model, nowUs }: ApiWorld, toUs: number): readonly string[] {
+  const { warmUs } = retentionOf(model.topology.plant, "logs");
+  if (toUs >= nowUs - warmUs) return [];
+  const limit = formatDurationMs(warmUs / 1e3);
+  return [`this data is no longer available, it is past now - max_query_lookback (${limit})`];
+}
+
 function instantQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
   const expr = queryOf(request);
   if (!isMetric(expr)) {
@@ -114,7 +124,8 @@ function instantQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     );
   }
   const atUs = Math.min(timeUs(request, "time") ?? world.nowUs, world.nowUs);
-  return queryAnswer(request, evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world)));
+  const answer = evaluateInstant(expr, world.logs.reader, atUs / 1e3, limitsOf(world));
+  return queryAnswer(request, answer, tooOld(world, atUs));
 }
 
 function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
@@ -126,23 +137,25 @@ function rangeQuery(request: ApiRequest, world: ApiWorld): ApiAnswer {
     return queryAnswer(
       request,
       evaluateLines(expr, world.logs.reader, { fromUs, toUs, limit, newestFirst }, limitsOf(world)),
+      tooOld(world, toUs),
     );
   }
   const stepMs = stepMsOf(request, window);
   const endUs = Math.min(toUs, world.nowUs);
   const range = { startMs: fromUs / 1e3, endMs: Math.max(fromUs, endUs) / 1e3, stepMs };
-  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range, limitsOf(world)));
+  return queryAnswer(request, evaluateRange(expr, world.logs.reader, range, limitsOf(world)), tooOld(world, toUs));
 }
 
 /** Grafana asks for the kinds of labels apart. */
 const CATEGORIZED = "categorize-labels";
 
-function queryAnswer(request: ApiRequest, answer: LogqlAnswer): ApiAnswer {
+function queryAnswer(request: ApiRequest, answer: LogqlAnswer, warnings: readonly string[]): ApiAnswer {
   const { value } = answer;
   const categorized = request.encodingFlags?.includes(CATEGORIZED) === true;
   const { resultType, result } = valueJson(value, { aheadUs: aheadUsOf(request), categorized });
   const flags = categorized && value.kind === "streams" ? { encodingFlags: [CATEGORIZED] } : {};
-  return success({ resultType, result, ...flags, stats: queryStatistics(answer) });
+  const data = { resultType, result, ...flags, stats: queryStatistics(answer) };
+  return warnings.length === 0 ? success(data) : jsonAnswer({ status: "success", warnings, data });
 }
 
 function formatQuery(request: ApiRequest): ApiAnswer {

@@ -6,7 +6,7 @@
 import { mix, type SeedKeys, unmix } from "../../base/draw.js";
 import type { Model } from "../../topology/model-types.js";
 import { checkWords, word } from "../span-ids.js";
-import type { SpanTable } from "../span-table.js";
+import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, type SpanTable } from "../span-table.js";
 import { Clocks } from "./clocks.js";
 import { isSpanKeptBy, SPAN_HEAD_SAMPLED, SPAN_KEPT, SPAN_ON_ITS_WAY } from "./fates.js";
 import { HeadSampling } from "./head-sampling.js";
@@ -52,6 +52,8 @@ export class SeenSpans {
     readonly parts: SeenParts,
     readonly keys: SeedKeys,
     readonly segment: 0 | 1,
+    /** Whether a span that was kept is still there. */
+    readonly retained?: (startUs: number, fate: number) => boolean,
   ) {}
 
   get isWhole(): boolean {
@@ -59,6 +61,16 @@ export class SeenSpans {
   }
 
   isKept(row: number): boolean {
+    return this.#wasKept(row) && this.#isRetained(row);
+  }
+
+  #isRetained(row: number): boolean {
+    if (this.retained === undefined) return true;
+    const startUs = this.table.chunks[row >>> SPAN_CHUNK_SHIFT].startUs[row & SPAN_CHUNK_MASK];
+    return this.retained(startUs, this.fateCodeOf(row));
+  }
+
+  #wasKept(row: number): boolean {
     const fates = this.parts.fates();
     if (fates !== undefined) return row < fates.length && isSpanKeptBy(fates[row]);
     return this.parts.sampling.isKept(this.table, row);
