@@ -491,7 +491,11 @@ export class LogsView extends LitElement {
   /** Lines that never came, or not yet. */
   private renderMissing(): TemplateResult | typeof nothing {
     const text = missingText(this.search.histogram?.missing);
-    return text === undefined ? nothing : html`<p class="missing warning">${icon("warning", 12)} ${text}</p>`;
+    return text === undefined
+      ? nothing
+      : html`<p class="missing warning">
+          ${icon("warning", 12)} ${text} <a href=${this.url.href("telemetry", {})}>Why</a>
+        </p>`;
   }
 
   private renderPatterns(): TemplateResult {

@@ -336,7 +336,10 @@ export class TracesView extends LitElement {
           ${formatDurationUs(figures.durationUsP99)} · max ${formatDurationUs(figures.durationUsMax)}</span
         >
         ${samplingNotes(found.sampleRatio, this.sampling.value).map(
-          (note) => html`<span class="warning small">${icon("warning", 12)} ${note}</span>`,
+          (note) =>
+            html`<span class="warning small"
+              >${icon("warning", 12)} ${note} <a href=${this.url.href("telemetry", {})}>Why</a></span
+            >`,
         )}
         <fd-export-menu .source=${() => this.exported(found)}></fd-export-menu>
         <fd-pin-button label="Pin search" .exhibit=${() => this.exhibit(found)}></fd-pin-button>
