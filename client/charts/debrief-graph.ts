@@ -3,6 +3,8 @@
  * the edges along which callers were hurt. Only what to draw; places come from the layout of the map.
  */
 import type { TroubleEdge } from "../../server/wire/debrief.js";
+import { judgePath, lineKey } from "./path-verdicts.js";
+import type { PathVerdict } from "./path-verdicts.js";
 import type { ComponentKind, ServiceMap } from "../../server/wire/telemetry.js";
 
 export interface DebriefNode {
@@ -20,6 +22,9 @@ export interface DebriefEdge {
   readonly to: string;
   /** Undefined where nothing travelled along it. */
   readonly trouble: TroubleEdge | undefined;
+  /** How the learner's path stands to the true one here; undefined where neither leads along. */
+  readonly verdict: PathVerdict | undefined;
+  readonly drawn: boolean;
 }
 
 export interface DebriefGraph {
@@ -31,16 +36,25 @@ export interface DebriefMarks {
   readonly causes: readonly string[];
   readonly answer: string;
   readonly trouble: readonly TroubleEdge[];
+  /** The learner's. */
+  readonly path?: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** All nodes and edges of the map with their marks. What the trouble names but the map does not know is added. */
 export function markMap(map: Pick<ServiceMap, "nodes" | "edges">, marks: DebriefMarks): DebriefGraph {
   const troubled = new Map(marks.trouble.map((edge) => [edgeKey(edge), edge]));
+  const { path = [] } = marks;
+  const judged = new Map(judgePath(path, marks.trouble, marks.causes).map((call) => [lineKey(call), call]));
   const ends = new Set(marks.trouble.flatMap(({ from, to }) => [from, to]));
   const known = new Set(map.nodes.map(({ id }) => id));
-  const named = [...new Set([...ends, ...marks.causes, marks.answer])].filter((id) => id !== "" && !known.has(id));
+  const drawnEnds = path.flatMap(({ from, to }) => [from, to]);
+  const named = [...new Set([...ends, ...drawnEnds, ...marks.causes, marks.answer])].filter(
+    (id) => id !== "" && !known.has(id),
+  );
   const nodes = [...map.nodes, ...named.map((id) => ({ id, title: id, kind: "service" as const }))];
   const missing = marks.trouble.filter((edge) => !map.edges.some((other) => edgeKey(other) === edgeKey(edge)));
+  const lines = new Set([...map.edges, ...missing].map(lineKey));
+  const unknown = path.filter((call) => !lines.has(lineKey(call)));
   return {
     nodes: nodes.map(({ id, title, kind }) => ({
       id,
@@ -50,10 +64,12 @@ export function markMap(map: Pick<ServiceMap, "nodes" | "edges">, marks: Debrief
       isAnswer: marks.answer === id,
       isTroubled: ends.has(id),
     })),
-    edges: [...map.edges, ...missing].map(({ from, to }) => ({
+    edges: [...map.edges, ...missing, ...unknown].map(({ from, to }) => ({
       from,
       to,
       trouble: troubled.get(edgeKey({ from, to })),
+      verdict: judged.get(lineKey({ from, to }))?.verdict,
+      drawn: judged.get(lineKey({ from, to }))?.drawn ?? false,
     })),
   };
 }
@@ -64,6 +80,7 @@ export function troubledPart(graph: DebriefGraph): DebriefGraph {
     graph.nodes.filter((node) => node.isCause || node.isAnswer || node.isTroubled).map(({ id }) => id),
   );
   const near = new Set(marked);
+  for (const { from, to, drawn } of graph.edges) if (drawn) for (const id of [from, to]) near.add(id);
   for (const { from, to } of graph.edges) {
     if (marked.has(from) && graph.nodes.some((node) => node.id === from && node.isCause)) near.add(to);
     if (marked.has(to) && graph.nodes.some((node) => node.id === to && (node.isCause || node.isAnswer))) near.add(from);

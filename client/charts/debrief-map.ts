@@ -9,6 +9,7 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { seriesColor } from "./colors.js";
 import type { DebriefEdge, DebriefGraph, DebriefNode } from "./debrief-graph.js";
 import { formatRatio } from "./format.js";
+import { PATH_VERDICTS } from "./path-verdicts.js";
 import { edgePath, layoutMap, NODE_HEIGHT, NODE_WIDTH } from "./map-layout.js";
 import type { MapPlacement } from "./map-layout.js";
 
@@ -40,6 +41,7 @@ export class DebriefMap extends LitElement {
         <span class="row"><i class="cause"></i>cause</span>
         <span class="row"><i class="answer"></i>your answer</span>
         <span class="row"><i class="hurt"></i>calls hurt that were fine in the twin (wider: more of them)</span>
+        <span class="row"><i class="drawn"></i>your path</span>
       </p>
     `;
   }
@@ -89,6 +91,15 @@ export class DebriefMap extends LitElement {
       path.hurt {
         stroke: var(--severity-critical);
       }
+      path.drawn {
+        stroke: var(--accent);
+        stroke-width: 3;
+        stroke-dasharray: 9 7;
+      }
+      .edge-label.wrong,
+      .edge-label.right {
+        font-weight: 600;
+      }
       .edge-label {
         font-size: 12px;
         text-anchor: middle;
@@ -113,6 +124,10 @@ export class DebriefMap extends LitElement {
       i.answer {
         border: 2px dashed var(--accent);
       }
+      i.drawn {
+        height: 0;
+        border-top: 3px dashed var(--accent);
+      }
       i.hurt {
         height: 3px;
         background: var(--severity-critical);
@@ -121,17 +136,28 @@ export class DebriefMap extends LitElement {
   ];
 }
 
-function renderEdge({ from, to, trouble }: DebriefEdge, placement: MapPlacement): SVGTemplateResult | typeof nothing {
-  const placed = placement.edges.find((edge) => edge.from === from && edge.to === to);
+function renderEdge(edge: DebriefEdge, placement: MapPlacement): SVGTemplateResult | typeof nothing {
+  const { from, to, trouble, verdict, drawn } = edge;
+  const placed = placement.edges.find((other) => other.from === from && other.to === to);
   if (placed === undefined) return nothing;
   const middle = placed.points[Math.floor(placed.points.length / 2)];
   const width = trouble === undefined ? 1 : 2 + (EDGE_WIDTH_MAX - 2) * Math.min(1, trouble.hurtRatio);
-  return svg`<path class=${trouble === undefined ? "" : "hurt"} stroke-width=${width} d=${edgePath(placed.points)}></path>
+  const way = edgePath(placed.points);
+  const words = edgeWords(edge);
+  return svg`<path class=${trouble === undefined ? "" : "hurt"} stroke-width=${width} d=${way}></path>
+    ${drawn ? svg`<path class="drawn" d=${way}></path>` : nothing}
     ${
-      trouble === undefined || middle === undefined
+      words === "" || middle === undefined
         ? nothing
-        : svg`<text class="edge-label" x=${middle.x} y=${middle.y - 6}>${formatRatio(trouble.hurtRatio)} hurt</text>`
+        : svg`<text class="edge-label ${verdict ?? ""}" x=${middle.x} y=${middle.y - 6}>${words}</text>`
     }`;
+}
+
+/** `✓ right · 30 % hurt`: shape and words beside the colour. */
+function edgeWords({ trouble, verdict }: DebriefEdge): string {
+  const judged = verdict === undefined ? [] : [`${PATH_VERDICTS[verdict].mark} ${PATH_VERDICTS[verdict].word}`];
+  const hurt = trouble === undefined ? [] : [`${formatRatio(trouble.hurtRatio)} hurt`];
+  return [...judged, ...hurt].join(" · ");
 }
 
 function renderNode(node: DebriefNode, placement: MapPlacement): SVGTemplateResult | typeof nothing {
@@ -155,7 +181,11 @@ function describe(graph: DebriefGraph): string {
   const causes = graph.nodes.filter(({ isCause }) => isCause).map(({ title }) => title);
   const answers = graph.nodes.filter(({ isAnswer }) => isAnswer).map(({ title }) => title);
   const hurt = graph.edges.filter(({ trouble }) => trouble).map(({ from, to }) => `${from} to ${to}`);
-  return `Cause: ${list(causes)}. Your answer: ${list(answers)}. Calls were hurt: ${list(hurt)}.`;
+  const path = (["right", "missed", "wrong"] as const).map((verdict) => {
+    const lines = graph.edges.filter((edge) => edge.verdict === verdict).map(({ from, to }) => `${from} to ${to}`);
+    return `${verdict} ${list(lines)}`;
+  });
+  return `Cause: ${list(causes)}. Your answer: ${list(answers)}. Calls were hurt: ${list(hurt)}. Of your path: ${path.join("; ")}.`;
 }
 
 const list = (items: readonly string[]): string => (items.length === 0 ? "none" : items.join(", "));

@@ -4,7 +4,10 @@
  */
 import type { TimelineEntry } from "../../server/wire/debrief.js";
 
-export type TimelineKind = TimelineEntry["kind"];
+export type TimelineKind = TimelineEntry["kind"] | "onset";
+
+/** `onset`: the one that the learner gave; the true one is the fault's entry. */
+export type TimelineFact = Omit<TimelineEntry, "kind"> & { readonly kind: TimelineKind };
 
 export interface TimelineRow {
   readonly atUs: number;
@@ -22,6 +25,7 @@ export interface TimelineRow {
 /** Words and marks for the kinds: the mark is there so that no kind is told by colour alone. */
 export const TIMELINE_KINDS: Readonly<Record<TimelineKind, { readonly word: string; readonly mark: string }>> = {
   fault: { word: "Fault", mark: "✖" },
+  onset: { word: "Your onset", mark: "⚑" },
   change: { word: "Change", mark: "▲" },
   alert: { word: "Alert", mark: "!" },
   action: { word: "Action", mark: "▶" },
@@ -36,7 +40,7 @@ const SAME_LOOK_US = 2 * 60_000_000;
 
 /** Rows of the shown kinds, ascending by time; entries at one instant keep their order. */
 export function timelineRows(
-  entries: readonly TimelineEntry[],
+  entries: readonly TimelineFact[],
   { onsetUs, hidden }: { readonly onsetUs: number | undefined; readonly hidden: readonly TimelineKind[] },
 ): readonly TimelineRow[] {
   const shown = entries.filter(({ kind }) => !hidden.includes(kind)).sort((left, right) => left.atUs - right.atUs);
@@ -57,13 +61,13 @@ export function writeOffset(offsetUs: number): string {
   return `${sign}${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-function continuesLook(last: TimelineRow, entry: TimelineEntry): boolean {
+function continuesLook(last: TimelineRow, entry: TimelineFact): boolean {
   if (last.kind !== "look" || entry.kind !== "look") return false;
   const sameView = last.reference?.view === entry.reference?.view && last.title === entry.title;
   return sameView && entry.atUs - last.atUs <= SAME_LOOK_US;
 }
 
-function newRow(entry: TimelineEntry, onsetUs: number | undefined): TimelineRow {
+function newRow(entry: TimelineFact, onsetUs: number | undefined): TimelineRow {
   return {
     atUs: entry.atUs,
     kind: entry.kind,

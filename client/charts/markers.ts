@@ -2,7 +2,8 @@
 import type { LoggedAction } from "../../server/wire/run.js";
 import type { AlertsAnswer, ChangeRecord } from "../../server/wire/telemetry.js";
 
-export type MarkerKind = "deploy" | "flag" | "setting" | "scaling" | "restart" | "alert" | "action" | "fault";
+export type MarkerKind =
+  "deploy" | "flag" | "setting" | "scaling" | "restart" | "alert" | "action" | "fault" | "answer";
 
 export interface ChartMarker {
   readonly atUs: number;
@@ -22,6 +23,7 @@ export const MARKER_LETTERS: Readonly<Record<MarkerKind, string>> = {
   alert: "!",
   action: "A",
   fault: "X",
+  answer: "Y",
 };
 
 export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
@@ -33,6 +35,7 @@ export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
   alert: "Alert",
   action: "Your action",
   fault: "Onset",
+  answer: "Your onset",
 };
 
 /** Ascending by time. Of an alert only the moments at which it began to fire. */

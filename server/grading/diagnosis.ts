@@ -4,6 +4,7 @@
  * within its component there is no path, and its weight is shared out in proportion.
  */
 import { taxonomySimilarity } from "../faults/taxonomy.js";
+import { PATH_OPTIONAL_BELOW } from "../wire/debrief.js";
 import type { ScorePart } from "../wire/debrief.js";
 import type { TroubleGraph } from "./trouble-graph.js";
 
@@ -42,9 +43,6 @@ export interface DiagnosisInput {
 
 const WEIGHTS = { component: 0.35, class: 0.2, trigger: 0.15, onset: 0.1, path: 0.2 };
 const WEIGHT_SUM = 1;
-
-/** Calls of the path that are hurt less often than this are free: naming them neither helps nor harms. */
-const OPTIONAL_BELOW = 0.1;
 
 export const DIAGNOSIS_POINTS = 30;
 
@@ -177,7 +175,7 @@ function gradeOnset(cause: Cause, { answer, scrapeIntervalUs }: DiagnosisInput):
 function gradePath(cause: Cause, { answer, trouble }: DiagnosisInput): Graded | undefined {
   const hops = trouble.hopsFrom(cause.component);
   const travelled = trouble.edges.filter(({ from, to }) => hops.has(from) && hops.has(to));
-  const required = new Set(travelled.filter(({ hurtRatio }) => hurtRatio >= OPTIONAL_BELOW).map(keyOf));
+  const required = new Set(travelled.filter(({ hurtRatio }) => hurtRatio >= PATH_OPTIONAL_BELOW).map(keyOf));
   if (required.size === 0) return undefined;
   const free = new Set(travelled.map(keyOf).filter((key) => !required.has(key)));
   const drawn = new Set((answer.path ?? []).map(keyOf).filter((key) => !free.has(key)));

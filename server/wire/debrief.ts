@@ -29,6 +29,9 @@ export interface TruthCause {
   readonly description: string;
 }
 
+/** Calls of the trouble's path that are hurt less often than this are free: naming them neither helps nor harms. */
+export const PATH_OPTIONAL_BELOW = 0.1;
+
 /** An edge along which the trouble travelled, measured against the healthy twin. */
 export interface TroubleEdge {
   readonly from: string;

@@ -28,7 +28,8 @@ export interface Verdict {
   readonly question: string;
   readonly answered: string;
   readonly truth: string;
-  readonly agrees: boolean;
+  /** Undefined where only people can tell. */
+  readonly agrees: boolean | undefined;
   /** By how much it is off, where that can be said. */
   readonly note?: string;
 }
@@ -40,12 +41,16 @@ export interface VerdictWords {
   readonly change: (id: string) => string;
   readonly clock: (us: number) => string;
   readonly duration: (us: number) => string;
+  readonly share: (ratio: number) => string;
 }
 
 const ONSET_TOLERANCE_US = 60_000_000;
 
 /** Answer beside truth, by question; with several causes the one that the answer is nearest to. */
-export function verdicts(debrief: Pick<Debrief, "submission" | "causes">, words: VerdictWords): readonly Verdict[] {
+export function verdicts(
+  debrief: Pick<Debrief, "submission" | "causes" | "trouble">,
+  words: VerdictWords,
+): readonly Verdict[] {
   const { submission } = debrief;
   const cause = nearestCause(debrief);
   if (cause === undefined) return [];
@@ -76,8 +81,41 @@ export function verdicts(debrief: Pick<Debrief, "submission" | "causes">, words:
       agrees: Math.abs(submission.onsetUs - cause.onsetUs) <= ONSET_TOLERANCE_US,
       note: onsetNote(submission.onsetUs - cause.onsetUs, words),
     },
+    scopeVerdict(debrief, words),
+    confidenceVerdict(submission, cause, words),
   ];
 }
+
+/** Words against figures: whom the trouble reached, the hardest hit first. */
+function scopeVerdict({ submission, trouble }: Pick<Debrief, "submission" | "trouble">, words: VerdictWords): Verdict {
+  const callers = new Map<string, number>();
+  for (const { from, hurtRatio } of trouble) callers.set(from, Math.max(callers.get(from) ?? 0, hurtRatio));
+  const hit = [...callers].sort(([, one], [, other]) => other - one).slice(0, SCOPE_CALLERS);
+  return {
+    question: "Scope",
+    answered: submission.scope ?? "–",
+    truth:
+      hit.length === 0
+        ? "nobody who called it"
+        : hit.map(([id, ratio]) => `${words.component(id)} (${words.share(ratio)} of its calls)`).join(", "),
+    agrees: undefined,
+  };
+}
+
+/** Confidence is about the component and the class together, as the forecast's points are. */
+function confidenceVerdict(submission: Debrief["submission"], cause: TruthCause, words: VerdictWords): Verdict {
+  const isRight = submission.component === cause.component && submission.faultClass === cause.faultClass;
+  return {
+    question: "Confidence",
+    answered: words.share(submission.confidence),
+    truth: isRight ? "component and class are right" : "component or class is wrong",
+    agrees: isRight === submission.confidence >= 0.5,
+    note: isRight ? "more would have paid more" : "less would have cost less",
+  };
+}
+
+/** Callers that are named. */
+const SCOPE_CALLERS = 4;
 
 function onsetNote(lateUs: number, words: VerdictWords): string {
   if (Math.abs(lateUs) < 1_000_000) return "to the second";

@@ -10,15 +10,21 @@ export interface StoryEvents {
   readonly changes: readonly ChangeRecord[];
   readonly alerts: AlertsAnswer;
   readonly actions: readonly LoggedAction[];
+  /** The onset that the learner gave. */
+  readonly answeredUs?: number;
 }
 
 /** Marks ascending by time. */
-export function storyMarkers({ causes, changes, alerts, actions }: StoryEvents): readonly ChartMarker[] {
+export function storyMarkers({ causes, changes, alerts, actions, answeredUs }: StoryEvents): readonly ChartMarker[] {
   const onsets = causes.map(({ component, faultClass, onsetUs }): ChartMarker => ({
     id: component,
     kind: "fault",
     atUs: onsetUs,
     title: `${faultClass} in ${component}`,
   }));
-  return [...onsets, ...markersOf(changes, alerts, actions)].sort((left, right) => left.atUs - right.atUs);
+  const answered: readonly ChartMarker[] =
+    answeredUs === undefined
+      ? []
+      : [{ id: "your-onset", kind: "answer", atUs: answeredUs, title: "The onset that you gave" }];
+  return [...onsets, ...answered, ...markersOf(changes, alerts, actions)].sort((left, right) => left.atUs - right.atUs);
 }

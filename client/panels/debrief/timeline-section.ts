@@ -2,16 +2,15 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { TimelineEntry } from "../../../server/wire/debrief.js";
 import { TIMELINE_KINDS, timelineRows, writeOffset } from "../../charts/debrief-timeline.js";
-import type { TimelineKind, TimelineRow } from "../../charts/debrief-timeline.js";
+import type { TimelineFact, TimelineKind, TimelineRow } from "../../charts/debrief-timeline.js";
 import { formatClock } from "../../charts/format.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { referenceHref } from "../notebook/notebook-model.js";
 
 @customElement("fd-timeline-section")
 export class TimelineSection extends LitElement {
-  @property({ attribute: false }) entries: readonly TimelineEntry[] = [];
+  @property({ attribute: false }) entries: readonly TimelineFact[] = [];
   @property({ attribute: false }) onsetUs: number | undefined;
   @property() runId = "";
   @state() private muted: readonly TimelineKind[] = [];

@@ -11,6 +11,7 @@ import type { FaultClass } from "../../../server/wire/scenario.js";
 import type { AlertsAnswer, ChangeRecord, ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
 import { hopsToCause, markMap, troubledPart } from "../../charts/debrief-graph.js";
 import "../../charts/debrief-map.js";
+import type { TimelineFact } from "../../charts/debrief-timeline.js";
 import { formatClock, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import { impactSeries, impactTotals, impactWindow } from "../../charts/impact-curves.js";
 import type { ImpactWorld } from "../../charts/impact-curves.js";
@@ -29,6 +30,7 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { actionTitle, changeTitles } from "../actions/action-text.js";
 import { classTitle, percent } from "../notebook/notebook-model.js";
+import "./path-table.js";
 import "./postmortem-section.js";
 import "./score-section.js";
 import { verdicts } from "./score-summary.js";
@@ -147,7 +149,7 @@ export class DebriefView extends LitElement {
       impact: this.renderImpact(answer),
       story: this.renderStory(answer),
       timeline: html`<fd-timeline-section
-        .entries=${debrief.timeline}
+        .entries=${[...debrief.timeline, answeredOnset(debrief)]}
         .onsetUs=${onsetUs}
         .runId=${this.run.runId}
       ></fd-timeline-section>`,
@@ -199,11 +201,13 @@ export class DebriefView extends LitElement {
       change: (id) => changes.find((change) => change.id === id)?.title ?? id,
       clock: (us) => `${formatClock(us)} UTC`,
       duration: formatDurationUs,
+      share: formatRatio,
     });
     const graph = markMap(map, {
       causes: debrief.causes.map(({ component }) => component),
       answer: debrief.submission.component,
       trouble: debrief.trouble,
+      path: debrief.submission.path ?? [],
     });
     const hops = hopsToCause(graph);
     return html`
@@ -224,8 +228,8 @@ export class DebriefView extends LitElement {
                   <th scope="row">${question}</th>
                   <td>${answered}</td>
                   <td>${truth}</td>
-                  <td class=${agrees ? "ok" : "critical"}>
-                    ${agrees ? "✓ yes" : "✕ no"}
+                  <td class=${agrees === undefined ? "soft" : agrees ? "ok" : "critical"}>
+                    ${agrees === undefined ? "for you to tell" : agrees ? "✓ yes" : "✕ no"}
                     ${note === undefined ? nothing : html`<span class="soft">${note}</span>`}
                   </td>
                 </tr>`,
@@ -240,6 +244,12 @@ export class DebriefView extends LitElement {
           : html`<p class="soft">Your answer lies ${hops} ${hops === 1 ? "hop" : "hops"} from the cause.</p>`
       }
       <fd-debrief-map .graph=${troubledPart(graph)}></fd-debrief-map>
+      <fd-path-table
+        .path=${debrief.submission.path ?? []}
+        .trouble=${debrief.trouble}
+        .causes=${debrief.causes.map(({ component }) => component)}
+        .titles=${titles}
+      ></fd-path-table>
       ${renderTroubleTable(debrief.trouble, titles)}
       <fd-markdown heading-level="3" .text=${debrief.explanation}></fd-markdown>
     `;
@@ -290,7 +300,13 @@ export class DebriefView extends LitElement {
     const zoomed = this.url.get("from") !== undefined || this.url.get("to") !== undefined;
     const window = zoomed ? this.time.window() : incidentWindow(debrief);
     const { actions } = this.run.store.snapshot;
-    const markers = storyMarkers({ causes: debrief.causes, changes, alerts, actions });
+    const markers = storyMarkers({
+      causes: debrief.causes,
+      changes,
+      alerts,
+      actions,
+      answeredUs: debrief.submission.onsetUs,
+    });
     const told = new Set(debrief.charts.map(({ query }) => query));
     const pinned = pinnedCharts(this.run.store.snapshot.notebook.exhibits).filter(({ query }) => !told.has(query));
     const draw = (chart: StoryChart): TemplateResult =>
@@ -433,6 +449,13 @@ export class DebriefView extends LitElement {
     `,
   ];
 }
+
+/** Beside the true one, which is the fault's entry. */
+const answeredOnset = ({ submission: { onsetUs } }: Debrief): TimelineFact => ({
+  atUs: onsetUs,
+  kind: "onset",
+  title: "The onset that you gave",
+});
 
 function renderTroubleTable(trouble: readonly TroubleEdge[], titles: ReadonlyMap<string, string>): TemplateResult {
   const sorted = [...trouble].sort((left, right) => right.hurtRatio - left.hurtRatio);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hopsToCause, markMap, troubledPart } from "../../../client/charts/debrief-graph.js";
+import { judgePath } from "../../../client/charts/path-verdicts.js";
 import { timelineRows, writeOffset } from "../../../client/charts/debrief-timeline.js";
 import { impactSeries, impactTotals, impactWindow } from "../../../client/charts/impact-curves.js";
 import { nearestCause, pointsMin, scoreBar, verdicts } from "../../../client/panels/debrief/score-summary.js";
@@ -67,6 +68,26 @@ describe("answer and truth on the map", () => {
     ).toEqual(["cart", "edge", "order", "payment", "psp"]);
   });
 
+  test("judges the learner's path: lines have no direction, seldom hurt calls are free, what hangs together with no cause is none", () => {
+    const edges = [
+      trouble("order", "payment"),
+      trouble("payment", "psp"),
+      { ...trouble("edge", "order"), hurtRatio: 0.02 },
+      trouble("elsewhere", "nowhere"),
+    ];
+    const path = [
+      { from: "psp", to: "payment" },
+      { from: "edge", to: "order" },
+      { from: "cart", to: "search" },
+    ];
+    const verdicts = judgePath(path, edges, ["psp"]).map(({ from, to, verdict }) => `${verdict} ${from}>${to}`);
+    expect(verdicts).toEqual(["right payment>psp", "missed order>payment", "wrong cart>search", "free edge>order"]);
+    const marked = markMap(map, { causes: ["psp"], answer: "psp", trouble: edges, path });
+    const cart = marked.edges.find(({ verdict }) => verdict === "wrong");
+    expect(cart).toMatchObject({ drawn: true, trouble: undefined });
+    expect(troubledPart(marked).nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(["cart", "search"]));
+  });
+
   test("counts the hops from the answer to the cause", () => {
     expect(hopsToCause(graph)).toBe(4);
     expect(hopsToCause(markMap(map, { causes: ["cart"], answer: "cart", trouble: [] }))).toBe(0);
@@ -116,14 +137,16 @@ describe("the score", () => {
     expect(nearestCause({ submission, causes })?.component).toBe("cart");
     const same = (text: string): string => text;
     const rows = verdicts(
-      { submission, causes },
-      { component: same, faultClass: same, change: same, clock: String, duration: String },
+      { submission, causes, trouble: [] },
+      { component: same, faultClass: same, change: same, clock: String, duration: String, share: String },
     );
     expect(rows.map(({ question, agrees }) => [question, agrees])).toEqual([
       ["Component", true],
       ["Fault class", false],
       ["Trigger", false],
       ["Onset", false],
+      ["Scope", undefined],
+      ["Confidence", false],
     ]);
     expect(rows[2]).toMatchObject({ answered: "None", truth: "d1" });
     expect(rows[3]?.note).toBe("90000000 early");

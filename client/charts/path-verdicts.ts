@@ -1,0 +1,72 @@
+/**
+ * The learner's path beside the true one, call by call. As the grading sees it: a line on the map has no direction, only
+ * trouble that hangs together with a cause is part of the path, and calls that were seldom hurt are free. Pure.
+ */
+import { PATH_OPTIONAL_BELOW } from "../../server/wire/debrief.js";
+import type { TroubleEdge } from "../../server/wire/debrief.js";
+
+/** `free`: a call that was hurt, but so seldom that naming it neither helps nor harms. */
+export type PathVerdict = "right" | "missed" | "wrong" | "free";
+
+interface Call {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface JudgedCall extends Call {
+  readonly drawn: boolean;
+  readonly verdict: PathVerdict;
+  /** Of the calls after the onset; undefined where none was hurt. */
+  readonly hurtRatio: number | undefined;
+}
+
+export const PATH_VERDICTS: Readonly<Record<PathVerdict, { readonly mark: string; readonly word: string }>> = {
+  right: { mark: "✓", word: "right" },
+  missed: { mark: "○", word: "missed" },
+  wrong: { mark: "✕", word: "wrong" },
+  free: { mark: "–", word: "free" },
+};
+
+const ORDER: readonly PathVerdict[] = ["right", "missed", "wrong", "free"];
+
+/** A line without direction. */
+export const lineKey = ({ from, to }: Call): string => (from < to ? `${from} ${to}` : `${to} ${from}`);
+
+/** Every call that was drawn or travelled: right ones first, then missed, wrong and free ones. */
+export function judgePath(
+  path: readonly Call[],
+  trouble: readonly TroubleEdge[],
+  causes: readonly string[],
+): readonly JudgedCall[] {
+  const reached = connectedTo(causes, trouble);
+  const drawn = new Set(path.map(lineKey));
+  const judged = new Map<string, JudgedCall>();
+  for (const { from, to, hurtRatio } of trouble) {
+    if (!reached.has(from)) continue;
+    const key = lineKey({ from, to });
+    const earlier = judged.get(key)?.hurtRatio ?? 0;
+    const isDrawn = drawn.has(key);
+    const isNeeded = Math.max(earlier, hurtRatio) >= PATH_OPTIONAL_BELOW;
+    const verdict = isNeeded ? (isDrawn ? "right" : "missed") : "free";
+    judged.set(key, { from, to, drawn: isDrawn, verdict, hurtRatio: Math.max(earlier, hurtRatio) });
+  }
+  for (const { from, to } of path) {
+    const key = lineKey({ from, to });
+    if (!judged.has(key)) judged.set(key, { from, to, drawn: true, verdict: "wrong", hurtRatio: undefined });
+  }
+  const rank = ({ verdict, hurtRatio = 0 }: JudgedCall): number => ORDER.indexOf(verdict) - hurtRatio / 2;
+  return [...judged.values()].sort((one, other) => rank(one) - rank(other));
+}
+
+function connectedTo(causes: readonly string[], trouble: readonly TroubleEdge[]): ReadonlySet<string> {
+  const reached = new Set(causes);
+  for (let size = -1; size !== reached.size;) {
+    size = reached.size;
+    for (const { from, to } of trouble) {
+      if (!reached.has(from) && !reached.has(to)) continue;
+      reached.add(from);
+      reached.add(to);
+    }
+  }
+  return reached;
+}
