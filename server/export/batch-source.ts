@@ -20,8 +20,10 @@ export class SessionGone extends Error {
 export type BatchParameters = Readonly<Record<string, string>>;
 
 export interface BatchSource {
-  /** Throws NotYet, SessionGone, or what can not be mended. */
-  next(parameters: BatchParameters): Promise<PulledBatch>;
+  /** `mark` is where a new session begins. Throws NotYet, SessionGone, or what can not be mended. */
+  next(parameters: BatchParameters, mark?: Uint8Array): Promise<PulledBatch>;
+  /** How far the session has come with the batch `after`; a source whose world stays the same needs none. */
+  mark?(parameters: BatchParameters): Promise<Uint8Array>;
   /** Nothing will come any more, however long one waits. */
   isOver(): Promise<boolean>;
 }
@@ -33,9 +35,18 @@ export interface SourceAnswer {
   readonly body: Uint8Array;
 }
 
-export function pulledBatch({ httpStatus, header, body }: SourceAnswer): PulledBatch {
-  const head = header(BATCH_HEADER);
-  if (httpStatus === 200 && head !== undefined) return { head: JSON.parse(head) as BatchHead, body };
+export function pulledBatch(answer: SourceAnswer): PulledBatch {
+  const head = answer.header(BATCH_HEADER);
+  if (answer.httpStatus === 200 && head !== undefined)
+    return { head: JSON.parse(head) as BatchHead, body: answer.body };
+  return refused(answer);
+}
+
+export function pulledMark(answer: SourceAnswer): Uint8Array {
+  return answer.httpStatus === 200 ? answer.body : refused(answer);
+}
+
+function refused({ httpStatus, body }: SourceAnswer): never {
   const text = new TextDecoder().decode(body).slice(0, 500);
   if (httpStatus === 503 || httpStatus === 429) throw new NotYet(text);
   if (httpStatus === 410) throw new SessionGone(text);
@@ -55,14 +66,25 @@ export class RemoteSource implements BatchSource {
     readonly signal?: AbortSignal,
   ) {}
 
-  async next(parameters: BatchParameters): Promise<PulledBatch> {
+  async next(parameters: BatchParameters, mark?: Uint8Array): Promise<PulledBatch> {
+    return pulledBatch(await this.#ask("next", parameters, mark));
+  }
+
+  async mark(parameters: BatchParameters): Promise<Uint8Array> {
+    return pulledMark(await this.#ask("mark", parameters));
+  }
+
+  async #ask(path: string, parameters: BatchParameters, posted?: Uint8Array): Promise<SourceAnswer> {
     const search = new URLSearchParams(parameters).toString();
-    const answer = await fetch(`${this.address}/export/next?${search}`, {
+    const answer = await fetch(`${this.address}/export/${path}?${search}`, {
       redirect: "error",
+      ...(posted === undefined
+        ? {}
+        : { method: "POST", body: posted, headers: { "Content-Type": "application/json" } }),
       ...(this.signal === undefined ? {} : { signal: this.signal }),
     });
     const body = new Uint8Array(await answer.arrayBuffer());
-    return pulledBatch({ httpStatus: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body });
+    return { httpStatus: answer.status, header: (name) => answer.headers.get(name) ?? undefined, body };
   }
 
   isOver(): Promise<boolean> {

@@ -7,7 +7,15 @@ import { Refusal } from "../sessions/refusal.js";
 import type { RunService } from "../sessions/run-service.js";
 import type { ExportOrder, ExportStatus } from "../wire/export.js";
 import type { AllowList } from "./allow-list.js";
-import { type BatchParameters, type BatchSource, pulledBatch, type PulledBatch, sourceAnswer } from "./batch-source.js";
+import {
+  type BatchParameters,
+  type BatchSource,
+  pulledBatch,
+  type PulledBatch,
+  pulledMark,
+  type SourceAnswer,
+  sourceAnswer,
+} from "./batch-source.js";
 import { Exporter } from "./exporter.js";
 import { PushTarget } from "./push-target.js";
 import type { RetryPolicy } from "./retry.js";
@@ -100,20 +108,28 @@ class RunSource implements BatchSource {
     readonly wall: boolean,
   ) {}
 
-  async next(parameters: BatchParameters): Promise<PulledBatch> {
+  async next(parameters: BatchParameters, mark: Uint8Array = new Uint8Array()): Promise<PulledBatch> {
+    return pulledBatch(await this.#ask("next", parameters, mark));
+  }
+
+  async mark(parameters: BatchParameters): Promise<Uint8Array> {
+    return pulledMark(await this.#ask("mark", parameters, new Uint8Array()));
+  }
+
+  async #ask(path: string, parameters: BatchParameters, body: Uint8Array): Promise<SourceAnswer> {
     const { runs, nowMs } = this.options;
     const request: Omit<ApiRequest, "clockAheadMs"> = {
-      method: "GET",
-      path: "next",
+      method: body.length === 0 ? "GET" : "POST",
+      path,
       parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
-      body: new Uint8Array(),
+      body,
       contentType: "",
       accept: "",
     };
     const wallMs = this.wall ? nowMs() : undefined;
     const answer = await runs.ask(this.runId, "mine", (queries) => queries.api("export", request, wallMs));
     if (answer === undefined || "order" in answer) throw new Error("the world has no exports");
-    return pulledBatch(sourceAnswer(answer));
+    return sourceAnswer(answer);
   }
 
   async isOver(): Promise<boolean> {

@@ -14,7 +14,7 @@ const POLL_MS = 1_000;
 const LOST_IN_A_ROW_MAX = 5;
 /** Looks at a source that has nothing to give yet: the history of a run takes seconds. */
 const LOOKS_MAX = 300;
-/** A session that begins anew goes so far back: what was on its way then is sent again rather than lost. */
+/** A session that begins anew without a mark goes so far back: what was on its way is sent again rather than lost. */
 const OVERLAP_US = 60 * MICROS_PER_SECOND;
 
 export interface ExporterOptions {
@@ -37,6 +37,8 @@ export class Exporter {
   #retries = 0;
   #lostInARow = 0;
   #sessions = 0;
+  /** How far the receiver has acknowledged, as the source says it. */
+  #mark: Uint8Array | undefined;
   readonly #sent: Record<string, number> = {};
   readonly #dropped: Record<string, number> = {};
   readonly #untilUs: Record<string, number> = {};
@@ -91,14 +93,16 @@ export class Exporter {
   async #loop(): Promise<"done" | "stopped"> {
     const { source, target, pollMs = POLL_MS } = this.options;
     for (let after = 0; !this.#stop.signal.aborted;) {
-      const batch = await this.#pull(after);
-      if (batch === undefined) {
+      const pulled = await this.#pull(after);
+      if (pulled === undefined) {
         after = 0;
         continue;
       }
+      const { batch, mark } = pulled;
       if (this.#isAborted()) return "stopped";
       const delivery = await target.deliver(batch, this.#stop.signal, (reason) => (this.#waitingFor = reason));
       this.#count(batch, delivery);
+      this.#mark = mark ?? this.#mark;
       after = batch.head.sequence;
       if (batch.head.done) return "done";
       if (batch.head.more) continue;
@@ -112,14 +116,19 @@ export class Exporter {
     return this.#stop.signal.aborted;
   }
 
-  /** The batch after this one; undefined where the session has to begin anew. */
-  async #pull(after: number): Promise<PulledBatch | undefined> {
+  /** The batch after this one, and how far the run is taken out with it; undefined where the session has to begin anew. */
+  async #pull(
+    after: number,
+  ): Promise<{ readonly batch: PulledBatch; readonly mark: Uint8Array | undefined } | undefined> {
     const { id, source, pollMs = POLL_MS } = this.options;
     const session = `${id}-${String(this.#sessions)}`;
     const parameters = { ...this.#parameters(), session, after: String(after) };
     for (let looks = 0; looks < LOOKS_MAX; looks++) {
       try {
-        return await source.next(parameters);
+        const batch = await source.next(parameters, after === 0 ? this.#mark : undefined);
+        const isLong = this.options.order.live === true;
+        const mark = isLong ? await source.mark?.({ session, after: String(batch.head.sequence) }) : undefined;
+        return { batch, mark };
       } catch (error) {
         if (error instanceof SessionGone) {
           this.#sessions++;
@@ -142,7 +151,7 @@ export class Exporter {
       format,
       ...(signals === undefined ? {} : { signals: signals.join(",") }),
       live: String(live),
-      ...(this.#sessions === 0 || untilUs.length === 0
+      ...(this.#sessions === 0 || untilUs.length === 0 || this.#mark !== undefined
         ? {}
         : { start: String((Math.min(...untilUs) - OVERLAP_US) / MICROS_PER_SECOND) }),
     };

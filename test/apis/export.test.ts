@@ -141,6 +141,51 @@ test("a run that goes on gives what came since, late spans and lines too, and no
   expect(counts(joined(batches, "metrics"))).toEqual(counts(whole(own, "metrics")));
 });
 
+test("a session over a world that was built anew goes on from the mark of another, with nothing lost and nothing twice", () => {
+  const plant = "collector: { batchDelay: 3s, spansPerSecond: 400 }\n  logShipper: { flush: 2s, linesPerSecond: 8 }";
+  const build = (seconds: number): World =>
+    smallWorld(seconds, [TOPOLOGY_FILE, "retention: 15d", `retention: 15d\n  ${plant}`]);
+  const options = { format: "otlp-protobuf", live: "true" };
+  const first = build(-595);
+  const batches = drain(first, "first", 0, options);
+  first.advance(simTime(first.nowUs + 9_300_000));
+  // In the midst of it: the samples of some targets were sent, some spans wait.
+  for (let count = 0; count < 2; count++) batches.push(next(first, "first", batches.length, options));
+  const parameters = { session: "first", after: String(batches.length) };
+  const mark = askApi(first, "export", "mark", { parameters });
+  expect(mark.httpStatus).toBe(200);
+  const body = new TextEncoder().encode(String(mark.body));
+  // The clock of a world that was built anew may stand a little before.
+  const again = build(-588);
+  const begin = { ...options, session: "again", after: "0", history: "false" };
+  expect(askApi(again, "export", "next", { parameters: begin, method: "POST", body }).httpStatus).toBe(200);
+  const later: Got[] = [];
+  for (let step = 0; step < 3; step++) {
+    for (let at = later.length; ; at++) {
+      const answer = askApi(again, "export", "next", { parameters: { ...begin, after: String(at) }, body });
+      later.push({ head: JSON.parse(answer.headers?.["firedrill-batch"] ?? "") as BatchHead, body: answer.body });
+      if (later.at(-1)?.head.more !== true) break;
+    }
+    again.advance(simTime(again.nowUs + 7_300_000));
+  }
+  const rest = drain(again, "again", later.length, options);
+  const all = [...batches, ...later, ...rest];
+  const ids = (data: Json) => readSpans(data).map(({ span }) => String(span["spanId"]));
+  const sent = ids(joined(all, "traces"));
+  expect(new Set(sent).size).toBe(sent.length);
+  expect(sent.sort()).toEqual(ids(whole(again, "traces")).sort());
+  const lines = readLogs(joined(all, "logs")).map((line) => JSON.stringify(line));
+  expect(new Set(lines).size).toBe(lines.length);
+  const samples = (data: Json) => [...readMetrics(data).samples].map(([key, values]) => [key, values.size]).sort();
+  expect(samples(joined(all, "metrics"))).toEqual(samples(whole(again, "metrics")));
+  const items = (list: readonly Got[]): number =>
+    list.reduce((sum, { head }) => sum + (head.signal === "metrics" ? head.items : 0), 0);
+  // As many as one session that nothing came between.
+  expect(items(all)).toBe(items(drain(again, "undisturbed", 0, options)));
+  const broken = askApi(again, "export", "next", { parameters: { ...begin, session: "x" }, body: new Uint8Array([1]) });
+  expect(broken.httpStatus).toBe(400);
+});
+
 test("the stores tell what came and what became of it", () => {
   const rows = jsonOf(askApi(world, "export", "storage")) as StorageRow[];
   expect(rows.map(({ signal }) => signal)).toEqual(["metrics", "logs", "traces", "profiles"]);

@@ -1,7 +1,8 @@
 /** Other people's programs as processes: whether they are there, and what they say. */
 import { spawn, spawnSync } from "node:child_process";
 
-const TIMEOUT_MS = 60_000;
+/** An export of a whole run takes a busy machine more than a minute. */
+const TIMEOUT_MS = 180_000;
 
 const isInstalled = (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 

@@ -13,6 +13,7 @@ import { expositionText } from "../prometheus/exposition-text.js";
 import { writeRequest } from "../prometheus/write-request.js";
 import { compressSnappy } from "../snappy.js";
 import type { BatchHead, FeedBounds, Signal, Taken } from "./batch.js";
+import type { ExportMark } from "./export-mark.js";
 import { FamilyFeed } from "./family-feed.js";
 import type { Format } from "./formats.js";
 import { LineFeed } from "./line-feed.js";
@@ -29,6 +30,8 @@ export interface SessionOptions {
   /** Added to all times. */
   readonly aheadMs: number;
   readonly itemsMax?: number;
+  /** Of another session that is over: this one goes on where that one had come to. */
+  readonly resumed?: ExportMark;
 }
 
 export interface Batch {
@@ -38,9 +41,12 @@ export interface Batch {
 
 type Encoded = Omit<Taken<unknown>, "content"> & { readonly body: string | Uint8Array };
 type Feed = (world: ApiWorld) => Encoded;
+/** Adds how far one signal has come. */
+type Marker = (world: ApiWorld) => Partial<ExportMark>;
 
 export class ExportSession {
   readonly #feeds: readonly { readonly signal: Signal; readonly take: Feed; more: boolean }[];
+  readonly #markers: Marker[] = [];
   readonly #starts: StartTimes;
   #dataFromMs = 0;
   #nowUs = -1;
@@ -56,6 +62,15 @@ export class ExportSession {
       traces: () => this.#tracesFeed(),
     };
     this.#feeds = options.signals.map((signal) => ({ signal, take: feeds[signal](), more: true }));
+  }
+
+  /** How far it has come with the batch `after`; undefined where that is not the last one. */
+  mark(world: ApiWorld, after: number): ExportMark | undefined {
+    if (this.#last?.head.sequence !== after) return undefined;
+    return Object.assign(
+      { format: this.options.format.name },
+      ...this.#markers.map((marker) => marker(world)),
+    ) as ExportMark;
   }
 
   /** The batch after the one with the number `after`; undefined where that is neither the last one nor the one before. */
@@ -130,7 +145,8 @@ export class ExportSession {
         return { ...taken, body };
       };
     }
-    const feed = new SampleFeed(bounds);
+    const feed = new SampleFeed(bounds, this.options.resumed?.samples);
+    this.#markers.push((world) => ({ samples: feed.mark(world) }));
     const encode = format.name === "remote-write" ? this.#remoteWrite.bind(this) : this.#otlpMetrics.bind(this);
     return (world) => {
       const taken = feed.take(world, this.#itemsMax);
@@ -152,7 +168,8 @@ export class ExportSession {
   }
 
   #logsFeed(): Feed {
-    const feed = new LineFeed(this.options.bounds);
+    const feed = new LineFeed(this.options.bounds, this.options.resumed?.lines);
+    this.#markers.push(() => ({ lines: feed.mark() }));
     return (world) => {
       const taken = feed.take(world, this.#itemsMax);
       const data = logsData(taken.content, this.#aheadUs);
@@ -161,7 +178,8 @@ export class ExportSession {
   }
 
   #tracesFeed(): Feed {
-    const feed = new SpanFeed(this.options.bounds);
+    const feed = new SpanFeed(this.options.bounds, undefined, this.options.resumed?.spans);
+    this.#markers.push(() => ({ spans: feed.mark() }));
     return (world) => {
       const taken = feed.take(world, this.#itemsMax);
       const resourceSpans = taken.content.flatMap(({ columns, rows }) => [

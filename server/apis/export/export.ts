@@ -1,13 +1,15 @@
 /**
  * A run taken out piece by piece: `next?session=…&after=…&format=…`. Whoever asks names a session of its own making, and
  * with each request the batch that it has got; the world keeps for each session how far it has come. What is said about a
- * batch stands in the header `Firedrill-Batch` (`batch.ts`), its body is the batch in the format and nothing else.
+ * batch stands in the header `Firedrill-Batch` (`batch.ts`), its body is the batch in the format and nothing else. `mark`
+ * says how far a session has come; posted to `next` it lets another one go on from there when the world was built anew.
  */
 import { MICROS_PER_MS } from "../../base/time.js";
 import { BadParameter, timeMs } from "../../query/promql/http-parameters.js";
 import { type Api, type ApiAnswer, type ApiRequest, firstParameter, jsonAnswer } from "../api.js";
 import type { ApiWorld } from "../api-world.js";
 import { BATCH_HEADER, type Signal } from "./batch.js";
+import { readMark } from "./export-mark.js";
 import { ExportSession } from "./export-session.js";
 import { storageOf } from "./storage.js";
 import { type Format, formatNamed, FORMATS } from "./formats.js";
@@ -42,9 +44,10 @@ export const exportApi: Api = {
   answer(request, world) {
     if (request.path === "formats") return jsonAnswer(FORMATS);
     if (request.path === "storage") return jsonAnswer(storageOf(world));
-    if (request.path !== "next") return failed(404, "there is only formats, next and storage here");
+    if (request.path !== "next" && request.path !== "mark")
+      return failed(404, "there is only formats, mark, next and storage here");
     try {
-      return next(request, world);
+      return request.path === "mark" ? mark(request, world) : next(request, world);
     } catch (error) {
       if (error instanceof BadParameter) return failed(400, error.message);
       throw error;
@@ -76,6 +79,15 @@ function next(request: ApiRequest, world: ApiWorld): ApiAnswer {
   };
 }
 
+/** How far a session has come with the batch `after`, for `next` of another session over the same run. */
+function mark(request: ApiRequest, world: ApiWorld): ApiAnswer {
+  const session = world.exports.get(firstParameter(request, "session") ?? "");
+  if (session === undefined) return failed(410, "this session is over; begin another one");
+  const after = Number(firstParameter(request, "after") ?? 0);
+  const found = session.mark(world, after);
+  return found === undefined ? failed(409, `the last batch is not ${String(after)}`) : jsonAnswer(found);
+}
+
 function optionsOf(request: ApiRequest, world: ApiWorld): ConstructorParameters<typeof ExportSession>[0] {
   const { clockAheadMs, parameters } = request;
   const format = readFormat(request);
@@ -89,6 +101,7 @@ function optionsOf(request: ApiRequest, world: ApiWorld): ConstructorParameters<
     signals: readSignals(request, format),
     bounds: { fromUs: fromMs * MICROS_PER_MS, untilUs: live ? Infinity : untilMs * MICROS_PER_MS },
     aheadMs: clockAheadMs,
+    ...(request.body.length === 0 ? {} : { resumed: readMark(request.body) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { LimitError } from "../../base/limit-error.js";
 import type { StoredSpans } from "../../telemetry/stored-spans.js";
 import type { ApiWorld } from "../api-world.js";
 import type { FeedBounds, Taken } from "./batch.js";
+import { distances, rowsOf, type SpanMark } from "./export-mark.js";
 
 /** Spans that are remembered because nothing has been decided about them: minutes of a large world. */
 export const WAITING_SPANS_MAX = 1_000_000;
@@ -26,7 +27,16 @@ export class SpanFeed {
   constructor(
     readonly bounds: FeedBounds,
     readonly waitingMax = WAITING_SPANS_MAX,
+    readonly resumed: readonly SpanMark[] = [],
   ) {}
+
+  mark(): SpanMark[] {
+    return [...this.#stretches].map(([{ source }, { next, waiting }]) => ({
+      segment: source.segment,
+      next,
+      waiting: distances(waiting),
+    }));
+  }
 
   take({ traces, nowUs }: ApiWorld, itemsMax: number): Taken<readonly SpanRows[]> {
     const content: SpanRows[] = [];
@@ -55,7 +65,11 @@ export class SpanFeed {
   #stretchOf(columns: StoredSpans): Stretch {
     const known = this.#stretches.get(columns);
     if (known !== undefined) return known;
-    const stretch = { next: columns.firstRowFrom(this.bounds.fromUs), waiting: [] };
+    const mark = this.resumed.find(({ segment }) => segment === columns.source.segment);
+    const stretch =
+      mark === undefined
+        ? { next: columns.firstRowFrom(this.bounds.fromUs), waiting: [] }
+        : { next: mark.next, waiting: rowsOf(mark.waiting) };
     this.#stretches.set(columns, stretch);
     return stretch;
   }
@@ -64,6 +78,8 @@ export class SpanFeed {
   #settled(columns: StoredSpans, stretch: Stretch, itemsMax: number): number[] {
     const rows: number[] = [];
     stretch.waiting = stretch.waiting.filter((row) => {
+      // A world that was built anew may not have come so far again.
+      if (row >= columns.rows) return true;
       if (rows.length < itemsMax && columns.isSeen(row)) {
         rows.push(row);
         return false;
