@@ -31,12 +31,12 @@ function withoutTrailingZeros(text: string): string {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-/** `%v` of a float: the shortest text that reads back to the same number; an exponent below 1e-4 and from 1e21. */
+/** `%v` of a float: the shortest text that reads back to the same number; an exponent below 1e-4 and from 1e6: 3e+06. */
 export function formatShortest(value: number): string {
   const named = special(value);
   if (named !== undefined) return named;
   const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e21)) return padExponent(value.toExponential());
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e6)) return padExponent(value.toExponential());
   return String(value);
 }
 

@@ -343,3 +343,17 @@ describe("a dump in OpenMetrics", () => {
     expect(get("openmetrics").httpStatus).toBe(400);
   });
 });
+
+test("info() brings the version of each target from target_info", () => {
+  type Vector = readonly { readonly metric: Readonly<Record<string, string>> }[];
+  const ask = (query: string): Vector =>
+    (dataOf("api/v1/query", { query, time: String(nowSeconds) }) as { result: Vector }).result;
+  const versions = new Map(ask("target_info").map(({ metric }) => [metric["instance"], metric["service_version"]]));
+  const enriched = ask('info(up, {service_version=~".+"})');
+  expect(enriched.length).toBeGreaterThan(1);
+  for (const { metric } of enriched) {
+    expect(metric["service_version"]).toBe(versions.get(metric["instance"]));
+    expect(Object.keys(metric).sort()).toEqual(["__name__", "instance", "job", "service_version"]);
+  }
+  expect(ask("info(up)").every(({ metric }) => !("service_name" in metric) || metric["service_version"])).toBe(true);
+});

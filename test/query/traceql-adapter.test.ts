@@ -185,7 +185,15 @@ describe("series", () => {
     ["{} | avg_over_time(span.retries) > .9", { '{__name__="avg_over_time"}': [1, "later 1"] }],
     ["{ kind = server } | min_over_time(duration) by (name) | bottomk(1)", { '{name="price"}': [0.02, "later 0.008"] }],
     ["{} | count_over_time() by (name) | topk(1)", { '{name="GET /"}': ["later 1"], '{name="POST /cart"}': [1] }],
-    ["{} | histogram_over_time(span.retries)", { '{__bucket="2"}': [1, "later 0"] }],
+    ["{} | histogram_over_time(span.retries)", { '{__bucket="2.0"}': [1, "later 0"] }],
+    ["{} | sum_over_time(.absent) by (name)", {}],
+    [
+      "{ kind = server } | quantile_over_time(duration, 1) by (resource.service.name)",
+      {
+        '{p="1.0", "resource.service.name"="cart"}': [2 ** 25 / 1e9, `later ${String(2 ** 23 / 1e9)}`],
+        '{p="1.0", "resource.service.name"="edge"}': [2 ** 26 / 1e9, `later ${String(2 ** 24 / 1e9)}`],
+      },
+    ],
     ["({ status = error } | rate()) / ({} | rate())", { '{__name__="(rate / rate)"}': [0.25, "later 0"] }],
     ["{ kind = server } >> { kind = server } | count_over_time()", { '{__name__="count_over_time"}': [1, "later 1"] }],
   ])("%s", (text, expected) => {

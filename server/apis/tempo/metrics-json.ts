@@ -67,7 +67,8 @@ export function instantAnswer({ series }: MetricsAnswer): {
 }
 
 function labelsJson(labels: Labels): SeriesJson {
-  const texts = labels.map(([name, value]) => `${labelName(name)}=${JSON.stringify(textOf(value))}`);
+  const sorted = [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
+  const texts = sorted.map(([name, value]) => `${labelName(name)}=${JSON.stringify(textOf(value))}`);
   return {
     labels: labels.map(([key, value]) => ({ key, value: anyValueOf(value) })),
     promLabels: `{${texts.join(", ")}}`,

@@ -25,12 +25,33 @@ export class TemplateTime {
   constructor(readonly timeUs: number) {}
 }
 
+/** A fraction that happens to be whole and is so large that Go prints it otherwise than a whole number: 3e+06. */
+export class TemplateFloat {
+  readonly #value: number;
+
+  constructor(value: number) {
+    this.#value = value;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+}
+
+const FLOAT_MIN = 1e6;
+
+const floatOf = (value: number): number | TemplateFloat =>
+  Number.isInteger(value) && Math.abs(value) >= FLOAT_MIN ? new TemplateFloat(value) : value;
+
+const plain = (value: TemplateValue): TemplateValue => (value instanceof TemplateFloat ? value.value : value);
+
 export type TemplateValue =
   | string
   | number
   | boolean
   | undefined
   | TemplateTime
+  | TemplateFloat
   | readonly TemplateValue[]
   | { readonly [name: string]: TemplateValue };
 
@@ -45,7 +66,8 @@ export type TemplateFunction = (args: readonly TemplateValue[], scene: TemplateS
 /** As Go prints a value. */
 export function showValue(value: TemplateValue): string {
   if (value === undefined) return "<no value>";
-  if (typeof value === "number") return formatShortest(value);
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatShortest(value);
+  if (value instanceof TemplateFloat) return formatShortest(value.value);
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
   if (value instanceof TemplateTime) return formatGoTime(value.timeUs, "2006-01-02 15:04:05.999999999 -0700 MST");
@@ -58,6 +80,7 @@ export function showValue(value: TemplateValue): string {
 export function isTrue(value: TemplateValue): boolean {
   if (value === undefined || value === "" || value === 0 || value === false) return false;
   if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof TemplateFloat) return true;
   if (typeof value === "object" && !(value instanceof TemplateTime)) return Object.keys(value).length > 0;
   return true;
 }
@@ -75,12 +98,14 @@ function kindOf(value: TemplateValue): string {
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
   if (typeof value === "boolean") return "bool";
   if (value instanceof TemplateTime) return "time.Time";
+  if (value instanceof TemplateFloat) return "float64";
   return Array.isArray(value) ? "[]interface {}" : "map[string]interface {}";
 }
 
 /** Sprig makes numbers of texts, and zero of what is none. */
 function numberOf(value: TemplateValue): number {
   if (typeof value === "number") return value;
+  if (value instanceof TemplateFloat) return value.value;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string") return 0;
   const parsed = parseGoFloat(value);
@@ -98,17 +123,22 @@ const fold =
   (
     combine: (left: number, right: number) => number,
     read: (args: readonly TemplateValue[], index: number) => number,
-  ): TemplateFunction =>
+  ): ((args: readonly TemplateValue[]) => number) =>
   (args) =>
     args.map((_, index) => read(args, index)).reduce((left, right) => combine(left, right));
 
 /** Fractions are added as they are written, not as binary numbers: 0.1 and 0.2 are 0.3. */
+const float =
+  (compute: (args: readonly TemplateValue[]) => number): TemplateFunction =>
+  (args) =>
+    floatOf(compute(args));
+
 const decimals =
   (combine: (left: Decimal, right: Decimal) => Decimal): TemplateFunction =>
   (args) => {
     const values = args.map((_, index) => numeric(args, index));
     if (values.some((value) => !Number.isFinite(value))) throw new TemplateFault("error calling: not a finite number");
-    return numberOfDecimal(values.map(decimalOf).reduce((left, right) => combine(left, right)));
+    return floatOf(numberOfDecimal(values.map(decimalOf).reduce((left, right) => combine(left, right))));
   };
 
 function divideDecimals(left: Decimal, right: Decimal): Decimal {
@@ -219,12 +249,13 @@ function parseTime(layout: string, value: string): TemplateTime {
 }
 
 function equals(left: TemplateValue, right: TemplateValue): boolean {
-  if (typeof left !== typeof right) throw new TemplateFault("error calling eq: incompatible types for comparison");
-  return left === right;
+  const [a, b] = [plain(left), plain(right)];
+  if (typeof a !== typeof b) throw new TemplateFault("error calling eq: incompatible types for comparison");
+  return a === b;
 }
 
 function compares(args: readonly TemplateValue[], test: (order: number) => boolean): boolean {
-  const [left, right] = args;
+  const [left, right] = args.map(plain);
   if (typeof left === "number" && typeof right === "number") return test(left - right);
   if (typeof left === "string" && typeof right === "string") return test(left < right ? -1 : left > right ? 1 : 0);
   throw new TemplateFault("incompatible types for comparison");
@@ -232,7 +263,9 @@ function compares(args: readonly TemplateValue[], test: (order: number) => boole
 
 function fromJson(value: string): TemplateValue {
   try {
-    return JSON.parse(value) as TemplateValue;
+    return JSON.parse(value, (_, each: TemplateValue) =>
+      typeof each === "number" ? floatOf(each) : each,
+    ) as TemplateValue;
   } catch {
     return undefined;
   }
@@ -267,14 +300,19 @@ const VERB = /%[+#0 -]*\d*(?:\.\d+)?([a-zA-Z%])/g;
 
 /** Whole numbers are whole here, where the formatting of alerts knows only fractions: `%d` prints their text. */
 function print(args: readonly TemplateValue[]): string {
-  const values = args.slice(1).map((value) => (typeof value === "number" ? value : showValue(value)));
+  const values = args.slice(1).map((value) => {
+    const number = plain(value);
+    return typeof number === "number" ? number : showValue(value);
+  });
   let next = 0;
   const format = text(args, 0).replace(VERB, (verb, letter: string) => {
     if (letter === "%") return verb;
     const index = next++;
     const value = values.at(index);
-    if (letter !== "d" || typeof value !== "number" || !Number.isInteger(value)) return verb;
-    values[index] = String(value);
+    const isFloat = args.at(index + 1) instanceof TemplateFloat;
+    if (typeof value !== "number" || !Number.isInteger(value) || !(letter === "v" || (letter === "d" && !isFloat)))
+      return verb;
+    values[index] = isFloat ? formatShortest(value) : String(value);
     return `${verb.slice(0, -1)}s`;
   });
   return formatPrintf(format, values);
@@ -325,7 +363,7 @@ export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map
   ["regexReplaceAllLiteral", replaceLiteral],
   ["count", countMatches],
   ["int", (args) => whole(args, 0)],
-  ["float64", (args) => numeric(args, 0)],
+  ["float64", float((args) => numeric(args, 0))],
   ["add", fold((left, right) => left + right, whole)],
   ["sub", fold((left, right) => left - right, whole)],
   ["mul", fold((left, right) => left * right, whole)],
@@ -337,14 +375,14 @@ export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map
   ["subf", decimals(subtractDecimals)],
   ["mulf", decimals(multiplyDecimals)],
   ["divf", decimals(divideDecimals)],
-  ["maxf", fold(Math.max, numeric)],
-  ["minf", fold(Math.min, numeric)],
-  ["ceil", (args) => Math.ceil(numeric(args, 0))],
-  ["floor", (args) => Math.floor(numeric(args, 0))],
-  ["round", (args) => round(numeric(args, 0), whole(args, 1), args.length > 2 ? numeric(args, 2) : 0.5)],
-  ["bytes", (args) => quantity(parseBytes(text(args, 0)))],
-  ["duration", (args) => quantity(parseGoDuration(text(args, 0))) / 1e9],
-  ["duration_seconds", (args) => quantity(parseGoDuration(text(args, 0))) / 1e9],
+  ["maxf", float(fold(Math.max, numeric))],
+  ["minf", float(fold(Math.min, numeric))],
+  ["ceil", float((args) => Math.ceil(numeric(args, 0)))],
+  ["floor", float((args) => Math.floor(numeric(args, 0)))],
+  ["round", float((args) => round(numeric(args, 0), whole(args, 1), args.length > 2 ? numeric(args, 2) : 0.5))],
+  ["bytes", float((args) => quantity(parseBytes(text(args, 0))))],
+  ["duration", float((args) => quantity(parseGoDuration(text(args, 0))) / 1e9)],
+  ["duration_seconds", float((args) => quantity(parseGoDuration(text(args, 0))) / 1e9)],
   ["fromJson", (args) => fromJson(text(args, 0))],
   ["date", (args) => formatGoTime(timeOf(args.at(1)).timeUs, text(args, 0))],
   ["toDate", (args) => parseTime(text(args, 0), text(args, 1))],

@@ -4,6 +4,7 @@ import {
   isTrue,
   showValue,
   TEMPLATE_FUNCTIONS,
+  TemplateFloat,
   TemplateTime,
   type TemplateScene,
   type TemplateValue,
@@ -190,11 +191,13 @@ class Execution {
   }
 }
 
+const isScalar = (value: TemplateValue): boolean => value instanceof TemplateTime || value instanceof TemplateFloat;
+
 /** A label that is not there is empty; a field of other data that is not there is nothing. */
 function fieldOf(value: TemplateValue, path: readonly string[], isLabels: boolean): TemplateValue {
   let inner = value;
   for (const name of path) {
-    if (typeof inner !== "object" || Array.isArray(inner) || inner instanceof TemplateTime) {
+    if (typeof inner !== "object" || Array.isArray(inner) || isScalar(inner)) {
       throw new TemplateFault(`can't evaluate field ${name} in type ${typeof inner}`);
     }
     const record = inner as Readonly<Record<string, TemplateValue>>;
@@ -206,7 +209,7 @@ function fieldOf(value: TemplateValue, path: readonly string[], isLabels: boolea
 function entriesOf(value: TemplateValue): readonly (readonly [TemplateValue, TemplateValue])[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return (value as readonly TemplateValue[]).map((each, index) => [index, each] as const);
-  if (typeof value !== "object" || value instanceof TemplateTime) {
+  if (typeof value !== "object" || isScalar(value)) {
     throw new TemplateFault(`range can't iterate over ${showValue(value)}`);
   }
   return Object.entries(value as Readonly<Record<string, TemplateValue>>).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -64,11 +64,13 @@ export function evaluateMetrics(
   const frame = { fromUs, toUs, stepUs, steps };
   const evaluated = evaluate(reader, metrics, frame, budget);
   return {
-    series: limitExemplars(evaluated, options.exemplars ?? 0),
+    series: limitExemplars(evaluated.filter(hasValues), options.exemplars ?? 0),
     timesUs: Float64Array.from({ length: steps }, (_, step) => fromUs + (step + 1) * stepUs),
     spansExamined: budget.spans,
   };
 }
+
+const hasValues = ({ values }: MetricsSeries): boolean => values.some((value) => !Number.isNaN(value));
 
 function evaluate(
   reader: SpanReader,

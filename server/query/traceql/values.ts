@@ -1,4 +1,5 @@
 /** Values at work: comparison, arithmetic, order and text. Source: grafana/tempo/pkg/traceql/ast_execute.go, ast.go. */
+import { formatShortest } from "../../base/go-format.js";
 import { compileMatcher } from "../../telemetry/matcher.js";
 import type { ArithmeticOperator, ComparisonOperator, FieldOperator, Value } from "./ast.js";
 import { formatDurationNs } from "./duration-text.js";
@@ -87,5 +88,8 @@ export const keyOf = (value: Value): string => (value.type === "nil" ? "nil" : `
 /** As it stands in labels. */
 export function textOf(value: Value): string {
   if (value.type === "nil") return "nil";
-  return value.type === "duration" ? formatDurationNs(value.value) : String(value.value);
+  if (value.type === "duration") return formatDurationNs(value.value);
+  if (value.type !== "float") return String(value.value);
+  const text = formatShortest(value.value);
+  return /[e.]/.test(text) ? text : `${text}.0`;
 }
