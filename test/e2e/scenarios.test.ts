@@ -62,7 +62,7 @@ const INCIDENTS: readonly Incident[] = [
       onset: "14:01:00",
       sentence: "The deploy of cart labels its request metric by user, and the metrics server drowns in series.",
     },
-    pointsMin: 80,
+    pointsMin: 70,
   },
 ];
 
