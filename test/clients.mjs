@@ -1,6 +1,6 @@
 /**
- * `npm run test:clients`: promtool, amtool and a Prometheus of Debian's packages against a live run, each command a row of
- * a table. Installs them where it can. Exit 1 when a row failed, or when a program is not there.
+ * `npm run test:clients`: promtool, amtool and a Prometheus of Debian's packages against a live run, and what Grafana asks
+ * to test its data sources, each a row of a table. Installs them where it can. Exit 1 when a row failed, or when a program is not there.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { openRun, sendTo } from "./bench/server.mjs";
 import { startServer } from "./start-server.mjs";
 import { amtoolRows } from "./clients/amtool.mjs";
+import { grafanaRows } from "./clients/grafana.mjs";
 import { installed } from "./clients/program.mjs";
 import {
   remoteReadRows,
@@ -24,6 +25,8 @@ const TITLE_WIDTH = 130;
 
 const folder = mkdtempSync(join(tmpdir(), "firedrill-clients-"));
 const there = installed(PROGRAMS, PACKAGES);
+// Its requests are made here: it need not be there itself.
+there.add("grafana");
 const server = await startServer(join(folder, "data"), "dist/server/main.js");
 const failures = [];
 
@@ -58,6 +61,7 @@ try {
   const endSeconds = Math.floor(opened.snapshot.startsAtUs / 1e6) - 31.737;
   const run = { path, wallPath: addressOf("prometheus", "wallPath"), folder, targets, endSeconds };
   await sendTo(server.url, opened.runId, { kind: "start" });
+  for (const one of await grafanaRows(run)) await row("grafana", one);
   for (const one of promtoolRows(run)) await row("promtool", one);
   for (const one of amtoolRows({ wallPath: addressOf("alertmanager", "wallPath"), folder })) await row("amtool", one);
   await withPrometheus(

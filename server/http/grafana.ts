@@ -21,6 +21,19 @@ interface SourceKind {
   settings(uidOf: (name: string) => string): Readonly<Record<string, unknown>>;
 }
 
+const CPU_PROFILE = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
+
+/** From a span to the lines of its trace that its service wrote, around its time. */
+const linesOf = (uidOf: (name: string) => string): Readonly<Record<string, unknown>> => ({
+  tracesToLogsV2: {
+    datasourceUid: uidOf("loki"),
+    filterByTraceID: true,
+    spanStartTimeShift: "-1m",
+    spanEndTimeShift: "1m",
+    tags: [{ key: "service.name", value: "service_name" }],
+  },
+});
+
 /** By the name of the API. */
 const KINDS: ReadonlyMap<string, SourceKind> = new Map<string, SourceKind>([
   [
@@ -39,6 +52,8 @@ const KINDS: ReadonlyMap<string, SourceKind> = new Map<string, SourceKind>([
     {
       type: "loki",
       settings: (uidOf) => ({
+        // Rules are those of the run's Prometheus.
+        manageAlerts: false,
         derivedFields: [
           {
             name: "trace_id",
@@ -57,13 +72,18 @@ const KINDS: ReadonlyMap<string, SourceKind> = new Map<string, SourceKind>([
     {
       type: "tempo",
       settings: (uidOf) => ({
-        tracesToLogsV2: { datasourceUid: uidOf("loki"), filterByTraceID: true },
-        tracesToProfiles: { datasourceUid: uidOf("pyroscope") },
+        ...linesOf(uidOf),
+        tracesToProfiles: {
+          datasourceUid: uidOf("pyroscope"),
+          profileTypeId: CPU_PROFILE,
+          tags: [{ key: "service.name", value: "service_name" }],
+        },
+        nodeGraph: { enabled: true },
       }),
     },
   ],
-  ["jaeger", { type: "jaeger", settings: (uidOf) => ({ tracesToLogsV2: { datasourceUid: uidOf("loki") } }) }],
-  ["zipkin", { type: "zipkin", settings: (uidOf) => ({ tracesToLogsV2: { datasourceUid: uidOf("loki") } }) }],
+  ["jaeger", { type: "jaeger", settings: (uidOf) => ({ ...linesOf(uidOf), nodeGraph: { enabled: true } }) }],
+  ["zipkin", { type: "zipkin", settings: (uidOf) => ({ ...linesOf(uidOf), nodeGraph: { enabled: true } }) }],
   ["pyroscope", { type: "grafana-pyroscope-datasource", settings: () => ({}) }],
   ["alertmanager", { type: "alertmanager", settings: () => ({ implementation: "prometheus" }) }],
 ]);
