@@ -177,6 +177,7 @@ export const SCREENS = [
   { name: "health-one", view: "health", search: ({ incident }) => ({ service: incident.suspect }) },
   { name: "synthetics", view: "synthetics" },
   { name: "rum", view: "rum" },
+  { name: "telemetry", view: "telemetry" },
   { name: "actions", view: "actions" },
   { name: "actions-form", view: "actions", search: ({ incident }) => incident.form },
   { name: "actions-plan", view: "actions", search: ({ incident }) => incident.form, steps: [press("Show the plan")] },

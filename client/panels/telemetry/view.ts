@@ -28,7 +28,7 @@ export class TelemetryView extends LitElement {
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
   private readonly ledger = new QueryController<TelemetryLedger>(this, {
-    key: () => [this.run.runId, this.time.window(), this.run.store.snapshot.historyProgress],
+    key: () => [this.run.runId, this.time.window(), this.run.store.snapshot.historyProgress >= 1],
     run: (signal) => this.run.queries.ledger(this.time.window(), signal),
   });
 
