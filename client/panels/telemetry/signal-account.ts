@@ -68,7 +68,7 @@ export class SignalAccount extends LitElement {
           ({ kind, count, share }) =>
             html`<li class=${count === 0 ? "none" : ""}>
               <i class=${kind}></i>${PART_TITLES[kind]} <span class="data">${countText(count)}</span>
-              <span class="soft">${formatRatio(share)}</span>
+              ${count === 0 ? nothing : html`<span class="soft">${formatRatio(share)}</span>`}
             </li>`,
         )}
       </ul>`;
