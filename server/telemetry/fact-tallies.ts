@@ -19,9 +19,9 @@ import type { LogSource, SpanSource } from "./sources.js";
 import { isSpanKept } from "./span-sight.js";
 
 export const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-export const LINE_KINDS = LINE_FATES.length * LEVELS.length;
+const LINE_KINDS = LINE_FATES.length * LEVELS.length;
 /** Kinds of lines are fates by level. */
-export const lineKind = (fate: number, level: number): number => level * LINE_FATES.length + fate;
+const lineKind = (fate: number, level: number): number => level * LINE_FATES.length + fate;
 
 /** What is asked of the row of a table. */
 interface RowAccount {

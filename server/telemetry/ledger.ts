@@ -5,7 +5,14 @@
  */
 import { LINE_FATES, SPAN_FATES, type FateKind } from "../sim/observability/fates.js";
 import { BLOCK_SHARE } from "../sim/observability/stored-bytes.js";
-import { levelRetentionUs, policyOf, policyRetentionUs, retentionOf, type TracePolicy } from "../topology/retention.js";
+import {
+  levelRetentionUs,
+  policyOf,
+  policyRetentionUs,
+  retentionOf,
+  TRACE_POLICIES,
+  type TracePolicy,
+} from "../topology/retention.js";
 import type { PlantSpec } from "../topology/types.js";
 import type {
   LedgerBucket,
@@ -68,7 +75,7 @@ export const signalAccounts = (plant: PlantSpec): Readonly<Record<LedgerSignal, 
     unit: "spans",
     kinds: SPAN_FATES.map((fate) => ({ ...fate, untilAgeUs: policyRetentionUs(plant, policyOf(fate.reason)) })),
     rules: rulesOf(
-      ["errors", "slow", "others"] as const,
+      TRACE_POLICIES,
       (policy) => plant.tiers?.traces?.policies?.[policy],
       (policy) => POLICY_TEXTS[policy],
     ),

@@ -4,8 +4,8 @@ import { SAMPLE_BYTES } from "../sim/observability/stored-bytes.js";
 import { SYNTHETIC_SERIES } from "../sim/plant.js";
 import { FateTally } from "./fate-tally.js";
 
-export const SAMPLE_KEPT = 0;
-export const SAMPLE_RELABELLED = 1;
+const SAMPLE_KEPT = 0;
+const SAMPLE_RELABELLED = 1;
 const FIRST_FAILURE = 2;
 export const SCRAPE_FAILURES: readonly ScrapeFailure[] = [
   "target down",
@@ -16,7 +16,7 @@ export const SCRAPE_FAILURES: readonly ScrapeFailure[] = [
 ];
 /** Kinds: kept, relabelled, then the failures in their order. */
 export const SAMPLE_KINDS = FIRST_FAILURE + SCRAPE_FAILURES.length;
-export const failureKind = (failure: ScrapeFailure): number => FIRST_FAILURE + SCRAPE_FAILURES.indexOf(failure);
+const failureKind = (failure: ScrapeFailure): number => FIRST_FAILURE + SCRAPE_FAILURES.indexOf(failure);
 
 export class ScrapeTally {
   readonly tally = new FateTally(SAMPLE_KINDS);
