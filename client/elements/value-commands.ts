@@ -23,6 +23,12 @@ export const VALUE_COMMANDS: readonly ValueCommand[] = [
     help: "Where to go from the value or mark that has the focus",
   },
   { id: "value.return", keys: ["Backspace"], title: "Return", help: "To where the last jump began" },
+  {
+    id: "query.fix",
+    keys: ["mod+."],
+    title: "Mend the query",
+    help: "Applies the first cure of what is wrong with it",
+  },
   { id: "notes.open", keys: [".", "F1"], title: "Field notes", help: "One page on how to read this view" },
   { id: "guide.resume", keys: [], title: "Guided first incident", help: "The strip that says the next thing to do" },
   { id: "hypothesis.new", keys: ["h"], title: "New hypothesis", help: "Opens the notebook with an empty one" },

@@ -23,6 +23,7 @@ import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
+import "../../elements/query-error.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { beginActivity, endActivity } from "../../state/activity.js";
@@ -351,30 +352,19 @@ export class LogsView extends LitElement {
   private renderReading(): TemplateResult | typeof nothing {
     const reading = this.reading.value;
     if (this.logql === undefined) return nothing;
-    if (this.reading.error !== undefined) return html`<fd-error-notice .error=${this.reading.error}></fd-error-notice>`;
+    if (this.reading.error !== undefined) return html`<fd-query-error .error=${this.reading.error}></fd-query-error>`;
     if (reading?.kind !== "error") return nothing;
-    const { diagnostics } = reading;
-    const fixes = diagnostics.flatMap(({ fixes: each = [] }) => each);
-    return html`<fd-error-notice
-        .error=${{ code: "bad-query", message: "The query does not parse.", diagnostics } satisfies ApiError}
-      ></fd-error-notice>
-      ${
-        fixes.length === 0
-          ? nothing
-          : html`<div class="row small" role="group" aria-label="Ways to mend it">
-              ${fixes.map(
-                (fix) =>
-                  html`<button
-                    @click=${() => {
-                      const text = this.url.get("logql") ?? "";
-                      this.set({ logql: text.slice(0, fix.from) + fix.text + text.slice(fix.to) });
-                    }}
-                  >
-                    ${icon("check", 12)} ${fix.title}
-                  </button>`,
-              )}
-            </div>`
-      }`;
+    return html`<fd-query-error
+      language="LogQL"
+      .query=${this.logql}
+      .findings=${reading.diagnostics.map(({ fixes = [], ...finding }) => ({
+        ...finding,
+        cures: fixes.map(({ title, from, to, text }) => ({ title, edits: [{ from, to, text }] })),
+      }))}
+      @fix=${(event: CustomEvent<{ readonly query: string }>) => {
+        this.set({ logql: event.detail.query });
+      }}
+    ></fd-query-error>`;
   }
 
   private filters(): readonly FieldFilter[] {
@@ -384,7 +374,7 @@ export class LogsView extends LitElement {
 
   private renderError(error: ApiError): TemplateResult {
     return html`<div class="row failed">
-      <fd-error-notice .error=${error}></fd-error-notice>
+      <fd-query-error .error=${error}></fd-query-error>
       <button
         @click=${() => {
           this.pages?.retry();

@@ -17,11 +17,12 @@ import { customElement, property } from "lit/decorators.js";
 import type { Diagnostic } from "../../../server/base/diagnostic.js";
 import { QueryEditor } from "../../elements/query-editor.js";
 import type { EditorLanguage } from "../../elements/query-editor.js";
+import { applyFix } from "../../elements/query-fix.js";
+import type { QueryFix } from "../../elements/query-fix.js";
 import type { RunQueries } from "../../net/api.js";
 import { CompletionClient } from "./completion-client.js";
 import type { MetricEntry } from "./metric-list.js";
-import { applyFix, fixOf } from "./query-fixes.js";
-import type { QueryFix } from "./query-fixes.js";
+import { fixOf } from "./query-fixes.js";
 import { remarksOn } from "./query-lint.js";
 
 /** Asks for the lint to be drawn again: the server's findings came. */

@@ -7,12 +7,13 @@ import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Diagnostic } from "../../../server/base/diagnostic.js";
 import type { ApiError } from "../../../server/wire/errors.js";
-import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
+import "../../elements/query-error.js";
+import { applyFix } from "../../elements/query-fix.js";
+import type { QueryFix } from "../../elements/query-fix.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import type { MetricEntry } from "./metric-list.js";
-import { applyFix, fixOf } from "./query-fixes.js";
-import type { QueryFix } from "./query-fixes.js";
+import { fixOf } from "./query-fixes.js";
 import { remarksOn } from "./query-lint.js";
 
 @customElement("fd-query-findings")
@@ -25,39 +26,21 @@ export class QueryFindings extends LitElement {
     const { error } = this;
     const diagnostics = error?.diagnostics ?? [];
     const remarks = error === undefined ? remarksOn(this.query, this.metrics) : [];
-    return html`${
-      error === undefined
-        ? nothing
-        : diagnostics.length === 0
-          ? html`<fd-error-notice .error=${error}></fd-error-notice>`
-          : html`<ul class="errors" role="alert">
-              ${diagnostics.map((diagnostic) => this.finding(diagnostic))}
+    return html`<fd-query-error
+        language="PromQL"
+        .query=${this.query}
+        .error=${error}
+        .findings=${diagnostics.map((diagnostic) => ({ ...diagnostic, cures: curesOf(diagnostic, this.query) }))}
+      ></fd-query-error>
+      ${
+        remarks.length === 0
+          ? nothing
+          : html`<ul class="remarks small">
+              ${remarks.map(
+                ({ message, fix }) => html`<li>${icon("help", 13)}<span>${message}</span>${this.fixButton(fix)}</li>`,
+              )}
             </ul>`
-    }
-    ${
-      remarks.length === 0
-        ? nothing
-        : html`<ul class="remarks small">
-            ${remarks.map(
-              ({ message, fix }) => html`<li>${icon("help", 13)}<span>${message}</span>${this.fixButton(fix)}</li>`,
-            )}
-          </ul>`
-    }`;
-  }
-
-  private finding(diagnostic: Diagnostic): TemplateResult {
-    const { line, column, message, expected, hint } = diagnostic;
-    const fix = fixOf(diagnostic, this.query);
-    return html`<li>
-      <span class="critical">${icon("critical", 14)}</span>
-      <span
-        ><code>${line}:${column}</code> ${message}.${
-          // The message names what was expected in most places already.
-          expected === undefined || message.includes("expected") ? nothing : html` Expected: ${expected}.`
-        }${hint === undefined || fix !== undefined ? nothing : html` <span class="soft">${hint}</span>`}</span
-      >
-      ${this.fixButton(fix)}
-    </li>`;
+      }`;
   }
 
   private fixButton(fix: QueryFix | undefined): TemplateResult | typeof nothing {
@@ -86,10 +69,6 @@ export class QueryFindings extends LitElement {
         gap: var(--space-1);
         border-inline-start: 3px solid var(--line-strong);
       }
-      ul.errors {
-        border-color: var(--severity-critical);
-        background: var(--severity-critical-soft);
-      }
       li {
         display: flex;
         align-items: center;
@@ -109,6 +88,11 @@ export class QueryFindings extends LitElement {
       }
     `,
   ];
+}
+
+function curesOf(diagnostic: Diagnostic, query: string): readonly QueryFix[] {
+  const fix = fixOf(diagnostic, query);
+  return fix === undefined ? [] : [fix];
 }
 
 declare global {

@@ -1,18 +1,6 @@
 /** What mends a query that the server refused, as edits that one click applies: read off its findings. Pure. */
 import type { Diagnostic } from "../../../server/base/diagnostic.js";
-
-/** Puts `text` in the place of the characters from `from` to `to`. */
-export interface QueryEdit {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
-
-export interface QueryFix {
-  /** What the click does: `Replace rat with rate`. */
-  readonly title: string;
-  readonly edits: readonly QueryEdit[];
-}
+import type { QueryFix } from "../../elements/query-fix.js";
 
 type Rule = (diagnostic: Diagnostic, query: string) => QueryFix | undefined;
 
@@ -112,11 +100,4 @@ export function fixOf(diagnostic: Diagnostic, query: string): QueryFix | undefin
       : { ...fix, edits: [{ from: 0, to: query.length, text: `rate(${query.trim()})` }] };
   }
   return undefined;
-}
-
-/** `query` after `fix`: edits from the last to the first, so that none moves another. */
-export function applyFix(query: string, fix: QueryFix): string {
-  return [...fix.edits]
-    .sort((one, other) => other.from - one.from)
-    .reduce((text, edit) => text.slice(0, edit.from) + edit.text + text.slice(edit.to), query);
 }

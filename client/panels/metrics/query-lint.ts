@@ -3,8 +3,8 @@
  * that mends each. Known metrics tell counters from gauges. Pure.
  * Source: prometheus.io/docs/practices/histograms and /naming; pint's checks promql/rate and promql/counter.
  */
+import type { QueryFix } from "../../elements/query-fix.js";
 import type { MetricEntry } from "./metric-list.js";
-import type { QueryFix } from "./query-fixes.js";
 
 export interface QueryRemark {
   readonly message: string;

@@ -26,6 +26,7 @@ import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
+import "../../elements/query-error.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
@@ -64,7 +65,6 @@ import {
   withoutDurations,
   zoomValues,
 } from "./traces-query.js";
-import type { ApiError } from "../../../server/wire/errors.js";
 import { tracesViewStyles } from "./view.styles.js";
 
 /** Cells of the heatmap: some 8 px by 6 on a wide screen. */
@@ -167,7 +167,7 @@ export class TracesView extends LitElement {
     const found = value?.answer.kind === "found" ? value.answer : undefined;
     const wrong = value?.answer.kind === "wrong" ? value.answer : undefined;
     return html`<div class="view">
-      ${this.renderQuery()} ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
+      ${this.renderQuery()} ${error === undefined ? nothing : html`<fd-query-error .error=${error}></fd-query-error>`}
       ${wrong === undefined ? nothing : this.renderWrong(wrong)}
       ${wrong === undefined ? this.renderHeatmap(found, value?.request) : nothing}
       ${found === undefined ? nothing : this.renderResults(found)}
@@ -232,27 +232,18 @@ export class TracesView extends LitElement {
   }
 
   private renderWrong({ findings }: QueryWrong): TemplateResult {
-    const [finding] = findings;
-    const error: ApiError = {
-      code: "bad-query",
-      message: "This is no TraceQL that finds traces.",
-      diagnostics: findings,
-    };
-    return html`<fd-error-notice .error=${error}></fd-error-notice> ${
-        finding?.fix === undefined
-          ? nothing
-          : html`<p>
-              <button
-                @click=${() => {
-                  const query = queryIn(this.read);
-                  const { from, to, insert } = finding.fix ?? { from: 0, to: 0, insert: "" };
-                  this.url.set(valuesOfQuery(query.slice(0, from) + insert + query.slice(to)));
-                }}
-              >
-                ${icon("check", 14)} ${finding.fix.title}
-              </button>
-            </p>`
-      }`;
+    return html`<fd-query-error
+      language="TraceQL"
+      .query=${queryIn(this.read)}
+      .findings=${findings.map(({ fix, ...finding }) => ({
+        ...finding,
+        cures:
+          fix === undefined ? [] : [{ title: fix.title, edits: [{ from: fix.from, to: fix.to, text: fix.insert }] }],
+      }))}
+      @fix=${(event: CustomEvent<{ readonly query: string }>) => {
+        this.url.set(valuesOfQuery(event.detail.query));
+      }}
+    ></fd-query-error>`;
   }
 
   private renderHeatmap(found: TracesFound | undefined, request: TraceExploreRequest | undefined): TemplateResult {

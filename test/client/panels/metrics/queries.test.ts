@@ -11,7 +11,8 @@ import {
   matchedLabel,
 } from "../../../../client/panels/metrics/metric-list.js";
 import { tracesIn } from "../../../../client/panels/metrics/heatmap-answer.js";
-import { applyFix, fixOf } from "../../../../client/panels/metrics/query-fixes.js";
+import { applyFix } from "../../../../client/elements/query-fix.js";
+import { fixOf } from "../../../../client/panels/metrics/query-fixes.js";
 import { remarksOn } from "../../../../client/panels/metrics/query-lint.js";
 import { readQueries, withRow, withoutRow, writeQueries } from "../../../../client/panels/metrics/query-set.js";
 import { usualBand } from "../../../../client/panels/metrics/query-answers.js";
