@@ -7,7 +7,7 @@ import type { PivotSubject } from "./pivots.js";
 import "./service-chip.js";
 
 /** What is known of where a value was seen. */
-export type PivotPlace = Pick<PivotSubject, "service" | "atUs" | "traceId">;
+type PivotPlace = Pick<PivotSubject, "service" | "atUs" | "traceId">;
 
 export const pivotValue = (
   field: string,

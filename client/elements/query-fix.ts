@@ -29,7 +29,7 @@ export function applyFix(query: string, fix: QueryFix): string {
     .reduce((text, edit) => text.slice(0, edit.from) + edit.text + text.slice(edit.to), query);
 }
 
-export interface MarkedLine {
+interface MarkedLine {
   readonly before: string;
   readonly marked: string;
   readonly after: string;

@@ -22,7 +22,7 @@ export interface EmptyStep {
   readonly window?: TimeWindow;
 }
 
-export interface EmptyReason {
+interface EmptyReason {
   readonly text: string;
   /** The one that helps most comes first; never empty. */
   readonly steps: readonly EmptyStep[];

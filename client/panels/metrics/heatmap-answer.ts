@@ -132,7 +132,7 @@ export class HeatmapAnswer extends LitElement {
 const US_PER_SECOND = 1_000_000;
 
 /** The spans that the box counted against those that it did not: servers of the service and the route that the selector names. */
-export function compareIn({ fromUs, toUs, low, high }: HeatmapSelection, selector: string): UrlValues {
+function compareIn({ fromUs, toUs, low, high }: HeatmapSelection, selector: string): UrlValues {
   const service = matchedLabel(selector, "job");
   const route = matchedLabel(selector, "http_route");
   const conditions = [

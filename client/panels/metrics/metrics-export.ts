@@ -9,7 +9,7 @@ import { heatmapQuery } from "./metric-list.js";
 import type { GraphAnswers, TableAnswers } from "./query-answers.js";
 import type { QueryRow } from "./query-set.js";
 
-export type MetricsForm = "graph" | "stacked" | "table" | "heatmap";
+type MetricsForm = "graph" | "stacked" | "table" | "heatmap";
 
 export const linesTable = (answers: GraphAnswers): ExportTable =>
   seriesTable(answers.flatMap(({ value }) => (value === undefined ? [] : [...value.series, ...value.before])));
