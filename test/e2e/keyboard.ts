@@ -4,10 +4,9 @@
  * somewhere, on the screen, not covered and marked (WCAG 2.4.3, 2.4.7, 2.4.11); what is not, is written down as a fault.
  */
 import type { CDPSession, Page } from "playwright";
-import { idle } from "../fixtures/browser.js";
 
 /** A world that is opened takes its time. */
-const LOADS_MS = 10_000;
+const LOADS_MS = 60_000;
 /** Presses of Tab before a control counts as out of reach, unless a step says otherwise. */
 const TABS_MAX = 30;
 /** Presses of the key from part to part, and of any other key that is repeated. */
@@ -157,7 +156,9 @@ export class Keyboard {
           requestAnimationFrame(() => requestAnimationFrame(resolve));
         }),
     );
-    await idle(this.page);
+    await this.page.waitForFunction(() => document.documentElement.dataset["idle"] === "true", undefined, {
+      timeout: LOADS_MS,
+    });
   }
 
   async #look(key: string): Promise<void> {
