@@ -7,7 +7,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright";
 import { idle } from "../fixtures/browser.js";
 
-export interface Screen {
+interface Screen {
   readonly name: string;
   /** Behind `/run/ID/`. */
   readonly path: string;
@@ -74,7 +74,7 @@ async function openPivot(page: Page): Promise<void> {
   await page.locator("main fd-pivot-menu").first().getByRole("button").first().click();
 }
 
-export interface Problem {
+interface Problem {
   readonly where: string;
   readonly rule: string;
   readonly impact: string;
@@ -104,7 +104,7 @@ export async function problemsOf(page: Page, where: string): Promise<readonly Pr
     impact: impact ?? "minor",
     what: `${String(nodes.length)}× ${String(nodes[0]?.target)} ${nodes[0]?.any[0]?.message ?? nodes[0]?.all[0]?.message ?? ""}`,
   }));
-  const sideways = await page.evaluate(overflowOf);
+  const sideways = await reflowOf(page);
   const pictures = await page.evaluate(picturesWithoutWords);
   return [
     ...found,
@@ -112,6 +112,9 @@ export async function problemsOf(page: Page, where: string): Promise<readonly Pr
     ...pictures.map((what) => ({ where, rule: "caption", impact: "serious", what })),
   ];
 }
+
+/** Where the page would have to be scrolled sideways; undefined where it fits. */
+const reflowOf = (page: Page): Promise<string | undefined> => page.evaluate(overflowOf);
 
 /** How much wider than the window the page is, and the first element that makes it so. Runs in the page. */
 function overflowOf(): string | undefined {

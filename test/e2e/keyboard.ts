@@ -13,14 +13,14 @@ const TABS_MAX = 30;
 const PARTS_MAX = 12;
 const PRESSES_MAX = 60;
 
-export interface Focused {
+interface Focused {
   readonly role: string;
   readonly name: string;
   /** Value or chosen option, where there is one; of a slider what it says of it. */
   readonly value: string;
 }
 
-export interface Reach {
+interface Reach {
   /** Presses of Tab before the control counts as out of reach. */
   readonly max?: number;
   /** Shift and Tab. */

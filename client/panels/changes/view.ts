@@ -535,7 +535,7 @@ export class ChangesView extends LitElement {
       }
       @container (max-width: 720px) {
         .panes {
-          grid-template-columns: 1fr;
+          grid-template-columns: minmax(0, 1fr);
           overflow: auto;
         }
         .list,

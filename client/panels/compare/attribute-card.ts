@@ -33,14 +33,14 @@ export class ComparedAttributeCard extends LitElement {
     const { attribute, answer } = this;
     if (attribute === undefined || answer === undefined) return nothing;
     const shown = this.open ? attribute.bins : this.firstBins(attribute);
-    return html`<h3>
+    return html`<h2>
         <span class="name">${attribute.title}</span>
         <span
           class="tag"
           title=${`Jensen–Shannon divergence ${attribute.divergence.toFixed(3)} bit; beyond chance ${attribute.difference.toFixed(3)}`}
           >${attribute.byDefinition ? "chosen by this" : degreeOf(attribute.difference)}</span
         >
-      </h3>
+      </h2>
       <p class="small soft">${effectSentence(attribute, answer)}</p>
       <table>
         <caption class="visually-hidden">
@@ -145,7 +145,7 @@ export class ComparedAttributeCard extends LitElement {
         padding: var(--space-2) var(--space-3);
         min-width: 0;
       }
-      h3 {
+      h2 {
         display: flex;
         gap: var(--space-2);
         align-items: baseline;

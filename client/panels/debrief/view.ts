@@ -215,7 +215,7 @@ export class DebriefView extends LitElement {
         <table>
           <thead>
             <tr>
-              <th></th>
+              <th><span class="visually-hidden">Line</span></th>
               <th>Your answer</th>
               <th>Truth</th>
               <th>Agree</th>

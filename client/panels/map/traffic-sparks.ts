@@ -65,6 +65,9 @@ export class TrafficSparks extends LitElement {
       :host {
         display: block;
       }
+      figcaption a {
+        text-decoration: underline;
+      }
       figure {
         margin: var(--space-2) 0 0;
       }

@@ -544,7 +544,7 @@ function figureTable({ now, before }: Measured): TemplateResult {
   return html`<table>
     <thead>
       <tr>
-        <th></th>
+        <th><span class="visually-hidden">Figure</span></th>
         <th class="number">in the window</th>
         <th class="number">before</th>
       </tr>

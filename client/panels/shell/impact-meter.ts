@@ -78,7 +78,12 @@ function curve(ratios: readonly number[]): TemplateResult {
   const points = ratios.map(
     (ratio, index) => `${(index * step).toFixed(1)} ${(HEIGHT - 1 - (ratio / most) * (HEIGHT - 2)).toFixed(1)}`,
   );
-  return html`<svg width=${WIDTH} height=${HEIGHT} aria-hidden="true">
+  return html`<svg
+    width=${WIDTH}
+    height=${HEIGHT}
+    role="img"
+    aria-label="Share of users hurt by minute, the last ${ratios.length} minutes: at most ${formatShare(Math.max(0, ...ratios))}"
+  >
     ${svg`<path d=${points.length < 2 ? "" : `M${points.join("L")}`}></path>`}
   </svg>`;
 }

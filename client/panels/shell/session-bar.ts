@@ -278,8 +278,9 @@ export class SessionBar extends LitElement {
           gap: var(--space-1) var(--space-2);
           padding: var(--space-1) var(--space-2);
         }
+        /* A line of its own beside the way home: beside the clock only its first letter would be left. */
         .title {
-          flex: 1;
+          flex: 1 0 calc(100% - 40px);
         }
         .space {
           display: none;

@@ -90,6 +90,9 @@ export const workspaceStyles = css`
   .alone p {
     margin-block-start: var(--space-3);
   }
+  .skips {
+    display: contents;
+  }
   .skip {
     position: absolute;
     inset-block-start: -100px;

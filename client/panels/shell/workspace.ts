@@ -50,6 +50,9 @@ import { workspaceStyles } from "./workspace.styles.js";
 /** How long a notice ("Link copied") stands. */
 const NOTICE_MS = 3_000;
 
+/** Views whose first line is a heading of their own. */
+const WITH_HEADING: ReadonlySet<string> = new Set(["brief", "alerts", "slo", "trace", "compare", "debrief"]);
+
 /** Instead of the id of a view, while the run is loading. */
 const WAITING = "waiting";
 
@@ -184,7 +187,9 @@ export class Workspace extends LitElement {
   override render(): TemplateResult {
     const { store } = this.run;
     if (!store.loaded || !this.ready) return this.waiting();
-    return html`<a class="skip" href="#view" @click=${this.skipToView}>Skip to the view</a>
+    return html`<nav class="skips" aria-label="Past the bars">
+        <a class="skip" href="#view" @click=${this.skipToView}>Skip to the view</a>
+      </nav>
       <fd-session-bar
         .preferences=${this.preferences}
         .split=${this.split}
@@ -224,6 +229,7 @@ export class Workspace extends LitElement {
         @focusin=${this.leftActive}
         @pointerdown=${this.leftActive}
       >
+        ${WITH_HEADING.has(this.url.view) ? nothing : html`<h1 class="visually-hidden">${viewById(this.url.view)?.title ?? "View"}</h1>`}
         <fd-view-host .view=${this.url.view} home-href=${this.url.href("brief")}></fd-view-host>
       </main>
       ${

@@ -66,7 +66,7 @@ export class SloLedgerElement extends LitElement {
   }
 
   private pairs(): TemplateResult {
-    return html`<table>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Burn against the alerts' factors"><table>
       <thead>
         <tr>
           <th>Windows</th>
@@ -78,7 +78,7 @@ export class SloLedgerElement extends LitElement {
       <tbody>
         ${this.ledger.pairs.map((pair) => this.pair(pair))}
       </tbody>
-    </table>`;
+    </table></div>`;
   }
 
   private pair(pair: SloAlertPair): TemplateResult {
@@ -97,7 +97,7 @@ export class SloLedgerElement extends LitElement {
   }
 
   private windows(): TemplateResult {
-    return html`<table>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="What each window spent"><table>
       <thead>
         <tr>
           <th>Window</th>
@@ -110,7 +110,7 @@ export class SloLedgerElement extends LitElement {
       <tbody>
         ${this.ledger.windows.map((window) => this.window_(window))}
       </tbody>
-    </table>`;
+    </table></div>`;
   }
 
   private window_({ window: name, errorRatio, burnRate, spent, exhaustedAtUs }: SloWindow): TemplateResult {
@@ -133,7 +133,7 @@ export class SloLedgerElement extends LitElement {
     if (rows.length === 0) return nothing;
     const most = Math.max(...rows.map(({ spent }) => spent), Number.MIN_VALUE);
     return html`<h3>Spent by ${label}</h3>
-      <table aria-label="Budget spent by ${label}">
+      <div class="scroll" tabindex="0" role="region" aria-label="Budget spent by ${label}"><table>
         <thead>
           <tr>
             <th>${label}</th>
@@ -161,7 +161,7 @@ export class SloLedgerElement extends LitElement {
               </tr>`,
           )}
         </tbody>
-      </table>
+      </table></div>
       ${rows.length > ROWS_MAX ? html`<p class="soft small">and ${rows.length - ROWS_MAX} more</p>` : nothing}`;
   }
 
