@@ -46,7 +46,7 @@ describe.runIf(WANTED !== undefined)("every screen", { timeout: TIMEOUT_MS }, ()
     const { page } = learner;
     await learner.take("Checkout is failing");
     await page.evaluate((value) => {
-      document.documentElement.dataset["density"] = value;
+      localStorage.setItem("firedrill.preferences", JSON.stringify({ density: value }));
     }, density);
     await page.setViewportSize({ width, height: HEIGHT });
     const base = `${server.url}/run/${learner.runId}`;
