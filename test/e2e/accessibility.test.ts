@@ -6,7 +6,7 @@ import type { Browser } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser } from "../fixtures/browser.js";
 import { ServerProcess } from "../fixtures/server-process.js";
-import { problemsOf, SCREENS, show } from "./accessibility.js";
+import { problemsOf, SCREENS, show } from "./screen-checks.js";
 import { Workspace } from "./workspace.js";
 
 const WANTED = process.env["FIREDRILL_AXE"];
