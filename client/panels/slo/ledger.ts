@@ -66,19 +66,21 @@ export class SloLedgerElement extends LitElement {
   }
 
   private pairs(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Burn against the alerts' factors"><table>
-      <thead>
-        <tr>
-          <th>Windows</th>
-          <th>Burn rate, and the factor at which it calls</th>
-          <th class="number">Factor</th>
-          <th>Alert</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${this.ledger.pairs.map((pair) => this.pair(pair))}
-      </tbody>
-    </table></div>`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Burn against the alerts' factors">
+      <table>
+        <thead>
+          <tr>
+            <th>Windows</th>
+            <th>Burn rate, and the factor at which it calls</th>
+            <th class="number">Factor</th>
+            <th>Alert</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${this.ledger.pairs.map((pair) => this.pair(pair))}
+        </tbody>
+      </table>
+    </div>`;
   }
 
   private pair(pair: SloAlertPair): TemplateResult {
@@ -97,20 +99,22 @@ export class SloLedgerElement extends LitElement {
   }
 
   private windows(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="What each window spent"><table>
-      <thead>
-        <tr>
-          <th>Window</th>
-          <th class="number">Bad</th>
-          <th class="number">Burn</th>
-          <th class="number">Of the budget</th>
-          <th>Gone at this rate</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${this.ledger.windows.map((window) => this.window_(window))}
-      </tbody>
-    </table></div>`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="What each window spent">
+      <table>
+        <thead>
+          <tr>
+            <th>Window</th>
+            <th class="number">Bad</th>
+            <th class="number">Burn</th>
+            <th class="number">Of the budget</th>
+            <th>Gone at this rate</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${this.ledger.windows.map((window) => this.window_(window))}
+        </tbody>
+      </table>
+    </div>`;
   }
 
   private window_({ window: name, errorRatio, burnRate, spent, exhaustedAtUs }: SloWindow): TemplateResult {
@@ -133,35 +137,37 @@ export class SloLedgerElement extends LitElement {
     if (rows.length === 0) return nothing;
     const most = Math.max(...rows.map(({ spent }) => spent), Number.MIN_VALUE);
     return html`<h3>Spent by ${label}</h3>
-      <div class="scroll" tabindex="0" role="region" aria-label="Budget spent by ${label}"><table>
-        <thead>
-          <tr>
-            <th>${label}</th>
-            <th><span class="visually-hidden">Share of the most</span></th>
-            <th class="number">Of the budget</th>
-            <th class="number">Bad</th>
-            <th class="number">Of all</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.slice(0, ROWS_MAX).map(
-            ({ value, bad, total, spent }) =>
-              html`<tr>
-                <td class="data">
-                  <fd-pivot-menu .subject=${{ field: label, value, service: this.ledger.service, atUs: this.nowUs }}
-                    >${value === "" ? "(none)" : value}</fd-pivot-menu
-                  >
-                </td>
-                <td class="scale">
-                  <span class="track"><i style="width:${((spent / most) * 100).toFixed(1)}%"></i></span>
-                </td>
-                <td class="number">${formatRatio(spent)}</td>
-                <td class="number">${formatCount(Math.round(bad))}</td>
-                <td class="number">${formatCount(Math.round(total))}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table></div>
+      <div class="scroll" tabindex="0" role="region" aria-label="Budget spent by ${label}">
+        <table>
+          <thead>
+            <tr>
+              <th>${label}</th>
+              <th><span class="visually-hidden">Share of the most</span></th>
+              <th class="number">Of the budget</th>
+              <th class="number">Bad</th>
+              <th class="number">Of all</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.slice(0, ROWS_MAX).map(
+              ({ value, bad, total, spent }) =>
+                html`<tr>
+                  <td class="data">
+                    <fd-pivot-menu .subject=${{ field: label, value, service: this.ledger.service, atUs: this.nowUs }}
+                      >${value === "" ? "(none)" : value}</fd-pivot-menu
+                    >
+                  </td>
+                  <td class="scale">
+                    <span class="track"><i style="width:${((spent / most) * 100).toFixed(1)}%"></i></span>
+                  </td>
+                  <td class="number">${formatRatio(spent)}</td>
+                  <td class="number">${formatCount(Math.round(bad))}</td>
+                  <td class="number">${formatCount(Math.round(total))}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
       ${rows.length > ROWS_MAX ? html`<p class="soft small">and ${rows.length - ROWS_MAX} more</p>` : nothing}`;
   }
 
