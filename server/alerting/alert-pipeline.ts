@@ -21,6 +21,7 @@ export interface AlertPipelineOptions {
   /** Between two evaluations of groups that do not say it. */
   readonly intervalMs: number;
   readonly reader: MetricReader;
+  readonly readerOf?: (group: string) => MetricReader | undefined;
   readonly append: AppendSample;
   readonly spec: AlertmanagerSpec;
   /** Asked each time: a living world may go on from a stored state. */
@@ -53,7 +54,7 @@ export class AlertPipeline {
   private iterations = 0;
 
   constructor(options: AlertPipelineOptions) {
-    const { groups, intervalMs, reader, append, spec, startMs } = options;
+    const { groups, intervalMs, reader, readerOf, append, spec, startMs } = options;
     this.append = append;
     this.target = options.target;
     this.metricsServer = options.metricsServer;
@@ -64,6 +65,7 @@ export class AlertPipeline {
       groups,
       intervalMs,
       reader,
+      ...(readerOf === undefined ? {} : { readerOf }),
       append,
       externalUrl: options.externalUrl,
       evaluated: (one) => this.posted.push(...this.sender.send(one)),

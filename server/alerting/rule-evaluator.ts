@@ -38,6 +38,8 @@ export interface RuleEvaluatorOptions {
   /** Groups that have passed checkRuleGroups. */
   readonly groups: readonly RuleGroupSpec[];
   readonly reader: MetricReader;
+  /** What the rules of a group read, where that is not `reader`; a group of which it says nothing is not evaluated. */
+  readonly readerOf?: (group: string) => MetricReader | undefined;
   readonly append: AppendSample;
   /** Between two evaluations of groups that do not say it. */
   readonly intervalMs?: number;
@@ -76,6 +78,7 @@ interface RunningRule {
 
 interface RunningGroup {
   readonly name: string;
+  readonly reader: MetricReader | undefined;
   readonly intervalMs: number;
   readonly limit: number;
   readonly queryOffsetMs: number;
@@ -125,6 +128,7 @@ export class RuleEvaluator {
   constructor(private readonly options: RuleEvaluatorOptions) {
     this.groups = options.groups.map((group) => ({
       name: group.name,
+      reader: options.readerOf === undefined ? options.reader : options.readerOf(group.name),
       intervalMs: parseDurationMs(group.interval ?? "0s") ?? 0,
       limit: group.limit ?? 0,
       queryOffsetMs: parseDurationMs(group.query_offset ?? "0s") ?? 0,
@@ -173,6 +177,7 @@ export class RuleEvaluator {
       group.nextMs = atMs + group.intervalMs;
       for (const rule of group.rules) {
         this.adopt(rule, changed[rule.spec.alert ?? ""] ?? rule.spec.expr);
+        if (group.reader === undefined) continue;
         if (ran) this.evaluate(group, rule, atMs, tookEachMs);
         else rule.missed++;
       }
@@ -208,7 +213,7 @@ export class RuleEvaluator {
     rule.evaluationTookMs = tookMs;
     group.evaluations++;
     try {
-      const samples = this.samples(rule.query, atMs - group.queryOffsetMs);
+      const samples = this.samples(group, rule.query, atMs - group.queryOffsetMs);
       rule.error =
         rule.alerting === undefined
           ? this.record(group, rule, samples, atMs)
@@ -221,12 +226,13 @@ export class RuleEvaluator {
     if (rule.error !== undefined) group.failures++;
   }
 
-  private samples(query: PreparedQuery, atMs: number): readonly VectorSample[] {
-    return samplesOf(evaluateInstant(query, this.options.reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS));
+  private samples({ reader }: RunningGroup, query: PreparedQuery, atMs: number): readonly VectorSample[] {
+    if (reader === undefined) return [];
+    return samplesOf(evaluateInstant(query, reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS));
   }
 
   /** Where the templates of an evaluation stand. */
-  private scene(atMs: number): TemplateScene {
+  private scene(group: RunningGroup, atMs: number): TemplateScene {
     return {
       externalUrl: this.options.externalUrl ?? "",
       atMs,
@@ -234,7 +240,10 @@ export class RuleEvaluator {
         const prepared = prepareQuery(expression);
         if (!prepared.ok) throw new TemplateFault(`error calling query: ${prepared.error[0]?.message ?? ""}`);
         try {
-          return this.samples(prepared.value, atMs).map(({ labels, value }) => ({ labels: labels.toLabels(), value }));
+          return this.samples(group, prepared.value, atMs).map(({ labels, value }) => ({
+            labels: labels.toLabels(),
+            value,
+          }));
         } catch (error) {
           if (!isOfQuery(error)) throw error;
           throw new TemplateFault(`error calling query: ${error.message}`);
@@ -270,7 +279,7 @@ export class RuleEvaluator {
   ): string | undefined {
     const limit = Math.min(group.limit === 0 ? Infinity : group.limit, ALERTS_PER_RULE_MAX);
     const queryMs = atMs - group.queryOffsetMs;
-    const updated = alerting.update(samples, { atMs, limit, scene: this.scene(queryMs) });
+    const updated = alerting.update(samples, { atMs, limit, scene: this.scene(group, queryMs) });
     if (!updated.ok) {
       if (alerting.alerts.length === 0) this.write(rule, new Map(), queryMs);
       return updated.error;

@@ -2,6 +2,7 @@
  * A scenario played without the server around it: engine, metric store and alert rules in one thread, for authors and
  * tests. Minutes count from the page.
  */
+import { longGroups } from "../alerting/long-groups.js";
 import { RuleEvaluator } from "../alerting/rule-evaluator.js";
 import { MICROS_PER_MINUTE, MICROS_PER_MS, simTime, type SimTime } from "../base/time.js";
 import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
@@ -75,9 +76,12 @@ export class Simulation {
       },
     };
     this.engine = new Engine(model, { seed, startAt, recordFrom, faultsOn: options.faultsOn, sink });
+    // Rules that look back further than a stretch goes say nothing of it.
+    const long = longGroups(topology.ruleGroups, scenario.recent / MICROS_PER_MS);
     this.rules = new RuleEvaluator({
       groups: topology.ruleGroups,
       reader: this.store,
+      readerOf: (group) => (long.has(group) ? undefined : this.store),
       append: (labels, timeMs, value) => {
         this.store.append(labels, timeMs, value);
       },

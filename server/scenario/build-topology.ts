@@ -128,7 +128,7 @@ export function buildTopology(written: WrittenTopology, parts: TopologyParts): T
         totalQuery: slo.total,
         budgetUsedBefore: slo.budgetUsedBefore,
       })),
-      ...parts.slos,
+      ...parts.slos.map((slo) => ({ ...slo, budgetUsedBefore: written.sloBudgetsUsed[slo.id] ?? 0 })),
     ],
   };
 }

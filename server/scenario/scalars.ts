@@ -10,6 +10,7 @@ import {
   SPREAD_DURATION_PATTERN,
   parseBytes,
   parseDuration,
+  parseMicros,
   parseInstant,
   parseOffset,
   parseRatio,
@@ -42,6 +43,14 @@ export const durationText = textScalar<Duration>({
   pattern: DURATION_PATTERN,
   examples: ["250ms", "2s", "10m"],
   parse: parseDuration,
+});
+
+/** In µs, with what is less than one. */
+export const fineDurationText = textScalar<number>({
+  what: "a duration with a unit (us, ms, s, m, h, d), such as 250ms or 1.5us",
+  pattern: DURATION_PATTERN,
+  examples: ["6us", "1.5us"],
+  parse: parseMicros,
 });
 
 export const positiveDurationText = textScalar<Duration>({

@@ -15,6 +15,7 @@ import {
   bytesText,
   count,
   durationText,
+  fineDurationText,
   identifier,
   line,
   positiveDurationText,
@@ -243,7 +244,7 @@ const plant = z.strictObject({
   sampleLimit: count(0, 10_000_000).default(0).describe("Samples of one scrape; 0 is no limit."),
   memory: z.strictObject({ limit: bytesText, base: bytesText, perSeries: bytesText }),
   samplesPerSecond: quantity(1, 1e8),
-  ruleCostPerSeries: durationText,
+  ruleCostPerSeries: fineDurationText,
   traceSampleRatio: ratio,
   logLevel,
   retention: positiveDurationText,
@@ -290,6 +291,10 @@ export const topologySchema = z
       .max(20)
       .default([])
       .describe("Files of objectives in Sloth's format (prometheus/v1); their rules are generated."),
+    sloBudgetsUsed: z
+      .record(identifier, ratio)
+      .default({})
+      .describe("Share of the budget that was spent before the history, by objective of a file: <service>-<name>."),
   })
   .meta({ title: "Firedrill topology" });
 

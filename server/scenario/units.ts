@@ -48,12 +48,18 @@ export const INSTANT_PATTERN =
 
 /** `250ms`, `1m30s`, `1.5h` as µs; undefined for any other text, a negative or one over 400 days. */
 export function parseDuration(text: string): Duration | undefined {
+  const micros = parseMicros(text);
+  return micros === undefined ? undefined : duration(Math.round(micros));
+}
+
+/** The same to a fraction of a µs, for what is multiplied by large numbers. */
+export function parseMicros(text: string): number | undefined {
   if (!new RegExp(DURATION_PATTERN).test(text)) return undefined;
   let micros = 0;
   for (const [, amount, unit] of text.matchAll(/([0-9]+(?:\.[0-9]+)?)(us|µs|ms|s|m|h|d)/g)) {
     micros += Number(amount) * (MICROS_PER_UNIT[unit] ?? Number.NaN);
   }
-  return micros <= DURATION_MAX_US ? duration(Math.round(micros)) : undefined;
+  return micros <= DURATION_MAX_US ? micros : undefined;
 }
 
 /** `-10m`, `+5m` or `0`: time from the page, as signed µs. */

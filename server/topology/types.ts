@@ -309,7 +309,8 @@ export interface PlantSpec extends ObservabilitySpec {
   readonly memoryLimitBytes: number;
   /** Samples it takes in per second of one of its cores, and the cost of a rule per series that is active. */
   readonly samplesPerSecond: number;
-  readonly ruleCostPerSeries: Duration;
+  /** µs. */
+  readonly ruleCostPerSeries: number;
   /** Share of traces kept, decided at the head by trace id. */
   readonly traceSampleRatio: number;
   readonly logLevel: LogLevel;

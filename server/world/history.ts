@@ -3,6 +3,7 @@
  * and handed over as plain data. A request that arrived before the cut ends here, however late.
  */
 import { MICROS_PER_MS, addTime, minutes, seconds, simTime, subtractTime, type SimTime } from "../base/time.js";
+import type { AlertPipeline } from "../alerting/alert-pipeline.js";
 import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
 import type { Scenario } from "../scenario/types.js";
 import { Engine } from "../sim/engine.js";
@@ -20,6 +21,7 @@ import { MetricStore } from "../telemetry/metric-store.js";
 import { ScrapeTally } from "../telemetry/scrape-tally.js";
 import { compileModel, type Model } from "../topology/model.js";
 import type { SegmentFacts } from "./segment.js";
+import { watch } from "./watch.js";
 
 /** Simulated before anything is recorded, so that queues and caches are as they would be. */
 export const WARM_UP = minutes(1);
@@ -63,15 +65,19 @@ export class HistoryBuilder {
   readonly #metrics = new MetricStore({ exemplarOf: () => undefined });
   readonly #scrapes = new ScrapeTally();
   readonly #from: SimTime;
+  readonly #cut: SimTime;
   readonly #until: SimTime;
   readonly #closedAtMs: number;
+  readonly #alerting: AlertPipeline;
 
   constructor(scenario: Scenario, seed: string) {
     const cut = recentFrom(scenario);
+    this.#cut = cut;
     this.#from = subtractTime(historyFrom(scenario), WARM_UP);
     this.#until = addTime(cut, DRAIN);
     this.#closedAtMs = cut / MICROS_PER_MS - 1;
-    this.#engine = new Engine(modelOf(scenario), {
+    const model = modelOf(scenario);
+    this.#engine = new Engine(model, {
       seed,
       startAt: this.#from,
       recordFrom: historyFrom(scenario),
@@ -91,6 +97,13 @@ export class HistoryBuilder {
         },
       },
     });
+    this.#alerting = watch(scenario, {
+      model,
+      metrics: this.#metrics,
+      fromUs: historyFrom(scenario),
+      silences: () => this.#engine.observability.silences,
+      before: "nothing",
+    });
   }
 
   get done(): boolean {
@@ -100,6 +113,8 @@ export class HistoryBuilder {
   /** Simulates one more stretch; the share that is done, 0 to 1. */
   step(): number {
     this.#engine.run(simTime(Math.min(this.#until, this.#engine.now + STEP)));
+    const { ruleIterations, observability, now } = this.#engine;
+    this.#alerting.follow(ruleIterations, Math.min(now, this.#cut), (atUs) => observability.rules.at(atUs));
     if (this.done) this.#engine.closeSegment();
     return (this.#engine.now - this.#from) / (this.#until - this.#from);
   }

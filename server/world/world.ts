@@ -2,8 +2,7 @@
  * One running world: the engine, the stores that keep its telemetry, and the alert rules that watch it, together on
  * one simulated clock. A pure function of (scenario, seed, faults or not, actions): how time is sliced changes nothing.
  */
-import { AlertPipeline } from "../alerting/alert-pipeline.js";
-import { alertmanagerOf } from "../alerting/alertmanager/default-configuration.js";
+import type { AlertPipeline } from "../alerting/alert-pipeline.js";
 import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";
 import { alertmanagerAnswer } from "../alerting/alertmanager/answer.js";
@@ -63,6 +62,7 @@ import { profileSource } from "./profiles.js";
 import { RecentReader } from "./recent-reader.js";
 import { exemplarFacts, identityOf, type SegmentFacts, segmentOf } from "./segment.js";
 import { WorldLedger } from "./world-ledger.js";
+import { watch } from "./watch.js";
 import { WhatIf } from "./what-if.js";
 import { SightLoss } from "./sight-loss.js";
 import { traceQuestions } from "./trace-questions.js";
@@ -90,7 +90,7 @@ export class World {
   readonly #profiles: ProfileStore;
   readonly #pageViews: PageViewStore;
   readonly #impact: ImpactMeter;
-  readonly #alerting: AlertPipeline;
+  #alerting: AlertPipeline;
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
   readonly #ledger: WorldLedger;
@@ -210,23 +210,7 @@ export class World {
     });
     const retentionMs = retentionOf(plant, "metrics").warmUs / MICROS_PER_MS;
     this.#retained = new RecentReader(this.#metrics, () => this.nowUs / MICROS_PER_MS - retentionMs);
-    this.#alerting = new AlertPipeline({
-      groups: scenario.topology.ruleGroups,
-      intervalMs: plant.ruleInterval / MICROS_PER_MS,
-      // A millisecond earlier, because the start of a window is not part of it.
-      reader: new RecentReader(this.#metrics, () => this.recentFromUs / MICROS_PER_MS - 1),
-      append: (labels, timeMs, value) => this.#metrics.append(labels, timeMs, value),
-      spec: alertmanagerOf(plant),
-      silences: () => this.#engine.observability.silences,
-      externalUrl: `http://${plant.metricsServer}:9090`,
-      ...(plant.alertmanager === undefined ? {} : { target: { job: "alertmanager", instance: "alertmanager:9093" } }),
-      startMs: this.recentFromUs / MICROS_PER_MS,
-      metricsServer: {
-        labels: targetLabels(model.targets[model.plant.target]),
-        retentionMs,
-        beganMs: historyFrom(scenario) / MICROS_PER_MS,
-      },
-    });
+    this.#alerting = this.#watch("awaited");
     this.#slos = new SloMeter(scenario.topology.slos, this.#metrics);
     this.queries = this.#makeQueries();
   }
@@ -324,6 +308,8 @@ export class World {
     const versions = new VersionHistory(this.model, history.versions);
     this.#profiles.attachHistory(profileSource(this.model, versions, () => profiles, window));
     this.#impact.attachHistory(segment.spans);
+    this.#alerting = this.#watch("there");
+    this.#evaluateRules();
     this.#dataFromUs = from;
   }
 
@@ -369,6 +355,16 @@ export class World {
       this.#alerting.rules.transitions.length +
       this.#engine.changeRecords.filter(({ startedUs }) => startedUs !== undefined).length
     );
+  }
+
+  #watch(before: "awaited" | "there"): AlertPipeline {
+    return watch(this.scenario, {
+      model: this.model,
+      metrics: this.#metrics,
+      fromUs: this.recentFromUs,
+      silences: () => this.#engine.observability.silences,
+      before,
+    });
   }
 
   /** Brings alerting up to the engine's clock. */
@@ -505,7 +501,6 @@ export class World {
   }
 }
 
-const targetLabels = ({ job, instance }: ScrapeTarget): Labels => ({ job, instance });
 
 /** The engine keeps matchers as they are; what can be read in them is decided here. */
 function checkMatchers(matchers: readonly AlertMatcher[]): void {

@@ -1,0 +1,61 @@
+/**
+ * Rules and Alertmanager over a stretch of a world: the history by itself, and the recent part. Rules of the recent part
+ * read only that, because the history comes when the wall clock lets it; those that look further back wait for it and are
+ * then evaluated over all that there is, from the beginning of the recent part on. The history has their recordings, but
+ * not their alerts: an hour's figure that is made of its first minutes is a figure of chance.
+ */
+import { MICROS_PER_MS } from "../base/time.js";
+import { AlertPipeline } from "../alerting/alert-pipeline.js";
+import { alertmanagerOf } from "../alerting/alertmanager/default-configuration.js";
+import { longGroups } from "../alerting/long-groups.js";
+import type { Scenario } from "../scenario/types.js";
+import type { Silences } from "../sim/observability/silences.js";
+import type { MetricStore } from "../telemetry/metric-store.js";
+import type { Model } from "../topology/model-types.js";
+import { retentionOf } from "../topology/retention.js";
+import type { RuleSpec } from "../topology/types.js";
+import { RecentReader } from "./recent-reader.js";
+
+const isAlert = ({ alert }: RuleSpec): boolean => alert !== undefined;
+
+export interface WatchedStretch {
+  readonly model: Model;
+  readonly metrics: MetricStore;
+  readonly fromUs: number;
+  readonly silences: () => Pick<Silences, "list">;
+  /** What lies before `fromUs`: nothing, or a history that is awaited or there. */
+  readonly before: "nothing" | "awaited" | "there";
+}
+
+export function watch({ topology, recent, startsAt, history }: Scenario, stretch: WatchedStretch): AlertPipeline {
+  const { plant, ruleGroups } = topology;
+  const { metrics, fromUs, before, model } = stretch;
+  const { job, instance } = model.targets[model.plant.target];
+  // A millisecond earlier, because the start of a window is not part of it.
+  const own = new RecentReader(metrics, () => fromUs / MICROS_PER_MS - 1);
+  const long = longGroups(ruleGroups, recent / MICROS_PER_MS);
+  const alerting = new Set(ruleGroups.filter(({ rules }) => rules.some(isAlert)).map(({ name }) => name));
+  const readerOfLong = (group: string): RecentReader | MetricStore | undefined => {
+    if (before === "there") return metrics;
+    return before === "nothing" && !alerting.has(group) ? own : undefined;
+  };
+  return new AlertPipeline({
+    groups: ruleGroups,
+    intervalMs: plant.ruleInterval / MICROS_PER_MS,
+    reader: own,
+    readerOf: (group) => (long.has(group) ? readerOfLong(group) : own),
+    append: (labels, timeMs, value) => {
+      metrics.append(labels, timeMs, value);
+    },
+    spec: alertmanagerOf(plant),
+    silences: stretch.silences,
+    externalUrl: `http://${plant.metricsServer}:9090`,
+    ...(plant.alertmanager === undefined ? {} : { target: { job: "alertmanager", instance: "alertmanager:9093" } }),
+    startMs: fromUs / MICROS_PER_MS,
+    metricsServer: {
+      labels: { job, instance },
+      retentionMs: retentionOf(plant, "metrics").warmUs / MICROS_PER_MS,
+      beganMs: (startsAt - history) / MICROS_PER_MS,
+    },
+  });
+}
