@@ -174,6 +174,10 @@ class Reader {
     // Figures of a broken topology would mislead.
     if (sound) reportUses(topology, report);
     this.checkSlos(topology.slos, report);
+    for (const id of Object.keys(written.sloBudgetsUsed)) {
+      if (topology.slos.some((slo) => slo.alerting !== undefined && slo.id === id)) continue;
+      report(["sloBudgetsUsed", id], { message: `no file has an objective "${id}"` });
+    }
     const dashboards = this.readDashboards(document, written.dashboards, parsed.originalPath);
     return { written, topology, dashboards, setAside: new Set([...parsed.setAside, ...setAside]) };
   }
