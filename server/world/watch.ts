@@ -18,7 +18,7 @@ import { RecentReader } from "./recent-reader.js";
 
 const isAlert = ({ alert }: RuleSpec): boolean => alert !== undefined;
 
-export interface WatchedStretch {
+interface WatchedStretch {
   readonly model: Model;
   readonly metrics: MetricStore;
   readonly fromUs: number;

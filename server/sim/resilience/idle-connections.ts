@@ -17,7 +17,7 @@ import type { WorldState } from "../world-state.js";
 
 const EVERY_US = 30 * MICROS_PER_SECOND;
 
-export interface IdleOptions {
+interface IdleOptions {
   /** Whether the connections of the dependency are closed one by one. */
   readonly keepsApart: (dependency: number) => boolean;
   readonly close: (dependency: number, pool: number, count: number, nowUs: number) => void;
