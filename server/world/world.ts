@@ -499,7 +499,6 @@ export class World {
   }
 }
 
-
 /** The engine keeps matchers as they are; what can be read in them is decided here. */
 function checkMatchers(matchers: readonly AlertMatcher[]): void {
   for (const matcher of matchers) {
