@@ -157,6 +157,15 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["unwell", ["w"], "Only what is not well", "Or every process again", turned("only", "unwell")],
     ["all", ["a"], "All processes", "Without search, zone and filter", without("find", "zone", "only")],
   ],
+  telemetry: [
+    [
+      "scrapes",
+      ["f"],
+      "Failed scrapes",
+      "Targets that do not answer the metrics server, as a table",
+      opened("metrics", () => ({ query: "up == 0", tab: "table" })),
+    ],
+  ],
   synthetics: [
     ["all", ["a"], "All probes", "From all regions", without("probe", "region")],
     [

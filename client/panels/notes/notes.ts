@@ -181,6 +181,7 @@ const NOTES: ReadonlyMap<string, readonly FieldNote[]> = new Map([
   ["health", [HEALTH_CHECKS, USE]],
   ["synthetics", [PROBES, SAMPLING]],
   ["rum", [VITALS_NOTE, PERCENTILES, SAMPLING]],
+  ["telemetry", [SAMPLING, CARDINALITY]],
   ["actions", [ACTIONS_NOTE, BURN]],
   ["notebook", [HYPOTHESES]],
   ["submit", [HYPOTHESES, CHANGES_NOTE]],
