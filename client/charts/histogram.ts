@@ -1,6 +1,7 @@
 /**
  * `<fd-log-histogram>`: log lines by level over time. Drag to zoom, arrow keys walk through the bars and Enter zooms to
- * one; with Shift a drag or Enter dispatches `box-picked` {fromUs, toUs}, for a comparison. A click on a level in the legend
+ * one; with Shift a drag or Enter dispatches `box-picked` {fromUs, toUs}, for a comparison. In the mode `picksBaseline` a
+ * drag, or Enter at its first and at its last bar, dispatches `baseline-picked` {fromUs, toUs}. A click on a level in the legend
  * or on a bar's part dispatches `level-picked` {level}. The crosshair is the page's. As text: a caption and a table.
  */
 import { consume } from "@lit/context";
@@ -31,6 +32,12 @@ export class LogHistogramChart extends LitElement {
   @property({ attribute: false }) window: TimeWindow = { fromUs: 0, toUs: 1 };
   /** Levels that are filtered for. */
   @property({ attribute: false }) levels: readonly LogLevel[] = [];
+  /** What patterns are compared with: a band where it lies in the window. Undefined: nothing is compared. */
+  @property({ attribute: false }) baseline: TimeWindow | undefined;
+  /** Whether the next stretch of time is the baseline. */
+  @state() private picksBaseline = false;
+  /** First bar of the baseline that the keys are picking. */
+  @state() private baselineFrom: number | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   /** Bar under the page's crosshair. */
@@ -102,7 +109,8 @@ export class LogHistogramChart extends LitElement {
             this.focused = undefined;
           }}
         >
-          ${layout === undefined ? nothing : this.bars(layout)} ${this.axis(width)} ${this.overlay(layout)}
+          ${this.band(width)} ${layout === undefined ? nothing : this.bars(layout)} ${this.axis(width)}
+          ${this.overlay(layout)}
         </svg>
       </div>
       <p class="visually-hidden" role="status">${this.spoken(layout)}</p>
@@ -129,9 +137,41 @@ export class LogHistogramChart extends LitElement {
             <i class=${level}></i>${level}&nbsp;${formatCount(counts[level])}
           </button>`,
       )}
-      <span>Drag zooms, Shift and drag compares with the rest</span>
+      ${this.baselineButton()}
+      <span
+        >${this.picksBaseline ? "Drag over what is usual, or Enter at its first and its last bar; Escape leaves it" : "Drag zooms, Shift and drag compares with the rest"}</span
+      >
       ${tableOf(layout)}
     </div>`;
+  }
+
+  private baselineButton(): TemplateResult | typeof nothing {
+    if (this.baseline === undefined) return nothing;
+    return html`<button
+      class="link"
+      aria-pressed=${this.picksBaseline ? "true" : "false"}
+      title="The time that the patterns are compared with"
+      @click=${() => {
+        this.picksBaseline = !this.picksBaseline;
+        this.baselineFrom = undefined;
+        if (this.picksBaseline) this.renderRoot.querySelector<SVGElement>("svg")?.focus();
+      }}
+    >
+      <i class="usual"></i>Pick the baseline
+    </button>`;
+  }
+
+  /** The baseline as far as it lies in the window, with its name where there is room. */
+  private band(width: number): TemplateResult | typeof nothing {
+    const { baseline, window } = this;
+    if (baseline === undefined) return nothing;
+    const fromUs = Math.max(baseline.fromUs, window.fromUs);
+    const toUs = Math.min(baseline.toUs, window.toUs);
+    if (toUs <= fromUs) return nothing;
+    const x = ((fromUs - window.fromUs) / (window.toUs - window.fromUs)) * width;
+    const length = ((toUs - fromUs) / (window.toUs - window.fromUs)) * width;
+    return svg`<g class="baseline"><rect x=${x} y="0" width=${length} height=${PLOT_PX}></rect>
+      ${length < 64 ? nothing : svg`<text x=${x + 4} y="11">baseline</text>`}</g>`;
   }
 
   private pick(level: LogLevel): void {
@@ -216,7 +256,11 @@ export class LogHistogramChart extends LitElement {
 
   /** A stretch of time: to look at closely, or to compare. */
   private take(window: TimeWindow, compares: boolean): void {
-    if (compares) this.dispatchEvent(new CustomEvent("box-picked", { detail: window }));
+    if (this.picksBaseline) {
+      this.picksBaseline = false;
+      this.baselineFrom = undefined;
+      this.dispatchEvent(new CustomEvent("baseline-picked", { detail: window }));
+    } else if (compares) this.dispatchEvent(new CustomEvent("box-picked", { detail: window }));
     else this.time?.setWindow(window);
   }
 
@@ -241,9 +285,26 @@ export class LogHistogramChart extends LitElement {
       this.focused = Math.min(count - 1, Math.max(0, (this.focused ?? (step > 0 ? -1 : count)) + step));
     }
     const bar = this.focused === undefined ? undefined : layout?.bars[this.focused];
+    if (this.picksBaseline && this.keyedBaseline(event, bar)) return;
     if (event.key === "Enter" && bar !== undefined) {
       this.take({ fromUs: bar.fromUs, toUs: bar.toUs }, event.shiftKey);
     }
+  }
+
+  /** True where the key was one of the mode's own. */
+  private keyedBaseline(event: KeyboardEvent, bar: HistogramBar | undefined): boolean {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      this.picksBaseline = false;
+      this.baselineFrom = undefined;
+      return true;
+    }
+    if (event.key !== "Enter" || bar === undefined) return false;
+    const first = this.baselineFrom;
+    if (first === undefined) this.baselineFrom = bar.fromUs;
+    else this.take({ fromUs: Math.min(first, bar.fromUs), toUs: Math.max(first, bar.toUs) }, false);
+    return true;
   }
 
   static override styles = [
@@ -283,6 +344,15 @@ export class LogHistogramChart extends LitElement {
       .selection {
         fill: var(--accent);
         opacity: 0.25;
+      }
+      .baseline rect {
+        fill: var(--surface-2);
+        stroke: var(--line-strong);
+        stroke-dasharray: 4 3;
+      }
+      .legend i.usual {
+        border: 1px dashed var(--line-strong);
+        background: var(--surface-2);
       }
       .plane {
         position: relative;

@@ -10,7 +10,7 @@ export interface InstantSample {
 
 /** By name of the expression: its samples. One that fails rejects all. */
 export async function instantQueries<Name extends string>(
-  queries: RunQueries,
+  queries: Pick<RunQueries, "prometheus">,
   expressions: Readonly<Record<Name, string>>,
   atUs: number,
   signal: AbortSignal,

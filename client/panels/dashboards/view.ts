@@ -27,6 +27,7 @@ import { GRID_COLUMNS, panelSpans } from "./layout.js";
 import { readDashboard } from "./model.js";
 import type { DashboardRow } from "./model.js";
 import { readOwnBoards, writeOwnBoards } from "./own-boards.js";
+import { askScrapeSeconds, SCRAPE_SECONDS_DEFAULT } from "./scrape-interval.js";
 import { linkTo } from "./panel.js";
 import "./variable-bar.js";
 import { askVariables } from "./variable-options.js";
@@ -43,9 +44,6 @@ const KIND_TITLES: Readonly<Record<Component["kind"], string>> = {
   external: "Other parties",
   plant: "Monitoring",
 };
-
-/** The plant's scrapes: what `$__rate_interval` is four of. */
-const SCRAPE_SECONDS = 15;
 
 @customElement("fd-view-dashboards")
 export class DashboardsView extends LitElement {
@@ -74,21 +72,31 @@ export class DashboardsView extends LitElement {
       return { job, names: new Set(answer.data as readonly string[]) };
     },
   });
+  private readonly scrape = new QueryController(this, {
+    key: () => this.run.runId,
+    run: (signal) => askScrapeSeconds(this.run.queries, this.time.nowUs, signal),
+  });
   private readonly variables = new QueryController(this, {
     key: () => {
       const board = this.board;
-      return board === undefined ? undefined : [board.model.uid, board.own, ...this.wantedValues(board)];
+      return board === undefined
+        ? undefined
+        : [board.model.uid, board.own, this.scrapeSeconds, ...this.wantedValues(board)];
     },
     run: async (signal) => {
       const { board } = this;
       const asked = board?.model.variables ?? [];
       const window = this.time.window();
       const wanted = (name: string): string | undefined => this.wanted(name);
-      const choices = await askVariables(this.run.queries, asked, wanted, window, SCRAPE_SECONDS, signal);
+      const choices = await askVariables(this.run.queries, asked, wanted, window, this.scrapeSeconds, signal);
       return { uid: board?.model.uid, choices };
     },
   });
   private readonly size = new ResizeController(this);
+
+  private get scrapeSeconds(): number {
+    return this.scrape.value ?? SCRAPE_SECONDS_DEFAULT;
+  }
 
   constructor() {
     super();
@@ -318,7 +326,7 @@ export class DashboardsView extends LitElement {
             style="grid-column: span ${spans[index] ?? GRID_COLUMNS}"
             .panel=${panel}
             .values=${values}
-            .scrapeSeconds=${SCRAPE_SECONDS}
+            .scrapeSeconds=${this.scrapeSeconds}
             .markers=${this.markers.markers}
             about=${job}
           ></fd-dashboard-panel>`,

@@ -311,6 +311,11 @@ export class LogsView extends LitElement {
         .histogram=${this.search.histogram}
         .window=${this.window}
         .levels=${this.request().levels ?? []}
+        .baseline=${this.url.get("show") === "patterns" ? baselineOf(this.read, this.window) : undefined}
+        @baseline-picked=${(event: CustomEvent<TimeWindow>) => {
+          const { fromUs, toUs } = event.detail;
+          this.set({ base: `${String(Math.round(fromUs))}-${String(Math.round(toUs))}` });
+        }}
         @level-picked=${(event: CustomEvent<{ readonly level: string }>) => {
           this.set(filterChange(this.read, "level", event.detail.level, "="));
         }}

@@ -93,7 +93,7 @@ export class SloLedgerElement extends LitElement {
       <td class="number">${formatNumber(rate)}×<br /><span class="soft">${severity}</span></td>
       <td class=${tone}>
         ${icon(shape, 13)}
-        ${name === undefined ? "no rule" : html`<a href=${this.url.href("alerts", { rule: alert })}>${name}</a>`}
+        ${name === undefined ? html`no rule${missingRule(pair)}` : html`<a href=${this.url.href("alerts", { rule: alert })}>${name}</a>`}
       </td>
     </tr>`;
   }
@@ -272,6 +272,16 @@ function bar(window: string, rate: number | undefined, factor: number): Template
       }<i class="factor" style="inset-inline-start:${(burnPosition(factor) * 100).toFixed(1)}%"></i></span
     ><span class="data small">${told}</span>
   </div>`;
+}
+
+/** What would have to stand in the rules for this pair to call somebody. */
+function missingRule({ long, short, rate, severity }: SloAlertPair): TemplateResult {
+  return html`<details class="small soft">
+    <summary>What would be needed</summary>
+    A rule of severity ${severity} that fires while the burn rate over ${long} and that over ${short} are both above
+    ${formatNumber(rate)}: <code>burn[${long}] &gt; ${rate} and burn[${short}] &gt; ${rate}</code>, where
+    <code>burn</code> is the share of bad events divided by the share that the objective allows.
+  </details>`;
 }
 
 declare global {

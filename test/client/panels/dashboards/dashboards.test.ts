@@ -7,6 +7,7 @@ import { logPanelQuery } from "../../../../client/panels/dashboards/log-panel-qu
 import { readDashboard } from "../../../../client/panels/dashboards/model.js";
 import type { DashboardModel } from "../../../../client/panels/dashboards/model.js";
 import { changesFor } from "../../../../client/panels/dashboards/overrides.js";
+import { askScrapeSeconds } from "../../../../client/panels/dashboards/scrape-interval.js";
 import { readOwnBoards, writeOwnBoards } from "../../../../client/panels/dashboards/own-boards.js";
 import { figuresOf, tableCells } from "../../../../client/panels/dashboards/panel-figures.js";
 import { reduceValues } from "../../../../client/panels/dashboards/reduce.js";
@@ -258,6 +259,17 @@ describe("logs of a panel", () => {
   ])("%s", (query, expected) => {
     expect(logPanelQuery(query)).toEqual(expected);
   });
+});
+
+test.each([
+  ["20", 15],
+  ["30", 10],
+  ["5", 60],
+  [undefined, 15],
+])("the scrape interval of a plant with %s samples in five minutes is %i s", async (samples, wanted) => {
+  const result = samples === undefined ? [] : [{ metric: {}, value: [300, samples] }];
+  const prometheus = () => Promise.resolve({ data: { resultType: "vector", result }, warnings: [], infos: [] });
+  expect(await askScrapeSeconds({ prometheus }, 300_000_000, new AbortController().signal)).toBe(wanted);
 });
 
 describe("dashboards of one's own", () => {
