@@ -18,6 +18,7 @@ import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { rangeQuery } from "../../net/range-query.js";
 import type { RangeAnswer } from "../../net/range-query.js";
+import type { CompareSubject } from "../../state/compare-url.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -132,7 +133,7 @@ export class SloView extends LitElement {
           <h3>Share of bad events</h3>
           <fd-time-chart
             .series=${this.ratios.value?.get(id)?.series ?? []}
-            .subject=${{ signal: "metrics", query: errorRatioQuery }}
+            .subject=${bySeries(errorRatioQuery)}
             .markers=${this.markers.markers}
             .threshold=${{ value: allowed, title: "allowed over the window" }}
             .height=${170}
@@ -177,6 +178,9 @@ export class SloView extends LitElement {
     `,
   ];
 }
+
+/** A stretch of its chart is compared by its query. */
+const bySeries = (query: string): CompareSubject => ({ signal: "metrics", query });
 
 function exhibitOf({ title, left, windows }: SloLedger): {
   readonly title: string;
