@@ -45,6 +45,7 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   "/api/runs/:runId/traces/search": { ...window, limit: 10, order: "newest" },
   "/api/runs/:runId/page-views": { ...window, by: "page", filters: {} },
   "/api/runs/:runId/map": window,
+  "/api/runs/:runId/ledger": window,
   "/api/runs/:runId/exports": { to: "http://127.0.0.1:9/allowed", format: "otlp-json" },
   "/api/runs/:runId/exports/stop": { id: "all" },
   "/api/runs/:runId/actions/plan": { kind: "restart", service: "checkout" },

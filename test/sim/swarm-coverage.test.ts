@@ -6,7 +6,7 @@ import { drawableDeclarations } from "../fixtures/random-topology.js";
 import { type RandomWorld, randomWorld } from "../fixtures/random-world.js";
 import { givenOrders } from "../fixtures/swarm.js";
 
-const WORLDS = 200;
+const WORLDS = 140;
 let worlds: readonly RandomWorld[] = [];
 
 beforeAll(() => {

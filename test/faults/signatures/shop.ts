@@ -1,19 +1,16 @@
 /** Scenario files over the shop, made of a row of the table. */
-import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { formatDiagnostic } from "../../../server/base/diagnostic.js";
 import { readScenario } from "../../../server/scenario/read-scenario.js";
 import type { Scenario } from "../../../server/scenario/types.js";
+import { scenarioFiles } from "../../fixtures/scenario-files.js";
 import type { Signature, TopologyPatch } from "./signature.js";
 
 type Tree = Record<string, unknown>;
 
-const FOLDER = "scenarios/";
 const TRIGGER = "trigger";
 /** Processes of the table's shop start in this time, so that deploys and cures need not be waited for. */
 const STARTUP = "3s";
-
-const textOf = (path: string): string => readFileSync(FOLDER + path, "utf8");
 
 /** The row as a scenario. Its reference is the cure, then the wrong cure. */
 export function scenarioOf(row: Signature): Scenario {
@@ -47,9 +44,9 @@ export function scenarioOf(row: Signature): Scenario {
     },
   };
   const files = new Map([
+    ...scenarioFiles(),
     ["row.yaml", stringify(written)],
     ["topologies/shop.yaml", topologyText(row.topology)],
-    ["rules/shop.yaml", textOf("rules/shop.yaml")],
   ]);
   const { scenario, diagnostics } = readScenario(files, "row.yaml");
   if (scenario === undefined) throw new Error(`${row.class}\n${diagnostics.map(formatDiagnostic).join("\n")}`);
@@ -83,7 +80,7 @@ function changesOf({ trigger, target }: Signature): readonly Tree[] {
 }
 
 /** Without dashboards, which nothing that is simulated depends on. */
-const shop = (): Tree => ({ ...(parse(textOf("topologies/shop.yaml")) as Tree), dashboards: [] });
+const shop = (): Tree => ({ ...(parse(scenarioFiles().get("topologies/shop.yaml") ?? "") as Tree), dashboards: [] });
 const branch = (tree: Tree, key: string): Tree => tree[key] as Tree;
 
 function versionOf(service: string): string {
