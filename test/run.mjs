@@ -25,22 +25,22 @@ const vitest = (project, name = project.replace("*", "")) => ({
   report: join(reports, `${name}.json`),
 });
 
-/** In the order in which a mistake is cheapest to find. Checks of the text run side by side; they write nothing. */
+/** In the order in which a mistake is cheapest to find. Checks of the text run side by side, the longest first. */
 const CHECKS = [
-  { name: "types", command: ["tsc", "-b"] },
-  { name: "format", ofText: true, command: ["prettier", "--check", "--log-level=warn", "."] },
+  {
+    name: "lint",
+    ofText: true,
+    command: ["eslint", "--config", "test/eslint.config.js", "--max-warnings=0", "server", "client", "test"],
+  },
+  { name: "types", ofText: true, command: ["tsc", "-b"] },
+  { name: "templates", ofText: true, command: ["lit-analyzer", "client/**/*.ts", "--quiet"] },
   {
     name: "imports",
     ofText: true,
     command: ["depcruise", "--config", "test/dependency-cruiser.config.cjs", "server", "client", "test"],
   },
   { name: "dead-code", ofText: true, command: ["knip", "--config", "test/knip.json", "--no-progress"] },
-  {
-    name: "lint",
-    ofText: true,
-    command: ["eslint", "--config", "test/eslint.config.js", "--max-warnings=0", "server", "client", "test"],
-  },
-  { name: "templates", ofText: true, command: ["lit-analyzer", "client/**/*.ts", "--quiet"] },
+  { name: "format", ofText: true, command: ["prettier", "--check", "--log-level=warn", "."] },
   { name: "unit", ...vitest("unit*") },
   { name: "process", ...vitest("process") },
   { name: "browser", needsBrowser: true, ...vitest("browser") },
@@ -118,12 +118,8 @@ async function main() {
     return;
   }
   const checks = selected();
-  const outcomes = [];
-  // What the others build on comes first, alone.
-  for (const check of checks.filter(({ name }) => name === "types")) outcomes.push(await outcomeOf(check));
-  outcomes.push(...(await outcomesOf(checks.filter(({ ofText }) => ofText === true))));
-  for (const check of checks.filter(({ name, ofText }) => name !== "types" && ofText !== true))
-    outcomes.push(await outcomeOf(check));
+  const outcomes = await outcomesOf(checks.filter(({ ofText }) => ofText === true));
+  for (const check of checks.filter(({ ofText }) => ofText !== true)) outcomes.push(await outcomeOf(check));
   rmSync(reports, { recursive: true, force: true });
   const summary = outcomes.map(
     ({ check, passed, failed, seconds }) =>

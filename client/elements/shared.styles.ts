@@ -39,6 +39,12 @@ export const sharedStyles = css`
   a:hover {
     text-decoration: underline;
   }
+  /* Within a sentence colour alone does not tell it from the words around it (WCAG 1.4.1). */
+  fd-empty-state a,
+  p a {
+    text-decoration: underline;
+    text-underline-offset: 2px;
+  }
   button,
   input,
   select,

@@ -206,7 +206,7 @@ class JourneyPlayer {
     await keyboard.partTo("treegrid", /^Spans of the trace/);
     await keyboard.press("ArrowDown", "ArrowDown", "ArrowDown", "w", "d", "0");
     expect(await this.#view()).toMatch(/on the critical path/);
-    await keyboard.tabTo("button", new RegExp(`^[a-z-]+-\\d`), { max: 12 });
+    await keyboard.tabTo("button", new RegExp(`^[a-z-]+-\\d`), { max: 18 });
     await keyboard.press("Enter");
     await keyboard.pressUntil("ArrowDown", ({ name }) => /^Logs of/.test(name));
     const trace = this.#page.url();

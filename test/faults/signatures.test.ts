@@ -1,6 +1,6 @@
 /**
- * The table of faults, over windows half as long as those of `npm run faults` and at one of two seeds, row by row in turn;
- * the script plays each row at both. Bundled, because the engine is twice as fast that way.
+ * The table of faults: every other row, over windows half as long as those of `npm run faults` and at one of two seeds in
+ * turn; the script plays all rows at both. Bundled, because the engine is twice as fast that way.
  */
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
@@ -13,12 +13,12 @@ test("every class that can be injected has a row, and every row such a class", (
   expect([...FAULT_MECHANISMS.keys()].filter((name) => !rows.has(name))).toEqual([]);
 });
 
-test("every row shows what it says", { timeout: 300_000 }, () => {
+test("every other row shows what it says", { timeout: 300_000 }, () => {
   const { stdout, stderr } = spawnSync(process.execPath, ["test/faults.mjs", "--quick"], { encoding: "utf8" });
   const lines = stdout.split("\n");
   expect(lines.filter((line) => line.includes("FAILED"))).toEqual([]);
   expect(
     lines.findLast((line) => line !== ""),
     stderr,
-  ).toMatch(new RegExp(`^${String(SIGNATURES.length)} rows, 0 failed`));
+  ).toMatch(new RegExp(`^${String(Math.ceil(SIGNATURES.length / 2))} rows, 0 failed`));
 });

@@ -5,10 +5,10 @@ import { type MeasuredSign, type Outcome, playRow, type RunOptions } from "./run
 import type { Signature } from "./signature.js";
 import { SIGNATURES } from "./table.js";
 
-/** What the script does, and what the tests have time for: shorter windows, and each row at one of two seeds in turn. */
+/** What the script does, and what the tests have time for: shorter windows, every other row, at one of two seeds in turn. */
 const SIZES = {
-  whole: { longer: 2, cures: true, seeds: ["first", "second"], seedsARow: 2 },
-  quick: { longer: 1, cures: true, seeds: ["one", "two"], seedsARow: 1 },
+  whole: { longer: 2, cures: true, seeds: ["first", "second"], seedsARow: 2, every: 1 },
+  quick: { longer: 1, cures: true, seeds: ["one", "two"], seedsARow: 1, every: 2 },
 } as const;
 
 export interface ReportOptions {
@@ -20,9 +20,9 @@ export interface ReportOptions {
 
 /** Plays the rows at their seeds and prints what they measured; the number of rows with a problem. */
 export function reportFaults({ only, size, out }: ReportOptions): number {
-  const { seeds, seedsARow, ...options } = SIZES[size];
+  const { seeds, seedsARow, every, ...options } = SIZES[size];
   const plays = seeds.map((seed) => ({ seed, courses: new Courses(seed) }));
-  const rows = SIGNATURES.filter((row) => row.class.includes(only));
+  const rows = SIGNATURES.filter((row) => row.class.includes(only)).filter((_, place) => place % every === 0);
   let failed = 0;
   for (const [index, row] of rows.entries()) {
     const outcomes = plays
