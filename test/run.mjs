@@ -25,7 +25,10 @@ const vitest = (project, name = project.replace("*", "")) => ({
   report: join(reports, `${name}.json`),
 });
 
-/** In the order in which a mistake is cheapest to find. Checks of the text run side by side, the longest first. */
+/**
+ * In the order in which a mistake is cheapest to find. Checks of the text run side by side, the longest first, and what
+ * `joins` begins as soon as one of their processors is free.
+ */
 const CHECKS = [
   {
     name: "lint",
@@ -41,7 +44,7 @@ const CHECKS = [
   },
   { name: "dead-code", ofText: true, command: ["knip", "--config", "test/knip.json", "--no-progress"] },
   { name: "format", ofText: true, command: ["prettier", "--check", "--log-level=warn", "."] },
-  { name: "unit", ...vitest("unit*") },
+  { name: "unit", joins: true, ...vitest("unit*") },
   { name: "process", ...vitest("process") },
   { name: "browser", needsBrowser: true, ...vitest("browser") },
 ];
@@ -118,8 +121,9 @@ async function main() {
     return;
   }
   const checks = selected();
-  const outcomes = await outcomesOf(checks.filter(({ ofText }) => ofText === true));
-  for (const check of checks.filter(({ ofText }) => ofText !== true)) outcomes.push(await outcomeOf(check));
+  const isBeside = ({ ofText, joins }) => ofText === true || joins === true;
+  const outcomes = await outcomesOf(checks.filter(isBeside));
+  for (const check of checks) if (!isBeside(check)) outcomes.push(await outcomeOf(check));
   rmSync(reports, { recursive: true, force: true });
   const summary = outcomes.map(
     ({ check, passed, failed, seconds }) =>

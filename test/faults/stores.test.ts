@@ -272,8 +272,8 @@ describe("database/lock-contention", () => {
       parameters: { ratio: 0 },
     });
     const count = (unordered: boolean): { readonly found: number; readonly failed: number } => {
-      const { hurt } = pair(overStore([{ ...many, unordered }], declared, 60), [blocker], [], 120);
-      const failed = began(hurt, "client UPDATE", 0, 110).filter(({ status }) => status === STATUS_DEADLOCK).length;
+      const { hurt } = pair(overStore([{ ...many, unordered }], declared, 40), [blocker], [], 60);
+      const failed = began(hurt, "client UPDATE", 0, 55).filter(({ status }) => status === STATUS_DEADLOCK).length;
       return { found: gauge(hurt, "pg_stat_database_deadlocks_total"), failed };
     };
     expect(count(false)).toEqual({ found: 0, failed: 0 });

@@ -5,7 +5,7 @@ import type { ScenarioList } from "../../server/wire/scenario.js";
 import type { Acknowledgement, ClientToServerEvents, ServerToClientEvents } from "../../server/wire/socket.js";
 import { ServerProcess } from "../fixtures/server-process.js";
 
-const KILLS = 5;
+const KILLS = 3;
 
 async function getJson<Value>(url: string, init?: RequestInit): Promise<Value> {
   const answer = await fetch(url, init);
