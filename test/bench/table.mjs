@@ -15,8 +15,9 @@ export function chosenFrom(benchmarks) {
   return benchmarks.filter(({ name }) => names.includes(name));
 }
 
+/** What is no number misses, too. */
 const missed = ({ value, wanted }) =>
-  wanted !== undefined && (wanted.atLeast === undefined ? value > wanted.atMost : value < wanted.atLeast);
+  wanted !== undefined && !(wanted.atLeast === undefined ? value <= wanted.atMost : value >= wanted.atLeast);
 
 const grouped = (value) => value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
 

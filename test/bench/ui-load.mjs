@@ -32,10 +32,14 @@ async function visit(context, address) {
   await page.waitForFunction(
     () => document.documentElement.dataset.idle === "true" && document.querySelector("fd-app") !== null,
   );
-  const { paint, ready } = await page.evaluate(() => ({
-    paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
-    ready: performance.now(),
-  }));
+  const ready = await page.evaluate(() => performance.now());
+  // The browser tells of a paint some time after it.
+  const painted = await page.waitForFunction(
+    () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+    undefined,
+    { timeout: 5_000 },
+  );
+  const paint = await painted.jsonValue();
   await page.close();
   const kb = [...scripts].reduce((sum, file) => sum + sentBytes(file), 0) / KB;
   return { paint, ready, kb, foreign: [...origins].filter((host) => host !== new URL(address).host).length };
