@@ -8,6 +8,17 @@ import { chromium } from "playwright";
 
 const DEBIAN_PATH = "/usr/bin/chromium";
 
+/** Without a processor of graphics, and without anything that it would ask of the network by itself. */
+export const BROWSER_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 function playwrightPath() {
   try {
     return chromium.executablePath();

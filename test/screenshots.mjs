@@ -11,21 +11,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright";
 import { io } from "socket.io-client";
-import { ensureBrowser } from "./browser-path.mjs";
+import { BROWSER_FLAGS, ensureBrowser } from "./browser-path.mjs";
 import { INCIDENTS } from "./screens/incidents.mjs";
 import { SCREENS } from "./screens/table.mjs";
 import { startServer } from "./start-server.mjs";
 
 const THEMES = ["dark", "light"];
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const USAGE = `npm run screenshots -- [options]
   --scenario <id,…|all>   ${INCIDENTS.map(({ id }) => id).join(", ")}; the first unless said
   --only <name,…>         these pictures alone; a name ending in * begins several
@@ -326,7 +317,7 @@ async function main() {
   const zoom = Number(options.zoom) / 100;
   const dataFolder = mkdtempSync(join(tmpdir(), "firedrill-screenshots-"));
   const server = await startServer(dataFolder);
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: FLAGS });
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
   let stopped = false;
   const cameras = [];
   try {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright";
-import { ensureBrowser } from "./browser-path.mjs";
+import { BROWSER_FLAGS, ensureBrowser } from "./browser-path.mjs";
 import { startServer } from "./start-server.mjs";
 import { STATES } from "./states/states.mjs";
 
@@ -15,7 +15,7 @@ const PATIENCE_MS = 15_000;
 
 const wanted = process.argv.slice(2);
 const data = mkdtempSync(join(tmpdir(), "firedrill-states-"));
-const browser = await chromium.launch({ executablePath: ensureBrowser(), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
 const world = { data, server: await startServer(data), failed: 0, port: "" };
 world.port = new URL(world.server.url).port;
 

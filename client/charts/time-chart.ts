@@ -313,6 +313,7 @@ export class TimeChart extends LitElement {
 
   private options(width: number, drawn: readonly ChartSeries[]): uPlot.Options {
     const colors = this.colors();
+    const crowded = isCrowded(drawn);
     const ink = (): string => this.colorOf("var(--ink-soft)");
     const line = (): string => this.colorOf("var(--line)");
     return {
@@ -357,7 +358,7 @@ export class TimeChart extends LitElement {
           values: (_self, splits) => this.tickNames(splits),
         },
       ],
-      series: [{}, ...drawn.map((series) => this.lineOptions(series, colors, isCrowded(drawn)))],
+      series: [{}, ...drawn.map((series) => this.lineOptions(series, colors, crowded))],
       bands: this.bands(drawn),
       hooks: {
         drawClear: [

@@ -25,8 +25,9 @@ import {
   spreadDurationText,
 } from "./scalars.js";
 import { queryDetail, storeDetail } from "./store-schema.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 
-const logLevel = z.enum(["debug", "info", "warn", "error"]);
+const logLevel = z.enum(LOG_LEVELS);
 
 const repeat = z.union([count(1, 1_000), z.literal("basket")], {
   error: 'must be a whole number from 1 to 1000, or "basket" for one a basket item',

@@ -12,7 +12,7 @@ import { LimitError } from "../base/limit-error.js";
 import { MICROS_PER_MS, MICROS_PER_SECOND, type SimTime, simTime } from "../base/time.js";
 import type { Agent } from "./agent.js";
 import { type Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
-import { LOG_LEVELS } from "../topology/model.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import type { MachineTemplates, Model } from "../topology/model-types.js";
 import { Arrivals } from "./arrivals.js";
 import { Audience } from "./audience.js";

@@ -3,7 +3,7 @@
  * never been counted and is not exposed from the start is NaN, "not there yet".
  */
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
-import { LOG_LEVELS } from "../topology/model.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import type { ProbeMetrics } from "../topology/audience-layout.js";
 import type { InstanceModel, Model, ServiceModel } from "../topology/model-types.js";
 import { exposeCacheDetail } from "./cache-exposition.js";

@@ -11,7 +11,7 @@ import {
   SERVER_STATUSES,
   slotsOf,
 } from "../topology/status-slots.js";
-import { LOG_LEVELS } from "../topology/model.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import { OP_CACHE_GET, OP_CACHE_SET, OP_PUBLISH, OP_QUERY } from "../topology/program.js";
 import type { LogTable } from "./log-table.js";
 import type { MetricCounts } from "./metric-counts.js";

@@ -13,13 +13,12 @@ import {
 } from "../sim/observability/fates.js";
 import { SPAN_BYTES } from "../sim/observability/stored-bytes.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN } from "../sim/span-table.js";
-import type { LogLevel } from "../topology/types.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import { FateTally } from "./fate-tally.js";
 import type { LogSource, SpanSource } from "./sources.js";
 import { isSpanKept } from "./span-sight.js";
 
-export const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-const LINE_KINDS = LINE_FATES.length * LEVELS.length;
+const LINE_KINDS = LINE_FATES.length * LOG_LEVELS.length;
 /** Kinds of lines are fates by level. */
 const lineKind = (fate: number, level: number): number => level * LINE_FATES.length + fate;
 

@@ -7,6 +7,10 @@ import { DELAY_CODES, delayUsOf } from "../sim/observability/fates.js";
 /** Steps of an account. */
 export const LEDGER_STEP_US = 10_000_000;
 
+/** The instant from which things of that age are still kept: they go by whole steps, as a compactor drops whole blocks. */
+export const keptFromUs = (nowUs: number, ageUs: number): number =>
+  Math.floor((Math.floor(nowUs / LEDGER_STEP_US) * LEDGER_STEP_US - ageUs) / LEDGER_STEP_US) * LEDGER_STEP_US;
+
 export interface StepCounts {
   readonly counts: Float64Array;
   readonly bytes: Float64Array;

@@ -13,6 +13,7 @@ import {
   TRACE_POLICIES,
   type TracePolicy,
 } from "../topology/retention.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import type { PlantSpec } from "../topology/types.js";
 import type {
   LedgerBucket,
@@ -23,8 +24,7 @@ import type {
   SignalLedger,
 } from "../wire/ledger.js";
 import type { TimeWindow } from "../wire/telemetry.js";
-import { LEVELS } from "./fact-tallies.js";
-import { delayQuantileUs, type FateTally, LEDGER_STEP_US } from "./fate-tally.js";
+import { delayQuantileUs, type FateTally, keptFromUs, LEDGER_STEP_US } from "./fate-tally.js";
 import type { LedgerQueries } from "./ledger-queries.js";
 import { SCRAPE_FAILURES } from "./scrape-tally.js";
 
@@ -61,11 +61,11 @@ export const signalAccounts = (plant: PlantSpec): Readonly<Record<LedgerSignal, 
   logs: {
     signal: "logs",
     unit: "lines",
-    kinds: LEVELS.flatMap((level) =>
+    kinds: LOG_LEVELS.flatMap((level) =>
       LINE_FATES.map((fate) => ({ ...fate, untilAgeUs: levelRetentionUs(plant, level) })),
     ),
     rules: rulesOf(
-      LEVELS,
+      LOG_LEVELS,
       (level) => plant.tiers?.logs?.levels?.[level],
       (level) => `level ${level}`,
     ),
@@ -228,8 +228,8 @@ class AccountSums {
   }
 
   #count(meaning: KindMeaning, count: number, bytes: number, beginUs: number): void {
-    const ageUs = this.window.nowUs - beginUs - LEDGER_STEP_US;
-    const expired = meaning.kind === "kept" && ageUs >= meaning.untilAgeUs;
+    const { nowUs } = this.window;
+    const expired = meaning.kind === "kept" && beginUs < keptFromUs(nowUs, meaning.untilAgeUs);
     const kind: FateKind = expired ? "lost" : meaning.kind;
     const reason = expired ? "past retention" : meaning.reason;
     const place = PLACES[kind];
@@ -241,7 +241,7 @@ class AccountSums {
     const bucket = Math.min(this.#bucketCount - 1, Math.max(0, nominal));
     (this.#buckets[bucket] ??= noTotals())[place] += count;
     if (kind !== "kept") return;
-    const isHot = ageUs < this.hotUs;
+    const isHot = beginUs >= keptFromUs(nowUs, this.hotUs);
     const tier = isHot ? this.hot : this.warm;
     tier.kept += count;
     tier.bytes += isHot ? bytes : bytes * this.blockShare;

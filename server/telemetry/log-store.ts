@@ -32,6 +32,7 @@ import {
   type MatchRange,
   type SearchMatches,
 } from "./log-search.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import type { LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
 
 /** Lines of one page. */
@@ -170,13 +171,13 @@ export class LogStore {
     checkLimit("buckets of one log histogram", LOG_BUCKET_LIMIT, request.buckets);
     const bucketCount = Math.max(1, Math.floor(request.buckets));
     const stepUs = stepOf(request, bucketCount);
-    const counts = new Uint32Array(bucketCount * LEVELS.length);
-    const levelOf = Uint8Array.from(this.renderer.model.logTemplates, ({ level }) => LEVELS.indexOf(level));
+    const counts = new Uint32Array(bucketCount * LOG_LEVELS.length);
+    const levelOf = Uint8Array.from(this.renderer.model.logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
     const matches = this.matches(request);
     for (const range of matches.ranges) countLevels(range, request.fromUs, stepUs, levelOf, counts);
     const buckets = Array.from({ length: bucketCount }, (_, i) => ({
       fromUs: request.fromUs + i * stepUs,
-      counts: levelCounts(counts, i * LEVELS.length),
+      counts: levelCounts(counts, i * LOG_LEVELS.length),
     }));
     const missing = this.#missing(request);
     return { stepUs, buckets, ...searchedOf(matches), ...(missing === undefined ? {} : { missing }) };
@@ -275,8 +276,6 @@ export class LogStore {
   }
 }
 
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
-
 function keyOf(request: LogsRequest): string {
   const { levels = [], services = [], text = "", traceId = "", fields = [], query } = request;
   if (query !== undefined) return query;
@@ -319,7 +318,7 @@ function countLevels(
   const { timeUs, template } = range.source.table;
   for (let i = 0; i < range.count; i++) {
     const row = range.rowAt(i);
-    counts[Math.floor((timeUs[row] - fromUs) / stepUs) * LEVELS.length + levelOf[template[row]]]++;
+    counts[Math.floor((timeUs[row] - fromUs) / stepUs) * LOG_LEVELS.length + levelOf[template[row]]]++;
   }
 }
 

@@ -1,15 +1,13 @@
 /**
- * What of the facts is past its retention at simulated now. Retention goes on in steps, as a compactor does, so that what
- * a search has found stays true within one.
- *
- * Simplification, named: things go one by one by their own time, where real stores drop whole blocks.
+ * What of the facts is past its retention at simulated now. Retention goes on in steps, as a compactor drops whole
+ * blocks, so that what a search has found stays true within one.
  */
 import { isSpanKeptBy, SPAN_FATES } from "../sim/observability/fates.js";
 import type { LogTable } from "../sim/log-table.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import { levelRetentionUs, policyOf, policyRetentionUs } from "../topology/retention.js";
 import type { PlantSpec } from "../topology/types.js";
-import { LEVELS } from "./fact-tallies.js";
-import { LEDGER_STEP_US } from "./fate-tally.js";
+import { keptFromUs, LEDGER_STEP_US } from "./fate-tally.js";
 import type { LineShipping } from "./sources.js";
 
 /** A run lasts for hours: what is kept for longer than this is not looked at for its age. */
@@ -24,7 +22,7 @@ export class RetentionClock {
     plant: PlantSpec,
     readonly nowUs: () => number,
   ) {
-    this.#lineAges = LEVELS.map((level) => levelRetentionUs(plant, level));
+    this.#lineAges = LOG_LEVELS.map((level) => levelRetentionUs(plant, level));
     this.#spanAges = SPAN_FATES.map(({ reason }) => policyRetentionUs(plant, policyOf(reason)));
   }
 
@@ -42,11 +40,11 @@ export class RetentionClock {
   }
 
   hasLine(timeUs: number, level: number): boolean {
-    return timeUs >= this.edition * LEDGER_STEP_US - this.#lineAges[level];
+    return timeUs >= keptFromUs(this.nowUs(), this.#lineAges[level]);
   }
 
   hasSpan(startUs: number, fate: number): boolean {
-    return isSpanKeptBy(fate) && startUs >= this.edition * LEDGER_STEP_US - this.#spanAges[fate];
+    return isSpanKeptBy(fate) && startUs >= keptFromUs(this.nowUs(), this.#spanAges[fate]);
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   TargetKind,
 } from "./model-types.js";
 import { computeMetrics, volumeMetrics } from "./compute-layout.js";
+import { LOG_LEVELS } from "./log-levels.js";
 import { deliveryMetrics } from "./message-layout.js";
 import { policyMetrics } from "./resilience-layout.js";
 import type { CallPolicySpec } from "./resilience-spec.js";
@@ -83,7 +84,7 @@ export function serviceMetrics(input: ServiceLayoutInput): ServiceMetrics {
     queueLength: layout.gauge("worker_pool_queue_length"),
     rejections: layout.counter("worker_pool_rejections_total"),
     ...processMetrics(layout),
-    logLines: ["debug", "info", "warn", "error"].map((level) => layout.counter("log_lines_total", { level })),
+    logLines: LOG_LEVELS.map((level) => layout.counter("log_lines_total", { level })),
     compute: computeMetrics(layout, spec),
   };
 }

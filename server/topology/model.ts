@@ -52,6 +52,7 @@ import type {
   StoreModel,
   TargetKind,
 } from "./model-types.js";
+import { LOG_LEVELS } from "./log-levels.js";
 import { type NodeModel, nodesOfGroups, placeOf } from "./nodes.js";
 import type { Program } from "./program.js";
 import { type SeriesLayout, TargetSeries } from "./series-layout.js";
@@ -73,8 +74,6 @@ const AGENT_ADDRESSES: Readonly<Record<LogAgent, string>> = {
   "fluent-bit": "fluent-bit:2020",
   promtail: "promtail:9080",
 };
-
-export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 export interface ModelInput {
   readonly faults: readonly FaultSpec[];

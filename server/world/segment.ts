@@ -1,4 +1,5 @@
 /** The two stretches of a world as the stores read them: sources over an engine's facts, live or handed over. */
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import type { Model } from "../topology/model-types.js";
 import type { LifecycleRecord, LogTable } from "../sim/log-table.js";
 import type { RequestDraws } from "../sim/request-draws.js";
@@ -9,7 +10,6 @@ import { SPAN_CHUNK_MASK, SPAN_OPEN, type SpanTable } from "../sim/span-table.js
 import type { VersionHistory } from "../sim/version-history.js";
 import type { ExemplarFacts } from "../telemetry/exemplar-log.js";
 import { type SeenParts, SeenSpans } from "../sim/observability/seen-spans.js";
-import { LEVELS } from "../telemetry/fact-tallies.js";
 import { RetainedLines, type RetentionClock } from "../telemetry/retention-clock.js";
 import { isSpanKept, traceIdOfSpan } from "../telemetry/span-sight.js";
 import type { LineShipping, LogSource, SegmentNumber, SpanIdentity, SpanSource } from "../telemetry/sources.js";
@@ -71,7 +71,7 @@ function shippingOf(
   { model, retention }: { readonly model: Model; readonly retention?: RetentionClock },
 ): LineShipping | undefined {
   if (retention?.forgetsLines !== true) return shipping;
-  const levels = Uint8Array.from(model.logTemplates, ({ level }) => LEVELS.indexOf(level));
+  const levels = Uint8Array.from(model.logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
   return new RetainedLines(logs, levels, retention, shipping);
 }
 

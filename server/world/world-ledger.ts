@@ -1,12 +1,13 @@
 /** The account of what became of a world's telemetry, both parts together (see telemetry/ledger.ts). */
 import { lineBytesByTemplate } from "../sim/observability/stored-bytes.js";
-import { LEVELS, LineTally, SpanTally } from "../telemetry/fact-tallies.js";
+import { LineTally, SpanTally } from "../telemetry/fact-tallies.js";
 import { type FateTally, LEDGER_STEP_US } from "../telemetry/fate-tally.js";
 import { accountOf, signalAccounts } from "../telemetry/ledger.js";
 import { ledgerQueries } from "../telemetry/ledger-queries.js";
 import { ProfileTally, type ProfileStretch } from "../telemetry/profile-tally.js";
 import { ScrapeTally } from "../telemetry/scrape-tally.js";
 import type { LogSource, SpanSource } from "../telemetry/sources.js";
+import { LOG_LEVELS } from "../topology/log-levels.js";
 import type { Model } from "../topology/model-types.js";
 import { SIGNALS, type Signal } from "../topology/retention.js";
 import type { TelemetryLedger } from "../wire/ledger.js";
@@ -35,7 +36,7 @@ export class WorldLedger {
 
   add({ spans, logs, profiles, scrapes }: LedgerStretch): void {
     const { logTemplates, topology } = this.model;
-    const levels = Uint8Array.from(logTemplates, ({ level }) => LEVELS.indexOf(level));
+    const levels = Uint8Array.from(logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
     const spanTally = new SpanTally(spans, topology.plant.traceSampleRatio);
     const lineTally = new LineTally(logs, levels, lineBytesByTemplate(this.model));
     const profileTally = new ProfileTally(profiles);

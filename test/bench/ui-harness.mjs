@@ -8,13 +8,12 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { chromium } from "playwright";
-import { ensureBrowser } from "../browser-path.mjs";
+import { BROWSER_FLAGS, ensureBrowser } from "../browser-path.mjs";
 import { startServer } from "../start-server.mjs";
 
 /** Figures are the median of this many. */
 const ROUNDS = 5;
 const VIEWPORT = { width: 1440, height: 900 };
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
 const SCENARIO = "Checkout is failing";
 
 /** The value below which the given share of the values lies. */
@@ -41,7 +40,7 @@ export async function openHarness({ hour }) {
   const dataFolder = mkdtempSync(join(tmpdir(), "firedrill-bench-"));
   let starting;
   const server = () => (starting ??= startServer(dataFolder));
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: FLAGS });
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
   const fixtures = await serveFixtures();
   return {
     /** Whether figures over an hour are to be taken over all of it. */

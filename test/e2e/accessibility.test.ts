@@ -2,11 +2,9 @@
  * `npm run axe`: every screen through axe, in both themes and densities and in three widths; nothing may be serious. What
  * is moderate is listed. The tests themselves look at fewer screens (screens.test.ts).
  */
-import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../fixtures/browser.js";
-import { ServerProcess } from "../fixtures/server-process.js";
+import { describe, expect, test } from "vitest";
 import { problemsOf, SCREENS, show } from "./screen-checks.js";
+import { setStage } from "./stage.js";
 import { Workspace } from "./workspace.js";
 
 const WANTED = process.env["FIREDRILL_AXE"];
@@ -23,33 +21,22 @@ const HEIGHT = 900;
 const TIMEOUT_MS = 900_000;
 
 describe.runIf(WANTED !== undefined)("every screen", { timeout: TIMEOUT_MS }, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    server = await ServerProcess.start();
-    browser = await launchBrowser();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
+  const stage = setStage();
 
   test.each(WINDOWS)("at $width px, $colorScheme and $density", async ({ width, colorScheme, density }) => {
-    const context = await browser.newContext({
+    const context = await stage.browser.newContext({
       viewport: { width: 1440, height: HEIGHT },
       colorScheme,
       reducedMotion: "reduce",
     });
-    const learner = new Workspace(await context.newPage(), server.url);
+    const learner = new Workspace(await context.newPage(), stage.server.url);
     const { page } = learner;
     await learner.take("Checkout is failing");
     await page.evaluate((value) => {
       localStorage.setItem("firedrill.preferences", JSON.stringify({ density: value }));
     }, density);
     await page.setViewportSize({ width, height: HEIGHT });
-    const base = `${server.url}/run/${learner.runId}`;
+    const base = `${stage.server.url}/run/${learner.runId}`;
     const serious: string[] = [];
     for (const screen of SCREENS) {
       await show(page, base, screen);

@@ -2,12 +2,12 @@
  * What a panel shows is what the run's own API answers for the same query: numbers of lines, traces, alerts and samples,
  * and every value of a chart, over random windows. Few where every change is tested; `FIREDRILL_WINDOWS=40` for many.
  */
-import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright";
+import { beforeAll, expect, test } from "vitest";
 import { formatDurationUs } from "../../client/charts/format.js";
-import { idle, launchBrowser, textOf } from "../fixtures/browser.js";
+import { idle, textOf } from "../fixtures/browser.js";
 import { Luck } from "../fixtures/luck.js";
-import { ServerProcess } from "../fixtures/server-process.js";
+import { setStage } from "./stage.js";
 import { Workspace } from "./workspace.js";
 
 const WINDOWS = Number(process.env["FIREDRILL_WINDOWS"] ?? "1");
@@ -195,13 +195,11 @@ const PANELS: Readonly<Record<string, (desk: Desk) => Promise<Pair>>> = {
   },
 };
 
-let server: ServerProcess;
-let browser: Browser;
+const stage = setStage();
 let desk: Desk;
 
 beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
+  const { server, browser } = stage;
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const learner = new Workspace(page, server.url);
   await learner.take("Checkout is failing");
@@ -221,11 +219,6 @@ beforeAll(async () => {
     return answer.json();
   };
   desk = { learner, page, luck: new Luck(20_260_303), nowUs: clock.atUs, ask };
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 test.each(Object.entries(PANELS))("%s: the screen and the API say the same", async (name, look) => {

@@ -2,30 +2,17 @@
  * Incidents solved by keys alone, from the page to the debrief: one in every run of the tests, all of them by
  * `npm run journeys` (`npm run journeys -- --only ID` for one).
  */
-import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../fixtures/browser.js";
-import { ServerProcess } from "../fixtures/server-process.js";
+import { describe, expect, test } from "vitest";
 import { JOURNEYS, playByKeys } from "./keyboard-journey.js";
 import { Keyboard } from "./keyboard.js";
+import { setStage } from "./stage.js";
 import { Workspace } from "./workspace.js";
 
 /** The one that no pointer plays in the tests. */
 const WANTED = process.env["FIREDRILL_JOURNEYS"] ?? "slow-baskets";
 const CHOSEN = JOURNEYS.filter(({ id }) => WANTED === "all" || WANTED.split(",").includes(id));
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const stage = setStage();
 
 test("every journey that is asked for exists", () => {
   expect(CHOSEN.map(({ id }) => id)).toEqual(WANTED === "all" ? JOURNEYS.map(({ id }) => id) : WANTED.split(","));
@@ -33,11 +20,11 @@ test("every journey that is asked for exists", () => {
 
 describe.each(CHOSEN)("$title", (journey) => {
   test("is solved by keys alone, the focus always somewhere to be seen", async () => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+    const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
     const page = await context.newPage();
-    const learner = new Workspace(page, server.url);
+    const learner = new Workspace(page, stage.server.url);
     const keyboard = await Keyboard.of(page);
-    const score = await playByKeys(keyboard, server.url, journey);
+    const score = await playByKeys(keyboard, stage.server.url, journey);
     console.log(
       `${journey.id}: ${String(score)} of 100, ${String(keyboard.tabs)} Tabs, at most ${String(keyboard.longest.tabs)} to a control (${keyboard.longest.name})`,
     );

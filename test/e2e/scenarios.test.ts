@@ -1,7 +1,6 @@
-import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { idle, launchBrowser, textOf } from "../fixtures/browser.js";
-import { ServerProcess } from "../fixtures/server-process.js";
+import { describe, expect, test } from "vitest";
+import { idle, textOf } from "../fixtures/browser.js";
+import { setStage } from "./stage.js";
 import { Workspace, type Diagnosis } from "./workspace.js";
 
 interface Incident {
@@ -53,22 +52,11 @@ const INCIDENTS: readonly Incident[] = [
   },
 ];
 
-let server: ServerProcess;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const stage = setStage();
 
 async function newWorkspace(): Promise<Workspace> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  return new Workspace(page, server.url);
+  const page = await stage.browser.newPage({ viewport: { width: 1440, height: 900 } });
+  return new Workspace(page, stage.server.url);
 }
 
 describe.each(INCIDENTS)("$title", (incident) => {

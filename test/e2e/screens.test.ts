@@ -1,12 +1,12 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { idle, launchBrowser, textOf } from "../fixtures/browser.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import { idle, textOf } from "../fixtures/browser.js";
 import { ServerProcess } from "../fixtures/server-process.js";
 import { Luck } from "../fixtures/luck.js";
 import { seriousViolations } from "./accessibility.js";
+import { setStage } from "./stage.js";
 import { screenOf, walk } from "./url-walk.js";
 import { Workspace } from "./workspace.js";
 
@@ -30,24 +30,16 @@ const VIEWS = [
   "submit",
 ];
 
-let server: ServerProcess;
-let browser: Browser;
+const stage = setStage();
 let learner: Workspace;
 
 beforeAll(async () => {
-  server = await ServerProcess.start();
-  browser = await launchBrowser();
-  learner = await newWorkspace(server.url);
+  learner = await newWorkspace(stage.server.url);
   await learner.take("Checkout is failing");
 });
 
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
 async function newWorkspace(url: string): Promise<Workspace> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
   return new Workspace(await context.newPage(), url);
 }
 
@@ -122,7 +114,7 @@ test(
 );
 
 test("two tabs on one run stay in step", async () => {
-  const other = await newWorkspace(server.url);
+  const other = await newWorkspace(stage.server.url);
   await other.page.goto(learner.page.url());
   await idle(other.page);
   await other.page.getByRole("button", { name: "Pause" }).click();
@@ -139,8 +131,8 @@ test("a query that is wrong says where, and what would have been right", async (
 });
 
 test("a run that is not there is said to be not there", async () => {
-  const stranger = await newWorkspace(server.url);
-  await stranger.page.goto(`${server.url}/run/0000000000000000/map`);
+  const stranger = await newWorkspace(stage.server.url);
+  await stranger.page.goto(`${stage.server.url}/run/0000000000000000/map`);
   await stranger.page
     .getByText(/no run|not there|does not exist|unknown run/i)
     .first()

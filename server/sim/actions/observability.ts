@@ -1,7 +1,7 @@
 /** What a learner can do to the observability plant. None of it touches a request. */
 import { success } from "../../base/result.js";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../base/time.js";
-import { LOG_LEVELS } from "../../topology/model.js";
+import { LOG_LEVELS } from "../../topology/log-levels.js";
 import type { Model } from "../../topology/model-types.js";
 import type { Plan, PlannedAction } from "../action-plan.js";
 import type { Engine } from "../engine.js";

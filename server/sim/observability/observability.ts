@@ -3,6 +3,7 @@
  * their way to whoever looks. Nothing here touches a request; a world with a fault in it has the same users as its twin.
  */
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
+import { LOG_LEVELS } from "../../topology/log-levels.js";
 import type { Model } from "../../topology/model-types.js";
 import type { Agent } from "../agent.js";
 import type { WorldState } from "../world-state.js";
@@ -63,7 +64,7 @@ export class Observability implements Checkpointed {
     this.sampling = new HeadSampling(model, this.context);
     this.filter = new ScrapeFilter(model);
     this.ratios = new OrderedSetting(new Float64Array(model.journeys.length + 1).fill(plant.traceSampleRatio));
-    const level = ["debug", "info", "warn", "error"].indexOf(plant.logLevel);
+    const level = LOG_LEVELS.indexOf(plant.logLevel);
     this.levels = new OrderedSetting(new Float64Array(model.services.length).fill(level));
     this.nextOffsetUs = new Float64Array(model.instances.length);
     this.nextDriftPpm = new Float64Array(model.instances.length);

@@ -8,6 +8,7 @@ import type { Signature, TopologyPatch } from "./signature.js";
 
 type Tree = Record<string, unknown>;
 
+const FILES = scenarioFiles();
 const TRIGGER = "trigger";
 /** Processes of the table's shop start in this time, so that deploys and cures need not be waited for. */
 const STARTUP = "3s";
@@ -44,7 +45,7 @@ export function scenarioOf(row: Signature): Scenario {
     },
   };
   const files = new Map([
-    ...scenarioFiles(),
+    ...FILES,
     ["row.yaml", stringify(written)],
     ["topologies/shop.yaml", topologyText(row.topology)],
   ]);
@@ -80,7 +81,7 @@ function changesOf({ trigger, target }: Signature): readonly Tree[] {
 }
 
 /** Without dashboards, which nothing that is simulated depends on. */
-const shop = (): Tree => ({ ...(parse(scenarioFiles().get("topologies/shop.yaml") ?? "") as Tree), dashboards: [] });
+const shop = (): Tree => ({ ...(parse(FILES.get("topologies/shop.yaml") ?? "") as Tree), dashboards: [] });
 const branch = (tree: Tree, key: string): Tree => tree[key] as Tree;
 
 function versionOf(service: string): string {
