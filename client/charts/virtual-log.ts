@@ -178,7 +178,7 @@ export class VirtualLog extends LitElement {
         aria-level="1"
         aria-rowindex=${index + 1}
         aria-expanded=${line === undefined ? nothing : isOpen ? "true" : "false"}
-        style="height:${String(this.rowPx)}px${gridOf(this.columns.length)}"
+        style="height:${String(this.rowPx)}px;${this.wrap ? "" : `line-height:${String(this.rowPx - 1)}px`}${gridOf(this.columns.length)}"
         data-index=${index}
         @pointerenter=${() => {
           if (line !== undefined)
@@ -318,8 +318,8 @@ export class VirtualLog extends LitElement {
       .line {
         contain: strict;
         display: grid;
-        grid-template-columns: 14px 12ch 7ch minmax(12ch, 18ch) 1fr;
-        align-items: center;
+        /* One row of a known height and no column that asks for the width of its text: half of the layout of a jump. */
+        grid-template: 100% / 14px 12ch 7ch minmax(12ch, 18ch) minmax(0, 1fr);
         gap: var(--space-2);
         padding-inline: var(--space-1);
         border-block-end: 1px solid var(--line);
@@ -404,7 +404,7 @@ export class VirtualLog extends LitElement {
 const gridOf = (columns: number): string =>
   columns === 0
     ? ""
-    : `;grid-template-columns:14px 12ch 7ch minmax(12ch,18ch) repeat(${String(columns)},minmax(8ch,16ch)) 1fr`;
+    : `;grid-template-columns:14px 12ch 7ch minmax(12ch,18ch) repeat(${String(columns)},minmax(8ch,16ch)) minmax(0,1fr)`;
 
 /** Characters of a row: no screen is wider, and a text node of megabytes is slow even where it is clipped. */
 const ROW_CHARACTERS = 600;

@@ -1,5 +1,5 @@
 /** The keys of every view, searched as one types, how time is typed, and the switch for single keys. */
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html, noChange, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import "../../elements/dialog.js";
@@ -28,9 +28,10 @@ export class HelpSheet extends LitElement {
   @property() view = "";
   @state() private sought = "";
 
+  /** What was shown stays behind the closed dialog: some hundred rows, which the next opening only looks through. */
   override render(): TemplateResult {
     return html`<fd-dialog heading="Keys and help" wide .open=${this.open} @close=${this.closed}>
-      ${this.open ? this.body() : nothing}
+      ${this.open ? this.body() : noChange}
     </fd-dialog>`;
   }
 
