@@ -6,14 +6,14 @@ import { MICROS_PER_MS } from "../base/time.js";
 import type { Silences } from "../sim/observability/silences.js";
 import type { Labels, MetricReader } from "../telemetry/metric-reader.js";
 import type { AlertmanagerSpec } from "../topology/alertmanager-spec.js";
-import type { RuleGroupSpec } from "../topology/types.js";
+import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
 import { AlertSender } from "./alertmanager/alert-sender.js";
-import { Alertmanager } from "./alertmanager/alertmanager.js";
+import { Alertmanager, type AlertmanagerCounts } from "./alertmanager/alertmanager.js";
 import { alertmanagerSamples } from "./alertmanager/metrics.js";
 import type { PostedAlert } from "./alertmanager/alerts.js";
 import { SilenceBook } from "./alertmanager/silence-book.js";
 import { metricsServerSamples, type MetricsServerTarget } from "./metrics-server-samples.js";
-import { RuleEvaluator, type AppendSample } from "./rule-evaluator.js";
+import { RuleEvaluator, type AppendSample, type EvaluationCounts } from "./rule-evaluator.js";
 
 export interface AlertPipelineOptions {
   /** Groups that have passed checkRuleGroups. */
@@ -21,18 +21,27 @@ export interface AlertPipelineOptions {
   /** Between two evaluations of groups that do not say it. */
   readonly intervalMs: number;
   readonly reader: MetricReader;
-  readonly readerOf?: (group: string) => MetricReader | undefined;
+  readonly readerOf?: (group: string, rule: RuleSpec) => MetricReader | undefined;
   readonly append: AppendSample;
   readonly spec: AlertmanagerSpec;
   /** Asked each time: a living world may go on from a stored state. */
   readonly silences: () => Pick<Silences, "list">;
   /** Of the metrics server, for links. */
   readonly externalUrl: string;
+  /** When Alertmanager was started. */
   readonly startMs: number;
+  /** What both servers had counted before, when another pipeline followed them. */
+  readonly counted?: PipelineCounts;
   /** Labels of the target that Alertmanager is to the metrics server; it does not look at it where there are none. */
   readonly target?: Labels;
   /** The metrics server, for what it tells of itself; nothing where it is left out. */
   readonly metricsServer?: MetricsServerTarget;
+}
+
+/** What only rises: for the pipeline that goes on where this one ends. */
+export interface PipelineCounts {
+  readonly rules: Readonly<Record<string, EvaluationCounts>>;
+  readonly alertmanager: AlertmanagerCounts;
 }
 
 /** When the metrics server should have evaluated its rules, whether it did (1), and how long that took it. */
@@ -54,22 +63,33 @@ export class AlertPipeline {
   private iterations = 0;
 
   constructor(options: AlertPipelineOptions) {
-    const { groups, intervalMs, reader, readerOf, append, spec, startMs } = options;
+    const { groups, intervalMs, reader, readerOf, append, spec, startMs, counted } = options;
     this.append = append;
     this.target = options.target;
     this.metricsServer = options.metricsServer;
     this.silences = new SilenceBook(options.silences);
-    this.alertmanager = new Alertmanager({ spec, silences: this.silences, startMs });
+    this.alertmanager = new Alertmanager({
+      spec,
+      silences: this.silences,
+      startMs,
+      ...(counted === undefined ? {} : { counted: counted.alertmanager }),
+    });
     this.sender = new AlertSender(options.externalUrl);
     this.rules = new RuleEvaluator({
       groups,
       intervalMs,
       reader,
       ...(readerOf === undefined ? {} : { readerOf }),
+      ...(counted === undefined ? {} : { counted: counted.rules }),
       append,
       externalUrl: options.externalUrl,
       evaluated: (one) => this.posted.push(...this.sender.send(one)),
     });
+  }
+
+  get counts(): PipelineCounts {
+    const rules = this.rules.status().map(({ name, evaluations, failures }) => [name, { evaluations, failures }]);
+    return { rules: Object.fromEntries(rules) as PipelineCounts["rules"], alertmanager: this.alertmanager.counts };
   }
 
   /**

@@ -38,17 +38,28 @@ export interface RuleEvaluatorOptions {
   /** Groups that have passed checkRuleGroups. */
   readonly groups: readonly RuleGroupSpec[];
   readonly reader: MetricReader;
-  /** What the rules of a group read, where that is not `reader`; a group of which it says nothing is not evaluated. */
-  readonly readerOf?: (group: string) => MetricReader | undefined;
+  /**
+   * What a rule of a group reads, where that is not `reader`. A rule of which it says nothing is one whose data has not come
+   * yet: the server evaluates it, but what it finds is not known.
+   */
+  readonly readerOf?: (group: string, rule: RuleSpec) => MetricReader | undefined;
   readonly append: AppendSample;
   /** Between two evaluations of groups that do not say it. */
   readonly intervalMs?: number;
   /** Hears of each alerting rule whose evaluation went well. */
   readonly evaluated?: (one: EvaluatedRule) => void;
   readonly limits?: QueryLimits;
+  /** What the server had counted before, by group. */
+  readonly counted?: Readonly<Record<string, EvaluationCounts>>;
   /** For templates: labels that the metrics server puts on all that leaves it, and its address. */
   readonly externalLabels?: Labels;
   readonly externalUrl?: string;
+}
+
+/** Of the rules of a group together, since the beginning. */
+export interface EvaluationCounts {
+  readonly evaluations: number;
+  readonly failures: number;
 }
 
 /** An alert that began to fire or ceased to, for who wants to be told. */
@@ -62,6 +73,7 @@ export interface AlertTransition {
 
 interface RunningRule {
   readonly spec: RuleSpec;
+  readonly reader: MetricReader | undefined;
   /** What it goes by now; `spec` has what it began with. */
   expression: string;
   query: PreparedQuery;
@@ -78,7 +90,6 @@ interface RunningRule {
 
 interface RunningGroup {
   readonly name: string;
-  readonly reader: MetricReader | undefined;
   readonly intervalMs: number;
   readonly limit: number;
   readonly queryOffsetMs: number;
@@ -102,16 +113,13 @@ export interface RuleStatus {
   readonly error: string | undefined;
 }
 
-export interface RuleGroupStatus {
+export interface RuleGroupStatus extends EvaluationCounts {
   readonly name: string;
   /** 0: as often as the metrics server evaluates rules. */
   readonly intervalMs: number;
   /** 0: none. */
   readonly limit: number;
   readonly rules: readonly RuleStatus[];
-  /** Of its rules together, since the beginning. */
-  readonly evaluations: number;
-  readonly failures: number;
 }
 
 interface IterationDetail {
@@ -128,14 +136,13 @@ export class RuleEvaluator {
   constructor(private readonly options: RuleEvaluatorOptions) {
     this.groups = options.groups.map((group) => ({
       name: group.name,
-      reader: options.readerOf === undefined ? options.reader : options.readerOf(group.name),
       intervalMs: parseDurationMs(group.interval ?? "0s") ?? 0,
       limit: group.limit ?? 0,
       queryOffsetMs: parseDurationMs(group.query_offset ?? "0s") ?? 0,
       rules: group.rules.map((rule) => this.running(rule, group)),
       nextMs: -Infinity,
-      evaluations: 0,
-      failures: 0,
+      evaluations: options.counted?.[group.name]?.evaluations ?? 0,
+      failures: options.counted?.[group.name]?.failures ?? 0,
     }));
   }
 
@@ -146,8 +153,10 @@ export class RuleEvaluator {
         `rule ${written.alert ?? written.record ?? ""} was not checked: ${prepared.error[0]?.message ?? ""}`,
       );
     const spec = group.labels === undefined ? written : { ...written, labels: { ...group.labels, ...written.labels } };
+    const { reader, readerOf } = this.options;
     return {
       spec,
+      reader: readerOf === undefined ? reader : readerOf(group.name, spec),
       expression: spec.expr,
       query: prepared.value,
       alerting: spec.alert === undefined ? undefined : new AlertingRule(spec, this.options.externalLabels),
@@ -177,7 +186,8 @@ export class RuleEvaluator {
       group.nextMs = atMs + group.intervalMs;
       for (const rule of group.rules) {
         this.adopt(rule, changed[rule.spec.alert ?? ""] ?? rule.spec.expr);
-        if (group.reader === undefined) continue;
+        if (ran) group.evaluations++;
+        if (rule.reader === undefined) continue;
         if (ran) this.evaluate(group, rule, atMs, tookEachMs);
         else rule.missed++;
       }
@@ -211,9 +221,8 @@ export class RuleEvaluator {
   private evaluate(group: RunningGroup, rule: RunningRule, atMs: number, tookMs: number): void {
     rule.lastEvaluationMs = atMs;
     rule.evaluationTookMs = tookMs;
-    group.evaluations++;
     try {
-      const samples = this.samples(group, rule.query, atMs - group.queryOffsetMs);
+      const samples = this.samples(rule, rule.query, atMs - group.queryOffsetMs);
       rule.error =
         rule.alerting === undefined
           ? this.record(group, rule, samples, atMs)
@@ -226,13 +235,13 @@ export class RuleEvaluator {
     if (rule.error !== undefined) group.failures++;
   }
 
-  private samples({ reader }: RunningGroup, query: PreparedQuery, atMs: number): readonly VectorSample[] {
+  private samples({ reader }: RunningRule, query: PreparedQuery, atMs: number): readonly VectorSample[] {
     if (reader === undefined) return [];
     return samplesOf(evaluateInstant(query, reader, atMs, this.options.limits ?? DEFAULT_QUERY_LIMITS));
   }
 
   /** Where the templates of an evaluation stand. */
-  private scene(group: RunningGroup, atMs: number): TemplateScene {
+  private scene(rule: RunningRule, atMs: number): TemplateScene {
     return {
       externalUrl: this.options.externalUrl ?? "",
       atMs,
@@ -240,7 +249,7 @@ export class RuleEvaluator {
         const prepared = prepareQuery(expression);
         if (!prepared.ok) throw new TemplateFault(`error calling query: ${prepared.error[0]?.message ?? ""}`);
         try {
-          return this.samples(group, prepared.value, atMs).map(({ labels, value }) => ({
+          return this.samples(rule, prepared.value, atMs).map(({ labels, value }) => ({
             labels: labels.toLabels(),
             value,
           }));
@@ -279,7 +288,7 @@ export class RuleEvaluator {
   ): string | undefined {
     const limit = Math.min(group.limit === 0 ? Infinity : group.limit, ALERTS_PER_RULE_MAX);
     const queryMs = atMs - group.queryOffsetMs;
-    const updated = alerting.update(samples, { atMs, limit, scene: this.scene(group, queryMs) });
+    const updated = alerting.update(samples, { atMs, limit, scene: this.scene(rule, queryMs) });
     if (!updated.ok) {
       if (alerting.alerts.length === 0) this.write(rule, new Map(), queryMs);
       return updated.error;

@@ -3,7 +3,7 @@
  * and handed over as plain data. A request that arrived before the cut ends here, however late.
  */
 import { MICROS_PER_MS, addTime, minutes, seconds, simTime, subtractTime, type SimTime } from "../base/time.js";
-import type { AlertPipeline } from "../alerting/alert-pipeline.js";
+import type { AlertPipeline, PipelineCounts } from "../alerting/alert-pipeline.js";
 import { FAULT_MECHANISMS } from "../faults/mechanisms.js";
 import type { Scenario } from "../scenario/types.js";
 import { Engine } from "../sim/engine.js";
@@ -51,6 +51,8 @@ export interface HistoryExport {
   /** What became of the samples, by step of the ledger. */
   readonly scrapes: ReturnType<FateTally["export"]>;
   readonly metrics: ExportedMetrics;
+  /** What the metrics server and Alertmanager had counted in the end. */
+  readonly alerting: PipelineCounts;
 }
 
 export const modelOf = ({ topology, faults, changes }: Scenario): Model =>
@@ -136,6 +138,7 @@ export class HistoryBuilder {
       profiles: { rows: profiles.rows, columns: profiles.columns, accounts: this.#engine.profileAccounts },
       scrapes: this.#scrapes.tally.export(),
       metrics: withoutClosing(this.#metrics.export(), this.#closedAtMs),
+      alerting: this.#alerting.counts,
     };
   }
 }

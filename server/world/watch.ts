@@ -1,11 +1,12 @@
 /**
  * Rules and Alertmanager over a stretch of a world: the history by itself, and the recent part. Rules of the recent part
- * read only that, because the history comes when the wall clock lets it; those that look further back wait for it and are
- * then evaluated over all that there is, from the beginning of the recent part on. The history has their recordings, but
- * not their alerts: an hour's figure that is made of its first minutes is a figure of chance.
+ * read only that, because the history comes when the wall clock lets it; those that look further back wait for it. Once
+ * it is there all are evaluated from the beginning of the recent part on, recordings and those that waited over all that
+ * there is, and both servers go on counting where the history ended. The history has the recordings of rules that look
+ * far back, but not their alerts: an hour's figure that is made of its first minutes is a figure of chance.
  */
 import { MICROS_PER_MS } from "../base/time.js";
-import { AlertPipeline } from "../alerting/alert-pipeline.js";
+import { AlertPipeline, type PipelineCounts } from "../alerting/alert-pipeline.js";
 import { alertmanagerOf } from "../alerting/alertmanager/default-configuration.js";
 import { longGroups } from "../alerting/long-groups.js";
 import type { Scenario } from "../scenario/types.js";
@@ -23,8 +24,8 @@ interface WatchedStretch {
   readonly metrics: MetricStore;
   readonly fromUs: number;
   readonly silences: () => Pick<Silences, "list">;
-  /** What lies before `fromUs`: nothing, or a history that is awaited or there. */
-  readonly before: "nothing" | "awaited" | "there";
+  /** What lies before `fromUs`: nothing, or a history that is awaited or there, with what had been counted by then. */
+  readonly before: "nothing" | "awaited" | { readonly counted: PipelineCounts | undefined };
 }
 
 export function watch({ topology, recent, startsAt, history }: Scenario, stretch: WatchedStretch): AlertPipeline {
@@ -34,16 +35,15 @@ export function watch({ topology, recent, startsAt, history }: Scenario, stretch
   // A millisecond earlier, because the start of a window is not part of it.
   const own = new RecentReader(metrics, () => fromUs / MICROS_PER_MS - 1);
   const long = longGroups(ruleGroups, recent / MICROS_PER_MS);
-  const alerting = new Set(ruleGroups.filter(({ rules }) => rules.some(isAlert)).map(({ name }) => name));
-  const readerOfLong = (group: string): RecentReader | MetricStore | undefined => {
-    if (before === "there") return metrics;
-    return before === "nothing" && !alerting.has(group) ? own : undefined;
+  const readerOf = (group: string, rule: RuleSpec): RecentReader | MetricStore | undefined => {
+    if (typeof before === "object") return long.has(group) || !isAlert(rule) ? metrics : own;
+    return !long.has(group) || (before === "nothing" && !isAlert(rule)) ? own : undefined;
   };
   return new AlertPipeline({
     groups: ruleGroups,
     intervalMs: plant.ruleInterval / MICROS_PER_MS,
     reader: own,
-    readerOf: (group) => (long.has(group) ? readerOfLong(group) : own),
+    readerOf,
     append: (labels, timeMs, value) => {
       metrics.append(labels, timeMs, value);
     },
@@ -51,7 +51,8 @@ export function watch({ topology, recent, startsAt, history }: Scenario, stretch
     silences: stretch.silences,
     externalUrl: `http://${plant.metricsServer}:9090`,
     ...(plant.alertmanager === undefined ? {} : { target: { job: "alertmanager", instance: "alertmanager:9093" } }),
-    startMs: fromUs / MICROS_PER_MS,
+    startMs: (startsAt - history) / MICROS_PER_MS,
+    ...(typeof before === "object" && before.counted !== undefined ? { counted: before.counted } : {}),
     metricsServer: {
       labels: { job, instance },
       retentionMs: retentionOf(plant, "metrics").warmUs / MICROS_PER_MS,

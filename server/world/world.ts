@@ -2,7 +2,7 @@
  * One running world: the engine, the stores that keep its telemetry, and the alert rules that watch it, together on
  * one simulated clock. A pure function of (scenario, seed, faults or not, actions): how time is sliced changes nothing.
  */
-import type { AlertPipeline } from "../alerting/alert-pipeline.js";
+import type { AlertPipeline, PipelineCounts } from "../alerting/alert-pipeline.js";
 import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";
 import { alertmanagerAnswer } from "../alerting/alertmanager/answer.js";
@@ -36,6 +36,7 @@ import { SAMPLE_KINDS } from "../telemetry/scrape-tally.js";
 import { ImpactMeter } from "../telemetry/impact.js";
 import type { LineQuery } from "../telemetry/log-reader.js";
 import { LogStore } from "../telemetry/log-store.js";
+import type { MetricReader } from "../telemetry/metric-reader.js";
 import { MetricStore } from "../telemetry/metric-store.js";
 import { PageViewStore } from "../telemetry/page-view-store.js";
 import { profiledProcesses, profileTimeline } from "../telemetry/profile-timeline.js";
@@ -227,6 +228,11 @@ export class World {
     return this.#engine.spans;
   }
 
+  /** What the metrics server holds. */
+  get metrics(): MetricReader {
+    return this.#retained;
+  }
+
   /** Simulates everything up to and including `until`; earlier than now does nothing. Answers with now. */
   advance(until: SimTime): SimTime {
     while (this.#pending.length > 0 && this.#pending[0].at <= until) {
@@ -306,7 +312,7 @@ export class World {
     const versions = new VersionHistory(this.model, history.versions);
     this.#profiles.attachHistory(profileSource(this.model, versions, () => profiles, window));
     this.#impact.attachHistory(segment.spans);
-    this.#alerting = this.#watch("there");
+    this.#alerting = this.#watch({ counted: history.alerting });
     this.#evaluateRules();
     this.#dataFromUs = from;
   }
@@ -355,7 +361,7 @@ export class World {
     );
   }
 
-  #watch(before: "awaited" | "there"): AlertPipeline {
+  #watch(before: "awaited" | { readonly counted: PipelineCounts }): AlertPipeline {
     return watch(this.scenario, {
       model: this.model,
       metrics: this.#metrics,

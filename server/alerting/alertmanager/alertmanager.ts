@@ -27,6 +27,8 @@ export interface AlertmanagerOptions {
   readonly spec: AlertmanagerSpec;
   readonly silences: SilenceSource;
   readonly startMs: number;
+  /** What it had counted before, where somebody did. */
+  readonly counted?: AlertmanagerCounts;
 }
 
 /** Alerts of one route with the same values of the labels that it groups by. */
@@ -72,6 +74,13 @@ export interface AlertmanagerCounts {
   readonly suppressed: Readonly<Record<SuppressionReason, number>>;
 }
 
+const NOTHING_COUNTED: AlertmanagerCounts = {
+  receivedFiring: 0,
+  receivedResolved: 0,
+  notifications: {},
+  suppressed: { silence: 0, inhibition: 0, mute_time_interval: 0, active_time_interval: 0 },
+};
+
 interface MutableCounts extends AlertmanagerCounts {
   receivedFiring: number;
   receivedResolved: number;
@@ -90,12 +99,7 @@ export class Alertmanager {
   private toldCount = 0;
   private nextCleanupMs: number;
   private cleanups = 0;
-  private readonly counters: MutableCounts = {
-    receivedFiring: 0,
-    receivedResolved: 0,
-    notifications: {},
-    suppressed: { silence: 0, inhibition: 0, mute_time_interval: 0, active_time_interval: 0 },
-  };
+  private readonly counters: MutableCounts;
 
   constructor(private readonly options: AlertmanagerOptions) {
     const { spec, startMs } = options;
@@ -103,6 +107,7 @@ export class Alertmanager {
     this.inhibitor = new Inhibitor(spec.inhibitRules);
     this.receivers = new Map(spec.receivers.map((receiver) => [receiver.name, receiver]));
     this.nextCleanupMs = startMs + CLEANUP_MS;
+    this.counters = copyOf(options.counted ?? NOTHING_COUNTED);
   }
 
   get spec(): AlertmanagerSpec {
@@ -293,6 +298,12 @@ export class Alertmanager {
     });
   }
 }
+
+const copyOf = ({ notifications, suppressed, ...received }: AlertmanagerCounts): MutableCounts => ({
+  ...received,
+  notifications: { ...notifications },
+  suppressed: { ...suppressed },
+});
 
 function logEntry(alerts: readonly StoredAlert[], atMs: number): LogEntry {
   const ids = (resolved: boolean): ReadonlySet<string> =>
