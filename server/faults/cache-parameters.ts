@@ -1,5 +1,5 @@
 /** Parameters of the faults of caches. */
-import type { FaultParameter, FaultParameterSet } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet } from "./fault-parameter.js";
 
 const set = (name: string, parameters: readonly FaultParameter[]): FaultParameterSet => ({
   class: name,

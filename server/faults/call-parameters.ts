@@ -1,5 +1,5 @@
 /** Parameters of the faults of how calls are made. */
-import type { FaultParameter, FaultParameterSet } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet } from "./fault-parameter.js";
 
 const PEER: FaultParameter = {
   name: "peer",

@@ -1,5 +1,5 @@
 /** Parameters of defects in code and configuration. */
-import type { FaultParameter, FaultParameterSet } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet } from "./fault-parameter.js";
 
 const OPERATION: FaultParameter = {
   name: "operation",

@@ -1,5 +1,5 @@
 /** Parameters of the faults of processors, memory, workers, descriptors and volumes. */
-import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./fault-parameter.js";
 
 const set = (
   name: string,

@@ -1,5 +1,5 @@
 /** Parameters of faults of what starts, checks, replaces and counts processes. */
-import type { FaultParameter, FaultParameterSet } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet } from "./fault-parameter.js";
 
 const set = (
   name: string,

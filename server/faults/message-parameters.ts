@@ -1,5 +1,5 @@
 /** Parameters of the faults of queues and of external parties. */
-import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./fault-parameter.js";
 
 const set = (
   name: string,

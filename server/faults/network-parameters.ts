@@ -1,5 +1,5 @@
 /** Parameters of the faults of the network and of certificates. */
-import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./fault-parameter.js";
 
 const ANYTHING: readonly FaultTargetKind[] = ["service", "store", "cache", "queue", "external"];
 

@@ -1,5 +1,5 @@
 /** Parameters of the faults of telemetry and of alerting. */
-import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./fault-parameter.js";
 
 const SERVICE: readonly FaultTargetKind[] = ["service"];
 const SCRAPED: readonly FaultTargetKind[] = ["service", "store", "cache", "queue"];

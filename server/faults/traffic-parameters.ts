@@ -1,5 +1,5 @@
 /** Parameters of faults in who comes and what browsers do. */
-import type { FaultParameter, FaultParameterSet } from "./parameters.js";
+import type { FaultParameter, FaultParameterSet } from "./fault-parameter.js";
 
 const JOURNEY: FaultParameter = {
   name: "journey",

@@ -2,11 +2,11 @@
 import { INSTANCES_FACTOR_MAX } from "../topology/model.js";
 import { nodesOfGroups } from "../topology/nodes.js";
 import { buildNodes } from "./compute-schema.js";
-import type { Problem, ValuePath } from "./source-document.js";
+import type { Report } from "./report.js";
+import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
 import type { WrittenTopology } from "./topology-schema.js";
 
-type Report = (path: ValuePath, problem: Problem) => void;
 type WrittenService = WrittenTopology["services"][string];
 
 const NODES_MAX = 500;

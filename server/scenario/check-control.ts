@@ -1,6 +1,6 @@
 /** What the written form of deploys, health checks and autoscalers cannot say by itself. */
 import { CHECK_ROLES } from "../topology/health-spec.js";
-import type { Report } from "./check-topology.js";
+import type { Report } from "./report.js";
 import { suggest } from "./suggest.js";
 import type { WrittenTopology } from "./topology-schema.js";
 

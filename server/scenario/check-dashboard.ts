@@ -1,5 +1,5 @@
 /** What a dashboard file means: panels that overlap nobody, variables that are there, queries that are PromQL. */
-import type { Report } from "./check-topology.js";
+import type { Report } from "./report.js";
 import type { WrittenDashboard } from "./dashboard-schema.js";
 import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";

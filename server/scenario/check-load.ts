@@ -4,11 +4,10 @@ import { HALF_LIVES } from "../sim/load-curves.js";
 import { meanUs } from "../sim/load-sources.js";
 import { RequestNumbers } from "../sim/request-numbers.js";
 import type { WrittenLoadDetail } from "./load-schema.js";
-import type { Problem, ValuePath } from "./source-document.js";
+import type { Report } from "./report.js";
+import type { ValuePath } from "./source-document.js";
 import { suggest } from "./suggest.js";
 import type { WrittenTopology } from "./topology-schema.js";
-
-type Report = (path: ValuePath, problem: Problem) => void;
 
 /** Shares are written with a few digits; more than this off 1 is a mistake. */
 const SHARE_TOLERANCE = 1e-6;

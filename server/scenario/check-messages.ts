@@ -1,7 +1,7 @@
 /** Whether consumers can do their work in the time that the queue gives them. */
 import type { Topology } from "../topology/types.js";
 import { meanProcessingUs } from "./capacity.js";
-import type { Report } from "./check-topology.js";
+import type { Report } from "./report.js";
 import type { ValuePath } from "./source-document.js";
 
 /** A time-out of so many times the mean time of the work is missed by chance only. */

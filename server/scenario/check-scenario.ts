@@ -5,10 +5,10 @@
 import { ACTIONS } from "../sim/actions/action-table.js";
 import { MICROS_PER_MINUTE } from "../base/time.js";
 import { FAULT_PARAMETERS } from "../faults/parameters.js";
-import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "../faults/parameters.js";
+import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "../faults/fault-parameter.js";
 import { FAULT_CLASSES } from "../faults/taxonomy.js";
 import type { StepSpec, Topology } from "../topology/types.js";
-import type { Report } from "./check-topology.js";
+import type { Report } from "./report.js";
 import { entryOf } from "./records.js";
 import type { WrittenAction, WrittenScenario } from "./scenario-schema.js";
 import type { ValuePath } from "./source-document.js";

@@ -5,15 +5,14 @@
 import { checkCompute } from "./check-compute.js";
 import { checkControl } from "./check-control.js";
 import { checkLoad } from "./check-load.js";
-import type { Problem, ValuePath } from "./source-document.js";
+import type { Report } from "./report.js";
+import type { ValuePath } from "./source-document.js";
 import { SIGNALS } from "../topology/retention.js";
 import { suggest } from "./suggest.js";
 import { splitCall } from "./build-topology.js";
 import { entryOf } from "./records.js";
 import { STEP_KINDS } from "./topology-schema.js";
 import type { WrittenStep, WrittenTopology } from "./topology-schema.js";
-
-export type Report = (path: ValuePath, problem: Problem) => void;
 
 export const TOPOLOGY_LIMITS = { components: 200, operations: 1_000, steps: 5_000 } as const;
 

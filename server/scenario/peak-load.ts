@@ -8,7 +8,7 @@ import { meanUs } from "../sim/load-sources.js";
 import type { ShareSpec } from "../topology/load-spec.js";
 import type { Topology } from "../topology/types.js";
 import { meanResponseUs, type ResourceUse, resourceUses } from "./capacity.js";
-import type { Problem, ValuePath } from "./source-document.js";
+import type { Report } from "./report.js";
 
 /** From here on queues are long; at 1 and above the load cannot be served. */
 export const UTILISATION_WARNING = 0.75;
@@ -44,7 +44,7 @@ export function waitingPeak(topology: Topology): JourneyRates {
 }
 
 /** Warns of resources that users who wait, or campaigns, would overload although usual arrivals do not. */
-export function reportExtraLoad(topology: Topology, report: (path: ValuePath, problem: Problem) => void): void {
+export function reportExtraLoad(topology: Topology, report: Report): void {
   const open = openPeak(topology);
   const known = new Set(tense(topology, open).map(nameOf));
   const waiting = waitingPeak(topology);

@@ -14,7 +14,7 @@ import { checkAudience } from "./check-load.js";
 import { checkScenario } from "./check-scenario.js";
 import { checkTopology } from "./check-topology.js";
 import { reportProcessingTimes } from "./check-messages.js";
-import type { Report } from "./check-topology.js";
+import type { Report } from "./report.js";
 import { dashboardSchema } from "./dashboard-schema.js";
 import { buildAudience } from "./load-schema.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";

@@ -9,6 +9,7 @@ import type { EventHeap } from "../base/event-heap.js";
 import type { Checkpointed, StateReader, StateWriter } from "../base/state-stream.js";
 import type { Model } from "../topology/model-types.js";
 import type { QueueSpec } from "../topology/types.js";
+import type { Message } from "./messages/message.js";
 import { MessageFlow } from "./messages/message-flow.js";
 import { MessageSlots } from "./messages/message-slots.js";
 
@@ -20,20 +21,6 @@ interface Ring {
   readonly key: Int32Array;
   readonly flags: Uint8Array;
   readonly atUs: Float64Array;
-}
-
-/** Bits of a message's flags. */
-export const MESSAGE_RECORDED = 1;
-/** Whoever published it has written something that nobody can process. */
-export const MESSAGE_POISON = 2;
-
-export interface Message {
-  /** Span row of the producer, −1 when it was not recorded. */
-  row: number;
-  request: number;
-  key: number;
-  flags: number;
-  atUs: number;
 }
 
 export class MessageQueues implements Checkpointed {

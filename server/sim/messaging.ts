@@ -30,7 +30,8 @@ import {
   TIME_BEGAN,
 } from "./frames.js";
 import type { Handler } from "./handler.js";
-import { type Message, MESSAGE_RECORDED, type MessageQueues } from "./message-queues.js";
+import type { MessageQueues } from "./message-queues.js";
+import { type Message, MESSAGE_RECORDED } from "./messages/message.js";
 import { Deliveries, NOTHING } from "./messages/deliveries.js";
 import { STATUS_OK, STATUS_QUEUE_FULL } from "./span-status.js";
 import { INSTANCE_UP, type WorldState } from "./world-state.js";

@@ -8,7 +8,7 @@ import type { EventHeap } from "../../base/event-heap.js";
 import { LimitError } from "../../base/limit-error.js";
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
 import { EVENT_MESSAGE, EVENT_SHIFT } from "../events.js";
-import type { Message } from "../message-queues.js";
+import type { Message } from "./message.js";
 
 /** Field k of slot s is at data[(s << SLOT_SHIFT) + k]. */
 const SLOT_SHIFT = 4;
