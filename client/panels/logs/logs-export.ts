@@ -1,6 +1,8 @@
 /** What the logs view gives out: lines and patterns as tables, and the query that answers with them. Pure. */
 import type { LogPattern } from "../../../server/wire/logs.js";
 import type { LogLine, TimeWindow } from "../../../server/wire/telemetry.js";
+import type { LogPages } from "../../charts/virtual-log-pages.js";
+import type { ExhibitParts } from "../../elements/pin-button.js";
 import { lokiRange } from "../../state/export-text.js";
 import type { ExportTable, WireRequest } from "../../state/export-text.js";
 import { logqlOf } from "./logql-parts.js";
@@ -9,6 +11,10 @@ import type { ReadParameter } from "./logs-query.js";
 
 /** Lines of one answer of Loki's API, as it allows by default. */
 const LINES_MAX = 5_000;
+/** Lines that an exhibit keeps. */
+const FROZEN_LINES = 50;
+/** Parameters that name a search. */
+const ASKED = ["logql", "level", "services", "q", "f"];
 const OWN = ["timestamp", "level", "service", "instance", "message", "trace_id", "span_id"];
 
 /** A column for each field that a line has, those of all lines first. */
@@ -48,4 +54,31 @@ export function requestsOf(read: ReadParameter, window: TimeWindow): readonly Wi
   if (query !== "") return [lokiRange(query, window, LINES_MAX)];
   const parts = partsOf(read);
   return parts.text.trim() === "" ? [lokiRange(logqlOf(parts), window, LINES_MAX)] : [];
+}
+
+/** The lines that are here, from the first on. */
+export function linesHere(pages: Pick<LogPages, "line"> | undefined): readonly LogLine[] {
+  const lines: LogLine[] = [];
+  for (let line = pages?.line(0); line !== undefined; line = pages?.line(lines.length)) lines.push(line);
+  return lines;
+}
+
+/** What an exhibit keeps of a search: what was asked, how many lines there are, and the first of them. */
+export function linesExhibit(
+  read: ReadParameter,
+  pages: Pick<LogPages, "line" | "total"> | undefined,
+): Pick<ExhibitParts, "title" | "frozen"> | undefined {
+  if (pages?.total === undefined) return undefined;
+  const lines = Array.from({ length: Math.min(FROZEN_LINES, pages.total) }, (_, index) => pages.line(index)).filter(
+    (line) => line !== undefined,
+  );
+  const words = ASKED.flatMap((name) => read(name) ?? []).join(" · ");
+  return {
+    title: words === "" ? "Logs" : `Logs: ${words}`,
+    frozen: {
+      kind: "lines",
+      total: pages.total,
+      lines: lines.map(({ timeUs, level, service, message }) => ({ timeUs, level, service, message })),
+    },
+  };
 }

@@ -21,29 +21,7 @@ export const logsStyles = css`
     flex-direction: column;
     min-width: 0;
   }
-  .status .space {
-    flex: 1;
-  }
-  .status progress {
-    width: 90px;
-    accent-color: var(--accent);
-  }
-  .missing {
-    font-size: var(--text-s);
-  }
-  [role="tab"] {
-    min-height: 24px;
-    font-size: var(--text-s);
-  }
-  .held {
-    border-color: var(--accent);
-  }
-  .status {
-    font-size: var(--text-s);
-    padding-block-end: var(--space-1);
-    border-block-end: 1px solid var(--line);
-  }
-  fd-virtual-log {
+  fd-log-list {
     flex: 1;
   }
   section {

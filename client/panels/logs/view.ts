@@ -8,13 +8,10 @@ import { LitElement, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
-import type { FieldFilter, LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
-import { formatClock, formatNumber, formatRatio } from "../../charts/format.js";
+import type { FieldFilter, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import "../../charts/histogram.js";
-import { LogPages } from "../../charts/virtual-log-pages.js";
-import type { VirtualLog } from "../../charts/virtual-log.js";
-import "../../charts/virtual-log.js";
 import { CommandController } from "../../controllers/command-controller.js";
+import { HistoryController } from "../../controllers/history-controller.js";
 import { errorOf, QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-answer.js";
@@ -26,25 +23,28 @@ import "../../elements/pin-button.js";
 import "../../elements/query-error.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { beginActivity, endActivity } from "../../state/activity.js";
-import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
-import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
 import { boxCompare, logFilterOf } from "../../state/compare-url.js";
-import { parseFilters, parseList, toggleInList } from "./field-filters.js";
+import { parseFilters, toggleInList } from "./field-filters.js";
 import "./field-series.js";
 import "./field-sidebar.js";
 import { fillStyles } from "./fill.styles.js";
-import "./list-options.js";
-import "./log-detail.js";
-import { linesTable, requestsOf } from "./logs-export.js";
+import { LogLinesController } from "./lines-controller.js";
+import type { LogList } from "./log-list.js";
+import "./log-list.js";
+import "./log-status.js";
+import type { TailState } from "./log-status.js";
+import "./logql-findings.js";
+import { linesExhibit, linesHere, linesTable, requestsOf } from "./logs-export.js";
 import { baselineOf, filterChange, listOptionsOf, logsRequestOf } from "./logs-query.js";
 import type { ParameterChange } from "./logs-query.js";
 import { missingText } from "./missing-text.js";
 import "./metric-chart.js";
 import "./pattern-list.js";
 import "./query-bar.js";
+import { ReadingWindow } from "./reading-window.js";
 import { LogSearchController, SLICE_MS } from "./search-controller.js";
 import { TailController } from "./tail-controller.js";
 import { logsStyles } from "./view.styles.js";
@@ -52,15 +52,6 @@ import { logsStyles } from "./view.styles.js";
 const BUCKETS = 120;
 /** Parameters that let lines through. */
 const LINE_FILTERS = ["q", "level", "services", "trace", "f", "logql"];
-/** Lines that an exhibit keeps. */
-const FROZEN_LINES = 50;
-const ROW_PX = { plain: 24, wrapped: 42 };
-/** New lines a second beyond which nobody reads along. */
-const READABLE_LINES = 40;
-
-/** What may say that the history has come. */
-const STORE_EVENTS = ["changed", "progress"] as const;
-
 type ChangeEvent = CustomEvent<{ readonly change: ParameterChange }>;
 
 @customElement("fd-view-logs")
@@ -68,21 +59,27 @@ export class LogsView extends LitElement {
   @consume({ context: runContext }) private readonly run!: RunContext;
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @consume({ context: timeContext }) private readonly time!: TimeModel;
-  @consume({ context: crosshairContext }) private readonly crosshair!: CrosshairModel;
-  /** The window that is read; it moves only with the range, the tail and the refresh button. */
-  @state() private window: TimeWindow = { fromUs: 0, toUs: 1 };
-  @state() private pages: LogPages | undefined;
-  @state() private revision = 0;
   @state() private atTop = true;
-  @query("fd-virtual-log") private readonly list!: VirtualLog | null;
-  private rangeKey = "";
-  private listKey = "";
-  /** Whether the history was there when the lines were asked for, and how often more has come. */
-  private hadHistory = true;
+  @query("fd-log-list") private readonly list!: LogList | null;
+  /** It moves only with the range, the tail and the refresh button. */
+  private readonly readingWindow = new ReadingWindow();
+  /** How often more history has come. */
   private dataRevision = 0;
   /** Lines that the last step of the tail brought. */
   private arrived = 0;
 
+  private readonly lines = new LogLinesController(this, {
+    key: () => (this.hasLines ? [this.request(), this.options.order, this.foldKey] : undefined),
+    request: () => {
+      const { order, fold } = this.options;
+      return { ...this.request(), order, ...(fold === undefined ? {} : { fold }), sliceMs: SLICE_MS };
+    },
+    ask: (request, signal) => this.run.queries.logs(request, signal),
+    known: () => (this.options.fold === undefined ? this.search.total : undefined),
+    swapped: (arrived) => {
+      this.listSwapped(arrived);
+    },
+  });
   private readonly reading = new QueryController(this, {
     key: () => this.logql,
     run: (signal) => this.run.queries.readLogql(this.logql ?? "", signal),
@@ -120,6 +117,15 @@ export class LogsView extends LitElement {
       { target: () => this.url, events: ["changed"] },
       { target: () => this.time, events: ["window"] },
     );
+    new HistoryController(this, {
+      store: () => this.run.store,
+      arrived: () => {
+        this.lines.forget();
+        this.dataRevision += 1;
+        this.search.resume();
+        this.fields.refresh();
+      },
+    });
     new CommandController(this, {
       "logs.tail": () => {
         if (this.time.following) this.toggleTail();
@@ -127,56 +133,32 @@ export class LogsView extends LitElement {
       "logs.patterns": () => {
         this.set({ show: this.url.get("show") === "patterns" ? undefined : "patterns" });
       },
-      "logs.newest": () => {
-        this.followNow();
-        this.list?.scrollToTop();
-      },
+      "logs.newest": this.goToNewest,
       "logs.wrap": () => {
         this.set({ wrap: this.options.wrap ? undefined : "1" });
       },
     });
   }
 
-  /** The history comes in one piece, minutes after the world: then all is asked anew. */
-  private readonly storeChanged = (): void => {
-    const hasHistory = this.run.store.snapshot.historyProgress >= 1;
-    if (hasHistory && !this.hadHistory) {
-      this.listKey = "";
-      this.dataRevision += 1;
-      this.search.resume();
-      this.fields.refresh();
-    }
-    this.hadHistory = hasHistory;
-  };
-
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("include", this.included);
     this.addEventListener("exclude", this.excluded);
-    this.hadHistory = this.run.store.snapshot.historyProgress >= 1;
-    for (const name of STORE_EVENTS) this.run.store.addEventListener(name, this.storeChanged);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener("include", this.included);
     this.removeEventListener("exclude", this.excluded);
-    for (const name of STORE_EVENTS) this.run.store.removeEventListener(name, this.storeChanged);
-    this.pages?.close();
-    this.pages = undefined;
-    this.listKey = "";
-    this.rangeKey = "";
+    this.readingWindow.forget();
   }
 
   override willUpdate(): void {
-    // An update that was due when the view went away still comes: it must not ask for pages that nobody gives back.
-    if (!this.isConnected) return;
-    this.freezeWindow();
-    if (this.search.total !== undefined && this.options.fold === undefined) this.pages?.grow(this.search.total);
-    const key = this.hasLines ? JSON.stringify([this.request(), this.options.order, this.foldKey]) : "";
-    if (key === this.listKey) return;
-    this.listKey = key;
-    if (key !== "") this.openPages();
+    if (this.isConnected) this.readingWindow.take(this.time);
+  }
+
+  private get window(): TimeWindow {
+    return this.readingWindow.current;
   }
 
   /** Rows of equal lines are counted anew when the search has come to its end. */
@@ -205,57 +187,22 @@ export class LogsView extends LitElement {
     return this.reading.answeredKey === JSON.stringify(this.logql) && this.reading.value?.kind === "lines";
   }
 
-  /** Takes the page's window when its range is another one, not when the clock has merely moved on. */
-  private freezeWindow(): void {
-    const { from, to } = this.time.range;
-    const key = `${from}|${to}`;
-    if (key === this.rangeKey) return;
-    this.rangeKey = key;
-    this.window = this.time.window();
-  }
-
-  /** The same range as of simulated now; with the tail on, the beginning stays so that no line goes away. */
   private followNow(): void {
-    const nowUs = this.run.store.nowUs();
-    const { fromUs, toUs } = this.window;
-    const moved = this.tailing ? fromUs : fromUs + (nowUs - toUs);
-    this.window = { fromUs: moved, toUs: nowUs };
+    this.readingWindow.follow(this.run.store.nowUs(), { keepsBeginning: this.tailing });
     this.tail.reset();
+    this.requestUpdate();
   }
 
-  private openPages(): void {
-    const before = this.pages;
-    before?.close();
-    const request = this.request();
-    const { order, fold } = this.options;
-    const list = { ...request, order, ...(fold === undefined ? {} : { fold }), sliceMs: SLICE_MS };
-    const key = this.listKey;
-    const pages = new LogPages({
-      load: (offset, limit, signal) => this.loadPage({ ...list, offset, limit }, signal),
-      changed: () => {
-        if (this.pages !== pages && key === this.listKey) this.swapPages(pages, before);
-        this.revision += 1;
-      },
-    });
-    if (before === undefined) this.pages = pages;
-    pages.want(0, 60);
-  }
+  private readonly goToNewest = (): void => {
+    this.followNow();
+    this.list?.scrollToTop();
+  };
 
-  /** The old list stays on the screen until the first page of the new one is there. */
-  private swapPages(pages: LogPages, before: LogPages | undefined): void {
-    this.arrived = Math.max(0, (pages.total ?? 0) - (before?.total ?? 0));
-    this.pages = pages;
-    if (this.tailing && !this.atTop && this.arrived > 0) this.list?.shift(this.arrived);
+  /** What is read stays at its place when lines have come above it. */
+  private listSwapped(arrived: number): void {
+    this.arrived = arrived;
+    if (this.tailing && !this.atTop && arrived > 0) this.list?.shift(arrived);
     else if (!this.tailing) this.list?.scrollToTop();
-  }
-
-  private async loadPage(request: Parameters<RunContext["queries"]["logs"]>[0], signal: AbortSignal) {
-    beginActivity();
-    try {
-      return await this.run.queries.logs(request, signal);
-    } finally {
-      void this.updateComplete.then(endActivity, endActivity);
-    }
   }
 
   private get tailing(): boolean {
@@ -303,10 +250,10 @@ export class LogsView extends LitElement {
   }
 
   private renderAnswers(): TemplateResult {
-    const failed = this.pages?.error;
+    const failed = this.lines.pages?.error;
     const error = failed === undefined ? this.search.error : errorOf(failed);
     const field = this.url.get("field");
-    if (this.logql !== undefined && !this.hasLines) return html`${this.renderReading()}`;
+    if (this.logql !== undefined && !this.hasLines) return this.renderReading(this.logql);
     return html`<fd-log-histogram
         .histogram=${this.search.histogram}
         .window=${this.window}
@@ -353,23 +300,15 @@ export class LogsView extends LitElement {
       </div>`;
   }
 
-  /** What is wrong with a query that was run; the editor underlines the place and offers fixes. */
-  private renderReading(): TemplateResult | typeof nothing {
-    const reading = this.reading.value;
-    if (this.logql === undefined) return nothing;
-    if (this.reading.error !== undefined) return html`<fd-query-error .error=${this.reading.error}></fd-query-error>`;
-    if (reading?.kind !== "error") return nothing;
-    return html`<fd-query-error
-      language="LogQL"
-      .query=${this.logql}
-      .findings=${reading.diagnostics.map(({ fixes = [], ...finding }) => ({
-        ...finding,
-        cures: fixes.map(({ title, from, to, text }) => ({ title, edits: [{ from, to, text }] })),
-      }))}
+  private renderReading(query: string): TemplateResult {
+    return html`<fd-logql-findings
+      .query=${query}
+      .reading=${this.reading.value}
+      .error=${this.reading.error}
       @fix=${(event: CustomEvent<{ readonly query: string }>) => {
         this.set({ logql: event.detail.query });
       }}
-    ></fd-query-error>`;
+    ></fd-logql-findings>`;
   }
 
   private filters(): readonly FieldFilter[] {
@@ -382,10 +321,9 @@ export class LogsView extends LitElement {
       <fd-query-error .error=${error}></fd-query-error>
       <button
         @click=${() => {
-          this.pages?.retry();
           this.search.resume();
           this.fields.refresh();
-          this.revision += 1;
+          this.lines.retry();
         }}
       >
         Try again
@@ -394,103 +332,31 @@ export class LogsView extends LitElement {
   }
 
   private renderStatus(): TemplateResult {
-    const isPatterns = this.url.get("show") === "patterns";
-    return html`<div class="row status">
-        <span role="tablist" aria-label="Lines as" class="row">
-          ${this.tab("Lines", !isPatterns, undefined)}${this.tab("Patterns", isPatterns, "patterns")}
-        </span>
-        <span role="status">${this.countText()}</span>
-        ${this.renderProgress()}
-        <span class="soft data">${formatClock(this.window.fromUs)} – ${formatClock(this.window.toUs)} UTC</span>
-        ${this.renderFollow()}
-        <span class="space"></span>
-        ${
-          isPatterns
-            ? nothing
-            : html`<fd-list-options .options=${this.options} @change-url=${this.changed}></fd-list-options>`
-        }
-      </div>
-      ${this.renderMissing()}`;
-  }
-
-  private tab(title: string, isOpen: boolean, show: string | undefined): TemplateResult {
-    return html`<button
-      role="tab"
-      aria-selected=${isOpen ? "true" : "false"}
-      @click=${() => {
-        this.set({ show });
+    const { total, searched, isStopped } = this.search;
+    return html`<fd-log-status
+      .search=${{ total, searched, isStopped }}
+      .foldedRows=${this.options.fold === undefined ? undefined : this.lines.pages?.total}
+      .options=${this.options}
+      .window=${this.window}
+      .tail=${this.tailState()}
+      .missing=${missingText(this.search.histogram?.missing)}
+      .whyHref=${this.url.href("telemetry", {})}
+      ?patterns=${this.url.get("show") === "patterns"}
+      @change-url=${this.changed}
+      @search-stop=${() => {
+        this.search.stop();
       }}
-    >
-      ${title}
-    </button>`;
-  }
-
-  private countText(): string {
-    const found = this.search.total;
-    const rows = this.pages?.total;
-    if (found === undefined) return "Searching …";
-    const lines = `${formatNumber(found, 12)} ${found === 1 ? "line" : "lines"}`;
-    if (this.options.fold === undefined || rows === undefined) return lines;
-    return `${formatNumber(rows, 12)} rows of ${found > 100_000 ? `the first ${formatNumber(100_000, 9)} of ` : ""}${lines}`;
-  }
-
-  private renderProgress(): TemplateResult | typeof nothing {
-    const { search } = this;
-    if (search.searched >= 1) return nothing;
-    const share = formatRatio(search.searched);
-    if (search.isStopped) {
-      return html`<span class="warning">${icon("warning", 12)} stopped after ${share} of the lines, the newest</span>
-        <button
-          class="link"
-          @click=${() => {
-            search.resume();
-          }}
-        >
-          Go on
-        </button>`;
-    }
-    return html`<progress max="1" .value=${search.searched} aria-label="Lines looked at"></progress>
-      <span class="soft">${share} looked at</span>
-      <button
-        class="link"
-        @click=${() => {
-          search.stop();
-        }}
-      >
-        Stop
-      </button>`;
-  }
-
-  private renderFollow(): TemplateResult | typeof nothing {
-    if (!this.time.following) return nothing;
-    if (this.tailing && this.atTop) {
-      return this.arrived > READABLE_LINES && this.run.store.snapshot.clock.running
-        ? html`<span class="soft"
-            >+${formatNumber(this.arrived, 9)} lines a second: the newest are shown, all are below</span
-          >`
-        : nothing;
-    }
-    const { waiting } = this.tail;
-    const held = `${formatNumber(waiting, 9)} new ${waiting === 1 ? "line" : "lines"}: to the newest`;
-    return html`<button
-      class=${this.tailing && waiting > 0 ? "held" : "link"}
-      @click=${() => {
-        this.followNow();
-        this.list?.scrollToTop();
+      @search-resume=${() => {
+        this.search.resume();
       }}
-    >
-      ${icon("clock", 12)} ${this.tailing ? (waiting > 0 ? held : "Tail is held while you read") : "Bring up to now"}
-    </button>`;
+      @newest=${this.goToNewest}
+    ></fd-log-status>`;
   }
 
-  /** Lines that never came, or not yet. */
-  private renderMissing(): TemplateResult | typeof nothing {
-    const text = missingText(this.search.histogram?.missing);
-    return text === undefined
-      ? nothing
-      : html`<p class="missing warning">
-          ${icon("warning", 12)} ${text} <a href=${this.url.href("telemetry", {})}>Why</a>
-        </p>`;
+  private tailState(): TailState | undefined {
+    if (!this.time.following) return undefined;
+    const { tailing, atTop: atNewest, arrived } = this;
+    return { tailing, running: this.run.store.snapshot.clock.running, atNewest, waiting: this.tail.waiting, arrived };
   }
 
   private renderPatterns(): TemplateResult {
@@ -506,55 +372,25 @@ export class LogsView extends LitElement {
   }
 
   private renderLines(): TemplateResult {
-    const { pages, options } = this;
+    const { pages, revision } = this.lines;
     if (pages?.total === 0 && this.search.total === 0 && !this.search.isRunning) {
       return html`<fd-empty-answer heading="No line matches" .filters=${LINE_FILTERS}
         >${missingText(this.search.histogram?.missing) ?? ""}</fd-empty-answer
       >`;
     }
-    return html`<fd-virtual-log
+    return html`<fd-log-list
       .pages=${pages}
-      .revision=${this.revision}
-      .opened=${new Set(parseList(this.url.get("line")))}
-      .renderDetail=${this.renderDetail}
-      .columns=${options.columns}
-      .rowPx=${options.wrap ? ROW_PX.wrapped : ROW_PX.plain}
-      ?wrap=${options.wrap}
-      label="Log lines, ${options.order} first"
-      @line-toggle=${(event: CustomEvent<{ readonly id: string }>) => {
-        this.set({ line: toggleInList(this.url.get("line"), event.detail.id) }, true);
-      }}
-      @context-toggle=${(event: CustomEvent<{ readonly id: string }>) => {
-        this.set({ context: toggleInList(this.url.get("context"), event.detail.id) }, true);
-      }}
-      @column-toggle=${this.columnToggled}
+      .revision=${revision}
       @at-top=${(event: CustomEvent<{ readonly atTop: boolean }>) => {
         this.atTop = event.detail.atTop;
       }}
-      @line-hover=${(event: CustomEvent<{ readonly timeUs: number }>) => {
-        this.crosshair.point(event.detail.timeUs, this);
-      }}
-      @pointerleave=${() => {
-        this.crosshair.leave(this);
-      }}
-    ></fd-virtual-log>`;
+    ></fd-log-list>`;
   }
-
-  private readonly renderDetail = (line: LogLine): TemplateResult =>
-    html`<fd-log-detail
-      .line=${line}
-      .columns=${this.options.columns}
-      ?context=${parseList(this.url.get("context")).includes(line.id)}
-      .traceHref=${(traceId: string) => this.url.href("trace", { trace: traceId })}
-    ></fd-log-detail>`;
 
   private readonly toggleTail = (): void => {
     const on = !this.tailing;
     this.set({ tail: on ? "1" : undefined, ...(on ? { order: undefined } : {}) });
-    if (on) {
-      this.followNow();
-      this.list?.scrollToTop();
-    }
+    if (on) this.goToNewest();
   };
 
   /** What is in the box against the rest of the window. */
@@ -593,16 +429,13 @@ export class LogsView extends LitElement {
     this.url.set(Object.fromEntries(entries), { replace });
   }
 
-  /** The lines that are here, from the first on. */
   private exported(): ExportSource {
-    const { pages } = this;
     const requests = requestsOf(this.read, this.window);
     const chart = this.renderRoot.querySelector<HTMLElement>("fd-logql-chart") ?? undefined;
     if (this.isMetric) return { title: this.logql ?? "", requests, ...(chart === undefined ? {} : { chart }) };
-    const lines: LogLine[] = [];
-    for (let line = pages?.line(0); line !== undefined; line = pages?.line(lines.length)) lines.push(line);
+    const lines = linesHere(this.lines.pages);
     return {
-      title: `Logs, ${String(lines.length)} of ${String(pages?.total ?? 0)} lines`,
+      title: `Logs, ${String(lines.length)} of ${String(this.lines.pages?.total ?? 0)} lines`,
       table: linesTable(lines),
       json: lines,
       requests,
@@ -610,22 +443,9 @@ export class LogsView extends LitElement {
   }
 
   private exhibit(): ExhibitParts | undefined {
-    const { pages } = this;
-    if (pages?.total === undefined) return undefined;
-    const lines = Array.from({ length: Math.min(FROZEN_LINES, pages.total) }, (_, index) => pages.line(index)).filter(
-      (line) => line !== undefined,
-    );
-    const names = ["logql", "level", "services", "q", "f"];
-    const words = names.flatMap((name) => this.url.get(name) ?? []).join(" · ");
-    return {
-      title: words === "" ? "Logs" : `Logs: ${words}`,
-      reference: { view: "logs", search: this.url.search, window: this.window },
-      frozen: {
-        kind: "lines",
-        total: pages.total,
-        lines: lines.map(({ timeUs, level, service, message }) => ({ timeUs, level, service, message })),
-      },
-    };
+    const parts = linesExhibit(this.read, this.lines.pages);
+    const reference = { view: "logs", search: this.url.search, window: this.window };
+    return parts === undefined ? undefined : { ...parts, reference };
   }
 
   static override styles = [sharedStyles, fillStyles, logsStyles];

@@ -1,6 +1,11 @@
-/** What the traces view gives out: the traces that are listed, or the figures of a set, and the query as Tempo takes it. Pure. */
-import type { TraceSetFigures, TraceSketch } from "../../../server/wire/traces.js";
+/**
+ * What the traces view gives out: the traces that are listed, or the figures of a set, the query as Tempo takes it, and what
+ * an exhibit keeps. Pure.
+ */
+import type { TracesFound, TraceSetFigures, TraceSketch } from "../../../server/wire/traces.js";
 import type { TimeWindow } from "../../../server/wire/telemetry.js";
+import { formatDurationUs, formatRatio } from "../../charts/format.js";
+import type { ExhibitParts } from "../../elements/pin-button.js";
 import { tempoSearch } from "../../state/export-text.js";
 import type { ExportTable, WireRequest } from "../../state/export-text.js";
 import { isoOf } from "../logs/logs-query.js";
@@ -38,3 +43,27 @@ export const setTable = (figures: TraceSetFigures, by: "operation" | "service"):
 /** @param limit how many traces are listed; Tempo's order is by time */
 export const tracesRequest = (read: ReadParameter, window: TimeWindow, limit: number): WireRequest =>
   tempoSearch(withDurations(queryIn(read), setRequestOf(read, window)), window, limit);
+
+/** @param notes what sampling left out, in sentences */
+export const tracesExhibit = (
+  query: string,
+  figures: TracesFound["figures"],
+  notes: readonly string[],
+): Pick<ExhibitParts, "title" | "frozen"> => ({
+  title: `Traces: ${query}`,
+  frozen: {
+    kind: "facts",
+    facts: [
+      { name: "TraceQL", value: query },
+      { name: "traces found", value: String(figures.total) },
+      {
+        name: "with errors",
+        value: `${String(figures.failed)} (${formatRatio(figures.failed / Math.max(1, figures.total))})`,
+      },
+      { name: "median duration", value: formatDurationUs(figures.durationUsP50) },
+      { name: "95th percentile", value: formatDurationUs(figures.durationUsP95) },
+      { name: "longest", value: formatDurationUs(figures.durationUsMax) },
+      ...notes.map((value) => ({ name: "sampling", value })),
+    ],
+  },
+});

@@ -9,7 +9,7 @@ import { parseDurationUs } from "../../state/time-range.js";
 import type { UrlValues } from "../../state/url-state.js";
 import type { ReadParameter } from "../logs/logs-query.js";
 import { printDurationText } from "./duration-text.js";
-import { conditionsOf, parseTags, printTags, traceqlOf } from "./trace-conditions.js";
+import { conditionsOf, parseTags, printTags, traceqlOf, withTag } from "./trace-conditions.js";
 import type { SpanConditions } from "./trace-conditions.js";
 
 export const TRACE_LIMITS: readonly number[] = [100, 300, 1_000];
@@ -84,6 +84,22 @@ export function valuesOfConditions(conditions: SpanConditions): UrlValues {
     max: conditions.maxDuration,
     f: tags === "" ? undefined : tags,
   };
+}
+
+/** URL values with a value of the results taken in or left out: of an operation, a service, or any attribute. */
+export function filterValues(
+  read: ReadParameter,
+  { field, value, isIncluded }: { readonly field: string; readonly value: string; readonly isIncluded: boolean },
+): UrlValues {
+  if (isIncluded && field === "name") return { operation: value, q: undefined, tab: undefined };
+  if (isIncluded && (field === "service" || field === "service.name")) return { service: value, q: undefined };
+  if (field === "name") {
+    const others = `{ name = ${JSON.stringify(value)} }`;
+    return valuesOfQuery(`${queryIn(read)} && { nestedSetParent < 0 } !>> ${others}`);
+  }
+  const conditions = conditionsIn(read);
+  const tag = { name: field, operator: isIncluded ? ("=" as const) : ("!=" as const), value };
+  return valuesOfConditions({ ...conditions, tags: withTag(conditions.tags, tag) });
 }
 
 export function setRequestOf(read: ReadParameter, window: TimeWindow): TraceSetRequest {

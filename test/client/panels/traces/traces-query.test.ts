@@ -10,10 +10,12 @@ import {
   traceqlOf,
   withTag,
 } from "../../../../client/panels/traces/trace-conditions.js";
+import { baselineKindOf, baselineSetOf, chosenSetOf } from "../../../../client/panels/traces/trace-sets.js";
 import { wantedAt } from "../../../../client/panels/traces/traceql-language.js";
 import {
   boxRequestOf,
   exploreRequestOf,
+  filterValues,
   formProblems,
   parseBox,
   printBox,
@@ -194,4 +196,48 @@ test("what was not kept is said in words, and nothing where all was", () => {
     "The collector lost about 41 spans: some traces have gaps.",
   ]);
   expect(samplingNotes(1, factsOf({ result: [] }, {}))).toEqual([]);
+});
+
+describe("a value of the results", () => {
+  test.each([
+    [
+      { field: "name", value: "GET /", isIncluded: true },
+      { operation: "GET /", q: undefined, tab: undefined },
+    ],
+    [
+      { field: "service", value: "cart", isIncluded: true },
+      { service: "cart", q: undefined },
+    ],
+    [
+      { field: "name", value: "GET /", isIncluded: false },
+      { q: '{} && { nestedSetParent < 0 } !>> { name = "GET /" }', service: undefined },
+    ],
+    [
+      { field: "http.route", value: "/cart", isIncluded: false },
+      { f: "http.route!=/cart", service: undefined },
+    ],
+  ])("%j goes into the address", (filter, values) => {
+    expect(filterValues(() => undefined, filter)).toMatchObject(values);
+  });
+});
+
+describe("the sets that are compared", () => {
+  const window = { fromUs: 1_000, toUs: 2_000 };
+  test("are the window and as much time before it", () => {
+    expect(chosenSetOf(read(""), window)).toMatchObject(window);
+    expect(baselineSetOf(read(""), window)).toMatchObject({ fromUs: 0, toUs: 999 });
+  });
+
+  test("are the box and all that was found", () => {
+    const boxed = read("sel=1200-1300_5-50");
+    expect(chosenSetOf(boxed, window)).toMatchObject({ fromUs: 1_200, toUs: 1_300, minDurationUs: 5 });
+    expect([baselineKindOf(boxed), baselineSetOf(boxed, window)]).toMatchObject(["all", window]);
+  });
+
+  test("are what another query finds", () => {
+    expect(baselineSetOf(read("base=query&bq={ status = error }"), window)).toEqual({
+      ...window,
+      query: "{ status = error }",
+    });
+  });
 });
