@@ -31,6 +31,7 @@ export const mapGraphStyles = css`
   .zoom {
     position: absolute;
     inset: auto var(--space-2) var(--space-2) auto;
+    z-index: 1;
     display: flex;
     gap: 2px;
   }

@@ -93,6 +93,10 @@ export class SeriesList extends LegendElement {
         max-height: 96px;
         overflow: auto;
       }
+      li,
+      li button {
+        max-width: 100%;
+      }
       li button {
         padding: 0 2px;
         min-height: 24px;
@@ -109,6 +113,7 @@ export class SeriesList extends LegendElement {
       }
       .name {
         max-width: 46ch;
+        min-width: 0;
         overflow: hidden;
         text-overflow: ellipsis;
       }

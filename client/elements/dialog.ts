@@ -18,10 +18,10 @@ export class DialogBox extends LitElement {
 
   override render(): TemplateResult {
     return html`<dialog aria-labelledby="heading" closedby="any" @close=${this.closed}>
-      <header>
+      <div class="head">
         <h2 id="heading">${this.heading}</h2>
         <button class="quiet" aria-label="Close" @click=${this.hide}>${icon("close")}</button>
-      </header>
+      </div>
       <div class="body"><slot></slot></div>
       <footer><slot name="actions"></slot></footer>
     </dialog>`;
@@ -64,7 +64,7 @@ export class DialogBox extends LitElement {
       dialog::backdrop {
         background: rgb(0 0 0 / 55%);
       }
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;

@@ -469,6 +469,12 @@ export class AlertsView extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: var(--space-1);
+        min-width: 0;
+      }
+      .labels > * {
+        min-width: 0;
+        white-space: normal;
+        overflow-wrap: anywhere;
       }
       @media (max-width: 900px) {
         summary {

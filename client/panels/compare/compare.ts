@@ -141,6 +141,7 @@ export class Compare extends LitElement {
         rest.length === 0
           ? nothing
           : html`<button
+                class="rest"
                 aria-expanded=${this.showsEqual ? "true" : "false"}
                 @click=${() => (this.showsEqual = !this.showsEqual)}
               >
@@ -193,6 +194,11 @@ export class Compare extends LitElement {
       }
       :host > button {
         align-self: flex-start;
+      }
+      .rest {
+        max-width: 100%;
+        white-space: normal;
+        text-align: start;
       }
       .summary {
         display: flex;

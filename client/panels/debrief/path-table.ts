@@ -32,7 +32,7 @@ export class PathTable extends LitElement {
     });
     return html`<h3>Your path beside the true one</h3>
       <p class="soft">${this.path.length === 0 ? "You drew no path. " : ""}${counts.join(", ")}.</p>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="group" aria-label="Calls of both paths">
         <table>
           <thead>
             <tr>

@@ -33,7 +33,7 @@ export class ScoreSection extends LitElement {
           <span class="data points">${formatNumber(points, 3)} / ${formatNumber(pointsMax, 3)}</span>
           ${least < 0 ? html`<span class="soft small">can go down to ${formatNumber(least, 3)}</span>` : ""}
         </header>
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="group" aria-label="Parts of ${title}">
           <table>
             <thead>
               <tr>

@@ -34,7 +34,7 @@ export class TimelineSection extends LitElement {
             </button>`,
         )}
       </div>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="group" aria-label="What happened when">
         <table>
           <thead>
             <tr>

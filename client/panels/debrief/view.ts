@@ -211,7 +211,7 @@ export class DebriefView extends LitElement {
     });
     const hops = hopsToCause(graph);
     return html`
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="group" aria-label="Your answer beside the truth">
         <table>
           <thead>
             <tr>
@@ -461,7 +461,7 @@ function renderTroubleTable(trouble: readonly TroubleEdge[], titles: ReadonlyMap
   const sorted = [...trouble].sort((left, right) => right.hurtRatio - left.hurtRatio);
   return html`<details>
     <summary>The edges of the trouble in figures, against the healthy twin</summary>
-    <div class="scroll">
+    <div class="scroll" tabindex="0" role="group" aria-label="Edges of the trouble">
       <table>
         <thead>
           <tr>

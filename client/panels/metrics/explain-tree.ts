@@ -75,6 +75,10 @@ export class ExplainTree extends LitElement {
       :host {
         display: block;
         overflow-x: auto;
+        min-width: 0;
+      }
+      table {
+        min-width: 560px;
       }
       p {
         margin-block: var(--space-1);

@@ -167,6 +167,7 @@ export class QueryRowElement extends LitElement {
     css`
       :host {
         display: block;
+        min-width: 0;
       }
       .line {
         display: flex;

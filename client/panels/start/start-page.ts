@@ -239,6 +239,17 @@ export class StartPage extends LitElement {
           grid-template-columns: 1fr;
           gap: var(--space-2);
         }
+        th,
+        td {
+          padding-inline: 0 var(--space-1);
+        }
+        td {
+          overflow-wrap: anywhere;
+        }
+        /* Two lines: the day, and the time of it. */
+        .begun {
+          max-width: 9ch;
+        }
       }
     `,
   ];
@@ -250,7 +261,9 @@ function runRow(run: RunSummary): TemplateResult {
     <td>${run.scenarioTitle}</td>
     <td>${STATES[run.state]}</td>
     <td class="number">${run.score === undefined ? "–" : `${formatNumber(run.score)} / 100`}</td>
-    <td class="soft">${new Date(run.createdAtMs).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</td>
+    <td class="soft begun">
+      ${new Date(run.createdAtMs).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}
+    </td>
     <td>
       <a href="/run/${encodeURIComponent(run.id)}/${view}"
         >${CONTINUE[run.state]}<span class="visually-hidden"> ${run.scenarioTitle}</span></a

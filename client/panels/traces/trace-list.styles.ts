@@ -12,7 +12,8 @@ export const traceListStyles = css`
     display: flex;
     flex-direction: column;
     height: 100%;
-    min-width: 880px;
+    /* The columns at their narrowest, with their gaps, the padding and a scroll bar. */
+    min-width: calc(41ch + 616px);
   }
   .rows {
     position: relative;
