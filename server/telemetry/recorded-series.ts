@@ -41,8 +41,12 @@ export class RecordedSeries {
   adopt(exported: readonly ExportedSeries[], pairsOf: (series: number) => Int32Array): void {
     for (const { series: number, timesMs, values } of exported) {
       const series = this.#place(pairsOf(number));
-      if (series === undefined || timesMs === undefined) continue;
-      for (const [i, value] of values.entries()) this.#write(series, timesMs[i], value);
+      if (series === undefined || timesMs === undefined || timesMs.length === 0) continue;
+      const { times } = series;
+      if (times.length === 0 || timesMs[timesMs.length - 1] < times.timesMs[0]) {
+        putBefore(series, timesMs, values);
+        this.samples += values.length;
+      } else for (const [i, value] of values.entries()) this.#write(series, timesMs[i], value);
     }
   }
 
@@ -82,4 +86,13 @@ export class RecordedSeries {
     times.insert(at, timeMs);
     series.replace(0, Float64Array.from(values));
   }
+}
+
+/** All of the samples lie before those of the series. */
+function putBefore(series: DenseSeries, timesMs: Float64Array, values: Float64Array): void {
+  const own = series.samples();
+  const all = new Float64Array(values.length + own.length);
+  all.set(values);
+  all.set(own, series.times.prepend(timesMs, new Uint8Array(timesMs.length)));
+  series.replace(0, all);
 }

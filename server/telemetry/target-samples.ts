@@ -40,6 +40,32 @@ interface Layout {
   readonly startTimeAt: number;
 }
 
+/** A series that a layout may have a number for. */
+interface UnlinkedSeries {
+  readonly ref: SeriesRef;
+  readonly series: DenseSeries;
+  readonly labels: Labels;
+  /** Of the labels, the name among them. */
+  readonly size: number;
+}
+
+/** What series are told apart by first: buckets of a histogram share all but their bound. */
+const familyOf = (name: string, labels: Labels): string => `${name} ${labels["le"] ?? ""}`;
+
+/** Whether the series is the one that is described; an empty label is none. */
+const isOf =
+  ({ labels }: SeriesDescriptor) =>
+  (one: UnlinkedSeries): boolean => {
+    let size = 1;
+    for (const name in labels) {
+      const value = labels[name];
+      if (value === "") continue;
+      if (one.labels[name] !== value) return false;
+      size++;
+    }
+    return size === one.size;
+  };
+
 export interface ScrapeContext {
   readonly catalogue: SeriesCatalogue;
   readonly digest: Digest;
@@ -134,15 +160,35 @@ export class TargetSamples {
   /** Series that the history brought and the process has not counted in yet: from now on its scrapes find them. */
   relink(catalogue: SeriesCatalogue): void {
     for (const [target, layout] of this.#layouts) {
-      for (const [i, { name, labels }] of target.series.entries()) {
+      const brought = this.#elsewhere(layout, catalogue);
+      if (brought.size === 0) continue;
+      for (const [i, descriptor] of target.series.entries()) {
         if (layout.series[i] !== undefined) continue;
-        const ref = catalogue.index.find(catalogue.index.pairsOf({ __name__: name, ...labels }));
-        const series = this.dense.get(ref);
-        if (series === undefined) continue;
-        layout.series[i] = series;
-        layout.refs[i] = ref;
+        const found = brought.get(familyOf(descriptor.name, descriptor.labels))?.find(isOf(descriptor));
+        if (found === undefined) continue;
+        layout.series[i] = found.series;
+        layout.refs[i] = found.ref;
       }
     }
+  }
+
+  /**
+   * Dense series that the layout does not know, by family. They are few, and a process has thousands of series that it has
+   * never counted in: comparing labels is cheaper than looking up each of those.
+   */
+  #elsewhere({ refs }: Layout, { index }: SeriesCatalogue): ReadonlyMap<string, readonly UnlinkedSeries[]> {
+    const known = new Set(refs);
+    const families = new Map<string, UnlinkedSeries[]>();
+    for (const [ref, series] of this.dense) {
+      if (known.has(ref)) continue;
+      const labels = index.labels(ref);
+      const family = familyOf(labels["__name__"] ?? "", labels);
+      const list = families.get(family);
+      const unlinked = { ref, series, labels, size: Object.keys(labels).length };
+      if (list === undefined) families.set(family, [unlinked]);
+      else list.push(unlinked);
+    }
+    return families;
   }
 
   /** The run-time series are kept in `group` from now on; `slotOf` says where by their slot of before. */
