@@ -1,34 +1,28 @@
 /**
  * Groups of rules that look further back than the recent part of a world goes: an hour's burn rate, and all that is made
- * of it. They can be evaluated rightly only once the history is there. Read from the text of the expressions: ranges and
- * offsets, and the names of what such groups record.
+ * of it. They can be evaluated rightly only once the history is there.
  */
-import { parseDurationMs } from "../query/promql/literals.js";
+import type { Labels } from "../telemetry/metric-reader.js";
 import type { RuleGroupSpec } from "../topology/types.js";
-
-const RANGE = /\[([0-9a-z]+)[\]:]|\boffset\s+([0-9a-z]+)/g;
+import { maySelect, queryOffsetMs, seriesReadBy, seriesWrittenBy } from "./rule-series.js";
 
 /** Names of the groups that need samples from more than `spanMs` ago. */
 export function longGroups(groups: readonly RuleGroupSpec[], spanMs: number): ReadonlySet<string> {
   const long = new Set<string>();
-  const recorded = new Set<string>();
-  const isLong = ({ rules }: RuleGroupSpec): boolean =>
-    rules.some(({ expr }) => reachMs(expr) > spanMs || [...recorded].some((name) => expr.includes(name)));
-  // A group may read what a later one records: until nothing new is found.
+  const written: Labels[] = [];
+  const waiting = groups.map((group) => ({
+    group,
+    reads: group.rules.flatMap(({ expr }) => seriesReadBy(expr, queryOffsetMs(group))),
+  }));
+  // A group may read what a later one writes: until nothing new is found.
   for (let before = -1; before < long.size;) {
     before = long.size;
-    for (const group of groups) {
-      if (long.has(group.name) || !isLong(group)) continue;
+    for (const { group, reads } of waiting) {
+      if (long.has(group.name)) continue;
+      if (!reads.some((read) => read.reachMs > spanMs || written.some((known) => maySelect(read, known)))) continue;
       long.add(group.name);
-      for (const { record } of group.rules) if (record !== undefined) recorded.add(record);
+      written.push(...group.rules.flatMap((rule) => seriesWrittenBy(rule, group)));
     }
   }
   return long;
-}
-
-function reachMs(expression: string): number {
-  let most = 0;
-  for (const [, range = "", offset = ""] of expression.matchAll(RANGE))
-    most = Math.max(most, parseDurationMs(range) ?? 0, parseDurationMs(offset) ?? 0);
-  return most;
 }
