@@ -12,6 +12,8 @@ import { formatRatio } from "./format.js";
 import { PATH_VERDICTS } from "./path-verdicts.js";
 import { edgePath, layoutMap, NODE_HEIGHT, NODE_WIDTH } from "./map-layout.js";
 import type { MapPlacement } from "./map-layout.js";
+import { LABEL_HEIGHT, labelWidth, placeLabels } from "./map-labels.js";
+import type { EdgeLabel, PlacedLabel } from "./map-labels.js";
 
 /** Width of an edge on which every call was hurt. */
 const EDGE_WIDTH_MAX = 6;
@@ -24,17 +26,19 @@ export class DebriefMap extends LitElement {
 
   override render(): TemplateResult {
     const placement = layoutMap(this.graph);
-    const { width, height } = placement;
+    const { width } = placement;
+    const { top, height } = extentOf(placement);
+    const labels = placeLabels(placement, this.graph.edges.flatMap(edgeLabel));
     return html`
       <div class="scroll" tabindex="0" role="region" aria-label="Map of the trouble">
         <svg
-          viewBox=${`0 0 ${String(width)} ${String(height)}`}
+          viewBox=${`0 ${String(top)} ${String(width)} ${String(height)}`}
           style=${`max-width:${String(width)}px;min-width:${String(Math.min(width, 640))}px`}
           role="img"
           aria-label=${describe(this.graph)}
         >
           ${this.graph.edges.map((edge) => renderEdge(edge, placement))}
-          ${this.graph.nodes.map((node) => renderNode(node, placement))}
+          ${this.graph.nodes.map((node) => renderNode(node, placement))} ${labels.map((label) => renderLabel(label))}
         </svg>
       </div>
       <p class="soft small legend">
@@ -96,16 +100,13 @@ export class DebriefMap extends LitElement {
         stroke-width: 3;
         stroke-dasharray: 9 7;
       }
-      .edge-label.wrong,
-      .edge-label.right {
-        font-weight: 600;
+      .edge-label rect {
+        fill: var(--surface-0);
+        stroke: var(--line-strong);
       }
-      .edge-label {
+      .edge-label text {
         font-size: 12px;
         text-anchor: middle;
-        paint-order: stroke;
-        stroke: var(--surface-0);
-        stroke-width: 4px;
       }
       .legend {
         display: flex;
@@ -137,27 +138,38 @@ export class DebriefMap extends LitElement {
 }
 
 function renderEdge(edge: DebriefEdge, placement: MapPlacement): SVGTemplateResult | typeof nothing {
-  const { from, to, trouble, verdict, drawn } = edge;
+  const { from, to, trouble, drawn } = edge;
   const placed = placement.edges.find((other) => other.from === from && other.to === to);
   if (placed === undefined) return nothing;
-  const middle = placed.points[Math.floor(placed.points.length / 2)];
   const width = trouble === undefined ? 1 : 2 + (EDGE_WIDTH_MAX - 2) * Math.min(1, trouble.hurtRatio);
   const way = edgePath(placed.points);
-  const words = edgeWords(edge);
   return svg`<path class=${trouble === undefined ? "" : "hurt"} stroke-width=${width} d=${way}></path>
-    ${drawn ? svg`<path class="drawn" d=${way}></path>` : nothing}
-    ${
-      words === "" || middle === undefined
-        ? nothing
-        : svg`<text class="edge-label ${verdict ?? ""}" x=${middle.x} y=${middle.y - 6}>${words}</text>`
-    }`;
+    ${drawn ? svg`<path class="drawn" d=${way}></path>` : nothing}`;
 }
 
-/** `✓ right · 30 % hurt`: shape and words beside the colour. */
-function edgeWords({ trouble, verdict }: DebriefEdge): string {
-  const judged = verdict === undefined ? [] : [`${PATH_VERDICTS[verdict].mark} ${PATH_VERDICTS[verdict].word}`];
+/** `✓ right · 30 % hurt`: shape and words beside the colour. Where there is no room for them the shape stands alone. */
+function edgeLabel({ from, to, trouble, verdict }: DebriefEdge): readonly EdgeLabel[] {
+  if (verdict === undefined && trouble === undefined) return [];
+  const judged = verdict === undefined ? [] : [PATH_VERDICTS[verdict].word];
   const hurt = trouble === undefined ? [] : [`${formatRatio(trouble.hurtRatio)} hurt`];
-  return [...judged, ...hurt].join(" · ");
+  const sign = verdict === undefined ? "·" : PATH_VERDICTS[verdict].mark;
+  return [{ edge: `${from}>${to}`, sign, text: [...judged, ...hurt].join(" · ") }];
+}
+
+function renderLabel(label: PlacedLabel): SVGTemplateResult {
+  const { at, whole, sign, text } = label;
+  const width = whole ? labelWidth(label) : LABEL_HEIGHT;
+  return svg`<g class="edge-label">
+    <rect x=${at.x - width / 2} y=${at.y - LABEL_HEIGHT / 2} width=${width} height=${LABEL_HEIGHT} rx="3"></rect>
+    <text x=${at.x} y=${at.y + 4}>${whole ? `${sign} ${text}` : sign}</text>
+  </g>`;
+}
+
+/** From the highest to the lowest of parts and lines: lines that go around the parts reach farther than these. */
+function extentOf(placement: MapPlacement): { readonly top: number; readonly height: number } {
+  const lines = placement.edges.flatMap(({ points }) => points.map(({ y }) => y));
+  const top = Math.min(0, ...lines.map((y) => y - LABEL_HEIGHT));
+  return { top, height: Math.max(placement.height, ...lines.map((y) => y + LABEL_HEIGHT)) - top };
 }
 
 function renderNode(node: DebriefNode, placement: MapPlacement): SVGTemplateResult | typeof nothing {
@@ -171,7 +183,7 @@ function renderNode(node: DebriefNode, placement: MapPlacement): SVGTemplateResu
     <rect class="box" x=${x} y=${y} width=${NODE_WIDTH} height=${NODE_HEIGHT} rx="4"></rect>
     <rect x=${x} y=${y} width="5" height=${NODE_HEIGHT} rx="2" fill=${seriesColor(node.id)}></rect>
     <rect class="ring" x=${x - 5} y=${y - 5} width=${NODE_WIDTH + 10} height=${NODE_HEIGHT + 10} rx="7" fill="none"></rect>
-    <text x=${x + 14} y=${y + 26}>${shortened(node.title)}<title>${node.title}</title></text>
+    <text x=${x + 14} y=${y + 26}>${shortened(node.id)}<title>${node.title}</title></text>
     <text class="soft" x=${x + 14} y=${y + 46}>${node.kind}</text>
     <text class="mark" x=${x + 14} y=${y + 67}>${marks}</text>
   </g>`;

@@ -51,7 +51,8 @@ export function formatDurationUs(durationUs: number): string {
   const magnitude = Math.abs(durationUs);
   const sign = durationUs < 0 ? MINUS : "";
   if (magnitude === 0) return "0 s";
-  if (magnitude < 1_000) return `${sign}${formatNumber(magnitude)} µs`;
+  // What would round up to a thousand is one of the next unit.
+  if (magnitude < 999.5) return `${sign}${formatNumber(magnitude)} µs`;
   if (magnitude < 999_500) return `${sign}${formatNumber(magnitude / 1_000)} ms`;
   if (magnitude < 60_000_000) return `${sign}${formatNumber(magnitude / 1_000_000)} s`;
   const seconds = Math.round(magnitude / 1_000_000);
@@ -89,6 +90,12 @@ export function formatDateTime(atUs: number): string {
   return `${day} ${formatClock(atUs)}`;
 }
 
+/** `2026-03-02 14:02` on the reader's own clock: for what happened in the reader's world, not in the simulated one. */
+export function formatLocalMinute(date: Date): string {
+  const day = `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
+  return `${day} ${pad(date.getHours(), 2)}:${pad(date.getMinutes(), 2)}`;
+}
+
 const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 export function formatBytes(bytes: number): string {
@@ -96,6 +103,9 @@ export function formatBytes(bytes: number): string {
   const power = Math.min(BINARY_UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.abs(bytes) || 1) / 10)));
   return `${formatNumber(bytes / 1024 ** power)} ${BINARY_UNITS[power] ?? "B"}`;
 }
+
+/** So many a second: `49.7 /s`, as axes and legends write it. */
+export const formatRate = (perSecond: number): string => `${formatNumber(perSecond)} /s`;
 
 /** A count with a letter for thousands and up: `1.2 k`, `3.4 M`. */
 export function formatCount(count: number): string {

@@ -11,13 +11,13 @@ export interface ImpactSeries {
   readonly name: string;
   /** Middles of the steps, µs, ascending. */
   readonly timesUs: Float64Array;
-  /** Users hurt per minute. */
+  /** Of what the curves count, per minute. */
   readonly values: Float64Array;
   readonly dashed: boolean;
 }
 
 export interface ImpactTotals {
-  /** Users hurt over the whole time, by world. */
+  /** Of what the curves count, over the whole time, by world. */
   readonly hurt: Readonly<Record<ImpactWorld, number>>;
   /** (untouched − mine) / (untouched − par), not below −1 and not above 1; undefined where par saves nothing. */
   readonly savedRatio: number | undefined;
@@ -49,7 +49,7 @@ export function impactWindow(curves: ImpactCurves): { readonly fromUs: number; r
   return { fromUs: curves.fromUs, toUs: curves.fromUs + steps * curves.stepUs };
 }
 
-/** Sums under the curves: users hurt per minute × minutes. */
+/** Sums under the curves: what was hurt per minute × minutes. */
 export function impactTotals(curves: ImpactCurves): ImpactTotals {
   const minutesOfStep = curves.stepUs / MINUTE_US;
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) * minutesOfStep;

@@ -13,7 +13,7 @@ import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { FrameTask } from "./canvas-surface.js";
 import { seriesColor } from "./colors.js";
-import { formatDurationUs, formatNumber, formatRatio } from "./format.js";
+import { formatDurationUs, formatNumber, formatRate, formatRatio } from "./format.js";
 import {
   charactersIn,
   firstCamera,
@@ -183,7 +183,7 @@ export class ServiceGraph extends LitElement {
     const id = `${from}>${to}`;
     const path = edgePath(points);
     return svg`<g class="edge ${health.severity} ${this.isLit(id) ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}" data-edge=${id}>
-      <title>${from} to ${to}: ${now === undefined ? "not measured" : `${formatNumber(now.requestsPerSecond)}/s, ${formatRatio(now.errorRatio)} errors, p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`}</title>
+      <title>${from} to ${to}: ${now === undefined ? "not measured" : `${formatRate(now.requestsPerSecond)}, ${formatRatio(now.errorRatio)} errors, p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`}</title>
       <path class="target" d=${path}></path>
       <path class="line" d=${path} stroke-width=${edgeWidth(now?.requestsPerSecond)} marker-end="url(#arrow)"></path>
     </g>`;
@@ -249,15 +249,15 @@ export class ServiceGraph extends LitElement {
     const { titlePx, figures } = this.text;
     if (titlePx === undefined) return nothing;
     const left = -NODE_WIDTH / 2 + 12;
-    // The lid of a store takes the first pixels.
-    const top = node.kind === "store" ? 5 : 0;
+    // The lid of a store takes the first pixels, and its bottom the last.
+    const [top, linePx] = node.kind === "store" ? [4, LINE_PX - 2] : [0, LINE_PX];
     const sign = health.reasons.length === 0 ? "" : symbolOf(health);
     const room = charactersIn(TITLE_ROOM_PX - (sign === "" || figures ? 0 : titlePx), titlePx);
     const titleY = figures ? top - 1.25 * LINE_PX : top + titlePx * 0.35;
     const lines = figures ? figureLines(node) : [];
     return svg`<text class="title" x=${left} y=${titleY}>${shortened(nameOf(node), room)}</text>
-      ${sign === "" ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 12} y=${figures ? titleY + LINE_PX : titleY} text-anchor="end">${sign}</text>`}
-      ${lines.map((text, index) => svg`<text class="figures" x=${left} y=${titleY + (index + 1) * LINE_PX}>${text}</text>`)}`;
+      ${sign === "" ? nothing : svg`<text class="symbol" x=${NODE_WIDTH / 2 - 12} y=${figures ? titleY + linePx : titleY} text-anchor="end">${sign}</text>`}
+      ${lines.map((text, index) => svg`<text class="figures" x=${left} y=${titleY + (index + 1) * linePx}>${text}</text>`)}`;
   }
 
   /* Moving */
@@ -374,9 +374,9 @@ const KIND_WORDS: Readonly<Partial<Record<MapNode["kind"], string>>> = { plant: 
 
 const figureLines = ({ kind, now, before }: MapNode): readonly string[] =>
   now === undefined
-    ? ["not measured", KIND_WORDS[kind] ?? kind]
+    ? ["no requests", KIND_WORDS[kind] ?? kind]
     : [
-        `${formatNumber(now.requestsPerSecond)}/s`,
+        formatRate(now.requestsPerSecond),
         `${formatRatio(now.errorRatio)} err`,
         latencyText(now.latencyMsP99, before?.latencyMsP99),
       ];
@@ -411,8 +411,8 @@ function roundedBox(radius: number): string {
 
 function cylinder(): string {
   const w = NODE_WIDTH / 2;
-  const h = NODE_HEIGHT / 2 - 5;
-  const arc = (sweep: number, x: number): string => `a${String(w)},6 0 0 ${String(sweep)} ${String(x)},0`;
+  const h = NODE_HEIGHT / 2 - 3;
+  const arc = (sweep: number, x: number): string => `a${String(w)},5 0 0 ${String(sweep)} ${String(x)},0`;
   return `M${String(-w)},${String(-h)}${arc(1, 2 * w)}V${String(h)}${arc(1, -2 * w)}zM${String(-w)},${String(-h)}${arc(0, 2 * w)}`;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The learner's path beside the true one, call by call. As the grading sees it: a line on the map has no direction, only
- * trouble that hangs together with a cause is part of the path, and calls that were seldom hurt are free. Pure.
+ * The learner's path beside the true one, call by call. As the grading sees it: trouble travels from a cause to its
+ * callers and theirs, only calls on such a way are part of the path, and of those the seldom hurt are free. A line on
+ * the map has no direction. Pure.
  */
 import { PATH_OPTIONAL_BELOW } from "../../server/wire/debrief.js";
 import type { TroubleEdge } from "../../server/wire/debrief.js";
@@ -38,11 +39,11 @@ export function judgePath(
   trouble: readonly TroubleEdge[],
   causes: readonly string[],
 ): readonly JudgedCall[] {
-  const reached = connectedTo(causes, trouble);
+  const reached = callersOf(causes, trouble);
   const drawn = new Set(path.map(lineKey));
   const judged = new Map<string, JudgedCall>();
   for (const { from, to, hurtRatio } of trouble) {
-    if (!reached.has(from)) continue;
+    if (!reached.has(from) || !reached.has(to)) continue;
     const key = lineKey({ from, to });
     const earlier = judged.get(key)?.hurtRatio ?? 0;
     const isDrawn = drawn.has(key);
@@ -58,15 +59,12 @@ export function judgePath(
   return [...judged.values()].sort((one, other) => rank(one) - rank(other));
 }
 
-function connectedTo(causes: readonly string[], trouble: readonly TroubleEdge[]): ReadonlySet<string> {
+/** The causes, who called them along hurt calls, who called those, and so on. */
+function callersOf(causes: readonly string[], trouble: readonly TroubleEdge[]): ReadonlySet<string> {
   const reached = new Set(causes);
   for (let size = -1; size !== reached.size;) {
     size = reached.size;
-    for (const { from, to } of trouble) {
-      if (!reached.has(from) && !reached.has(to)) continue;
-      reached.add(from);
-      reached.add(to);
-    }
+    for (const { from, to } of trouble) if (reached.has(to)) reached.add(from);
   }
   return reached;
 }

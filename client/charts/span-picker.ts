@@ -245,7 +245,7 @@ export class SpanPicker extends LitElement {
       }
       .top {
         position: absolute;
-        inset: 0 auto auto 0;
+        inset: ${FLAGS_PX + 1}px auto auto 0;
         padding-inline-end: 3px;
         background: color-mix(in srgb, var(--surface-0) 80%, transparent);
         pointer-events: none;

@@ -39,6 +39,7 @@ import { instantSubject } from "./mark-subject.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
 
+import { valueTicks } from "./value-ticks.js";
 import { timeChartStyles } from "./time-chart.styles.js";
 
 export type { ChartExemplar, ChartSeries } from "./chart-data.js";
@@ -61,6 +62,9 @@ const DASHED_PX = 1.25;
 const HAIRLINE_PX = 1;
 /** Points in all from which a chart draws thin lines. */
 const CROWDED_POINTS = 3_000;
+/** Of a chart's height: its padding above and its time axis. And how far lines of the value axis stand apart at least. */
+const FRAME_PX = 42;
+const TICK_PX = 28;
 /** A threshold farther off than this many times the highest value does not stretch the axis. */
 const THRESHOLD_REACH = 4;
 
@@ -354,7 +358,13 @@ export class TimeChart extends LitElement {
           grid: { stroke: line, width: 1, ...(this.logarithmic ? { filter: decades } : {}) },
           ticks: { show: false },
           // A logarithmic axis offers lines that it names only at the decades.
-          ...(this.logarithmic ? { filter: decades } : {}),
+          ...(this.logarithmic
+            ? { filter: decades }
+            : {
+                splits: (_self: uPlot, _axis: number, low: number, high: number) => [
+                  ...valueTicks(low, high, { unit: this.unit, most: Math.floor((this.height - FRAME_PX) / TICK_PX) }),
+                ],
+              }),
           values: (_self, splits) => this.tickNames(splits),
         },
       ],

@@ -131,11 +131,11 @@ export const sharedStyles = css`
     border-color: var(--severity-critical);
     color: var(--severity-critical);
   }
-  button.quiet {
+  button.quiet:where(:not([aria-pressed="true"])) {
     border-color: transparent;
     background: transparent;
   }
-  button.quiet:hover:not(:disabled) {
+  button.quiet:where(:not([aria-pressed="true"])):hover:not(:disabled) {
     background: var(--surface-2);
   }
   button.link {

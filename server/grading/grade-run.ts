@@ -284,6 +284,7 @@ function sum(values: readonly number[]): number {
 
 function curvesOf(world: World, worlds: Worlds, unit: ImpactUnit): ImpactCurves {
   return {
+    ...(unit === HURT_USERS ? {} : { unit: unit.name }),
     stepUs: MICROS_PER_MINUTE,
     fromUs: world.recentFromUs,
     mine: unit.perMinute(worlds.mine),

@@ -1,4 +1,5 @@
 /** What happened and what was looked at, on one line of simulated time: the run's log beside the world's own events. */
+import { faultClass } from "../faults/taxonomy.js";
 import type { RunEvent, RunEventBody } from "../wire/run.js";
 import type { TimelineEntry, TruthCause } from "../wire/debrief.js";
 import type { AlertRule, ChangeRecord } from "../wire/telemetry.js";
@@ -17,7 +18,7 @@ export function buildTimeline(input: TimelineInput): readonly TimelineEntry[] {
     ...input.causes.map((cause): TimelineEntry => ({
       atUs: cause.onsetUs,
       kind: "fault",
-      title: `${cause.faultClass} at ${cause.component}`,
+      title: `${classTitle(cause.faultClass)} at ${cause.component}`,
       detail: cause.description,
     })),
     ...input.changes.filter(isByOthers).map((change): TimelineEntry => ({
@@ -52,17 +53,20 @@ function tellingSteps({ history }: AlertRule): AlertRule["history"] {
   });
 }
 
+/** As the learner chose it from the list; the id where the list has none of it. */
+const classTitle = (id: string): string => faultClass(id)?.title ?? id;
+
 type EntryBody = Omit<TimelineEntry, "atUs">;
 
 /** What each kind of event says on the timeline; kinds that are not here (clock, notes) are left out. */
 const ENTRY_OF: {
   readonly [Kind in RunEventBody["kind"]]?: (body: Extract<RunEventBody, { kind: Kind }>) => EntryBody;
 } = {
-  looked: (body) => ({ kind: "look", title: `Looked at ${body.reference.view}`, reference: body.reference }),
-  pinned: (body) => ({ kind: "pin", title: `Pinned ${body.exhibit.title}`, reference: body.exhibit.reference }),
+  looked: (body) => ({ kind: "look", title: body.reference.view, reference: body.reference }),
+  pinned: (body) => ({ kind: "pin", title: body.exhibit.title, reference: body.exhibit.reference }),
   "hypothesis-put": ({ hypothesis }) => ({
     kind: "hypothesis",
-    title: `${hypothesis.component}: ${hypothesis.faultClass}`,
+    title: `${classTitle(hypothesis.faultClass)} at ${hypothesis.component}`,
     detail: `${hypothesis.state}, ${String(Math.round(hypothesis.confidence * 100))} % sure`,
   }),
   acted: (body) => ({
@@ -72,7 +76,7 @@ const ENTRY_OF: {
   }),
   submitted: ({ submission }) => ({
     kind: "submission",
-    title: `Answered ${submission.component}: ${submission.faultClass}`,
+    title: `${classTitle(submission.faultClass)} at ${submission.component}`,
     detail: submission.sentence,
   }),
 };

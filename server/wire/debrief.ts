@@ -52,8 +52,10 @@ export interface TimelineEntry {
   readonly reference?: ViewReference;
 }
 
-/** Users hurt per minute in the learner's world, the untouched one, the reference player's and the healthy twin. */
+/** What was hurt per minute in the learner's world, the untouched one, the reference player's and the healthy twin. */
 export interface ImpactCurves {
+  /** What is counted, in words; users, where it is left out. */
+  readonly unit?: string;
   readonly stepUs: number;
   readonly fromUs: number;
   readonly mine: readonly number[];

@@ -2,6 +2,7 @@
  * One running world: the engine, the stores that keep its telemetry, and the alert rules that watch it, together on
  * one simulated clock. A pure function of (scenario, seed, faults or not, actions): how time is sliced changes nothing.
  */
+import { SCRAPED_METADATA } from "../alerting/alertmanager/metrics.js";
 import type { AlertPipeline, PipelineCounts } from "../alerting/alert-pipeline.js";
 import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";
@@ -489,7 +490,7 @@ export class World {
         answerPrometheus(
           {
             reader: this.#retained,
-            metadata: this.model.metricMetadata,
+            metadata: SCRAPED_METADATA,
             nowMs: this.nowUs / MICROS_PER_MS,
             queries: this.#promql,
             ...(this.#clockMs === undefined ? {} : { clockMs: this.#clockMs }),

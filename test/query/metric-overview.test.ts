@@ -53,6 +53,29 @@ describe("overview of metrics", () => {
     expect(named("requests_total")?.change?.score).toBeLessThan(1);
   });
 
+  test("names the job that moved farthest among those that changed for certain", () => {
+    const two = memoryOf(`load 60s
+  pool_used{job="early"} 100x29 30x10
+  pool_used{job="late"} 10x33 900x6`);
+    const [pool] = metricOverview(two, METADATA, TIMES).metrics;
+    expect(pool?.change).toMatchObject({ job: "late", before: 10, now: 900 });
+    expect(pool?.change?.score).toBeGreaterThan(7);
+  });
+
+  test("of durations and ratios it takes the mean of the series, whose sum says nothing", () => {
+    const reader = memoryOf(`load 60s
+  scrape_duration_seconds{job="a",instance="1"} 2x40
+  scrape_duration_seconds{job="a",instance="2"} 4x40
+  scrape_duration_seconds{job="b"} 6x40`);
+    const [scrape] = metricOverview(
+      reader,
+      [{ name: "scrape_duration_seconds", type: "gauge", help: "", unit: "s" }],
+      TIMES,
+    ).metrics;
+    expect(scrape).toMatchObject({ measure: "mean" });
+    expect(scrape?.values.at(-1)).toBe(4);
+  });
+
   test("behind the last sample a counter is taken to go on until the next one is due", () => {
     // Half a minute after the last sample; steps of fifteen seconds.
     const late = metricOverview(READER, METADATA, { fromMs: 29.5 * 60_000, toMs: 39.5 * 60_000 });

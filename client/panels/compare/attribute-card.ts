@@ -33,6 +33,8 @@ export class ComparedAttributeCard extends LitElement {
     const { attribute, answer } = this;
     if (attribute === undefined || answer === undefined) return nothing;
     const shown = this.open ? attribute.bins : this.firstBins(attribute);
+    // Bars are for telling the two sides apart: the longest of a card fills its room.
+    const most = Math.max(1e-9, ...attribute.bins.flatMap((bin) => sharesOf(bin, attribute, answer)));
     return html`<h2>
         <span class="name">${attribute.title}</span>
         <span
@@ -41,7 +43,7 @@ export class ComparedAttributeCard extends LitElement {
           >${attribute.byDefinition ? "chosen by this" : degreeOf(attribute.difference)}</span
         >
       </h2>
-      <p class="small soft">${effectSentence(attribute, answer)}</p>
+      <p class="small soft">${effectSentence(attribute, answer).replaceAll(" %", "\u00a0%")}</p>
       <table>
         <caption class="visually-hidden">
           ${attribute.title}: share of the selection and of the baseline by value
@@ -55,7 +57,7 @@ export class ComparedAttributeCard extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${shown.map((bin) => this.row(bin, attribute, answer))}
+          ${shown.map((bin) => this.row(bin, attribute, { answer, most }))}
         </tbody>
       </table>
       ${
@@ -81,16 +83,18 @@ export class ComparedAttributeCard extends LitElement {
     return bins.filter((bin) => kept.has(bin));
   }
 
-  private row(bin: ComparedBin, attribute: ComparedAttribute, answer: CompareAnswer): TemplateResult {
-    const share = (side: "selection" | "baseline"): number =>
-      bin[side] / Math.max(1e-9, weightOf(attribute, side, answer[side].examined));
-    const [selection, baseline] = [share("selection"), share("baseline")];
+  private row(
+    bin: ComparedBin,
+    attribute: ComparedAttribute,
+    { answer, most }: { readonly answer: CompareAnswer; readonly most: number },
+  ): TemplateResult {
+    const [selection, baseline] = sharesOf(bin, attribute, answer);
     const label = this.label(bin, attribute);
     return html`<tr>
       <td class="data value" title=${label}>${this.value(bin, attribute, label)}</td>
       <td class="bars">
-        <span class="bar selection" style="width:${String(selection * 100)}%"></span>
-        <span class="bar baseline" style="width:${String(baseline * 100)}%"></span>
+        <span class="bar selection" style="width:${String((selection / most) * 100)}%"></span>
+        <span class="bar baseline" style="width:${String((baseline / most) * 100)}%"></span>
       </td>
       <td class="number">
         <span class="of-selection"
@@ -219,6 +223,17 @@ export class ComparedAttributeCard extends LitElement {
     `,
   ];
 }
+
+/** Of the selection, and of the baseline. */
+const sharesOf = (
+  bin: ComparedBin,
+  attribute: ComparedAttribute,
+  answer: CompareAnswer,
+): readonly [selection: number, baseline: number] => {
+  const share = (side: "selection" | "baseline"): number =>
+    bin[side] / Math.max(1e-9, weightOf(attribute, side, answer[side].examined));
+  return [share("selection"), share("baseline")];
+};
 
 declare global {
   interface HTMLElementTagNameMap {

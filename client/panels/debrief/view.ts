@@ -258,6 +258,7 @@ export class DebriefView extends LitElement {
   private renderImpact({ debrief, changes }: DebriefAnswer): TemplateResult {
     const titleOf = changeTitles(changes);
     const { hurt, savedRatio } = impactTotals(debrief.impact);
+    const counted = capitalised(debrief.impact.unit ?? "users hurt");
     const series = impactSeries(debrief.impact).map((one) => ({ ...one, color: IMPACT_COLORS[one.world] }));
     const actions = this.run.store.snapshot.actions;
     const mine = actions.map(({ id, action, atUs }): ChartMarker => ({
@@ -268,7 +269,7 @@ export class DebriefView extends LitElement {
     }));
     return html`
       <dl>
-        <dt>Users hurt in your run</dt>
+        <dt>${counted} in your run</dt>
         <dd class="data">${formatNumber(hurt.mine)}</dd>
         <dt>If nobody had acted</dt>
         <dd class="data">${formatNumber(hurt.untouched)}</dd>
@@ -283,7 +284,7 @@ export class DebriefView extends LitElement {
         .window=${impactWindow(debrief.impact)}
         .markers=${mine}
         .height=${200}
-        .caption=${"Users hurt per minute: your run, the same world untouched, the reference responder's and the healthy twin"}
+        .caption=${`${counted} per minute: your run, the same world untouched, the reference responder's and the healthy twin`}
       ></fd-time-chart>
       ${
         debrief.referenceActions.length === 0
@@ -519,6 +520,8 @@ function incidentWindow(debrief: Debrief): TimeWindow {
   const onsetUs = firstOnset(debrief) ?? fromUs;
   return { fromUs: Math.min(fromUs, onsetUs - LEAD_US), toUs };
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -129,7 +129,7 @@ export function complaintsOf(process: ProcessHealth): readonly { readonly verdic
   const complaints: readonly (readonly [boolean, Verdict, string])[] = [
     [state === "stopped", "critical", "stopping"],
     [state === "starting", "warning", "starting"],
-    [scraped === false, "critical", "does not answer the metrics server"],
+    [scraped === false, "critical", "last scrape failed"],
     [ready === false, "critical", "not ready"],
     [(liveness?.failed ?? 0) >= 1, "warning", "liveness checks failed"],
     [(readiness?.failed ?? 0) >= 1, "warning", "readiness checks failed"],

@@ -1,6 +1,6 @@
 /** What the map says in words: figures of a part now and before, and which parts a search or a filter keeps. Pure. */
 import type { MapEdge, MapNode, ServiceMap, TrafficFigures } from "../../../server/wire/telemetry.js";
-import { formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import { formatDurationUs, formatRate, formatRatio } from "../../charts/format.js";
 import { healthOf } from "../../charts/map-health.js";
 
 export interface FigureRow {
@@ -9,7 +9,6 @@ export interface FigureRow {
   readonly before: string;
 }
 
-export const formatRate = (perSecond: number): string => `${formatNumber(perSecond)}/s`;
 export const formatMs = (milliseconds: number): string => formatDurationUs(milliseconds * 1_000);
 
 const ROWS: readonly (readonly [string, (figures: TrafficFigures) => string])[] = [

@@ -130,7 +130,7 @@ export class MapView extends LitElement {
     const lit = this.litOf(map);
     const isChosen = this.url.get("node") !== undefined || this.url.get("edge") !== undefined;
     return html`
-      ${this.renderTools(map, lit)} ${this.renderTimes()}
+      ${this.renderTools(map, lit)} ${this.renderTimes()} ${lit.size > 0 ? nothing : this.renderNone()}
       <div class="panes ${isChosen ? "chosen" : ""}">
         ${this.renderForm(map, lit)}
         <aside aria-label="The chosen part" aria-live="polite">${this.renderChosen(map)}</aside>
@@ -223,6 +223,31 @@ export class MapView extends LitElement {
       <fd-export-menu .source=${() => this.exported(map)}></fd-export-menu>
       <fd-pin-button label="Pin map" .exhibit=${() => mapExhibit(map)}></fd-pin-button>
     </div>`;
+  }
+
+  /** The parts stay on the screen, dimmed: where they are is worth more than an empty page. */
+  private renderNone(): TemplateResult {
+    const names = ["find", "only", "hops"].filter((name) => this.url.get(name) !== undefined);
+    const why =
+      this.url.get("only") === "errors" && this.url.get("find") === undefined
+        ? "No part answers worse than the time it is compared with."
+        : "No part matches.";
+    return html`<p class="soft row" role="status">
+      ${why}
+      <button
+        type="button"
+        @click=${() => {
+          this.url.set(Object.fromEntries(names.map((name) => [name, undefined])));
+        }}
+      >
+        Show all parts
+      </button>
+      ${
+        this.url.get("only") === "errors"
+          ? html`<a href=${this.url.href("metrics", { browse: "1" })}>Metrics that changed most</a>`
+          : nothing
+      }
+    </p>`;
   }
 
   private exported(map: ServiceMap): ExportSource {

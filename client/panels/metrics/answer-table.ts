@@ -1,12 +1,16 @@
 /** The answers of queries at one instant as a table, highest value first; every label leads on. */
+import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { formatClock, formatUnit } from "../../charts/format.js";
+import "../../elements/empty-state.js";
 import "../../elements/pivot-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { valueOf } from "../../net/prometheus.js";
 import type { Labels, PrometheusResult } from "../../net/prometheus.js";
+import { urlContext } from "../../state/contexts.js";
+import type { UrlState } from "../../state/url-state.js";
 import type { TableAnswers } from "./query-answers.js";
 
 const ROWS_MAX = 300;
@@ -48,14 +52,16 @@ export class AnswerTable extends LitElement {
   @property({ attribute: false }) answers: TableAnswers = [];
   @property({ type: Number }) atUs = 0;
   @property() unit = "";
+  @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
 
   override render(): TemplateResult {
     const rows = answerRows(this.answers);
+    if (rows.length === 0) return this.renderNone();
     const names = [...new Set(rows.flatMap(({ labels }) => Object.keys(labels)))].filter((name) => name !== "__name__");
     const several = this.answers.length > 1;
     const named = rows.some(({ labels }) => labels["__name__"] !== undefined);
     return html`<p class="small soft">
-        ${rows.length} rows at ${formatClock(this.atUs)}
+        ${rows.length} ${rows.length === 1 ? "row" : "rows"} at ${formatClock(this.atUs)}
         UTC${rows.length > ROWS_MAX ? html`; the first ${ROWS_MAX} are shown, aggregate to see the rest` : nothing}.
       </p>
       <div class="scroll" tabindex="0" role="region" aria-label="Answer">
@@ -80,6 +86,18 @@ export class AnswerTable extends LitElement {
           </tbody>
         </table>
       </div>`;
+  }
+
+  /** A series has no row where its last scrape failed; the graph shows when it last had a value. */
+  private renderNone(): TemplateResult {
+    return html`<fd-empty-state heading="No row at ${formatClock(this.atUs)} UTC">
+      <p>
+        A table asks at one instant. Series that were not scraped then have no row; the graph shows when they last had.
+      </p>
+      <p>
+        <button type="button" @click=${() => this.url?.set({ tab: undefined })}>Show the graph</button>
+      </p>
+    </fd-empty-state>`;
   }
 
   private cell(field: string, labels: Labels): TemplateResult {

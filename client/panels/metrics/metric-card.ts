@@ -31,7 +31,9 @@ export class MetricCard extends LitElement {
       }}
     >
       <span class="name data">${breakable(name)}</span>
-      <span class="small soft what">${type}${unit === "" ? nothing : ` · ${unit}`} · ${series} series</span>
+      <span class="small soft what"
+        >${type}${unit === "" ? nothing : ` · ${UNIT_WORDS[unit] ?? unit}`} · ${series} series</span
+      >
       ${
         values.length === 0
           ? html`<span class="small soft unread">not read: too many series</span>`
@@ -106,6 +108,9 @@ export class MetricCard extends LitElement {
     `,
   ];
 }
+
+/** Units of OpenMetrics and UCUM in words. */
+const UNIT_WORDS: Readonly<Record<string, string>> = { s: "seconds", By: "bytes" };
 
 /** Of a job's name: a card is narrow. */
 const JOB_CHARACTERS = 40;

@@ -45,7 +45,7 @@ export class ImpactMeter extends LitElement {
     >
       <span class="small soft">Users hurt</span>
       <span class="data">${share}</span>
-      <span class="small soft">of journeys</span>
+      <span class="small soft of">of journeys</span>
       ${curve(ratios)}
     </span>`;
   }
@@ -62,6 +62,11 @@ export class ImpactMeter extends LitElement {
       .data {
         min-width: 7ch;
         text-align: end;
+      }
+      @media (max-width: 1320px) {
+        .of {
+          display: none;
+        }
       }
       path {
         fill: none;

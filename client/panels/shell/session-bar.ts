@@ -89,24 +89,21 @@ export class SessionBar extends LitElement {
     const { run, clock } = store.snapshot;
     const nowUs = store.nowUs();
     const left = clock.endsAtUs - nowUs;
+    const wall = wallTime(run.createdAtMs, run.state);
     return html`<span
       class="clock"
-      title="Simulated time, ${formatDateTime(nowUs)} UTC; the run ends in ${formatDurationUs(left)}"
+      title="Simulated time, ${formatDateTime(nowUs)} UTC; the run ends in ${formatDurationUs(left)}${wall === undefined ? "" : `; ${wall} of your own time`}"
     >
       <time class="data">${formatClock(nowUs)}</time><span class="small soft">UTC</span>
       <span class="small soft state">${store.connection === "lost" ? "No line" : STATE_TITLES[run.state]}</span>
-      ${this.wallTimer(run.createdAtMs, run.state)}
+      ${
+        wall === undefined
+          ? nothing
+          : html`<span class="small soft wall" title="Time on your own clock since you took the page"
+              >${wall} real</span
+            >`
+      }
     </span>`;
-  }
-
-  /** Your own time with this page, in small print: the simulated clock is the one that counts. */
-  private wallTimer(sinceMs: number, runState: RunState): TemplateResult | typeof nothing {
-    if (runState !== "investigating" && runState !== "paused") return nothing;
-    const minutes = Math.floor(Math.max(0, Date.now() - sinceMs) / 60_000);
-    const text = minutes < 60 ? `${String(minutes)} min` : `${String(Math.floor(minutes / 60))} h`;
-    return html`<span class="small soft wall" title="Time on your own clock since you took the page"
-      >${text} real</span
-    >`;
   }
 
   private controls(): TemplateResult | typeof nothing {
@@ -267,11 +264,23 @@ export class SessionBar extends LitElement {
         position: relative;
         z-index: 1;
       }
-      .wall::before {
-        content: "· ";
+      .wall {
+        min-width: 66px;
       }
       .space {
         flex: 1;
+      }
+      /* One line as long as there is room for what is needed: your own time can be asked of the clock. */
+      @media (max-width: 1320px) {
+        .wall {
+          display: none;
+        }
+        .title {
+          max-width: 24ch;
+        }
+        header {
+          column-gap: var(--space-2);
+        }
       }
       @media (max-width: 560px) {
         header {
@@ -288,6 +297,13 @@ export class SessionBar extends LitElement {
       }
     `,
   ];
+}
+
+/** Your own time with this page, in small print: the simulated clock is the one that counts. */
+function wallTime(sinceMs: number, runState: RunState): string | undefined {
+  if (runState !== "investigating" && runState !== "paused") return undefined;
+  const minutes = Math.floor(Math.max(0, Date.now() - sinceMs) / 60_000);
+  return minutes < 60 ? `${String(minutes)} min` : `${String(Math.floor(minutes / 60))} h`;
 }
 
 declare global {

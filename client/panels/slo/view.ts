@@ -116,7 +116,7 @@ export class SloView extends LitElement {
         <fd-pin-button .exhibit=${() => exhibitOf(ledger)}></fd-pin-button>
         <a href=${this.url.href("metrics", link)}>Open in Metrics</a>
       </div>
-      ${ledger.description === "" ? nothing : html`<p class="soft">${ledger.description}</p>`}
+      ${ledger.description === "" || ledger.description === title ? nothing : html`<p class="soft">${ledger.description}</p>`}
       <div class="columns">
         <fd-slo-ledger .ledger=${ledger} .nowUs=${this.time.nowUs}></fd-slo-ledger>
         <div class="charts">

@@ -6,7 +6,7 @@ import { customElement, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { RunState, RunSummary } from "../../../server/wire/run.js";
 import type { BrokenScenario, ScenarioSummary } from "../../../server/wire/scenario.js";
-import { formatNumber } from "../../charts/format.js";
+import { formatLocalMinute, formatNumber } from "../../charts/format.js";
 import { QueryController, errorOf } from "../../controllers/query-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
@@ -261,9 +261,7 @@ function runRow(run: RunSummary): TemplateResult {
     <td>${run.scenarioTitle}</td>
     <td>${STATES[run.state]}</td>
     <td class="number">${run.score === undefined ? "–" : `${formatNumber(run.score)} / 100`}</td>
-    <td class="soft begun">
-      ${new Date(run.createdAtMs).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}
-    </td>
+    <td class="soft begun">${formatLocalMinute(new Date(run.createdAtMs))}</td>
     <td>
       <a href="/run/${encodeURIComponent(run.id)}/${view}"
         >${CONTINUE[run.state]}<span class="visually-hidden"> ${run.scenarioTitle}</span></a

@@ -65,19 +65,20 @@ export class TraceStatistics extends LitElement {
     if (column !== undefined)
       rows.sort((one, other) => (column.value(other) - column.value(one)) * (ascending ? -1 : 1));
     const most = Math.max(...rows.map(({ criticalRatio }) => criticalRatio), 0);
-    return html`<div class="row" role="group" aria-label="Rows">
-        ${(["operation", "service"] as const).map(
-          (choice) =>
-            html`<button
-              class="quiet"
-              aria-pressed=${choice === this.by ? "true" : "false"}
-              @click=${() => {
-                this.change({ by: choice === "operation" ? undefined : choice });
-              }}
-            >
-              By ${choice}
-            </button>`,
-        )}
+    return html`<div class="row">
+        <div class="segments" role="group" aria-label="Rows">
+          ${(["operation", "service"] as const).map(
+            (choice) =>
+              html`<button
+                aria-pressed=${choice === this.by ? "true" : "false"}
+                @click=${() => {
+                  this.change({ by: choice === "operation" ? undefined : choice });
+                }}
+              >
+                By ${choice}
+              </button>`,
+          )}
+        </div>
         <span class="soft small"
           >Own time is what no span below covers. A press on a name goes to its longest span.</span
         >

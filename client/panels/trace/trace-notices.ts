@@ -80,9 +80,9 @@ export class TraceNotices extends LitElement {
       ${gaps
         .slice(0, GAPS_NAMED)
         .map(
-          (gap) =>
-            html`${this.goButton(gap.spanId, `${formatDurationUs(gap.toUs - gap.fromUs)} in ${tree.byId.get(gap.spanId)?.span.service ?? ""}`)} `,
-        )}
+          (gap, index) =>
+            html`${index === 0 ? "" : ", "}${this.goButton(gap.spanId, `${formatDurationUs(gap.toUs - gap.fromUs)} in ${tree.byId.get(gap.spanId)?.span.service ?? ""}`)}`,
+        )}${gaps.length > GAPS_NAMED ? ` and ${String(gaps.length - GAPS_NAMED)} more` : ""}
     </p>`;
   }
 

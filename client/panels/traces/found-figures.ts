@@ -3,7 +3,7 @@ import { LitElement, css, html } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { TracesFound } from "../../../server/wire/traces.js";
-import { formatCount, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import { formatCount, formatDurationUs, formatNumber, formatRatio, formatRate } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
@@ -20,7 +20,7 @@ export class FoundFigures extends LitElement {
   override render(): TemplateResult {
     const { figures } = this;
     return html`<span role="status">${this.countText()}</span>
-      <span class="data small" title="Traces a second, over the whole time">${formatNumber(figures.perSecond)}/s</span>
+      <span class="data small" title="Traces a second, over the whole time">${formatRate(figures.perSecond)}</span>
       <span class="data small ${figures.failed > 0 ? "critical" : "soft"}"
         >${formatCount(figures.failed)} with errors (${formatRatio(figures.failed / figures.total)})</span
       >

@@ -93,7 +93,6 @@ export class FoundTabs extends LitElement {
         </select>
       </label>
       <button
-        class="quiet"
         aria-pressed=${order === "spread" ? "true" : "false"}
         title="A choice that is even over the time, in place of the newest or the slowest"
         @click=${() => {
@@ -111,18 +110,19 @@ export class FoundTabs extends LitElement {
 
   private renderPathTools(): TemplateResult {
     const by = groupingOf(this.read);
-    return html`${(["operation", "service"] as const).map(
-      (choice) =>
-        html`<button
-          class="quiet"
-          aria-pressed=${choice === by ? "true" : "false"}
-          @click=${() => {
-            this.url.set({ by: choice === "operation" ? undefined : choice });
-          }}
-        >
-          By ${choice}
-        </button>`,
-    )}`;
+    return html`<div class="segments" role="group" aria-label="Rows">
+      ${(["operation", "service"] as const).map(
+        (choice) =>
+          html`<button
+            aria-pressed=${choice === by ? "true" : "false"}
+            @click=${() => {
+              this.url.set({ by: choice === "operation" ? undefined : choice });
+            }}
+          >
+            By ${choice}
+          </button>`,
+      )}
+    </div>`;
   }
 
   private renderBaselineTools(): TemplateResult {

@@ -59,7 +59,6 @@ const counted = ({ examined, total }: TraceSetFigures): string =>
 
 function differenceRow(row: DifferenceRow, most: number): TemplateResult {
   const { service, name, kind, selection, baseline, selfUsDifference } = row;
-  const width = (Math.abs(selfUsDifference) / most) * 50;
   return html`<tr>
     <td>
       ${serviceValue(service)}
@@ -68,8 +67,11 @@ function differenceRow(row: DifferenceRow, most: number): TemplateResult {
       ${selection === undefined ? html`<span class="tag">gone</span>` : baseline === undefined ? html`<span class="tag">new</span>` : nothing}
     </td>
     <td class="difference">
-      <i class=${selfUsDifference >= 0 ? "more" : "less"} style="width:${String(width)}%"></i>
       <span class="data">${selfUsDifference > 0 ? "+" : ""}${formatDurationUs(selfUsDifference)}</span>
+      <i
+        class=${selfUsDifference >= 0 ? "more" : "less"}
+        style="--share:${String(Math.abs(selfUsDifference) / most)}"
+      ></i>
     </td>
     <td class="number">${perTrace(selection)}</td>
     <td class="number">${perTrace(baseline)}</td>

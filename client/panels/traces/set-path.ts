@@ -79,8 +79,8 @@ export class TraceSetPath extends LitElement {
         }
       </td>
       <td class="share">
-        <i style="width:${String(most === 0 ? 0 : (row.share / most) * 100)}%"></i
-        ><span class="data">${formatRatio(row.share)}</span>
+        <span class="data">${formatRatio(row.share)}</span
+        ><i style="--share:${String(most === 0 ? 0 : row.share / most)}"></i>
       </td>
       <td class="number">${formatDurationUs(row.criticalUsPerTrace)}</td>
       <td class="number">${formatDurationUs(row.selfUsPerTrace)}</td>

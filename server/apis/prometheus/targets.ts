@@ -2,6 +2,7 @@
  * What the simulated metrics server scrapes, and how it went: from its own series about each target. Source:
  * prometheus/web/api/v1/api.go, targets, targetMetadata, scrapePools.
  */
+import { SCRAPED_METADATA } from "../../alerting/alertmanager/metrics.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { formatDurationMs } from "../../query/promql/literals.js";
 import { BadParameter, first, limitOf } from "../../query/promql/http-parameters.js";
@@ -94,7 +95,7 @@ export function targetMetadata(request: ApiRequest, world: ApiWorld): unknown {
   for (const target of known(world)) {
     if (!chosen(target)) continue;
     const names = new Set(target.series.map(({ name }) => name));
-    for (const { name, type, help, unit } of world.model.metricMetadata) {
+    for (const { name, type, help, unit } of SCRAPED_METADATA) {
       if (entries.length >= limit) return entries;
       if (wanted !== undefined && name !== wanted) continue;
       if (!SUFFIXES.some((suffix) => names.has(name + suffix))) continue;

@@ -1,6 +1,7 @@
 /**
  * Every metric in small: a sparkline and how much it changed against the time before, so that what is worth a look can
- * be found without a query. All series of a job are added up on a grid of instants; a job's change is the distance of
+ * be found without a query. All series of a job are added up on a grid of instants (of durations and ratios the mean is
+ * taken: their sum says nothing); a job's change is the distance of
  * its instants from the median of the time before, in units of the median absolute deviation (Hampel 1974), with what
  * chance alone gives a counter (Poisson) as its floor. One wild instant counts no more than ten deviations.
  */
@@ -33,6 +34,11 @@ const HOLD_MS = 60_000;
 const SERIES_READ_MAX = 400;
 /** Samples that one overview reads. */
 const SAMPLES_READ_MAX = 4_000_000;
+
+/** What a recorded ratio is called. */
+const RATIO = /(?:^|[:_])ratio(?:_|$)/;
+/** Gauges that are durations or ratios. */
+const AVERAGED = /(?:_seconds|_ratio|(?:^|[:_])ratio(?:_rate\w+)?)$/;
 
 /** Units in which one is not one event, so that chance cannot be counted. */
 const CONTINUOUS = /_(?:bytes|seconds)(?:_total)?$/;
@@ -85,7 +91,7 @@ function familiesOf(reader: MetricReader, metadata: readonly DescribedMetric[]):
   const others = [...present].filter((name) => !covered.has(name));
   return [
     ...declared.filter(({ name, type }) => present.has(type === "histogram" ? `${name}_count` : name)),
-    ...others.map((name): Family => ({ name, type: "recorded", unit: "", help: "" })),
+    ...others.map((name): Family => ({ name, type: "recorded", unit: RATIO.test(name) ? "ratio" : "", help: "" })),
   ];
 }
 
@@ -135,7 +141,7 @@ class Overview {
 
   summary(family: Family, refs: readonly SeriesRef[]): MetricSummary {
     const jobs = [...new Set(refs.map((ref) => this.reader.labels(ref)["job"] ?? ""))].sort();
-    const measure = MEASURES[family.type];
+    const measure = measureOf(family);
     const base = { ...family, series: refs.length, jobs, measure };
     if (this.samplesRead >= SAMPLES_READ_MAX) {
       this.unread += 1;
@@ -155,7 +161,13 @@ class Overview {
   private linesOf(family: Family, refs: readonly SeriesRef[]): readonly MeasuredLine[] {
     const continuous = CONTINUOUS.test(family.name);
     if (family.type === "counter") return measured(this.perJob(refs, this.increases), "rate", !continuous);
-    if (family.type !== "histogram") return measured(this.perJob(refs, this.levels), "value", false);
+    if (family.type !== "histogram") {
+      const totals = this.perJob(refs, this.levels);
+      if (measureOf(family) === "value") return measured(totals, "value", false);
+      const present = this.perJob(refs, this.presence);
+      const averages = [...present].flatMap(([job, count]) => pairOf(job, ratio(totals.get(job), count)));
+      return measured(new Map(averages), "mean", false);
+    }
     const counts = this.perJob(refs, this.increases);
     const sums = this.perJob(this.select(`${family.name}_sum`), this.increases);
     const means = new Map([...counts].flatMap(([job, count]) => pairOf(job, ratio(sums.get(job), count))));
@@ -163,6 +175,10 @@ class Overview {
   }
 
   private meanOf(family: Family, refs: readonly SeriesRef[]): Line | undefined {
+    if (family.type !== "histogram") {
+      const present = addUp([...this.perJob(refs, this.presence).values()]);
+      return ratio(addUp([...this.perJob(refs, this.levels).values()]), present);
+    }
     const counts = addUp([...this.perJob(refs, this.increases).values()]);
     const sums = addUp([...this.perJob(this.select(`${family.name}_sum`), this.increases).values()]);
     return ratio(sums, counts);
@@ -223,6 +239,15 @@ class Overview {
 
   /** Adds the value at the end of each step, if a sample is not too old. */
   private readonly levels = (ref: SeriesRef, into: Line): void => {
+    this.eachLevel(ref, into, (value) => value);
+  };
+
+  /** Adds one at each step at which the series has a value. */
+  private readonly presence = (ref: SeriesRef, into: Line): void => {
+    this.eachLevel(ref, into, () => 1);
+  };
+
+  private eachLevel(ref: SeriesRef, into: Line, countOf: (value: number) => number): void {
     const { stepMs } = this.grid;
     const { timesMs, values, from, to } = this.open(ref, this.startMs - HOLD_MS);
     let at = from;
@@ -232,9 +257,9 @@ class Overview {
       if (at === from) continue;
       const value = values[at - 1];
       if (value === STALE_MARKER || endMs - timesMs[at - 1] > HOLD_MS || Number.isNaN(value)) continue;
-      into[step] = (Number.isNaN(into[step]) ? 0 : into[step]) + value;
+      into[step] = (Number.isNaN(into[step]) ? 0 : into[step]) + countOf(value);
     }
-  };
+  }
 
   private changeOf({ job, measure, values, counted }: MeasuredLine): readonly MetricChange[] {
     const { before, stepMs } = this.grid;
@@ -259,6 +284,9 @@ const MEASURES: Readonly<Record<MetricSummary["type"], MetricMeasure>> = {
   gauge: "value",
   recorded: "value",
 };
+
+const measureOf = ({ type, name }: Family): MetricMeasure =>
+  MEASURES[type] === "value" && AVERAGED.test(name) ? "mean" : MEASURES[type];
 
 const measured = (
   lines: ReadonlyMap<string, Line>,
@@ -288,20 +316,29 @@ function ratio(sums: Line | undefined, counts: Line): Line | undefined {
 
 /** A job that has less than this share of what the largest job has matters that much less. */
 const SMALL_SHARE = 0.01;
+/** Of the best score: jobs that have as much have changed for certain, and the one that moved farthest is named. */
+const CERTAIN_SHARE = 0.25;
 
+/** Its score is the best of all jobs; its job is the one among those for certain whose figure moved farthest. */
 function mostChanged(changes: readonly MetricChange[]): MetricChange | undefined {
   const sizes = new Map<MetricMeasure, number>();
   const size = ({ before, now }: MetricChange): number => Math.max(Math.abs(before), Math.abs(now));
   for (const change of changes) sizes.set(change.measure, Math.max(sizes.get(change.measure) ?? 0, size(change)));
-  let most: MetricChange | undefined;
-  for (const change of changes) {
-    const share = size(change) / Math.max(sizes.get(change.measure) ?? 0, Number.MIN_VALUE);
-    const score = change.score * Math.min(1, share / SMALL_SHARE);
-    if (most === undefined || score > most.score) most = { ...change, score };
-  }
-  return most === undefined
-    ? undefined
-    : { ...most, score: Number(most.score.toFixed(3)), before: figure(most.before), now: figure(most.now) };
+  const shareOf = (measure: MetricMeasure, part: number): number =>
+    part / Math.max(sizes.get(measure) ?? 0, Number.MIN_VALUE);
+  const scored = changes.map((change) => ({
+    ...change,
+    score: change.score * Math.min(1, shareOf(change.measure, size(change)) / SMALL_SHARE),
+    moved: shareOf(change.measure, Math.abs(change.now - change.before)),
+  }));
+  const best = Math.max(...scored.map(({ score }) => score));
+  const named = scored
+    .filter(({ score }) => score >= best * CERTAIN_SHARE)
+    .sort((one, other) => other.moved - one.moved || other.score - one.score)
+    .at(0);
+  if (named === undefined) return undefined;
+  const { job, measure, before, now } = named;
+  return { job, measure, score: Number(best.toFixed(3)), before: figure(before), now: figure(now) };
 }
 
 const figure = (value: number): number => Number(value.toPrecision(6));

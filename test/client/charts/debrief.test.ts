@@ -88,6 +88,12 @@ describe("answer and truth on the map", () => {
     expect(troubledPart(marked).nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(["cart", "search"]));
   });
 
+  test("asks for the way from the cause to its callers only, as the grading does", () => {
+    const hurt = [trouble("prometheus", "cart"), trouble("prometheus", "edge")];
+    const verdicts = judgePath([{ from: "prometheus", to: "cart" }], hurt, ["cart"]);
+    expect(verdicts.map(({ to, verdict }) => `${verdict} ${to}`)).toEqual(["right cart"]);
+  });
+
   test("counts the hops from the answer to the cause", () => {
     expect(hopsToCause(graph)).toBe(4);
     expect(hopsToCause(markMap(map, { causes: ["cart"], answer: "cart", trouble: [] }))).toBe(0);

@@ -76,7 +76,7 @@ describe("processes", () => {
       readinessAll: podded(10),
     });
     expect(first && complaintsOf(first).map(({ text }) => text)).toEqual([
-      "does not answer the metrics server",
+      "last scrape failed",
       "memory near its limit",
       "readiness checks failed",
     ]);

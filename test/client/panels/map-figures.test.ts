@@ -15,7 +15,7 @@ const MAP: ServiceMap = {
 
 test("figures are shown with units, and a dash where nothing was measured", () => {
   expect(figureRows(slow, undefined).map(({ name, now, before }) => [name, now, before])).toEqual([
-    ["rate", "50/s", "–"],
+    ["rate", "50 /s", "–"],
     ["errors", "0 %", "–"],
     ["p50", "10 ms", "–"],
     ["p99", "900 ms", "–"],
