@@ -14,7 +14,7 @@ const POLL_MS = 1_000;
 const LOST_IN_A_ROW_MAX = 5;
 /** Looks at a source that has nothing to give yet: the history of a run takes seconds. */
 const LOOKS_MAX = 300;
-/** A session that begins anew without a mark goes so far back: what was on its way is sent again rather than lost. */
+/** A session of a source that gives no marks begins anew so far back: what was on its way is sent again rather than lost. */
 const OVERLAP_US = 60 * MICROS_PER_SECOND;
 
 export interface ExporterOptions {
@@ -126,8 +126,7 @@ export class Exporter {
     for (let looks = 0; looks < LOOKS_MAX; looks++) {
       try {
         const batch = await source.next(parameters, after === 0 ? this.#mark : undefined);
-        const isLong = this.options.order.live === true;
-        const mark = isLong ? await source.mark?.({ session, after: String(batch.head.sequence) }) : undefined;
+        const mark = await source.mark?.({ session, after: String(batch.head.sequence) });
         return { batch, mark };
       } catch (error) {
         if (error instanceof SessionGone) {

@@ -8,6 +8,8 @@ import { uncompressSnappy } from "../../server/apis/snappy.js";
 import { decodeMessage } from "../../server/apis/protobuf/message.js";
 import { simTime } from "../../server/base/time.js";
 import { LimitError } from "../../server/base/limit-error.js";
+import { STALE_MARKER } from "../../server/telemetry/metric-reader.js";
+import { HistoryBuilder } from "../../server/world/history.js";
 import type { World } from "../../server/world/world.js";
 import { decodeOtlp, readLogs, readMetrics, readSpans } from "../fixtures/otlp-reader.js";
 import { askApi, jsonOf, smallWorld } from "../fixtures/small-world.js";
@@ -184,6 +186,71 @@ test("a session over a world that was built anew goes on from the mark of anothe
   expect(items(all)).toBe(items(drain(again, "undisturbed", 0, options)));
   const broken = askApi(again, "export", "next", { parameters: { ...begin, session: "x" }, body: new Uint8Array([1]) });
   expect(broken.httpStatus).toBe(400);
+});
+
+/** Each batch by a session of its own, which goes on from the mark of the one before. */
+function takenInSessions(own: World, options: Readonly<Record<string, string>>): Got[] {
+  const batches: Got[] = [];
+  let body = new Uint8Array();
+  for (;;) {
+    const session = `s${String(batches.length)}-${options["format"] ?? ""}`;
+    const answer = askApi(own, "export", "next", { parameters: { ...options, session, after: "0" }, body });
+    expect(answer.httpStatus, String(answer.body)).toBe(200);
+    const head = JSON.parse(answer.headers?.["firedrill-batch"] ?? "") as BatchHead;
+    batches.push({ head, body: answer.body });
+    if (head.done) return batches;
+    const mark = askApi(own, "export", "mark", { parameters: { session, after: "1" } });
+    body = new TextEncoder().encode(String(mark.body));
+  }
+}
+
+describe("a run with its history", () => {
+  let own: World;
+  const itemsOf = (batches: readonly Got[], signal: keyof typeof SIGNALS): number =>
+    batches.reduce((sum, { head }) => sum + (head.signal === signal ? head.items : 0), 0);
+  /** What the metrics server has, ends of series among it or not. */
+  const samplesOf = (ends: boolean): number => {
+    const { metrics, nowUs } = own;
+    const window = { timesMs: new Float64Array(0), values: new Float64Array(0), from: 0, to: 0 };
+    let count = 0;
+    for (const ref of metrics.select([{ name: "__name__", operator: "!=", value: "" }])) {
+      metrics.window(ref, 0, nowUs / 1_000, window);
+      const values = window.values.subarray(window.from, window.to);
+      count += ends ? values.length : values.filter((value) => value !== STALE_MARKER).length;
+    }
+    return count;
+  };
+  beforeAll(() => {
+    own = smallWorld(1, [TOPOLOGY_FILE, "rps: 10", "rps: 1"]);
+    const history = new HistoryBuilder(own.scenario, "small");
+    while (!history.done) history.step();
+    own.attachHistory(history.export());
+  });
+
+  test("is taken out with each sample, span and line once, though its sessions end", () => {
+    const options = { format: "otlp-json", history: "true" };
+    const batches = takenInSessions(own, options);
+    expect(batches.length).toBeGreaterThan(10);
+    expect(itemsOf(batches, "metrics")).toBe(samplesOf(true));
+    const names = (data: Json) => [...readMetrics(data).samples].map(([key, values]) => [key, values.size]).sort();
+    expect(names(joined(batches, "metrics"))).toEqual(names(whole(own, "metrics")));
+    const ids = readSpans(joined(batches, "traces")).map(({ span }) => String(span["spanId"]));
+    expect(new Set(ids).size).toBe(ids.length);
+    const { signals } = own.queries.ledger({ fromUs: 0, toUs: own.nowUs });
+    const kept = (signal: string): number => signals.find((one) => one.signal === signal)?.kept.count ?? NaN;
+    expect({ spans: ids.length, lines: itemsOf(batches, "logs") }).toEqual({
+      spans: kept("traces"),
+      lines: kept("logs"),
+    });
+  });
+
+  test("is text with each sample once", () => {
+    const options = { format: "openmetrics", history: "true" };
+    const batches = takenInSessions(own, options);
+    const lines = batches.flatMap(({ body }) => String(body).split("\n")).filter((line) => /^[a-z]/.test(line));
+    expect(itemsOf(batches, "metrics")).toBe(samplesOf(false));
+    expect(new Set(lines).size).toBe(lines.length);
+  });
 });
 
 test("the stores tell what came and what became of it", () => {

@@ -187,29 +187,32 @@ describe("a run", () => {
     expect(anew?.["session"]).not.toBe(lost?.["session"]);
   });
 
-  test("that is live goes on from what the receiver has acknowledged when its world was built anew", async () => {
-    const marks: (string | undefined)[] = [];
-    class MarkedSource extends ListedSource {
-      override next(parameters: BatchParameters, mark?: Uint8Array): Promise<PulledBatch> {
-        marks.push(mark === undefined ? undefined : new TextDecoder().decode(mark));
-        if (this.asked.length === 2) this.failures.push(new SessionGone("gone"));
-        return super.next(parameters);
+  test.each([true, false])(
+    "goes on from what the receiver has acknowledged when its world was built anew (live: %s)",
+    async (live) => {
+      const marks: (string | undefined)[] = [];
+      class MarkedSource extends ListedSource {
+        override next(parameters: BatchParameters, mark?: Uint8Array): Promise<PulledBatch> {
+          marks.push(mark === undefined ? undefined : new TextDecoder().decode(mark));
+          if (this.asked.length === 2) this.failures.push(new SessionGone("gone"));
+          return super.next(parameters);
+        }
+        mark({ after }: BatchParameters): Promise<Uint8Array> {
+          return Promise.resolve(new TextEncoder().encode(`after ${String(after)}`));
+        }
       }
-      mark({ after }: BatchParameters): Promise<Uint8Array> {
-        return Promise.resolve(new TextEncoder().encode(`after ${String(after)}`));
-      }
-    }
-    const source: MarkedSource = new MarkedSource(["{}", "{}", "{}"], {
-      live: true,
-      over: (): boolean => source.asked.length > 5,
-    });
-    const target = new PushTarget({ address: receiver.url, format: "otlp-json", retry: RETRY, headers: {} });
-    const order = { to: receiver.url, format: "otlp-json", live: true };
-    await new Exporter({ id: "test", order, source, target, pollMs: 2 }).finished();
-    expect(marks.slice(0, 4)).toEqual([undefined, undefined, undefined, "after 2"]);
-    expect(source.asked[3]).not.toHaveProperty("start");
-    expect(source.asked[3]?.["after"]).toBe("0");
-  });
+      const source: MarkedSource = new MarkedSource(["{}", "{}", "{}"], {
+        live,
+        over: (): boolean => source.asked.length > 5,
+      });
+      const target = new PushTarget({ address: receiver.url, format: "otlp-json", retry: RETRY, headers: {} });
+      const order = { to: receiver.url, format: "otlp-json", live };
+      await new Exporter({ id: "test", order, source, target, pollMs: 2 }).finished();
+      expect(marks.slice(0, 4)).toEqual([undefined, undefined, undefined, "after 2"]);
+      expect(source.asked[3]).not.toHaveProperty("start");
+      expect(source.asked[3]?.["after"]).toBe("0");
+    },
+  );
 
   test("that answers nonsense ends it with what it said", async () => {
     const source = new ListedSource([]);

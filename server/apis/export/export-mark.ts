@@ -24,6 +24,8 @@ const samples = z.object({
   sliceToMs: z.number(),
   /** Targets that the slice has done. */
   done: z.array(z.string()),
+  /** Of series that are not told below all was sent up to here. */
+  settledMs: z.number().optional(),
   /** By target: the instant of the sample that was sent last of its series, and of those where that is another one. */
   sent: z.record(z.string(), z.object({ atMs: z.number().optional(), series: z.record(z.string(), z.number()) })),
 });
@@ -33,6 +35,8 @@ const mark = z.object({
   spans: z.array(spans).optional(),
   lines: z.array(lines).optional(),
   samples: samples.optional(),
+  /** Where metrics go family by family: the last one that was sent whole. */
+  family: z.string().optional(),
 });
 
 export type SpanMark = z.infer<typeof spans>;

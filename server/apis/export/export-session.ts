@@ -137,7 +137,11 @@ export class ExportSession {
   #metricsFeed(): Feed {
     const { format, bounds, aheadMs } = this.options;
     if (!format.byTime) {
-      const feed = new FamilyFeed(bounds, aheadMs);
+      const feed = new FamilyFeed(bounds, aheadMs, undefined, this.options.resumed?.family);
+      this.#markers.push(() => {
+        const family = feed.mark();
+        return family === undefined ? {} : { family };
+      });
       return (world) => {
         const taken = feed.take(world, this.#itemsMax);
         // The mark of the end is for whoever puts the pieces together.

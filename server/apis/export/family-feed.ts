@@ -14,20 +14,33 @@ export const FAMILY_SAMPLES_MAX = 3_000_000;
 const SUFFIX = /_(?:bucket|sum|count)$/;
 
 export class FamilyFeed {
-  #families: (readonly SeriesRef[])[] | undefined;
+  #families: (readonly [name: string, refs: readonly SeriesRef[]])[] | undefined;
+  #sent: string | undefined;
 
   constructor(
     readonly bounds: FeedBounds,
     readonly aheadMs: number,
     readonly familySamplesMax = FAMILY_SAMPLES_MAX,
-  ) {}
+    /** The last family that another session had sent. */
+    resumed?: string,
+  ) {
+    this.#sent = resumed;
+  }
+
+  mark(): string | undefined {
+    return this.#sent;
+  }
 
   take(world: ApiWorld, itemsMax: number): Taken<readonly ExposedSample[]> {
-    const families = (this.#families ??= familiesOf(world));
+    const sent = this.#sent;
+    const families = (this.#families ??= familiesOf(world).filter(([name]) => sent === undefined || name > sent));
     const content: ExposedSample[] = [];
-    while (families.length > 0 && content.length < itemsMax) {
+    while (content.length < itemsMax) {
+      const family = families.shift();
+      if (family === undefined) break;
       const before = content.length;
-      for (const ref of families.shift() ?? []) this.#append(world, ref, content, before);
+      for (const ref of family[1]) this.#append(world, ref, content, before);
+      this.#sent = family[0];
     }
     return {
       content,
@@ -55,7 +68,7 @@ export class FamilyFeed {
 }
 
 /** Series by metric, those of a histogram together; families in order of name. */
-function familiesOf({ metrics, model }: ApiWorld): SeriesRef[][] {
+function familiesOf({ metrics, model }: ApiWorld): [name: string, refs: readonly SeriesRef[]][] {
   const known = new Map(model.metricMetadata.map(({ name, type }) => [name, type]));
   const families = new Map<string, SeriesRef[]>();
   for (const ref of metrics.select(EVERY_SERIES)) {
@@ -66,5 +79,5 @@ function familiesOf({ metrics, model }: ApiWorld): SeriesRef[][] {
     if (refs === undefined) families.set(family, [ref]);
     else refs.push(ref);
   }
-  return [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, refs]) => refs);
+  return [...families].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -16,6 +16,9 @@ const SLICE_MS = 60_000;
 /** Exemplars are sent so much later: whether their traces are kept is decided after the samples are there. */
 const EXEMPLAR_DELAY_MS = 30_000;
 
+/** Nothing comes so late: a scrape takes seconds, and rules are evaluated within a minute of the engine's clock. */
+const LATE_MS = 5 * 60_000;
+
 interface Target {
   readonly key: string;
   readonly refs: readonly SeriesRef[];
@@ -49,18 +52,31 @@ export class SampleFeed {
     return {
       sliceFromMs: this.#sliceFromMs,
       sliceToMs: this.#sliceToMs,
+      settledMs: this.#settledMs,
       done: this.#target === 0 ? [...this.#done] : this.#targets.slice(0, this.#target).map(({ key }) => key),
       sent: Object.fromEntries(this.#targets.map((target) => [target.key, this.#sentOf(target, metrics)])),
     };
+  }
+
+  /** Before this nothing is missing of any series: those that ended long ago need not be told one by one. */
+  get #settledMs(): number {
+    return Math.max(
+      this.bounds.fromUs / MICROS_PER_MS - 1,
+      this.resumed?.settledMs ?? -Infinity,
+      this.#sliceFromMs - LATE_MS,
+    );
   }
 
   /** Series of a process are scraped together, so most of them have one instant; what a rule wrote has its own. */
   #sentOf({ key, refs }: Target, metrics: ApiWorld["metrics"]): SampleMark["sent"][string] {
     const isScraped = !key.endsWith("\n");
     const atMs = isScraped ? Math.max(...refs.map((ref) => this.#sentMs.get(ref) ?? -Infinity)) : -Infinity;
+    const settledMs = this.#settledMs;
     const others = refs.flatMap((ref) => {
       const sentMs = this.#sentMs.get(ref);
-      return sentMs === undefined || sentMs === atMs ? [] : [[nameOf(metrics.labels(ref)), sentMs] as const];
+      return sentMs === undefined || sentMs === atMs || sentMs <= settledMs
+        ? []
+        : [[nameOf(metrics.labels(ref)), sentMs] as const];
     });
     return { ...(atMs === -Infinity ? {} : { atMs }), series: Object.fromEntries(others) };
   }
@@ -109,12 +125,12 @@ export class SampleFeed {
 
   /** What another session had sent of a target's series counts as sent by this one. */
   #goOn({ key, refs }: Target, metrics: ApiWorld["metrics"]): void {
-    const { sent } = this.resumed ?? {};
+    const { sent, settledMs } = this.resumed ?? {};
     if (sent === undefined || !Object.hasOwn(sent, key)) return;
     const { atMs, series } = sent[key];
     for (const ref of refs) {
       const name = nameOf(metrics.labels(ref));
-      const sentMs = Object.hasOwn(series, name) ? series[name] : atMs;
+      const sentMs = Object.hasOwn(series, name) ? series[name] : (atMs ?? settledMs);
       if (sentMs !== undefined && !this.#sentMs.has(ref)) this.#sentMs.set(ref, sentMs);
     }
   }
