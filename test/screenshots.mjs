@@ -140,7 +140,7 @@ async function work({ socket, runId, incident, fromUs }) {
       faultClass: answer.faultClass,
       confidence: 0.8,
       state: "open",
-      note: "Traces from before the onset that look the same.",
+      note: incident.refutedBy,
       judgements: { e1: 2 },
     },
     { id: "h2", ...other, confidence: 0.05, state: "ruled-out", judgements: { e1: -1 } },
@@ -209,8 +209,8 @@ async function answerAndDebrief(camera, url, { runId, socket, incident, startsAt
     exhibits: ["e1"],
     sentence: answer.sentence,
     path: answer.path.map(({ from, to }) => `${from}>${to}`),
-    scope: "About one checkout in three, in every region.",
-    statusUpdate: "We know why checkouts fail and have made them wait instead; orders come in again.",
+    scope: incident.scope,
+    statusUpdate: incident.statusUpdate,
     misfit: "",
   };
   await page.evaluate(

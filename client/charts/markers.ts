@@ -38,6 +38,9 @@ export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
   answer: "Your onset",
 };
 
+/** The author of changes that the learner's own actions made: each of them stands there once, as the action. */
+const LEARNER = "you";
+
 /** Ascending by time. Of an alert only the moments at which it began to fire. */
 export function markersOf(
   changes: readonly ChangeRecord[],
@@ -45,12 +48,14 @@ export function markersOf(
   actions: readonly LoggedAction[],
 ): readonly ChartMarker[] {
   const all: readonly ChartMarker[] = [
-    ...changes.map(({ atUs, kind, title, target, id }): ChartMarker => ({
-      atUs,
-      kind,
-      title: title.startsWith(target) ? title : `${target}: ${title}`,
-      id,
-    })),
+    ...changes
+      .filter(({ author }) => author !== LEARNER || actions.length === 0)
+      .map(({ atUs, kind, title, target, id }): ChartMarker => ({
+        atUs,
+        kind,
+        title: title.startsWith(target) ? title : `${target}: ${title}`,
+        id,
+      })),
     ...(alerts?.rules ?? []).flatMap(({ name, history }) =>
       history
         .filter(({ state }) => state === "firing")

@@ -107,8 +107,9 @@ export class QueryController<Value> implements ReactiveController {
       this.answeredKey = key;
     } catch (cause) {
       if (abort.signal.aborted) return;
-      this.error = errorOf(cause);
       this.unanswered = cause instanceof ApiFailure && cause.status === 0 ? this.unanswered + 1 : 0;
+      // The page says once that the server is away; what answers this very question stays as it was, nothing jumps.
+      this.error = this.unanswered > 0 && this.answeredKey === key ? undefined : errorOf(cause);
     } finally {
       if (!abort.signal.aborted) {
         this.pending = false;

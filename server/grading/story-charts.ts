@@ -54,7 +54,7 @@ function causeCharts(cause: TruthCause, trouble: readonly TroubleEdge[], topolog
         title: `Queries per second of ${cause.component}`,
         caption: "How many statements the service sends, by statement.",
         query: `sum by (db_query_summary) (rate(db_client_operation_duration_seconds_count{job="${cause.component}"}[2m]))`,
-        unit: "per second",
+        unit: "/s",
       },
       serverLatency(cause.component),
     ];
@@ -87,7 +87,7 @@ function plantCharts(topology: Topology): readonly StoryChart[] {
       title: "Rule evaluations missed",
       caption: "Evaluations skipped because the one before was still running; no alert can fire in them.",
       query: `rate(prometheus_rule_group_iterations_missed_total{job="${server}"}[2m])`,
-      unit: "per second",
+      unit: "/s",
     },
   ];
 }

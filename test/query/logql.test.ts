@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluateInstant } from "../../server/query/logql/evaluate.js";
+import { fixesOf } from "../../server/query/logql/fixes.js";
 import { DEFAULT_LOGQL_LIMITS } from "../../server/query/logql/limits.js";
 import { parseLogql } from "../../server/query/logql/parse.js";
 import { prettyLogql, printLogql } from "../../server/query/logql/print.js";
@@ -11,6 +12,20 @@ const sentenceOf = (query: string): string => {
   const parsed = parseLogql(query);
   return parsed.ok ? "" : parsed.error.sentence;
 };
+
+describe("fixes of a query that does not parse", () => {
+  it.each([
+    ['{service_name="cart" | json', "Close the selector with }", '{service_name="cart"} | json'],
+    ['{service_name="a|b" |= "x"', "Close the selector with }", '{service_name="a|b"} |= "x"'],
+    ['{service_name="cart"', "Add } at the end", '{service_name="cart"}'],
+    ['|= "x"', "Begin with all streams", '{service_name=~".+"} |= "x"'],
+  ])("%s", (query, title, mended) => {
+    const parsed = parseLogql(query);
+    const [fix] = parsed.ok ? [] : fixesOf(query, { from: 0, to: 0 });
+    expect(fix?.title).toBe(title);
+    expect(query.slice(0, fix?.from) + (fix?.text ?? "") + query.slice(fix?.to)).toBe(mended);
+  });
+});
 
 describe("queries that are wrong", () => {
   it.each([

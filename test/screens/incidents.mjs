@@ -32,6 +32,9 @@ export const INCIDENTS = [
       sentence:
         "The payment provider answers in two seconds; payment gives up after one, three times, and holds its workers meanwhile.",
     },
+    refutedBy: "Calls of payment that time out although the provider answered in time.",
+    scope: "About one checkout in three, in every region.",
+    statusUpdate: "We know why checkouts fail and have made them wait instead; orders come in again.",
     onsetBeforeStartUs: 240e6,
     other: {
       component: "cart",
@@ -64,6 +67,9 @@ export const INCIDENTS = [
       ],
       sentence: "Since its deploy inventory asks the database once for each item of a basket.",
     },
+    refutedBy: "Slow traces from before the deploy with as many queries.",
+    scope: "Checkouts of large baskets, one in twenty.",
+    statusUpdate: "Large baskets take long to check out since a deploy of ours, which we are taking back.",
     onsetBeforeStartUs: 540e6,
     other: {
       component: "payment",
@@ -77,10 +83,10 @@ export const INCIDENTS = [
     suspect: "cart",
     level: "error,warn",
     change: "cart-2-10-0",
-    form: { act: "drop-label", "act-metric": "http_server_request_duration_seconds", "act-label": "user_id" },
+    form: { act: "rollback", "act-change": "cart-2-10-0" },
     action: { kind: "drop-label", metric: "http_server_request_duration_seconds", label: "user_id" },
     facts: [
-      { name: "series of cart", value: "31,000" },
+      { name: "series of cart", value: "31 k" },
       { name: "an hour before", value: "420" },
     ],
     exhibit: "One job sends most of the series",
@@ -91,6 +97,9 @@ export const INCIDENTS = [
       path: [{ from: "prometheus", to: "cart" }],
       sentence: "The deploy of cart labels its request metric by user, and the metrics server drowns in series.",
     },
+    refutedBy: "A job other than cart whose samples grow as fast.",
+    scope: "No customer; our own sight of every service.",
+    statusUpdate: "Our monitoring is overloaded since a deploy; customers are not affected, and it recovers.",
     onsetBeforeStartUs: 660e6,
     other: {
       component: "prometheus",

@@ -10,13 +10,21 @@ import { unitOfQuery } from "../../charts/query-unit.js";
 /** Series beyond this stay out of a story chart: it is there to show one thing. */
 const SERIES_MAX = 12;
 
-/** The run's series first, then the twin's, dashed and named so; a series without labels is called `unnamed`. */
+/** The value of a lone label: what it is a value of stands in the chart's caption. */
+const LONE_LABEL = /^\{[\w.]+="([^"\\]+)"\}$/;
+
+/**
+ * The run's series first, then the twin's, dashed and named so. A lone series, and one without labels, is called
+ * `unnamed`; of a lone label the value is name enough.
+ */
 export function storySeries(
   mine: readonly ChartSeries[],
   twin: readonly ChartSeries[],
   unnamed: string,
 ): readonly ChartSeries[] {
-  const nameOf = ({ name }: ChartSeries): string => (name === "" ? unnamed : name);
+  const isLone = mine.length <= 1 && twin.length <= 1;
+  const nameOf = ({ name }: ChartSeries): string =>
+    name === "" || isLone ? unnamed : (LONE_LABEL.exec(name)?.[1] ?? name);
   return [
     ...mine.slice(0, SERIES_MAX).map((series) => ({ ...series, name: nameOf(series) })),
     ...twin.slice(0, SERIES_MAX).map((series) => ({ ...series, name: `${nameOf(series)} (twin)`, dashed: true })),

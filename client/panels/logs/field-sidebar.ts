@@ -69,7 +69,7 @@ export class FieldSidebar extends LitElement {
       }}
     >
       <summary>
-        <span class="name data">${name}</span>
+        <span class="name data">${breakable(name)}</span>
         <span class="soft small" title="${String(lines)} of the examined lines have it"
           >${formatRatio(lines / examined)}</span
         >
@@ -252,6 +252,10 @@ function distribution(name: string, { min, p50, p95, max, bars }: NumberSummary)
     </svg>
     <div class="figures data soft">${words.map((word) => html`<span>${word}</span>`)}</div>`;
 }
+
+/** A long name breaks behind its dots and underscores rather than within a word. */
+const breakable = (name: string): readonly TemplateResult[] =>
+  name.split(/(?<=[._])/).map((part) => html`${part}<wbr />`);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -117,9 +117,7 @@ export class LogStatus extends LitElement {
   private renderTail({ tailing, running, atNewest, waiting, arrived }: TailState): TemplateResult | typeof nothing {
     if (tailing && atNewest) {
       return arrived > READABLE_LINES && running
-        ? html`<span class="soft"
-            >+${formatNumber(arrived, 9)} lines a second: the newest are shown, all are below</span
-          >`
+        ? html`<span class="soft">+${formatNumber(arrived, 9)} a second, newest shown</span>`
         : nothing;
     }
     return html`<button

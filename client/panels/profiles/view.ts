@@ -279,7 +279,7 @@ export class ProfilesView extends LitElement {
         .window=${this.time.window()}
         .span=${parseSpan(this.read("sel"))}
         .baseline=${this.baselineSpan()}
-        .markers=${this.marks.markers.filter(({ kind }) => kind === "deploy" || kind === "flag" || kind === "action")}
+        .markers=${this.marks.markers}
         .format=${this.kind.perSecond}
         @span-pick=${(event: CustomEvent<{ readonly span: TimeWindow | undefined }>) => {
           this.url.set({ sel: event.detail.span && formatSpan(event.detail.span), zoom: undefined });

@@ -1,6 +1,6 @@
 /** Chooses one fault class: words narrow the taxonomy, which is shown by family with what each class means. */
 import { css, html, LitElement, nothing } from "lit";
-import type { TemplateResult } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { FaultClass } from "../../../server/wire/scenario.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -43,6 +43,17 @@ export class ClassPicker extends LitElement {
         )}
       </div>
     `;
+  }
+
+  /** What was chosen elsewhere, from the notebook or a draft, is not left out of sight. Only the list scrolls, not the page. */
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("value") && !changed.has("classes")) return;
+    const list = this.renderRoot.querySelector<HTMLElement>("#classes");
+    const chosen = list?.querySelector<HTMLElement>("label.chosen");
+    if (list === null || chosen === null || chosen === undefined) return;
+    const top = chosen.offsetTop - list.offsetTop;
+    const seen = top >= list.scrollTop && top + chosen.offsetHeight <= list.scrollTop + list.clientHeight;
+    if (!seen) list.scrollTop = top - (list.clientHeight - chosen.offsetHeight) / 2;
   }
 
   private renderClass({ id, title, description }: FaultClass): TemplateResult {

@@ -21,6 +21,11 @@ function openBrackets(text: string): string {
 }
 
 const SUGGESTIONS: readonly Suggest[] = [
+  // `{a="b" | json`: the stages begin before the selector ends.
+  (text) => {
+    const [selector] = /^\s*\{(?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^"`|}])*(?=\|)/.exec(text) ?? [];
+    return selector === undefined ? [] : [insertion("Close the selector with }", selector.trimEnd().length, "}")];
+  },
   (text) => {
     const missing = openBrackets(text);
     return missing === "" ? [] : [insertion(`Add ${missing} at the end`, text.trimEnd().length, missing)];

@@ -108,6 +108,13 @@ test("markers ascend and know their view", () => {
   ]);
 });
 
+test("what the learner did stands there once, as the action and not as the change that it made", () => {
+  const change = { id: "c9", kind: "setting", target: "cart", atUs: 30, author: "you", title: "cart: timeout" };
+  const action = { id: "a1", atUs: 30, plan: { summary: "Set a timeout" } };
+  const kinds = markersOf([change as never], undefined, [action as never]).map(({ kind }) => kind);
+  expect(kinds).toEqual(["action"]);
+});
+
 test("a short legend names the highest series, in their order", () => {
   const series = [
     line("low", [0, 1], [5, 2]),

@@ -172,6 +172,14 @@ test("a story chart lays the twin over the run, dashed and under the same name",
   ]);
 });
 
+test("a lone series has the chart's name, one of a lone label that label's value", () => {
+  const series = (name: string) => ({ name, timesUs: new Float64Array(), values: new Float64Array() });
+  const long = series('prometheus_tsdb_head_series{instance="prometheus:9090"}');
+  expect(storySeries([long], [long], "Series").map(({ name }) => name)).toEqual(["Series", "Series (twin)"]);
+  const routes = ['{http_route="/checkout"}', '{http_route="/search"}', '{a="1", b="2"}'].map(series);
+  expect(storySeries(routes, [], "x").map(({ name }) => name)).toEqual(["/checkout", "/search", '{a="1", b="2"}']);
+});
+
 test("queries that were pinned become charts, each once", () => {
   const exhibit = (id: string, view: string, search: string) => ({
     id,
