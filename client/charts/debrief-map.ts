@@ -29,7 +29,10 @@ export class DebriefMap extends LitElement {
     const { width } = placement;
     const { top, height } = extentOf(placement);
     const labels = placeLabels(placement, this.graph.edges.flatMap(edgeLabel));
-    return html`
+    return html`<figure>
+      <figcaption class="visually-hidden">
+        Service map of the trouble: the cause, your answer, the calls that were hurt and the path that you drew
+      </figcaption>
       <div class="scroll" tabindex="0" role="region" aria-label="Map of the trouble">
         <svg
           viewBox=${`0 ${String(top)} ${String(width)} ${String(height)}`}
@@ -47,7 +50,7 @@ export class DebriefMap extends LitElement {
         <span class="row"><i class="hurt"></i>calls hurt that were fine in the twin (wider: more of them)</span>
         <span class="row"><i class="drawn"></i>your path</span>
       </p>
-    `;
+    </figure>`;
   }
 
   static override styles = [
@@ -56,6 +59,9 @@ export class DebriefMap extends LitElement {
       :host {
         display: block;
         min-width: 0;
+      }
+      figure {
+        margin: 0;
       }
       svg {
         display: block;

@@ -18,7 +18,10 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
+import type { ExportTable } from "../state/export-text.js";
 import { openSurface } from "./canvas-surface.js";
+import { chartCaption } from "./chart-caption.js";
+import "./chart-table.js";
 import { formatClock, formatClockTick, formatCount, formatUnit } from "./format.js";
 import { cellAt, cellBox, heatmapSelection, shade } from "./heatmap-layout.js";
 import type {
@@ -59,7 +62,6 @@ export class HeatmapChart extends LitElement {
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   @state() private pointed: HeatmapCell | undefined;
   @state() private box: PixelRectangle | undefined;
-  @state() private tableOpen = false;
   @query("canvas") private readonly canvas!: HTMLCanvasElement | null;
   private readonly size = new ResizeController(this);
   private readonly pointer = new CrosshairController(this, {
@@ -113,13 +115,15 @@ export class HeatmapChart extends LitElement {
   override render(): TemplateResult {
     const plane = this.plane();
     const empty = this.heatmap?.countMax === 0;
-    return html`<figure aria-label=${this.caption}>
+    const caption = chartCaption(this.caption, "", plane.window);
+    return html`<figure>
+      <figcaption class="visually-hidden">${caption}</figcaption>
       <div class="plane" style="height:${String(this.height)}px">
         <canvas
           style="width:100%;height:${String(this.height)}px"
           tabindex="0"
           role="img"
-          aria-label="${this.caption}. ${this.summary()}"
+          aria-label="${caption}. ${this.summary()}"
           @pointerdown=${this.pressed}
           @pointermove=${this.moved}
           @pointerup=${this.released}
@@ -137,14 +141,7 @@ export class HeatmapChart extends LitElement {
         >
         few to ${formatCount(plane.heatmap.countMax)} in a cell, by its square root · drag a box to select
       </p>
-      <details
-        @toggle=${(event: Event) => {
-          this.tableOpen = (event.target as HTMLDetailsElement).open;
-        }}
-      >
-        <summary class="small soft">Show as table</summary>
-        ${this.tableOpen ? this.table(plane.heatmap) : nothing}
-      </details>
+      <fd-chart-table caption=${caption} .table=${() => this.table(plane.heatmap)}></fd-chart-table>
     </figure>`;
   }
 
@@ -322,34 +319,20 @@ export class HeatmapChart extends LitElement {
     );
   }
 
-  private table(heatmap: Heatmap): TemplateResult {
-    const every = Math.max(1, Math.ceil(heatmap.timesUs.length / TABLE_COLUMNS_MAX));
-    const columns = heatmap.timesUs.map((_, column) => column).filter((column) => column % every === 0);
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Cells">
-      <table>
-        <caption class="small soft">
-          ${this.caption}${every > 1 ? `, every ${String(every)} columns` : ""}
-        </caption>
-        <thead>
-          <tr>
-            <th>Band</th>
-            ${columns.map((column) => html`<th class="number">${formatClock(heatmap.timesUs[column] ?? 0)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${[...heatmap.bands.entries()].reverse().map(
-            ([band, range]) =>
-              html`<tr>
-                <td class="data">${this.bandText(range)}</td>
-                ${columns.map((column) => {
-                  const count = heatmap.counts[column]?.[band] ?? Number.NaN;
-                  return html`<td class="number">${Number.isNaN(count) ? "–" : formatCount(count)}</td>`;
-                })}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+  /** A row for each band, the highest first, and of many columns every some. */
+  private table({ bands, timesUs, counts }: Heatmap): ExportTable {
+    const every = Math.max(1, Math.ceil(timesUs.length / TABLE_COLUMNS_MAX));
+    const columns = timesUs.map((_, column) => column).filter((column) => column % every === 0);
+    return {
+      columns: ["Band", ...columns.map((column) => formatClock(timesUs[column] ?? 0))],
+      rows: [...bands.entries()].reverse().map(([band, range]) => [
+        this.bandText(range),
+        ...columns.map((column) => {
+          const count = counts[column]?.[band] ?? Number.NaN;
+          return Number.isNaN(count) ? "–" : formatCount(count);
+        }),
+      ]),
+    };
   }
 
   static override styles = [

@@ -16,6 +16,9 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
+import type { ExportTable } from "../state/export-text.js";
+import { chartCaption } from "./chart-caption.js";
+import "./chart-table.js";
 import { formatClock, formatClockTick, formatCount } from "./format.js";
 import { barAt, layoutHistogram, STACK_ORDER } from "./histogram-layout.js";
 import type { HistogramBar, HistogramLayout } from "./histogram-layout.js";
@@ -95,7 +98,7 @@ export class LogHistogramChart extends LitElement {
           height=${PLOT_PX + AXIS_PX}
           tabindex="0"
           role="img"
-          aria-label=${captionOf(layout)}
+          aria-label="${captionOf(layout, this.window)}. ${KEYS_TEXT}"
           @pointerdown=${this.pressed}
           @pointermove=${this.moved}
           @pointerup=${this.released}
@@ -141,7 +144,10 @@ export class LogHistogramChart extends LitElement {
       <span
         >${this.picksBaseline ? "Drag over what is usual, or Enter at its first and its last bar; Escape leaves it" : "Drag zooms, Shift and drag compares with the rest"}</span
       >
-      ${tableOf(layout)}
+      <fd-chart-table
+        caption=${captionOf(layout, this.window)}
+        .table=${(): ExportTable => tableOf(layout)}
+      ></fd-chart-table>
     </div>`;
   }
 
@@ -407,49 +413,26 @@ export class LogHistogramChart extends LitElement {
       rect.debug {
         cursor: pointer;
       }
-      details {
-        line-height: 24px;
+      fd-chart-table {
         margin-inline-start: auto;
       }
-      details[open] {
+      fd-chart-table[open] {
         flex-basis: 100%;
-      }
-      .table {
-        max-height: 200px;
-        overflow: auto;
       }
     `,
   ];
 }
 
-function tableOf(layout: HistogramLayout): TemplateResult {
-  return html`<details>
-    <summary>Show as table</summary>
-    <div class="table" tabindex="0" role="group" aria-label="Log lines by level and time">
-      <table>
-        <thead>
-          <tr>
-            <th>from</th>
-            ${STACK_ORDER.map((level) => html`<th class="number">${level}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${layout.bars.map(
-            (row) =>
-              html`<tr>
-                <td class="data">${formatClock(row.fromUs)}</td>
-                ${STACK_ORDER.map((level) => html`<td class="number">${row.counts[level]}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </details>`;
-}
+const tableOf = ({ bars }: HistogramLayout): ExportTable => ({
+  columns: ["from", ...STACK_ORDER],
+  rows: bars.map(({ fromUs, counts }) => [formatClock(fromUs), ...STACK_ORDER.map((level) => counts[level])]),
+});
 
-function captionOf(layout: HistogramLayout | undefined): string {
-  if (layout === undefined) return "Log lines over time, loading";
-  return `Log lines over time: ${countsText(layout.totals)}. Arrow keys walk through the bars, Enter zooms in, Shift and Enter compares.`;
+const KEYS_TEXT = "Arrow keys walk through the bars, Enter zooms in, Shift and Enter compares.";
+
+function captionOf(layout: HistogramLayout | undefined, window: TimeWindow): string {
+  const what = layout === undefined ? "loading" : countsText(layout.totals);
+  return chartCaption(`Log lines by level over time: ${what}`, "", window);
 }
 
 function countsText(counts: Readonly<Record<LogLevel, number>>): string {

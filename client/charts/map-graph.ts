@@ -12,6 +12,7 @@ import { ResizeController } from "../controllers/resize-controller.js";
 import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { FrameTask } from "./canvas-surface.js";
+import { mapCaption } from "./chart-caption.js";
 import { seriesColor } from "./colors.js";
 import { formatDurationUs, formatNumber, formatRate, formatRatio } from "./format.js";
 import {
@@ -122,7 +123,7 @@ export class ServiceGraph extends LitElement {
     return html`<div
         class="stage"
         role="group"
-        aria-label="Service map. Arrow keys go from part to part. ${this.purpose}."
+        aria-label="${mapCaption(this.map)}. Arrow keys go from part to part. ${this.purpose}."
         @pointerdown=${this.pressed}
         @pointermove=${this.moved}
         @pointerup=${this.released}

@@ -30,7 +30,7 @@ export class SeriesTable extends LitElement {
         this.open = (event.target as HTMLDetailsElement).open;
       }}
     >
-      <summary class="small soft">Show as table</summary>
+      <summary class="small soft" data-chart-table>Show as table</summary>
       ${this.open ? html`${this.values()}${this.requests()}` : nothing}
     </details>`;
   }

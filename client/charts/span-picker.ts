@@ -13,6 +13,9 @@ import { ResizeController } from "../controllers/resize-controller.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
+import type { ExportTable } from "../state/export-text.js";
+import { chartCaption } from "./chart-caption.js";
+import "./chart-table.js";
 import { formatClock, formatClockTick } from "./format.js";
 import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
 import type { MarkerGroup } from "./marker-groups.js";
@@ -64,30 +67,48 @@ export class SpanPicker extends LitElement {
   override render(): TemplateResult {
     const width = Math.max(120, this.size.width);
     const highest = highestOf(this.lines);
+    const caption = chartCaption(this.caption, "", this.window);
     return html`<div
-      class="plane"
-      tabindex="0"
-      role="group"
-      aria-roledescription="span of time"
-      aria-label="${this.caption} ${this.spanText()} Arrow keys move the span, with shift they change its length, Escape takes the whole range."
-      @pointerdown=${this.pressed}
-      @pointermove=${this.moved}
-      @pointerup=${this.released}
-      @pointercancel=${this.left}
-      @pointerleave=${this.left}
-      @keydown=${this.keyed}
-    >
-      <svg width=${width} height=${HEIGHT_PX} aria-hidden="true">
-        ${timeTicks(this.window.fromUs, this.window.toUs, Math.floor(width / 120)).map((atUs) => this.tick(atUs, width))}
-        ${this.band(this.baseline, "baseline")} ${this.band(this.span, "span")} ${this.dragBand()}
-        ${this.lines.map(
-          (line) =>
-            svg`<path class="line" d=${stepPath(line, this.stepUs, this.window, highest, { widthPx: width, heightPx: HEIGHT_PX - FLAGS_PX - 18 })} style="stroke:${line.color}" transform="translate(0 ${FLAGS_PX + 4})"></path>`,
-        )}
-        ${groupMarkers(this.markers, this.window, FLAG_PX / width).map((group) => this.flag(group, width))}
-      </svg>
-      <span class="top small soft" aria-hidden="true">${this.format(highest)}</span>
-    </div>`;
+        class="plane"
+        tabindex="0"
+        role="group"
+        aria-roledescription="span of time"
+        aria-label="${caption}. ${this.spanText()} Arrow keys move the span, with shift they change its length, Escape takes the whole range."
+        @pointerdown=${this.pressed}
+        @pointermove=${this.moved}
+        @pointerup=${this.released}
+        @pointercancel=${this.left}
+        @pointerleave=${this.left}
+        @keydown=${this.keyed}
+      >
+        <svg width=${width} height=${HEIGHT_PX} aria-hidden="true">
+          ${timeTicks(this.window.fromUs, this.window.toUs, Math.floor(width / 120)).map((atUs) => this.tick(atUs, width))}
+          ${this.band(this.baseline, "baseline")} ${this.band(this.span, "span")} ${this.dragBand()}
+          ${this.lines.map(
+            (line) =>
+              svg`<path class="line" d=${stepPath(line, this.stepUs, this.window, highest, { widthPx: width, heightPx: HEIGHT_PX - FLAGS_PX - 18 })} style="stroke:${line.color}" transform="translate(0 ${FLAGS_PX + 4})"></path>`,
+          )}
+          ${groupMarkers(this.markers, this.window, FLAG_PX / width).map((group) => this.flag(group, width))}
+        </svg>
+        <span class="top small soft" aria-hidden="true">${this.format(highest)}</span>
+      </div>
+      <fd-chart-table caption=${caption} .table=${() => this.table()}></fd-chart-table>`;
+  }
+
+  /** A row for each step, the newest first. */
+  private table(): ExportTable {
+    const byLine = this.lines.map(({ points }) => new Map(points.map(({ toUs, value }) => [toUs, value])));
+    const times = [...new Set(byLine.flatMap((points) => [...points.keys()]))].sort((one, other) => other - one);
+    return {
+      columns: ["To (UTC)", ...this.lines.map(({ name }) => name)],
+      rows: times.map((toUs) => [
+        formatClock(toUs),
+        ...byLine.map((points) => {
+          const value = points.get(toUs);
+          return value === undefined ? "–" : this.format(value);
+        }),
+      ]),
+    };
   }
 
   private spanText(): string {
@@ -188,11 +209,10 @@ export class SpanPicker extends LitElement {
       :host {
         display: block;
         position: relative;
-        height: ${HEIGHT_PX}px;
       }
       .plane {
         position: relative;
-        height: 100%;
+        height: ${HEIGHT_PX}px;
         overflow: hidden;
         cursor: crosshair;
         touch-action: none;

@@ -116,8 +116,8 @@ export class TimeChart extends LitElement {
   /** Fixed ends of the axis; undefined follows the data. */
   @property({ type: Number }) axisMin: number | undefined;
   @property({ type: Number }) axisMax: number | undefined;
-  /** Names in a row below, or a table with figures. */
-  @property() legendForm: "list" | "table" = "list";
+  /** Names in a row below, a table with figures, or none where the surroundings name the lines. */
+  @property() legendForm: "list" | "table" | "none" = "list";
   @property({ attribute: false }) legendOrder: LegendOrder | undefined;
   /** Which series are drawn (series-choice.ts), where the surroundings keep it; left out, the chart keeps it itself. */
   @property() choice: string | undefined;
@@ -125,8 +125,6 @@ export class TimeChart extends LitElement {
   @property() emptyText = "No samples in this time range";
   /** How many series the legend names before it is asked for the others. */
   @property({ type: Number }) legendMax = Number.POSITIVE_INFINITY;
-  /** Leaves out the legend and the table's switch, for a chart whose surroundings say it all. */
-  @property({ type: Boolean }) bare = false;
   /** What a stretch of it is compared by; what the view shows where left out. */
   @property({ attribute: false }) subject: CompareSubject | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
@@ -206,36 +204,32 @@ export class TimeChart extends LitElement {
     const caption = chartCaption(this.caption, this.unit, this.drawnWindow);
     return html`<figure>
       <figcaption class="visually-hidden">
-        ${caption}${this.bare ? `: ${extentText(this.series, this.unit)}` : nothing}
+        ${caption}${this.legendForm === "none" ? `: ${extentText(this.series, this.unit)}` : nothing}
       </figcaption>
       <div
         class="plot"
         style="height:${String(this.height)}px"
-        tabindex=${this.bare ? nothing : "0"}
-        role=${this.bare ? nothing : "application"}
-        aria-label=${this.bare ? nothing : `${caption}. ${KEYS_TEXT}`}
+        tabindex="0"
+        role="application"
+        aria-label="${caption}. ${KEYS_TEXT}"
         @keydown=${this.keys.keyed}
         @blur=${this.keys.left}
       >
         ${empty ? html`<p class="empty soft">${this.emptyText}</p>` : nothing}
         <div class="marks">${this.markerButtons()}</div>
       </div>
-      ${
-        this.bare
-          ? nothing
-          : html`<p class="spoken visually-hidden" role="status"></p>
-              ${this.legend()}
-              <fd-series-table
-                .series=${this.series}
-                .exemplars=${this.exemplars}
-                .window=${this.drawnWindow}
-                caption=${this.caption}
-                unit=${this.unit}
-                @exemplar-picked=${(event: CustomEvent<ChartExemplar>) => {
-                  this.openExemplar(event.detail);
-                }}
-              ></fd-series-table>`
-      }
+      <p class="spoken visually-hidden" role="status"></p>
+      ${this.legend()}
+      <fd-series-table
+        .series=${this.series}
+        .exemplars=${this.exemplars}
+        .window=${this.drawnWindow}
+        caption=${caption}
+        unit=${this.unit}
+        @exemplar-picked=${(event: CustomEvent<ChartExemplar>) => {
+          this.openExemplar(event.detail);
+        }}
+      ></fd-series-table>
     </figure>`;
   }
 
@@ -610,6 +604,7 @@ export class TimeChart extends LitElement {
   }
 
   private legend(): TemplateResult | typeof nothing {
+    if (this.legendForm === "none") return nothing;
     if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
     const { reachUs } = this;
     const toggled = (event: CustomEvent<{ name: string; alone: boolean }>): void => {

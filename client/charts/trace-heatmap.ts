@@ -18,6 +18,7 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { openSurface } from "./canvas-surface.js";
+import { chartCaption } from "./chart-caption.js";
 import { seriesColor } from "./colors.js";
 import { formatClock, formatClockTick, formatDurationUs, formatNumber, formatRatio } from "./format.js";
 import { instantSubject } from "./mark-subject.js";
@@ -150,7 +151,7 @@ export class TraceHeatmapChart extends LitElement {
   }
 
   override render(): TemplateResult {
-    const caption = `${formatNumber(this.total, 9)} traces by start and duration`;
+    const caption = chartCaption(`${formatNumber(this.total, 9)} traces by start and duration`, "", this.window);
     return html`<div class="plane" ?hidden=${this.table}>
         <canvas
           style="width:${String(this.widthPx)}px;height:${String(HEATMAP_HEIGHT_PX)}px"
@@ -182,6 +183,9 @@ export class TraceHeatmapChart extends LitElement {
     const bands = this.plane === undefined ? [] : durationBands(this.plane);
     return html`<div class="bands" tabindex="0" role="group" aria-label=${caption}>
       <table>
+        <caption class="small soft">
+          ${caption}
+        </caption>
         <thead>
           <tr>
             <th>Duration of the trace</th>

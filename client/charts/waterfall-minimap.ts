@@ -9,6 +9,7 @@ import { customElement, property, query } from "lit/decorators.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
 import { FrameTask, openSurface } from "./canvas-surface.js";
+import { traceCaption } from "./chart-caption.js";
 import { resolveColor } from "./colors.js";
 import { createPalette } from "./scatter-palette.js";
 import { minimapLines } from "./waterfall-marks.js";
@@ -54,7 +55,11 @@ export class WaterfallMinimap extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<canvas class="spans" aria-hidden="true"></canvas>
+    return html`<canvas
+        class="spans"
+        role="img"
+        aria-label="The whole trace in small. ${traceCaption(this.tree)}. The rows below are its table."
+      ></canvas>
       <canvas
         class="frame"
         aria-hidden="true"

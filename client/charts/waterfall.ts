@@ -16,6 +16,7 @@ import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { paintBars } from "./bar-marks.js";
 import { FrameTask, openSurface } from "./canvas-surface.js";
+import { traceCaption } from "./chart-caption.js";
 import { resolveColor, seriesColor } from "./colors.js";
 import type { CriticalPath } from "./critical-path.js";
 import { formatDurationUs } from "./format.js";
@@ -155,7 +156,7 @@ export class Waterfall extends LitElement {
         style="--names:${String(this.namesPx)}px"
         tabindex="0"
         role="treegrid"
-        aria-label="Spans of the trace"
+        aria-label="${traceCaption(this.tree)}. Arrow keys walk through the spans."
         aria-rowcount=${this.rows.length}
         aria-activedescendant=${active < 0 ? nothing : `span-${String(active)}`}
         @scroll=${this.scrolled}
@@ -209,8 +210,23 @@ export class Waterfall extends LitElement {
         }
         ${marksOf(node, isClosed)}
       </span>
-      <span class="visually-hidden" role="gridcell">${formatDurationUs(span.durationUs)}</span>
+      <span class="visually-hidden" role="gridcell">${this.rowText(node)}</span>
     </div>`;
+  }
+
+  /** What the bar shows, in words: how long, from when, how much of it the trace waited for, what nothing explains. */
+  private rowText({ span }: TraceNode): string {
+    const sum = (parts: readonly { readonly fromUs: number; readonly toUs: number }[] | undefined): number =>
+      (parts ?? []).reduce((total, { fromUs, toUs }) => total + toUs - fromUs, 0);
+    const critical = sum(this.path.bySpan.get(span.spanId));
+    const unexplained = sum(this.gaps.get(span.spanId));
+    return [
+      `${formatDurationUs(span.durationUs)} from +${formatDurationUs(span.startUs - this.tree.startUs)}`,
+      critical === 0 ? "" : `${formatDurationUs(critical)} on the critical path`,
+      unexplained === 0 ? "" : `${formatDurationUs(unexplained)} that no span below explains`,
+    ]
+      .filter((part) => part !== "")
+      .join(", ");
   }
 
   private twisty(node: TraceNode, isClosed: boolean): TemplateResult {

@@ -61,7 +61,7 @@ export class ChangeEffect extends LitElement {
               <strong>${title}</strong> <span class="data ${notable ? "notable" : "soft"}">${text}</span>
             </figcaption>
             <fd-time-chart
-              bare
+              legendForm="none"
               height="104"
               caption="${title} of ${this.change.target} around the change: ${text}"
               .unit=${unit}

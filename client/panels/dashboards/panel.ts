@@ -43,6 +43,7 @@ import type { VariableValues } from "./variables.js";
 /** Series that a panel names at first: two lines of a narrow one. */
 const LEGEND_MAX = 5;
 const LOG_LINES = 100;
+const LEGENDS = { list: "list", table: "table", hidden: "none" } as const;
 /** Of a unit of Grafana's grid, px, and of head and legend. */
 const UNIT_PX = 30;
 const AROUND_PX = 90;
@@ -183,10 +184,9 @@ export class DashboardPanel extends LitElement {
       .axisMax=${panel.logarithmic ? undefined : panel.max}
       .emptyText=${this.answer.value === undefined ? "" : (panel.noValue ?? "No samples in this time range")}
       .subject=${this.subject}
-      .legendForm=${panel.legend === "table" ? "table" : "list"}
+      .legendForm=${LEGENDS[panel.legend]}
       ?stacked=${panel.stacked}
       ?logarithmic=${panel.logarithmic}
-      ?bare=${panel.legend === "hidden"}
       unit=${unit}
       caption="${title}${this.about === "" ? "" : ` of ${this.about}`}: ${panel.description}"
     ></fd-time-chart>`;

@@ -461,7 +461,7 @@ const answeredOnset = ({ submission: { onsetUs } }: Debrief): TimelineFact => ({
 function renderTroubleTable(trouble: readonly TroubleEdge[], titles: ReadonlyMap<string, string>): TemplateResult {
   const sorted = [...trouble].sort((left, right) => right.hurtRatio - left.hurtRatio);
   return html`<details>
-    <summary>The edges of the trouble in figures, against the healthy twin</summary>
+    <summary data-chart-table>The edges of the trouble in figures, against the healthy twin</summary>
     <div class="scroll" tabindex="0" role="group" aria-label="Edges of the trouble">
       <table>
         <thead>

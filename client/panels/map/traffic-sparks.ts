@@ -48,7 +48,7 @@ export class TrafficSparks extends LitElement {
           ${this.url === undefined ? nothing : html`<a href=${this.url.href("metrics", { query })} title="Open in metrics">open</a>`}
         </figcaption>
         <fd-time-chart
-          bare
+          legendForm="none"
           height="90"
           caption="${title} over time"
           .unit=${unit}

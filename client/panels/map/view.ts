@@ -211,6 +211,7 @@ export class MapView extends LitElement {
           ([value, title, name]) =>
             html`<button
               aria-pressed=${form === value ? "true" : "false"}
+              ?data-chart-table=${value === "table"}
               @click=${() => {
                 this.url.set({ form: value });
               }}

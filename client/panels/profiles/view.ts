@@ -255,6 +255,7 @@ export class ProfilesView extends LitElement {
     return html`<button
       title=${help ?? nothing}
       aria-pressed=${this.read(name) === value ? "true" : "false"}
+      ?data-chart-table=${name === "form" && value === "table"}
       @click=${() => {
         this.url.set({ [name]: value, zoom: undefined, ...(name === "order" ? { frame: undefined } : {}) });
       }}

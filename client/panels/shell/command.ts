@@ -51,6 +51,8 @@ export interface ShellActions {
   /** −1 to the part of the view before the focus, 1 to the one behind it. */
   goToPart(direction: -1 | 1): void;
   pin(): void;
+  /** What the chart with the focus shows as a table, or the first chart of the view. */
+  toggleTable(): void;
   /** Opens the view's menu of exports. */
   exportView(): void;
   togglePause(): void;

@@ -49,6 +49,13 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
       "Back by one part of the view",
       (shell) => shell.goToPart(-1),
     ],
+    [
+      "shell.table",
+      ["T"],
+      "Table of the chart",
+      "What the chart with the focus, or the first of the view, shows as a table",
+      (shell) => shell.toggleTable(),
+    ],
     ["shell.pin", ["p"], "Pin", "Pins what the view shows to the notebook", (shell) => shell.pin()],
     [
       "shell.notebook",

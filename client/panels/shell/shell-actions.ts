@@ -5,6 +5,7 @@ import type { CrosshairModel } from "../../state/crosshair.js";
 import type { Preferences } from "../../state/preferences.js";
 import type { UrlState } from "../../state/url-state.js";
 import type { CommandDetail, ShellActions } from "./command.js";
+import { toggleTable } from "./chart-table-key.js";
 import { deepActiveElement, findDeep, focusQuery } from "./find-deep.js";
 
 import { focusPart } from "./view-parts.js";
@@ -40,6 +41,7 @@ export function createShellActions(host: ShellHost): ShellActions {
     focusQuery: () => focusQuery(host.view()),
     goToPart: (direction) => focusPart(host.view(), direction),
     pin: () => void findDeep(host.view()?.shadowRoot ?? null, "fd-pin-button")?.pin(),
+    toggleTable: () => toggleTable(host.view()),
     exportView: () => findDeep(host.view()?.shadowRoot ?? null, "fd-export-menu")?.show(),
     togglePause: () => togglePause(host.run()),
     setSpeed: (speed: ClockSpeed) => void host.run().store.send({ kind: "set-speed", speed }),

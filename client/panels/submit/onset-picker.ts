@@ -6,9 +6,12 @@ import { css, html, LitElement, nothing, svg } from "lit";
 import type { SVGTemplateResult, TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ImpactAnswer, TimeWindow } from "../../../server/wire/telemetry.js";
+import { chartCaption } from "../../charts/chart-caption.js";
+import "../../charts/chart-table.js";
 import { formatClock, formatShare } from "../../charts/format.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import type { ExportTable } from "../../state/export-text.js";
 import { axisTicks, fractionOf, instantAt, movedByKey, placeMarks } from "./onset-axis.js";
 import type { PlacedMark } from "./onset-axis.js";
 
@@ -28,6 +31,7 @@ const MARK_ROWS_MAX = 4;
 const LABEL_HEIGHT = 16;
 /** A quiet time is not drawn as large as a bad one. */
 const IMPACT_RATIO_MIN = 0.01;
+const MINUTE_US = 60_000_000;
 const PIXELS_PER_TICK = 90;
 const PIXELS_PER_MARK = 16;
 
@@ -69,13 +73,35 @@ export class OnsetPicker extends LitElement {
         <span class="area" aria-hidden="true"></span> share of users hurt, by minute
         <span aria-hidden="true">▲</span> change <span class="critical" aria-hidden="true">◆</span> alert starts firing
       </p>
+      <fd-chart-table
+        caption=${chartCaption("Share of users hurt, by minute", "", this.window)}
+        .table=${(): ExportTable => this.table()}
+      ></fd-chart-table>
     `;
+  }
+
+  /** The minutes, and what happened in them. */
+  private table(): ExportTable {
+    const within = (atUs: number, fromUs: number): boolean => atUs >= fromUs && atUs < fromUs + MINUTE_US;
+    return {
+      columns: ["From (UTC)", "Users hurt", "What happened"],
+      rows: this.impact
+        .filter(({ fromUs }) => fromUs >= this.window.fromUs && fromUs < this.window.toUs)
+        .map((minute) => [
+          formatClock(minute.fromUs),
+          formatShare(hurtRatio(minute)),
+          this.marks
+            .filter(({ atUs }) => within(atUs, minute.fromUs))
+            .map(({ title }) => title)
+            .join("; "),
+        ]),
+    };
   }
 
   private renderImpact(width: number): SVGTemplateResult {
     const base = PLOT_TOP + PLOT_HEIGHT;
     const bars = this.impact.filter(({ fromUs }) => fromUs >= this.window.fromUs && fromUs < this.window.toUs);
-    const barWidth = Math.max(1, (width * 60_000_000) / (this.window.toUs - this.window.fromUs) - 1);
+    const barWidth = Math.max(1, (width * MINUTE_US) / (this.window.toUs - this.window.fromUs) - 1);
     const ratioMax = Math.max(IMPACT_RATIO_MIN, ...bars.map(hurtRatio));
     return svg`<text x="4" y=${PLOT_TOP + 11}>${formatShare(ratioMax)}</text><g class="impact">${bars.map((bar) => {
       const { fromUs } = bar;

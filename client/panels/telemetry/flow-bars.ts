@@ -1,5 +1,8 @@
 /** What became of a signal over time: stacked columns of one height for each step, as shares of the tallest. Pure. */
 import type { LedgerBucket } from "../../../server/wire/ledger.js";
+import { formatClock, formatCount } from "../../charts/format.js";
+import type { ExportTable } from "../../state/export-text.js";
+import { PART_TITLES } from "./account-text.js";
 import type { PartKind } from "./account-text.js";
 
 export interface FlowRect {
@@ -24,6 +27,17 @@ export function flowRects(buckets: readonly LedgerBucket[]): readonly FlowRect[]
     });
   });
 }
+
+/** The same as a table: a row for each step, what was kept first. */
+export const flowTable = (buckets: readonly LedgerBucket[]): ExportTable => ({
+  columns: ["From (UTC)", ...PART_ORDER.map((kind) => PART_TITLES[kind])],
+  rows: buckets.map((bucket) => [
+    formatClock(bucket.fromUs),
+    ...partsOf(bucket).map(([, count]) => formatCount(count)),
+  ]),
+});
+
+const PART_ORDER = ["kept", "left-out", "waiting", "lost"] as const satisfies readonly PartKind[];
 
 const lostOf = ({ sampledOut, inFlight, dropped }: LedgerBucket): number => sampledOut + inFlight + dropped;
 

@@ -4,13 +4,16 @@ import { LitElement, html, nothing, svg } from "lit";
 import type { SVGTemplateResult, TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { LedgerFigure, SignalLedger, TelemetryLedger } from "../../../server/wire/ledger.js";
+import { chartCaption } from "../../charts/chart-caption.js";
+import "../../charts/chart-table.js";
 import { formatBytes, formatClock, formatDurationUs, formatRatio } from "../../charts/format.js";
 import "../../elements/empty-state.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
+import type { ExportTable } from "../../state/export-text.js";
 import type { UrlState } from "../../state/url-state.js";
 import { bytesPerDay, countText, flowParts, PART_TITLES, reasonText, SIGNAL_TITLES } from "./account-text.js";
-import { flowRects } from "./flow-bars.js";
+import { flowRects, flowTable } from "./flow-bars.js";
 import { retentionAxis } from "./retention-axis.js";
 import { signalAccountStyles } from "./signal-account.styles.js";
 
@@ -122,7 +125,7 @@ export class SignalAccount extends LitElement {
   private overTime(): TemplateResult {
     const { buckets, unit } = this.account;
     const { fromUs, toUs } = this.ledger;
-    const caption = `${unit} by when they were made, ${formatClock(fromUs)} to ${formatClock(toUs)}`;
+    const caption = chartCaption(`${unit} by when they were made`, "", { fromUs, toUs });
     return html`<figure>
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" role="img" aria-label=${caption}>
         ${flowRects(buckets).map(
@@ -131,6 +134,7 @@ export class SignalAccount extends LitElement {
         )}
       </svg>
       <figcaption class="soft small">${caption}</figcaption>
+      <fd-chart-table caption=${caption} .table=${(): ExportTable => flowTable(buckets)}></fd-chart-table>
     </figure>`;
   }
 

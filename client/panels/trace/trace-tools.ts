@@ -52,6 +52,7 @@ export class TraceTools extends LitElement {
       class="quiet"
       role="tab"
       aria-selected=${isOpen ? "true" : "false"}
+      ?data-chart-table=${id === "table"}
       @click=${() => {
         this.url.set({ form: id === "waterfall" ? undefined : id });
       }}

@@ -66,6 +66,7 @@ export class FoundTabs extends LitElement {
       ${tools[tab]()}
       <button
         class="quiet end"
+        data-chart-table
         aria-pressed=${this.read("form") === "table" ? "true" : "false"}
         @click=${() => {
           this.url.set({ form: this.read("form") === "table" ? undefined : "table" }, { replace: true });

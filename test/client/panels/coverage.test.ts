@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compareOfView } from "../../../client/panels/insight/compare-of-view.js";
@@ -81,6 +81,47 @@ const COLUMNS: Readonly<Record<string, (view: string) => boolean>> = {
   pin: (view) => has(view, /<fd-pin-button/),
   ribbon: (view) => !has(view, TIME_AXIS) || has(view, /MarkerController|CrosshairController/),
 };
+
+/** What is drawn by hand, on a canvas or as SVG, and where its table is; or why it has none. */
+const DRAWN: Readonly<Record<string, string>> = {
+  "charts/debrief-map.ts": "panels/debrief/view.ts",
+  "charts/flame.ts": "panels/trace/trace-tools.ts, panels/profiles/view.ts",
+  "charts/map-graph.ts": "panels/map/view.ts",
+  "charts/trace-heatmap.ts": "panels/traces/found-tabs.ts",
+  "charts/waterfall-minimap.ts": "panels/trace/trace-tools.ts",
+  "charts/waterfall.ts": "panels/trace/trace-tools.ts",
+  "elements/icons.ts": "no chart: signs beside words",
+  "panels/dashboards/panel-figures.ts": "no chart of its own: the figure beside it; the panel opens in its explorer",
+  "panels/logs/field-sidebar.ts": "no chart of its own: its five figures stand below it",
+  "panels/logs/pattern-list.ts": "no chart of its own: in a row of a table, beside its counts",
+  "panels/metrics/metric-card.ts": "no chart of its own: its figure beside it, and a press opens the metric's chart",
+  "panels/notes/field-notes.ts": "no chart: a picture with words for it",
+  "panels/shell/impact-meter.ts": "no chart of its own: its figure beside it, its minutes where the onset is picked",
+  "panels/traces/trace-list.ts": "no chart of its own: in a row of a table, which opens the trace",
+};
+
+/** One switch to a table in the whole client: the element, its older sister of series, or the button of a form. */
+const TABLE_SWITCH = /<fd-chart-table|<fd-series-table|data-chart-table/;
+const WORDS = /<figcaption|aria-label|aria-hidden="true"/;
+
+test("whatever is drawn has words and a table one key away, or says why not", () => {
+  const files = readdirSync(ROOT, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  const textOf = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+  const drawn = files.filter((path) =>
+    /<canvas|<svg\b|new uPlot/.test(textOf(path).replace(/^ *(?:\/?\*|\/\/).*$/gm, "")),
+  );
+  const lacking = drawn.filter((path) => {
+    if (!WORDS.test(textOf(path))) return true;
+    if (TABLE_SWITCH.test(textOf(path))) return false;
+    const place = DRAWN[path] ?? "";
+    return (
+      !place.startsWith("no chart") && !place.split(", ").every((one) => one !== "" && TABLE_SWITCH.test(textOf(one)))
+    );
+  });
+  expect(lacking).toEqual([]);
+  // A row that says nothing any more is taken out.
+  expect(Object.keys(DRAWN).filter((path) => !drawn.includes(path) || TABLE_SWITCH.test(textOf(path)))).toEqual([]);
+});
 
 describe.each(VIEWS.map(({ id }) => id))("%s", (view) => {
   test.each(Object.entries(COLUMNS))("has %s, or says why not", (column, offers) => {
