@@ -99,5 +99,7 @@ export function mapCaption({ nodes, edges }: ServiceMap): string {
     warning.length === 0 ? "" : `worse: ${warning.join(", ")}`,
   ].filter((part) => part !== "");
   const state = parts.length === 0 ? "nothing is worse than before" : parts.join("; ");
-  return `Service map: ${String(nodes.length)} parts and ${String(edges.length)} calls; ${state}`;
+  return `Service map: ${countOf(nodes.length, "part")} and ${countOf(edges.length, "call")}; ${state}`;
 }
+
+const countOf = (count: number, thing: string): string => `${String(count)} ${thing}${count === 1 ? "" : "s"}`;

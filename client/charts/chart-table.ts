@@ -75,6 +75,9 @@ export class ChartTable extends LitElement {
       td {
         padding-block: 0;
       }
+      td:first-child {
+        white-space: nowrap;
+      }
     `,
   ];
 }
