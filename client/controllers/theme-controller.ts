@@ -1,9 +1,11 @@
 /** Tells a canvas that the colours of the page changed: by the theme attribute or by the operating system. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+const QUERIES = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"];
+
 export class ThemeController implements ReactiveController {
   private observer: MutationObserver | undefined;
-  private readonly media = matchMedia("(prefers-color-scheme: dark)");
+  private readonly media = QUERIES.map((query) => matchMedia(query));
 
   constructor(
     host: ReactiveControllerHost,
@@ -18,11 +20,11 @@ export class ThemeController implements ReactiveController {
       attributes: true,
       attributeFilter: ["data-theme", "data-density"],
     });
-    this.media.addEventListener("change", this.changed);
+    for (const query of this.media) query.addEventListener("change", this.changed);
   }
 
   hostDisconnected(): void {
     this.observer?.disconnect();
-    this.media.removeEventListener("change", this.changed);
+    for (const query of this.media) query.removeEventListener("change", this.changed);
   }
 }

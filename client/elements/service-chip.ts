@@ -34,6 +34,7 @@ export class ServiceChip extends LitElement {
       height: 8px;
       border-radius: 2px;
       flex: none;
+      forced-color-adjust: none;
     }
   `;
 }

@@ -1,5 +1,6 @@
 /** Native controls, tables and text as every element of the client shows them. Adopt beside an element's own styles. */
 import { css } from "lit";
+import { forcedColorsStyles } from "./forced-colors.styles.js";
 
 export const sharedStyles = css`
   *,
@@ -276,4 +277,5 @@ export const sharedStyles = css`
   .scroll {
     overflow: auto;
   }
+  ${forcedColorsStyles}
 `;
