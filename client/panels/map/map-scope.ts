@@ -2,6 +2,7 @@
  * Which time the map shows and what it is compared with, as the URL has it: `at` (the end of a short window, µs) and
  * `span` (its length, s), `vs` (`prev`: the same length right before; µs: one that ends there; else the hour before). Pure.
  */
+import { formatClock } from "../../charts/format.js";
 import type { MapEdge, MapNode, ServiceMap, TimeWindow, TrafficFigures } from "../../../server/wire/telemetry.js";
 import type { ReadParameter } from "../logs/logs-query.js";
 
@@ -115,4 +116,14 @@ function mergeFigures(parts: readonly Measured[]): Measured {
   const now = merged((part) => part.now);
   const before = merged((part) => part.before);
   return { ...(now === undefined ? {} : { now }), ...(before === undefined ? {} : { before }) };
+}
+
+/** Which times the map shows, in words. */
+export function timesText(read: ReadParameter, window: TimeWindow): string {
+  const versus = versusWindow(read, window);
+  const at = instantOf(read("at"));
+  const now = at === undefined ? "The window" : `The ${String(spanUs(read) / 1_000_000)} s before ${formatClock(at)}`;
+  return versus === undefined
+    ? `${now} against the hour before`
+    : `${now} against ${formatClock(versus.fromUs)}–${formatClock(versus.toUs)}`;
 }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { ServiceMap, TrafficFigures } from "../../../server/wire/telemetry.js";
-import { compareMaps, groupMap, mapWindow, versusWindow, withinHops } from "../../../client/panels/map/map-scope.js";
+import {
+  compareMaps,
+  groupMap,
+  mapWindow,
+  timesText,
+  versusWindow,
+  withinHops,
+} from "../../../client/panels/map/map-scope.js";
+import { mapExhibit, partExhibit } from "../../../client/panels/map/map-export.js";
 import { moveInTree, treeRows } from "../../../client/panels/map/map-tree-rows.js";
 import { callQueries, partQueries } from "../../../client/panels/map/traffic-queries.js";
 import {
@@ -213,4 +221,26 @@ test("words on edges touch neither parts nor one another", () => {
   );
   expect(labels.length).toBeGreaterThan(100);
   expect(touching).toEqual([]);
+});
+
+describe("words of the map", () => {
+  const window = { fromUs: 0, toUs: 3_600_000_000 };
+  test.each([
+    [{}, "The window against the hour before"],
+    [{ at: "1800000000" }, "The 60 s before 00:30:00 against the hour before"],
+    [{ at: "1800000000", vs: "prev" }, "The 60 s before 00:30:00 against 00:28:00–00:29:00"],
+  ])("the times of %j are '%s'", (values: Readonly<Record<string, string>>, text) => {
+    expect(timesText((name) => values[name], window)).toBe(text);
+  });
+
+  test("an exhibit of the map keeps what is worse, and of a part all figures", () => {
+    const calm = mapOf("a>b");
+    expect(mapExhibit(calm).frozen).toMatchObject({ facts: [{ value: "everything as in the hour before" }] });
+    const [edge] = calm.edges;
+    const failing = { ...calm, edges: [{ ...edge, from: "a", to: "b", now: figures(10, 0.5), before: figures(10) }] };
+    expect(mapExhibit(failing).frozen).toMatchObject({ facts: [{ name: "a → b" }] });
+    expect(partExhibit("a", { now: figures(10) }).frozen).toMatchObject({
+      facts: [{ name: "rate", value: "10/s (before: –)" }, {}, {}, {}],
+    });
+  });
 });

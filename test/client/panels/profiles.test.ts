@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { moveSpan, snapSpan, stepPath } from "../../../client/charts/span-picker-layout.js";
 import { orderOf, sortFunctions } from "../../../client/panels/profiles/function-sort.js";
+import { parseFlameRange, printFlameRange } from "../../../client/panels/profiles/flame-zoom.js";
 import {
   instancesOf,
   kindOf,
@@ -140,4 +141,13 @@ describe("the table of functions", () => {
   test("is ordered by own time when the address says nothing else", () => {
     expect(orderOf("nonsense")).toBe("self");
   });
+});
+
+test.each([
+  [undefined, undefined],
+  ["0.5-0.25", undefined],
+  ["0.25-0.5", { from: 0.25, to: 0.5 }],
+])("the zoom %s of an address is %j, and reads back", (text, range) => {
+  expect(parseFlameRange(text)).toEqual(range);
+  expect(parseFlameRange(printFlameRange(range))).toEqual(range);
 });
