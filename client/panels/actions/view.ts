@@ -6,33 +6,27 @@ import { consume } from "@lit/context";
 import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Action, ActionPlan, Catalogue } from "../../../server/wire/actions.js";
+import type { Action, ActionPlan } from "../../../server/wire/actions.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { RunState } from "../../../server/wire/run.js";
-import { formatDurationUs } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import { sendOnEnter } from "../../elements/send-on-enter.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import "./action-card.js";
+import "./action-field.js";
 import { actionForms, fieldText, readAction } from "./action-forms.js";
-import type { ActionContext, ActionDraft, ActionField, ActionForm } from "./action-forms.js";
+import type { ActionContext, ActionDraft, ActionForm } from "./action-forms.js";
+import "./action-kinds.js";
+import "./action-plan.js";
 import { newestFirst } from "./action-progress.js";
-import {
-  actionTarget,
-  actionTitle,
-  changeTitles,
-  clearedUrlValues,
-  draftUrlValues,
-  readDraftUrl,
-} from "./action-text.js";
-import { groupForms } from "./form-groups.js";
+import { actionTitle, changeTitles, clearedUrlValues, draftUrlValues, readDraftUrl } from "./action-text.js";
 import { operationForms } from "./operation-forms.js";
 
 /** Why nothing can be done in a state; a state that is missing lets one act. */
@@ -50,13 +44,10 @@ export class ActionsView extends LitElement {
   /** The action whose plan is asked for; a change of the form takes it back. */
   @state() private planned: Action | undefined;
   @state() private showErrors = false;
-  @state() private typedTarget = "";
   @state() private applying = false;
   @state() private failure: ApiError | undefined;
   /** What was ordered last, to say so. */
   @state() private ordered: string | undefined;
-  /** What the list of actions is narrowed to. */
-  @state() private sought = "";
 
   private readonly world = new QueryController<ActionContext>(this, {
     key: () => [this.run.runId, this.run.store.snapshot.actions.length],
@@ -101,7 +92,13 @@ export class ActionsView extends LitElement {
         <p class="soft" role="status" ?hidden=${this.ordered === undefined}>
           ${this.ordered === undefined ? "" : `Ordered: ${this.ordered}.`}
         </p>
-        ${this.renderKinds(forms, form)}
+        <fd-action-kinds
+          .forms=${forms}
+          .chosen=${form}
+          @kind-choose=${(event: CustomEvent<{ readonly form: ActionForm }>) => {
+            this.choose(event.detail.form);
+          }}
+        ></fd-action-kinds>
         ${
           form === undefined
             ? closed !== undefined
@@ -139,49 +136,6 @@ export class ActionsView extends LitElement {
     return catalogue === undefined ? actionForms() : [...actionForms(), ...operationForms(catalogue)];
   }
 
-  private renderKinds(forms: readonly ActionForm[], chosen: ActionForm | undefined): TemplateResult {
-    const groups = groupForms(forms, this.sought);
-    // Open where nothing is chosen yet; a chosen form stands near the top.
-    return html`<details class="choice" ?open=${chosen === undefined}>
-      <summary>${chosen === undefined ? "All actions" : chosen.title}</summary>
-      <label class="row find">
-        Find
-        <input
-          type="search"
-          placeholder="an action, by what it does"
-          autocomplete="off"
-          .value=${live(this.sought)}
-          @input=${(event: InputEvent) => {
-            this.sought = (event.target as HTMLInputElement).value;
-          }}
-        />
-      </label>
-      ${groups.length === 0 ? html`<p class="soft">No action is called so.</p>` : nothing}
-      <div class="groups">
-        ${groups.map(
-          ({ title, forms: ofGroup }) => html`
-            <span class="soft small" id=${`group-${title}`}>${title}</span>
-            <div class="kinds" role="group" aria-labelledby=${`group-${title}`}>
-              ${ofGroup.map(
-                (entry) =>
-                  html`<button
-                    type="button"
-                    aria-pressed=${entry === chosen ? "true" : "false"}
-                    title=${entry.purpose}
-                    @click=${() => {
-                      this.choose(entry);
-                    }}
-                  >
-                    ${entry.title}
-                  </button>`,
-              )}
-            </div>
-          `,
-        )}
-      </div>
-    </details>`;
-  }
-
   private renderPaused(): TemplateResult {
     return html`<p class="notice row">
       The clock stands: plans can be made, and carried out once it goes on.
@@ -209,12 +163,24 @@ export class ActionsView extends LitElement {
           event.preventDefault();
           this.showErrors = !read.ok;
           this.planned = read.ok ? read.action : undefined;
-          this.typedTarget = "";
           this.failure = undefined;
         }}
       >
         <p class="soft">${form.purpose}</p>
-        ${form.fields(context, draft).map((field) => this.renderField(form, field, draft, errors[field.name]))}
+        ${repeat(
+          form.fields(context, draft),
+          ({ name }) => `${form.kind} ${name}`,
+          (field) =>
+            html`<fd-action-field
+              .field=${field}
+              .text=${fieldText(field, draft)}
+              .error=${errors[field.name]}
+              @keydown=${sendOnEnter}
+              @field-change=${(event: CustomEvent<{ readonly text: string }>) => {
+                this.type(form, field.name, event.detail.text);
+              }}
+            ></fd-action-field>`,
+        )}
         <div class="row">
           <button class=${this.planned === undefined ? "primary" : ""} ?disabled=${closed}>Show the plan</button>
           <button
@@ -232,145 +198,23 @@ export class ActionsView extends LitElement {
     `;
   }
 
-  private renderField(
-    form: ActionForm,
-    field: ActionField,
-    draft: ActionDraft,
-    error: string | undefined,
-  ): TemplateResult {
-    const id = `field-${field.name}`;
-    const now =
-      field.kind !== "choice" || field.current === undefined
-        ? field.current
-        : field.options.find(({ value }) => value === field.current)?.label;
-    return html`
-      <div class="field">
-        <label for=${id}>${field.label}</label>
-        ${field.kind === "choice" ? this.renderChoice(form, field, draft, error) : this.renderText(form, field, draft, error)}
-        ${now === undefined ? nothing : html`<span class="soft small now">now <span class="data">${now}</span></span>`}
-        ${field.help === undefined ? nothing : html`<p class="soft small help">${field.help}</p>`}
-        ${error === undefined ? nothing : html`<p class="critical small help" id=${`${id}-error`} role="alert">${error}</p>`}
-      </div>
-    `;
-  }
-
-  private renderChoice(
-    form: ActionForm,
-    field: Extract<ActionField, { kind: "choice" }>,
-    draft: ActionDraft,
-    error: string | undefined,
-  ): TemplateResult {
-    const chosen = fieldText(field, draft);
-    const unknown = chosen !== "" && !field.options.some(({ value }) => value === chosen);
-    return html`<select
-      id=${`field-${field.name}`}
-      ?disabled=${field.options.length === 0}
-      aria-invalid=${error === undefined ? "false" : "true"}
-      aria-describedby=${error === undefined ? nothing : `field-${field.name}-error`}
-      @change=${(event: Event) => {
-        this.type(form, field.name, (event.target as HTMLSelectElement).value);
-      }}
-    >
-      ${chosen === "" ? html`<option value="" selected>${field.options.length === 0 ? field.empty : "Choose"}</option>` : nothing}
-      ${unknown ? html`<option value=${chosen} selected>${chosen}</option>` : nothing}
-      ${field.options.map(({ value, label }) => html`<option value=${value} ?selected=${value === chosen}>${label}</option>`)}
-    </select>`;
-  }
-
-  private renderText(
-    form: ActionForm,
-    field: Exclude<ActionField, { kind: "choice" }>,
-    draft: ActionDraft,
-    error: string | undefined,
-  ): TemplateResult {
-    return html`<span class="row">
-      <input
-        id=${`field-${field.name}`}
-        inputmode=${field.kind === "number" ? "decimal" : "text"}
-        autocomplete="off"
-        size="10"
-        aria-invalid=${error === undefined ? "false" : "true"}
-        aria-describedby=${error === undefined ? nothing : `field-${field.name}-error`}
-        .value=${live(fieldText(field, draft))}
-        @input=${(event: InputEvent) => {
-          this.type(form, field.name, (event.target as HTMLInputElement).value);
-        }}
-      />
-      <span class="soft">${field.kind === "number" ? field.unit : "with unit: 250ms, 1.5s"}</span>
-    </span>`;
-  }
-
   private renderPlan(action: Action, { catalogue, changes }: ActionContext): TemplateResult {
     if (this.plan.error) return html`<fd-error-notice .error=${this.plan.error}></fd-error-notice>`;
     const plan = this.plan.value;
     if (plan === undefined || this.plan.stale) return html`<p class="soft">Asking for the plan …</p>`;
-    const target = actionTarget(action);
-    const isRunning = this.run.store.snapshot.run.state === "investigating";
-    const confirmed = !plan.destructive || this.typedTarget === target;
-    return html`
-      <section class="plan" aria-label="Plan" aria-live="polite">
-        <h3>${actionTitle(action, changeTitles(changes))}</h3>
-        <p>${plan.summary}</p>
-        <dl>
-          <dt>Touches</dt>
-          <dd>${plan.touches.map((name) => html`<span class="tag data">${titleOf(catalogue, name)}</span> `)}</dd>
-          <dt>Takes</dt>
-          <dd>${plan.durationUs === 0 ? "effect at once" : formatDurationUs(plan.durationUs)}</dd>
-          <dt>Side effects</dt>
-          <dd>
-            ${
-              plan.sideEffects.length === 0
-                ? "None known."
-                : html`<ul>
-                    ${plan.sideEffects.map((text) => html`<li>${text}</li>`)}
-                  </ul>`
-            }
-          </dd>
-          <dt>Undo</dt>
-          <dd>
-            ${plan.undo === undefined ? "None: this cannot be taken back." : actionTitle(plan.undo, changeTitles(changes))}
-          </dd>
-          <dt>Watch</dt>
-          <dd>${plan.watchTitle} <code class="soft">${plan.watchQuery}</code></dd>
-        </dl>
-        ${plan.destructive ? this.renderConfirmation(target) : nothing}
-        ${this.failure ? html`<fd-error-notice .error=${this.failure}></fd-error-notice>` : nothing}
-        <div class="row">
-          <button
-            type="button"
-            class=${plan.destructive ? "danger" : "primary"}
-            ?disabled=${!confirmed || !isRunning || this.applying}
-            @click=${() => void this.apply(action)}
-          >
-            ${this.applying ? "Applying …" : "Apply"}
-          </button>
-          <button
-            type="button"
-            class="quiet"
-            @click=${() => {
-              this.planned = undefined;
-            }}
-          >
-            Not now
-          </button>
-        </div>
-      </section>
-    `;
-  }
-
-  private renderConfirmation(target: string): TemplateResult {
-    return html`<div class="field">
-      <label for="confirm">Type <code>${target}</code> to confirm</label>
-      <input
-        id="confirm"
-        autocomplete="off"
-        spellcheck="false"
-        .value=${live(this.typedTarget)}
-        @input=${(event: InputEvent) => {
-          this.typedTarget = (event.target as HTMLInputElement).value.trim();
-        }}
-      />
-    </div>`;
+    return html`<fd-action-plan
+      .action=${action}
+      .plan=${plan}
+      .catalogue=${catalogue}
+      .changes=${changes}
+      ?ready=${this.run.store.snapshot.run.state === "investigating"}
+      ?applying=${this.applying}
+      .failure=${this.failure}
+      @apply=${() => void this.apply(action)}
+      @put-off=${() => {
+        this.planned = undefined;
+      }}
+    ></fd-action-plan>`;
   }
 
   private choose(form: ActionForm): void {
@@ -400,7 +244,6 @@ export class ActionsView extends LitElement {
   private reset(): void {
     this.planned = undefined;
     this.showErrors = false;
-    this.typedTarget = "";
     this.failure = undefined;
     this.ordered = undefined;
   }
@@ -442,74 +285,14 @@ export class ActionsView extends LitElement {
         gap: var(--space-3);
         border-inline-end: 1px solid var(--line);
       }
-      .choice summary {
-        cursor: pointer;
-        font-weight: 600;
-      }
-      .find {
-        margin-block: var(--space-2);
-      }
-      .groups {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: var(--space-2) var(--space-3);
-        align-items: baseline;
-      }
-      .kinds {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-1);
-      }
-      form,
-      .plan {
+      form {
         display: flex;
         flex-direction: column;
         gap: var(--space-3);
       }
-      .plan {
-        border-top: 1px solid var(--line);
-        padding-top: var(--space-3);
-      }
-      .field {
-        display: grid;
-        grid-template-columns: 110px minmax(0, auto) 1fr;
-        gap: 0 var(--space-2);
-        align-items: center;
-      }
-      .field select,
-      .field input {
-        max-width: 100%;
-      }
-      .help {
-        grid-column: 2 / -1;
-      }
-      .now {
-        white-space: nowrap;
-      }
-      dl {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: var(--space-1) var(--space-4);
-        margin: 0;
-      }
-      dt {
-        color: var(--ink-soft);
-      }
-      dd {
-        margin: 0;
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      ul {
-        margin: 0;
-        padding-inline-start: var(--space-4);
-      }
       .notice {
         border-inline-start: 3px solid var(--accent);
         padding-inline-start: var(--space-2);
-      }
-      [aria-invalid="true"] {
-        border-color: var(--severity-critical);
       }
       @container (max-width: 760px) {
         .view {
@@ -527,10 +310,6 @@ export class ActionsView extends LitElement {
 
 /** Fields on which the later ones of their form depend. */
 const DETERMINING: ReadonlySet<string> = new Set(["service", "target", "flag", "metric"]);
-
-function titleOf(catalogue: Catalogue, name: string): string {
-  return catalogue.components.find(({ id }) => id === name)?.title ?? name;
-}
 
 declare global {
   interface HTMLElementTagNameMap {

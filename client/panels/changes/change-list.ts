@@ -41,6 +41,22 @@ export function asChangeKind(text: string): ChangeKind | undefined {
   return text in CHANGE_KIND_WORDS ? (text as ChangeKind) : undefined;
 }
 
+/** Kinds of a list from a URL. */
+export const kindsIn = (text: string | undefined): readonly ChangeKind[] =>
+  (text ?? "").split(",").flatMap((kind) => asChangeKind(kind) ?? []);
+
+/** The filter that an address says; `window` is the page's. */
+export function changeFilterOf(read: (name: string) => string | undefined, window: TimeWindow): ChangeFilter {
+  const target = read("target");
+  const text = read("text");
+  return {
+    kinds: kindsIn(read("kinds")),
+    ...(target === undefined ? {} : { target }),
+    ...(text === undefined ? {} : { text }),
+    ...(read("span") === "window" ? { window } : {}),
+  };
+}
+
 /** Matching changes, newest first. */
 export function filterChanges(changes: readonly ChangeRecord[], filter: ChangeFilter): readonly ChangeRecord[] {
   return changes.filter((change) => matches(change, filter)).sort((left, right) => right.atUs - left.atUs);

@@ -9,6 +9,7 @@ import { live } from "lit/directives/live.js";
 import type { Notebook } from "../../../server/wire/run.js";
 import type { ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber } from "../../charts/format.js";
+import { sendOnEnter } from "../../elements/send-on-enter.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { CHANGE_KIND_WORDS } from "../changes/change-list.js";
 import { classTitle, percent, sortHypotheses } from "../notebook/notebook-model.js";
@@ -163,6 +164,7 @@ export class AnswerForm extends LitElement {
         .choices=${this.choices}
         .window=${this.window}
         .onset=${this.draft.onset}
+        @keydown=${sendOnEnter}
         @onset-settle=${() => {
           this.dispatchEvent(new Event("onset-settle"));
         }}
@@ -228,6 +230,7 @@ export class AnswerForm extends LitElement {
       html`<fd-exhibit-picker
         .exhibits=${this.notebook.exhibits}
         .taken=${draft.exhibits}
+        @keydown=${sendOnEnter}
         @exhibit-toggle=${(event: CustomEvent<{ readonly id: string }>) => {
           this.change(toggleExhibit(draft, event.detail.id));
         }}

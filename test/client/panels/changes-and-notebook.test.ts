@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { actionProgress, newestFirst, watchWindow } from "../../../client/panels/actions/action-progress.js";
 import {
+  changeFilterOf,
   filterChanges,
   rolloutUs,
   tallyKinds,
   tallyTargets,
   windowAround,
 } from "../../../client/panels/changes/change-list.js";
+import { changeExhibit } from "../../../client/panels/changes/changes-export.js";
 import {
   referenceHref,
   frozenSeries,
@@ -39,6 +41,29 @@ describe("the list of changes", () => {
     change({ id: "c", atUs: 20, target: "order" }),
   ];
   const ids = (filter: Parameters<typeof filterChanges>[1]) => filterChanges(changes, filter).map(({ id }) => id);
+
+  test.each([
+    ["", { kinds: [] }],
+    ["kinds=flag,nonsense,deploy&target=cart", { kinds: ["flag", "deploy"], target: "cart" }],
+    ["span=window&text=limit", { kinds: [], text: "limit", window: { fromUs: 1, toUs: 2 } }],
+  ])("is narrowed by '%s' of an address", (search, filter) => {
+    const read = (name: string) => new URLSearchParams(search).get(name) ?? undefined;
+    expect(changeFilterOf(read, { fromUs: 1, toUs: 2 })).toEqual(filter);
+  });
+
+  test("an exhibit of a change keeps who, what, when and its diff", () => {
+    const flagged = change({ kind: "flag", versionTo: "2", diff: "+limit: 40" });
+    expect(changeExhibit(flagged).frozen).toMatchObject({
+      facts: [
+        { value: "Flag of cart" },
+        { name: "when" },
+        { value: "mira" },
+        { value: "Live" },
+        { value: "– → 2" },
+        { value: "+limit: 40" },
+      ],
+    });
+  });
 
   test("stands newest first and is narrowed by every filter", () => {
     expect(ids({ kinds: [] })).toEqual(["b", "c", "a"]);

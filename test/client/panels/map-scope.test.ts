@@ -240,7 +240,7 @@ describe("words of the map", () => {
     const failing = { ...calm, edges: [{ ...edge, from: "a", to: "b", now: figures(10, 0.5), before: figures(10) }] };
     expect(mapExhibit(failing).frozen).toMatchObject({ facts: [{ name: "a → b" }] });
     expect(partExhibit("a", { now: figures(10) }).frozen).toMatchObject({
-      facts: [{ name: "rate", value: "10/s (before: –)" }, {}, {}, {}],
+      facts: [{ name: "rate" }, { name: "errors" }, { name: "p50" }, { name: "p99" }],
     });
   });
 });
