@@ -92,6 +92,7 @@ export class DebriefMap extends LitElement {
         fill: var(--ink-soft);
       }
       text.mark {
+        font-size: 12px;
         font-weight: 600;
       }
       path {
@@ -158,16 +159,17 @@ function edgeLabel({ from, to, trouble, verdict }: DebriefEdge): readonly EdgeLa
   if (verdict === undefined && trouble === undefined) return [];
   const judged = verdict === undefined ? [] : [PATH_VERDICTS[verdict].word];
   const hurt = trouble === undefined ? [] : [`${formatRatio(trouble.hurtRatio)} hurt`];
-  const sign = verdict === undefined ? "·" : PATH_VERDICTS[verdict].mark;
+  const sign = verdict === undefined ? "" : PATH_VERDICTS[verdict].mark;
   return [{ edge: `${from}>${to}`, sign, text: [...judged, ...hurt].join(" · ") }];
 }
 
-function renderLabel(label: PlacedLabel): SVGTemplateResult {
+function renderLabel(label: PlacedLabel): SVGTemplateResult | typeof nothing {
   const { at, whole, sign, text } = label;
+  if (!whole && sign === "") return nothing;
   const width = whole ? labelWidth(label) : LABEL_HEIGHT;
   return svg`<g class="edge-label">
     <rect x=${at.x - width / 2} y=${at.y - LABEL_HEIGHT / 2} width=${width} height=${LABEL_HEIGHT} rx="3"></rect>
-    <text x=${at.x} y=${at.y + 4}>${whole ? `${sign} ${text}` : sign}</text>
+    <text x=${at.x} y=${at.y + 4}>${whole ? `${sign} ${text}`.trim() : sign}</text>
   </g>`;
 }
 

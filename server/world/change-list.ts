@@ -16,7 +16,7 @@ export function changeList(engine: Engine): readonly ChangeRecord[] {
   const made = engine.changeRecords.flatMap((progress) =>
     progress.startedUs === undefined ? [] : [ofChange(progress, progress.startedUs)],
   );
-  const taken = engine.actionRecords.map((progress) => ofAction(progress, engine.now));
+  const taken = engine.actionRecords.map((progress) => ofAction(progress, engine));
   return [...made, ...taken].sort((a, b) => a.atUs - b.atUs);
 }
 
@@ -38,8 +38,8 @@ function ofChange({ change, state, completedUs }: ChangeProgress, startedUs: num
   };
 }
 
-function ofAction({ id, action, atUs, completesAtUs }: ActionProgress, nowUs: number): ChangeRecord {
-  const done = completesAtUs <= nowUs;
+function ofAction({ id, action, atUs, completesAtUs }: ActionProgress, engine: Engine): ChangeRecord {
+  const done = completesAtUs <= engine.now;
   return {
     id,
     atUs,
@@ -47,8 +47,15 @@ function ofAction({ id, action, atUs, completesAtUs }: ActionProgress, nowUs: nu
     canRollBack: false,
     state: done ? "live" : "rolling-out",
     ...DESCRIPTIONS[action.kind](action as never),
+    ...(action.kind === "rollback" ? rolledBack(action.change, engine) : {}),
     ...(done ? { completedUs: completesAtUs } : {}),
   };
+}
+
+/** Of the change that is taken back: what it was made to, and its name instead of its id. */
+function rolledBack(id: string, engine: Engine): Partial<Pick<ChangeRecord, "target" | "title">> {
+  const found = engine.changeRecords.find(({ change }) => change.id === id)?.change;
+  return found === undefined ? {} : { target: found.target, title: `Roll back ${found.title}` };
 }
 
 type Description = Pick<ChangeRecord, "kind" | "target" | "title" | "description" | "diff">;

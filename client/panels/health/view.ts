@@ -84,9 +84,7 @@ export class HealthView extends LitElement {
   private revealed: string | undefined;
   /** The events of the service open below the list and make it shorter. */
   private readonly resized = new ResizeObserver(() => {
-    this.renderRoot
-      .querySelector(`[data-service="${CSS.escape(this.revealed ?? "")}"]`)
-      ?.scrollIntoView({ block: "start" });
+    this.reveal();
   });
 
   constructor() {
@@ -98,6 +96,15 @@ export class HealthView extends LitElement {
     );
   }
 
+  /** Scrolls the list alone: what lies around it would move with it and leave the screen. */
+  private reveal(): void {
+    const list = this.renderRoot.querySelector(".scroll");
+    const row = this.renderRoot.querySelector(`[data-service="${CSS.escape(this.revealed ?? "")}"]`);
+    if (list === null || row === null) return;
+    const below = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+    list.scrollTop += below - (list.querySelector("thead")?.clientHeight ?? 0);
+  }
+
   /** A service that the address names is brought into view once, when its rows are there. */
   override updated(): void {
     const service = this.url.get("service");
@@ -105,8 +112,8 @@ export class HealthView extends LitElement {
     const row = service === undefined ? null : this.renderRoot.querySelector(`[data-service="${CSS.escape(service)}"]`);
     if (service !== undefined && row === null) return;
     this.revealed = service;
-    row?.scrollIntoView({ block: "start" });
     const list = this.renderRoot.querySelector(".scroll");
+    this.reveal();
     this.resized.disconnect();
     if (list !== null && row !== null) this.resized.observe(list);
   }
@@ -302,9 +309,6 @@ export class HealthView extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
         vertical-align: bottom;
-      }
-      .service {
-        scroll-margin-block-start: 28px;
       }
       .service th {
         padding-block-start: var(--space-3);

@@ -313,10 +313,10 @@ export class RumView extends LitElement {
       </td>
       <td>${pivotValue("page", session.page, place)}</td>
       <td>
-        ${pivotValue("app.region", session.region, place)},
-        ${session.device}${session.version === undefined ? nothing : html`, ${session.version}`}
+        ${pivotValue("app.region", session.region, place)}<span class="soft"> on ${session.device}</span
+        >${session.version === undefined ? nothing : html`, ${session.version}`}
       </td>
-      <td>${parts.join(", ")} of ${views}</td>
+      <td>${parts.join(", ")} <span class="soft">in ${formatCount(views)} page views</span></td>
       <td>${traceValue(session.traceId, place)}</td>
     </tr>`;
   }

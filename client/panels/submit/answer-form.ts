@@ -259,7 +259,8 @@ export class AnswerForm extends LitElement {
       :host {
         display: block;
       }
-      fd-class-picker {
+      fd-class-picker,
+      fd-path-picker {
         align-self: stretch;
         width: 100%;
       }

@@ -58,6 +58,7 @@ export class OnsetQuestion extends LitElement {
         display: contents;
       }
       fd-onset-picker {
+        max-width: 720px;
         align-self: stretch;
         width: 100%;
       }

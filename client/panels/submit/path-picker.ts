@@ -108,18 +108,18 @@ export class PathPicker extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: minmax(0, 3fr) minmax(200px, 1fr);
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
       }
       fd-service-graph {
         display: block;
-        height: 320px;
+        height: 380px;
         border: 1px solid var(--line);
         border-radius: var(--radius);
         overflow: hidden;
       }
       select {
-        width: 100%;
+        width: min(100%, 360px);
       }
       ol {
         margin: var(--space-2) 0 0;
@@ -127,11 +127,6 @@ export class PathPicker extends LitElement {
       }
       li > span {
         overflow-wrap: anywhere;
-      }
-      @media (max-width: 900px) {
-        :host {
-          grid-template-columns: 1fr;
-        }
       }
     `,
   ];

@@ -36,9 +36,11 @@ export const questionStyles = css`
     min-width: 0;
     align-items: start;
   }
+  /* Lines of text stay short; the map of the path takes what there is. */
   textarea {
     align-self: stretch;
     width: 100%;
+    max-width: 720px;
   }
   @container (max-width: 760px) {
     .question {
@@ -53,7 +55,7 @@ export const columnStyles = css`
     display: flex;
     flex-direction: column;
     gap: var(--space-4);
-    max-width: 960px;
+    max-width: 1280px;
     padding: var(--space-3) var(--space-4) var(--space-6);
   }
 `;

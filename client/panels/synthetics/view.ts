@@ -29,7 +29,7 @@ import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { probeRequests, probesTable } from "./probes-export.js";
-import { probeExpressions, probeStates, probeVerdict, rangeText } from "./probe-model.js";
+import { PROBE_PHASES, probeExpressions, probeStates, probeVerdict, rangeText } from "./probe-model.js";
 import type { ProbeState, ProbeVerdict } from "./probe-model.js";
 
 const FAILED_TRACES_MAX = 50;
@@ -228,7 +228,7 @@ export class SyntheticsView extends LitElement {
       <td>
         <span class="phases">
           <span class="bar"
-            >${phases.map((phase, at) => html`<i class="phase-${at}" style="width:${String((phase.durationUs / longest) * 100)}%"></i>`)}</span
+            >${phases.map((phase, at) => html`<i style="background:${phaseColor(at)};width:${String((phase.durationUs / longest) * 100)}%"></i>`)}</span
           >
           <span class="data small soft figures"
             >${phases.map((phase) => formatDurationUs(phase.durationUs)).join(" · ")}</span
@@ -243,7 +243,7 @@ export class SyntheticsView extends LitElement {
     const charts: readonly (readonly [string, string, RangeAnswer | undefined])[] = [
       ["Share of good answers, by minute", "ratio", value?.success],
       ["Duration", "s", value?.duration],
-      ["Phases, mean of the chosen", "s", value?.phases],
+      ["Phases, mean of the chosen", "s", value === undefined ? undefined : inPhases(value.phases)],
     ];
     return html`<div class="charts">
       ${charts.map(
@@ -353,21 +353,24 @@ export class SyntheticsView extends LitElement {
         height: 10px;
         border: 1px solid var(--line);
       }
-      .phase-0 {
-        background: var(--series-9);
-      }
-      .phase-1 {
-        background: var(--series-5);
-      }
-      .phase-2 {
-        background: var(--series-4);
-      }
-      .phase-3 {
-        background: var(--series-6);
-      }
     `,
   ];
 }
+
+/** The bars of the table and the lines of the chart are of one colour for each phase. */
+const PHASE_COLORS = ["--series-9", "--series-5", "--series-4", "--series-6"] as const;
+
+const phaseColor = (at: number): string => `var(${PHASE_COLORS[at] ?? "--series-11"})`;
+
+/** In the order in which they happen, under the names that the table has for them. */
+const inPhases = (answer: RangeAnswer): RangeAnswer => ({
+  ...answer,
+  series: PROBE_PHASES.flatMap(({ name, title }, at) =>
+    answer.series
+      .filter((series) => series.name === name)
+      .map((series) => ({ ...series, name: title, color: phaseColor(at) })),
+  ),
+});
 
 function probesExhibit(states: readonly ProbeState[]): ExhibitParts {
   const facts = states.map((state) => ({

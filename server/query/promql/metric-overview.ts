@@ -91,7 +91,12 @@ function familiesOf(reader: MetricReader, metadata: readonly DescribedMetric[]):
   const others = [...present].filter((name) => !covered.has(name));
   return [
     ...declared.filter(({ name, type }) => present.has(type === "histogram" ? `${name}_count` : name)),
-    ...others.map((name): Family => ({ name, type: "recorded", unit: RATIO.test(name) ? "ratio" : "", help: "" })),
+    ...others.map((name): Family => ({
+      name,
+      type: "recorded",
+      unit: RATIO.test(name) && !name.includes("burn_rate") ? "ratio" : "",
+      help: "",
+    })),
   ];
 }
 
