@@ -46,6 +46,22 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
   if (setAside.size === 0) checkCycles(topology, report);
 }
 
+/** What a scenario declares of the plant, in a topology that is sound otherwise. */
+export function checkStoryPlant(topology: WrittenTopology, report: Report): void {
+  const names = new Names(topology, new Set());
+  const { collector } = topology.plant;
+  const own = [...(collector === undefined ? [] : [[collector.id, "plant.collector"] as const]), ...storesOf(topology)];
+  for (const [id, where] of own) {
+    if (!names.targets.includes(id) && id !== topology.plant.metricsServer) continue;
+    report(where.split("."), {
+      message: `"${id}" names a component already`,
+      hint: "ids are unique over all components",
+    });
+  }
+  checkClocks(topology, names, report);
+  checkTiers(topology, report);
+}
+
 /** The names of a topology, by what they name. */
 class Names {
   readonly services: readonly string[];

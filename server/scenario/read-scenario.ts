@@ -12,11 +12,12 @@ import { resourceUses } from "./capacity.js";
 import { checkDashboard } from "./check-dashboard.js";
 import { checkAudience } from "./check-load.js";
 import { checkScenario } from "./check-scenario.js";
-import { checkTopology } from "./check-topology.js";
+import { checkStoryPlant, checkTopology } from "./check-topology.js";
 import { reportProcessingTimes } from "./check-messages.js";
 import type { Report } from "./report.js";
 import { dashboardSchema } from "./dashboard-schema.js";
 import { buildAudience } from "./load-schema.js";
+import { buildObservability } from "./observability-schema.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
 import { defined } from "./records.js";
 import { scenarioSchema } from "./scenario-schema.js";
@@ -145,11 +146,21 @@ class Reader {
     if (parsed.value === undefined || read === undefined) return undefined;
     const setAside = new Set([...parsed.setAside, ...read.setAside]);
     const report = this.reporter(document, parsed);
-    // What the story alone declares of probes and browsers stands in place of what the system has.
-    const { probes, browser } = parsed.value;
+    // What the story alone declares of probes, browsers and the plant stands in place of what the system has.
+    const { probes, browser, plant } = parsed.value;
     const audience = defined({ probes, browser });
     if (probes !== undefined || browser !== undefined) checkAudience({ ...read.written, ...audience }, report);
-    const topology = { ...read.topology, ...buildAudience(audience, read.topology.load) };
+    const own = plant === undefined ? {} : buildObservability(plant);
+    if (plant !== undefined) {
+      const { clocks, ...others } = defined(plant) as typeof plant;
+      const written = { ...read.written.plant, ...others, ...(clocks.length === 0 ? {} : { clocks }) };
+      checkStoryPlant({ ...read.written, plant: written }, report);
+    }
+    const topology = {
+      ...read.topology,
+      plant: { ...read.topology.plant, ...own },
+      ...buildAudience(audience, read.topology.load),
+    };
     checkScenario(parsed.value, topology, setAside, report);
     return buildScenario(parsed.value, topology, read.dashboards, { id: fileId(entry), digest: this.digest() });
   }

@@ -13,6 +13,7 @@ import {
   ratio,
 } from "./scalars.js";
 import { audienceFields } from "./load-schema.js";
+import { observabilitySchema } from "./observability-schema.js";
 import { filePath } from "./topology-schema.js";
 
 const change = z.strictObject({
@@ -118,6 +119,9 @@ export const scenarioSchema = z
     changes: z.array(change).max(50).default([]),
     faults: z.array(fault).min(1, "must have at least one fault").max(20),
     ...audienceFields,
+    plant: observabilitySchema
+      .optional()
+      .describe("Of the observability plant what this story has in place of what the system has."),
     grading: z.strictObject({
       causes: z.array(identifier).min(1).optional().describe("Ids of the faults that are the answer; all unless said."),
       alertingComponent: identifier,

@@ -1,4 +1,5 @@
 /** The limits of the log store for what agents bring, and what it refused by them, by the reasons of its own metric. */
+import { LOG_LEVELS } from "../../topology/log-levels.js";
 import type { Model } from "../../topology/model-types.js";
 import type { LogStoreLimitsSpec } from "../../topology/observability-spec.js";
 import { LINE_OVER_STREAMS, LINE_RATE_LIMITED, LINE_SHIPPED, LINE_TOO_LONG, LINE_TOO_OLD } from "./fates.js";
@@ -30,6 +31,9 @@ export class LogStoreLimits {
   readonly #rate: IngestionLimit;
   readonly #streams = new Set<string>();
   readonly #bytesOf: Int32Array;
+  readonly #levelOf: Uint8Array;
+  /** By agent and level: 1 for a stream that is known, so that a line costs no text. */
+  readonly #isKnown: Uint8Array;
 
   constructor(
     readonly spec: LogStoreLimitsSpec,
@@ -37,6 +41,8 @@ export class LogStoreLimits {
   ) {
     this.#rate = new IngestionLimit({ perSecond: spec.bytesPerSecond, burst: spec.burstBytes });
     this.#bytesOf = lineBytesByTemplate(model);
+    this.#levelOf = Uint8Array.from(model.logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
+    this.#isKnown = new Uint8Array((model.instances.length + 1) * LOG_LEVELS.length);
   }
 
   /** The fate of the line. */
@@ -60,10 +66,11 @@ export class LogStoreLimits {
 
   /** Streams are told apart by process and level. Simplification: one that has gone quiet is not forgotten. */
   #hasStream(template: number, agent: number, streamsMax: number): boolean {
-    const stream = `${String(agent)} ${this.model.logTemplates[template].level}`;
-    if (this.#streams.has(stream)) return true;
+    const place = agent * LOG_LEVELS.length + this.#levelOf[template];
+    if (this.#isKnown[place] === 1) return true;
     if (this.#streams.size >= streamsMax) return false;
-    this.#streams.add(stream);
+    this.#isKnown[place] = 1;
+    this.#streams.add(`${String(agent)} ${this.model.logTemplates[template].level}`);
     return true;
   }
 
@@ -80,7 +87,12 @@ export class LogStoreLimits {
     const { tokens, lastUs, streams, lines, bytes } = saved as LimitState;
     Object.assign(this.#rate, { tokens, lastUs });
     this.#streams.clear();
-    for (const stream of streams) this.#streams.add(stream);
+    this.#isKnown.fill(0);
+    for (const stream of streams) {
+      this.#streams.add(stream);
+      const [agent, level] = stream.split(" ");
+      this.#isKnown[Number(agent) * LOG_LEVELS.length + LOG_LEVELS.findIndex((name) => name === level)] = 1;
+    }
     this.lines.set(lines);
     this.bytes.set(bytes);
   }
