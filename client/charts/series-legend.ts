@@ -128,6 +128,7 @@ export class SeriesLegend extends LegendElement {
       :host {
         display: block;
         min-width: 0;
+        container: chart / inline-size;
       }
       .scroll {
         max-height: 220px;
@@ -158,6 +159,12 @@ export class SeriesLegend extends LegendElement {
         align-items: center;
         gap: var(--space-1);
         max-width: 70ch;
+      }
+      /* In half a window the figures stay in sight, and the names end in dots. */
+      @container chart (max-width: 640px) {
+        td > div {
+          max-width: 26ch;
+        }
       }
       button.name,
       button.only {

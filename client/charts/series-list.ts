@@ -90,7 +90,8 @@ export class SeriesList extends LegendElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0 var(--space-3);
-        max-height: 96px;
+        /* Not a whole number of rows: what is cut shows that there is more. */
+        max-height: 132px;
         overflow: auto;
       }
       li,
@@ -110,6 +111,11 @@ export class SeriesList extends LegendElement {
       li button[aria-pressed="false"] .name {
         text-decoration: line-through;
         color: var(--ink-soft);
+      }
+      /* As wide as most figures are: what follows the pointer must not move its neighbours. */
+      .value {
+        min-width: 7ch;
+        text-align: start;
       }
       .name {
         max-width: 46ch;

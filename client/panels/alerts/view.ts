@@ -217,7 +217,7 @@ export class AlertsView extends LitElement {
       <summary>
         <span class="state ${tone}">${icon(shape, 14)}${title}</span>
         <span class="name">${rule.name}</span>
-        <span class="small soft group">${rule.group} · ${rule.severity}</span>
+        <span class="small soft group" title="${rule.group} · ${rule.severity}">${rule.group} · ${rule.severity}</span>
         ${this.strip(rule)}
         <span class="small soft since">${since(rule)}</span>
       </summary>
@@ -395,7 +395,7 @@ export class AlertsView extends LitElement {
       }
       summary {
         display: grid;
-        grid-template-columns: 92px minmax(160px, 1.4fr) minmax(120px, 0.8fr) minmax(120px, 2fr) 110px;
+        grid-template-columns: 92px minmax(160px, 1.4fr) minmax(120px, 1fr) minmax(120px, 1.8fr) 110px;
         gap: var(--space-3);
         align-items: center;
         min-height: calc(var(--row) + 6px);
@@ -475,6 +475,11 @@ export class AlertsView extends LitElement {
         min-width: 0;
         white-space: normal;
         overflow-wrap: anywhere;
+      }
+      .group {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       @media (max-width: 900px) {
         summary {

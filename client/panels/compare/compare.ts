@@ -230,7 +230,7 @@ export class Compare extends LitElement {
         margin: 0;
         padding: 0;
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 390px), 1fr));
         gap: var(--space-2);
         align-items: start;
       }

@@ -45,7 +45,7 @@ const HEADS: readonly string[] = [
   "Restarts",
   "Ready",
   "Checks, 5 min",
-  "Answers to the metrics server",
+  "Scrapes",
   "CPU",
   "Memory",
   "Files",
@@ -321,6 +321,9 @@ export class HealthView extends LitElement {
         white-space: normal;
         max-width: 24ch;
       }
+      .usage .small {
+        white-space: nowrap;
+      }
       .strip {
         position: relative;
         display: block;
@@ -328,6 +331,11 @@ export class HealthView extends LitElement {
         height: 16px;
         background: repeating-linear-gradient(45deg, transparent 0 4px, var(--line) 4px 5px);
         border: 1px solid var(--line);
+      }
+      @media (max-width: 1320px) {
+        .strip {
+          width: 104px;
+        }
       }
       .strip i {
         position: absolute;

@@ -5,6 +5,9 @@ export const logsStyles = css`
   .failed fd-error-notice {
     flex: 1;
   }
+  :host {
+    container-type: inline-size;
+  }
   .panes {
     flex: 1;
     display: grid;
@@ -31,6 +34,17 @@ export const logsStyles = css`
   fd-log-histogram,
   fd-field-series {
     flex: none;
+  }
+  /* Half a window: lines are what one came for; a search narrows without the fields. */
+  @media (min-width: 761px) {
+    @container (max-width: 640px) {
+      .panes {
+        grid-template-columns: minmax(0, 1fr);
+      }
+      fd-field-sidebar {
+        display: none;
+      }
+    }
   }
   @media (max-width: 760px) {
     :host,

@@ -58,8 +58,10 @@ export class MapTools extends LitElement {
       ${this.renderSelects()}
       <span class="segments" role="group" aria-label="Form">${FORMS.map((form) => this.form(...form))}</span>
       <span class="soft small" role="status">${this.lit} of ${this.total} parts</span>
-      <fd-export-menu .source=${this.source}></fd-export-menu>
-      <fd-pin-button label="Pin map" .exhibit=${this.exhibit}></fd-pin-button>
+      <span class="ends">
+        <fd-export-menu .source=${this.source}></fd-export-menu>
+        <fd-pin-button label="Pin map" .exhibit=${this.exhibit}></fd-pin-button>
+      </span>
     </div>`;
   }
 
@@ -103,6 +105,15 @@ export class MapTools extends LitElement {
     css`
       :host {
         display: block;
+      }
+      input[type="search"] {
+        width: clamp(120px, 14vw, 220px);
+      }
+      /* Go to the next line together. */
+      .ends {
+        display: inline-flex;
+        gap: var(--space-2);
+        margin-inline-start: auto;
       }
     `,
   ];

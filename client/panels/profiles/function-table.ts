@@ -103,11 +103,12 @@ export class FunctionTable extends LitElement {
       tbody th {
         white-space: normal;
         overflow-wrap: anywhere;
+        min-width: 17ch;
         color: var(--ink);
       }
       td.number {
         position: relative;
-        min-width: 108px;
+        min-width: 96px;
       }
       .bar {
         position: absolute;

@@ -9,7 +9,7 @@ export const profilesStyles = css`
     flex: 1;
     min-height: 320px;
     display: grid;
-    grid-template-columns: minmax(0, 1fr) minmax(320px, 44%);
+    grid-template-columns: minmax(0, 1fr) minmax(320px, clamp(44%, 520px, 60%));
     gap: var(--space-3);
     border-block-start: 1px solid var(--line);
     padding-block-start: var(--space-2);

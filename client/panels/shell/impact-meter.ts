@@ -68,6 +68,11 @@ export class ImpactMeter extends LitElement {
           display: none;
         }
       }
+      @media (max-width: 1240px) {
+        svg {
+          display: none;
+        }
+      }
       path {
         fill: none;
         stroke: var(--ink-soft);

@@ -37,8 +37,10 @@ export class TraceHead extends LitElement {
       <span class="soft">${tree.spanCount} spans, ${services.size} services, ${depthOf(tree)} levels</span>
       ${tree.errorCount === 0 ? nothing : html`<span class="critical">${icon("critical", 14)} ${tree.errorCount} failed</span>`}
       <span class="data small">${pivotValue("trace_id", tree.traceId, place)}</span>
-      <fd-export-menu .source=${this.source}></fd-export-menu>
-      <fd-pin-button label="Pin trace" .exhibit=${this.exhibit}></fd-pin-button>
+      <span class="ends">
+        <fd-export-menu .source=${this.source}></fd-export-menu>
+        <fd-pin-button label="Pin trace" .exhibit=${this.exhibit}></fd-pin-button>
+      </span>
     </header>`;
   }
 
@@ -47,6 +49,12 @@ export class TraceHead extends LitElement {
     css`
       :host {
         display: block;
+      }
+      /* Go to the next line together. */
+      .ends {
+        display: inline-flex;
+        gap: var(--space-2);
+        margin-inline-start: auto;
       }
       h1 {
         display: flex;
