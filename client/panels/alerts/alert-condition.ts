@@ -1,4 +1,6 @@
-/** The comparison at the end of a rule's expression: what is compared, and with which figure. Pure. */
+/** The comparison at the end of a rule's expression: what is compared, with which figure, and how metrics show both. Pure. */
+import { formatNumber } from "../../charts/format.js";
+import type { UrlValues } from "../../state/url-state.js";
 import { tidyQuery } from "../metrics/query-text.js";
 
 export interface AlertCondition {
@@ -46,4 +48,23 @@ function valueOf(figure: string): number | undefined {
     value = pieces[at] === "*" ? value * factor : value / factor;
   }
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** Parameters of the metrics view: each side that is compared, and the figure that it is compared with as a line. */
+export function conditionQueries(expr: string): UrlValues {
+  const conditions = alertConditions(expr);
+  const [first, second] = conditions;
+  if (first === undefined) return { query: tidyQuery(expr) };
+  const { operator, value } = first;
+  const sign = operator.startsWith(">")
+    ? "fires above"
+    : operator.startsWith("<")
+      ? "fires below"
+      : `fires ${operator}`;
+  return {
+    query: first.query,
+    "query-b": second?.query,
+    threshold: String(value),
+    "threshold-title": `${sign} ${formatNumber(value)}`,
+  };
 }

@@ -5,23 +5,11 @@ import type { AlertGroup, AlertMessage, AlertSilence } from "../../../server/wir
 import { formatClock } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/empty-state.js";
-import "../../elements/pivot-menu.js";
 import { timeValue } from "../../elements/pivot-value.js";
+import { labelTags } from "./alert-labels.js";
 import { operatorOf } from "./silence-draft.js";
 
-type Labels = Readonly<Record<string, string>>;
-
-export const labelTags = (labels: Labels, atUs: number): TemplateResult =>
-  html`<span class="labels">
-    ${Object.entries(labels).map(
-      ([field, value]) =>
-        html`<span class="tag data"
-          >${`${field}=`}<fd-pivot-menu
-            .subject=${{ field, value, atUs, service: labels["job"] ?? labels["service"] }}
-          ></fd-pivot-menu
-        ></span>`,
-    )}
-  </span>`;
+const serviceOf = (labels: Readonly<Record<string, string>>): string | undefined => labels["job"] ?? labels["service"];
 
 const CHANNELS = {
   page: { icon: "phone", title: "pages" },
@@ -40,7 +28,7 @@ export function groupsPane(groups: readonly AlertGroup[], rulesHref: string): Te
       html`<section class="card" aria-label="Group of ${receiver}">
         <div class="row">
           <strong>${receiver}</strong>
-          ${labelTags(labels, alerts[0]?.startsAtUs ?? 0)}
+          ${labelTags(labels, { atUs: alerts[0]?.startsAtUs ?? 0, service: serviceOf(labels) })}
           <span class="soft small">${alerts.length} ${alerts.length === 1 ? "alert" : "alerts"}</span>
           ${mutedBy.length === 0 ? nothing : html`<span class="tag warning">quiet by ${mutedBy.join(", ")}</span>`}
         </div>
@@ -63,7 +51,7 @@ export function groupsPane(groups: readonly AlertGroup[], rulesHref: string): Te
                 <span class="name">${alert.labels["alertname"] ?? ""}</span>
                 <span class="soft small">since ${timeValue(alert.startsAtUs)} UTC</span>
               </div>
-              ${labelTags(alert.labels, alert.startsAtUs)}
+              ${labelTags(alert.labels, { atUs: alert.startsAtUs, service: serviceOf(alert.labels) })}
             </div>`,
         )}
       </section>`,
