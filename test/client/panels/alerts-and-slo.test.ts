@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { prepareQuery } from "../../../server/query/promql/query.js";
-import { alertConditions } from "../../../client/panels/alerts/alert-condition.js";
+import { alertConditions, conditionQueries } from "../../../client/panels/alerts/alert-condition.js";
+import { alertsExhibit, byUrgency, sinceText } from "../../../client/panels/alerts/alert-states.js";
 import {
   MATCH_OPERATORS,
   draftProblem,
@@ -10,6 +11,7 @@ import {
   silenced,
   withOperator,
 } from "../../../client/panels/alerts/silence-draft.js";
+import type { AlertRule } from "../../../server/wire/telemetry.js";
 import { burnPosition } from "../../../client/panels/slo/burn-thresholds.js";
 import { accountParts, courseSeries } from "../../../client/panels/slo/ledger-series.js";
 
@@ -105,5 +107,45 @@ describe("the ledger of a budget", () => {
   test("1 and 14.4 can both be seen on the scale", () => {
     expect([burnPosition(0), burnPosition(1_000)]).toEqual([0, 1]);
     expect(burnPosition(14.4)).toBeGreaterThan(burnPosition(1) + 0.2);
+  });
+});
+
+test.each([
+  ["up == 0", { query: "up", threshold: "0", "threshold-title": "fires == 0" }],
+  ["up < 1", { query: "up", threshold: "1", "threshold-title": "fires below 1" }],
+  ["absent(up)", { query: "absent(up)" }],
+])("metrics show the condition %s with its figure as a line", (expr, values) => {
+  expect(conditionQueries(expr)).toEqual(values);
+});
+
+describe("rules by their states", () => {
+  const rule = (name: string, state: AlertRule["state"]): AlertRule => ({
+    name,
+    group: "g",
+    severity: "page",
+    state,
+    expr: "up == 0",
+    forSeconds: 60,
+    lastEvaluationUs: 0,
+    missedEvaluations: 0,
+    history: [{ atUs: 0, state }],
+    alerts: [],
+  });
+  const rules = [rule("rests", "inactive"), rule("waits", "pending"), rule("fires", "firing")];
+
+  test("stand with what fires first", () => {
+    expect(byUrgency(rules).map(({ name }) => name)).toEqual(["fires", "waits", "rests"]);
+    expect(rules.map(sinceText)).toEqual(["", "since 00:00:00", "since 00:00:00"]);
+  });
+
+  test("are an exhibit of those that are not at rest, or of all", () => {
+    expect(alertsExhibit(rules)).toMatchObject({
+      title: "Alerts: waits, fires",
+      frozen: { facts: [{ value: "Pending since 00:00:00" }, { value: "Firing since 00:00:00" }] },
+    });
+    expect(alertsExhibit([rule("rests", "inactive")])).toMatchObject({
+      title: "No alert fires",
+      frozen: { facts: [{ name: "rests", value: "Inactive" }] },
+    });
   });
 });

@@ -84,9 +84,9 @@ const COLUMNS: Readonly<Record<string, (view: string) => boolean>> = {
 
 /** What is drawn by hand, on a canvas or as SVG, and where its table is; or why it has none. */
 const DRAWN: Readonly<Record<string, string>> = {
-  "charts/debrief-map.ts": "panels/debrief/view.ts",
-  "charts/flame.ts": "panels/trace/trace-tools.ts, panels/profiles/view.ts",
-  "charts/map-graph.ts": "panels/map/view.ts",
+  "charts/debrief-map.ts": "panels/debrief/truth-section.ts",
+  "charts/flame.ts": "panels/trace/trace-tools.ts, panels/profiles/parameter-buttons.ts",
+  "charts/map-graph.ts": "panels/map/map-tools.ts",
   "charts/trace-heatmap.ts": "panels/traces/found-tabs.ts",
   "charts/waterfall-minimap.ts": "panels/trace/trace-tools.ts",
   "charts/waterfall.ts": "panels/trace/trace-tools.ts",
