@@ -32,7 +32,7 @@ export class ChartTable extends LitElement {
 
   private body({ columns, rows }: ExportTable): TemplateResult {
     const left = rows.length - ROWS_MAX;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Values">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Values">
       <table>
         <caption class="small soft">
           ${this.caption}${left > 0 ? ` (first ${String(ROWS_MAX)} of ${String(rows.length)} rows)` : ""}

@@ -33,7 +33,7 @@ export class DebriefMap extends LitElement {
       <figcaption class="visually-hidden">
         Service map of the trouble: the cause, your answer, the calls that were hurt and the path that you drew
       </figcaption>
-      <div class="scroll" tabindex="0" role="region" aria-label="Map of the trouble">
+      <div class="scroll" tabindex="0" role="group" aria-label="Map of the trouble">
         <svg
           viewBox=${`0 ${String(top)} ${String(width)} ${String(height)}`}
           style=${`max-width:${String(width)}px;min-width:${String(Math.min(width, 640))}px`}

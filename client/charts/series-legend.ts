@@ -36,7 +36,7 @@ export class SeriesLegend extends LegendElement {
     const sorted = this.order === undefined ? all : sortStatistics(all, this.order);
     this.rows = sorted.slice(0, ROWS_MAX);
     const dashed = new Set(this.series.filter((one) => one.dashed === true).map(({ name }) => name));
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Series">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Series">
         <table>
           <thead>
             <tr>

@@ -38,7 +38,7 @@ export class SeriesTable extends LitElement {
   private values(): TemplateResult {
     const series = this.series.slice(0, SERIES_MAX);
     const left = this.series.length - series.length;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Values">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Values">
       <table>
         <caption class="small soft">
           ${this.caption}${left > 0 ? ` (first ${String(series.length)} of ${String(this.series.length)} series)` : ""}

@@ -141,7 +141,9 @@ export class Waterfall extends LitElement {
     const active = this.rows.findIndex(({ span }) => span.spanId === this.selected);
     return html`
       <div class="top" style="--names:${String(this.namesPx)}px">
-        <span class="soft small" aria-hidden="true">${this.rows.length} of ${this.tree.spanCount} spans</span>
+        <span class="soft small" aria-hidden="true" data-answer
+          >${this.rows.length} of ${this.tree.spanCount} spans</span
+        >
         <fd-waterfall-minimap
           .tree=${this.tree}
           @range-change=${(event: CustomEvent<{ readonly range: ZoomRange | undefined }>) => {

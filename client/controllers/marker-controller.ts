@@ -30,4 +30,9 @@ export class MarkerController {
   get markers(): readonly ChartMarker[] {
     return this.query.value ?? [];
   }
+
+  /** Undefined until they have come. */
+  get known(): readonly ChartMarker[] | undefined {
+    return this.query.value;
+  }
 }

@@ -26,7 +26,7 @@ export class DiffView extends LitElement {
   @property() text = "";
 
   override render(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Difference">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Difference">
       <table>
         <tbody>
           ${readDiff(this.text).map(

@@ -9,7 +9,7 @@ export class EmptyState extends LitElement {
   @property() heading = "Nothing here";
 
   override render(): TemplateResult {
-    return html`<h3>${this.heading}</h3>
+    return html`<h2>${this.heading}</h2>
       <div class="soft"><slot></slot></div>`;
   }
 

@@ -29,6 +29,8 @@ export class PivotMenu extends LitElement {
   @property({ type: Boolean }) filterable = false;
   @property({ type: Boolean }) pinnable = false;
   @property({ type: Boolean }) detached = false;
+  /** Whether Tab stops here; in a list that is one stop it does so on one value only. */
+  @property({ attribute: false }) tabStop = true;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
   @state() private open = false;
   @query(".menu") private readonly menu!: HTMLElement | null;
@@ -49,6 +51,7 @@ export class PivotMenu extends LitElement {
     if (this.detached) return html`${this.open ? this.items() : nothing}`;
     return html`<button
         class="value"
+        tabindex=${this.tabStop ? nothing : "-1"}
         aria-haspopup="menu"
         aria-expanded=${this.open ? "true" : "false"}
         title="${field}: ${value}. Click, or m, for where to go from here."
@@ -57,6 +60,10 @@ export class PivotMenu extends LitElement {
         <slot>${value}</slot>
       </button>
       ${this.open ? this.items() : nothing}`;
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.trigger?.focus(options);
   }
 
   private items(): TemplateResult {

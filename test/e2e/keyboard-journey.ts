@@ -178,7 +178,7 @@ class JourneyPlayer {
     keyboard.step("logs");
     await keyboard.press("g", "l");
     await keyboard.activate("button", /^warn$/);
-    await keyboard.partTo("image", /^Log lines over time/);
+    await keyboard.partTo("image", /^Log lines by level over time/);
     await keyboard.press("ArrowLeft");
     await keyboard.partTo("treegrid", /lines/i);
     await keyboard.press("ArrowDown", "ArrowDown", "Enter");
@@ -203,7 +203,7 @@ class JourneyPlayer {
     await this.#page.waitForURL(/\/trace\?/);
     await idle(this.#page);
     keyboard.step("waterfall");
-    await keyboard.partTo("treegrid", /^Spans of the trace/);
+    await keyboard.partTo("treegrid", /^Spans of /);
     await keyboard.press("ArrowDown", "ArrowDown", "ArrowDown", "w", "d", "0");
     expect(await this.#view()).toMatch(/on the critical path/);
     await keyboard.tabTo("button", new RegExp(`^[a-z-]+-\\d`), { max: 18 });

@@ -25,7 +25,7 @@ export function groupsPane(groups: readonly AlertGroup[], rulesHref: string): Te
   }
   return html`${groups.map(
     ({ receiver, labels, mutedBy, alerts }) =>
-      html`<section class="card" aria-label="Group of ${receiver}">
+      html`<section class="card" aria-label="Group of ${[receiver, ...Object.values(labels)].join(", ")}">
         <div class="row">
           <strong>${receiver}</strong>
           ${labelTags(labels, { atUs: alerts[0]?.startsAtUs ?? 0, service: serviceOf(labels) })}

@@ -119,7 +119,7 @@ export class BriefView extends LitElement {
         </div>
         <p class="summary">${page.summary}</p>
         <p class="soft">${this.firing(page)}</p>
-        <pre tabindex="0" role="region" aria-label="Expression of the alert"><code>${breakable(expr)}</code></pre>
+        <pre tabindex="0" role="group" aria-label="Expression of the alert"><code>${breakable(expr)}</code></pre>
         <div class="row">
           <a href=${this.url.href("metrics", { query: expr })}>${icon("chart", 14)} Open the rule in Metrics</a>
           ${

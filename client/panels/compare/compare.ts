@@ -108,7 +108,7 @@ export class Compare extends LitElement {
     if (value.selection.total === 0 || value.baseline.total === 0) return this.empty(value);
     const different = value.attributes.filter(({ difference, byDefinition }) => difference > 0 && !byDefinition);
     const rest = value.attributes.filter((attribute) => !different.includes(attribute));
-    return html`<p role="status" class="summary">
+    return html`<p data-answer class="summary">
         <span class="key"><i class="selection"></i>Selection: ${countText(value.selection, value.things)}</span>
         <span class="key"><i class="baseline"></i>Baseline: ${countText(value.baseline, value.things)}</span>
         ${value.threshold === undefined ? nothing : html`<span>slower than ${formatDurationUs(value.threshold)}</span>`}

@@ -151,7 +151,7 @@ export function tableCells(panel: DashboardPanelModel, series: readonly PanelSer
 
 export function tableBody(panel: DashboardPanelModel, series: readonly PanelSeries[]): TemplateResult {
   const { columns, rows } = tableCells(panel, series);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${panel.title}>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${panel.title}>
     <table>
       <thead>
         <tr>

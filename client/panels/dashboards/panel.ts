@@ -206,7 +206,7 @@ export class DashboardPanel extends LitElement {
     }
     if (logs.total === 0) return html`<p class="soft">${this.panel.noValue ?? "No lines in this time range"}</p>`;
     return html`<p class="small soft">The newest ${logs.lines.length} of ${logs.total} lines</p>
-      <div class="lines" tabindex="0" role="region" aria-label=${this.panel.title}>
+      <div class="lines" tabindex="0" role="group" aria-label=${this.panel.title}>
         ${logs.lines.map(
           (line) =>
             html`<a

@@ -332,7 +332,11 @@ export class DashboardsView extends LitElement {
           ></fd-dashboard-panel>`,
       )}
     </div>`;
-    if (row.title === "") return html`<section>${panels}</section>`;
+    if (row.title === "")
+      return html`<section>
+        <h2 class="visually-hidden">Panels</h2>
+        ${panels}
+      </section>`;
     return html`<section aria-label=${row.title}>
       <h2>
         <button

@@ -186,7 +186,7 @@ export class HealthView extends LitElement {
       >
         Only what is not well
       </button>
-      <span class="soft small" role="status"
+      <span class="soft small" data-answer
         >${shown.length} of ${all.length} processes, ${unwell === 0 ? "all well" : `${String(unwell)} not well`}</span
       >
       <fd-export-menu .source=${() => this.exported(shown)}></fd-export-menu>

@@ -55,7 +55,7 @@ export class LogStatus extends LitElement {
         <span role="tablist" aria-label="Lines as" class="row">
           ${this.tab("Lines", !this.patterns, undefined)}${this.tab("Patterns", this.patterns, "patterns")}
         </span>
-        <span role="status">${countText(this.search.total, this.foldedRows)}</span>
+        <span data-answer>${countText(this.search.total, this.foldedRows)}</span>
         ${this.renderProgress()}
         <span class="soft data">${formatClock(this.window.fromUs)} – ${formatClock(this.window.toUs)} UTC</span>
         ${this.tail === undefined ? nothing : this.renderTail(this.tail)}

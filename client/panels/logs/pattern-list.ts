@@ -62,7 +62,7 @@ export class LogPatternList extends LitElement {
               heading="No pattern"
               .filters=${["q", "level", "services", "trace", "f", "logql"]}
             ></fd-empty-answer>`
-          : html`<div class="scroll" tabindex="0" role="region" aria-label="Patterns">
+          : html`<div class="scroll" tabindex="0" role="group" aria-label="Patterns">
               <table>
                 <thead>
                   <tr>

@@ -57,7 +57,7 @@ export class MapTools extends LitElement {
       </button>
       ${this.renderSelects()}
       <span class="segments" role="group" aria-label="Form">${FORMS.map((form) => this.form(...form))}</span>
-      <span class="soft small" role="status">${this.lit} of ${this.total} parts</span>
+      <span class="soft small" data-answer>${this.lit} of ${this.total} parts</span>
       <span class="ends">
         <fd-export-menu .source=${this.source}></fd-export-menu>
         <fd-pin-button label="Pin map" .exhibit=${this.exhibit}></fd-pin-button>

@@ -56,7 +56,7 @@ export class TimeScrubber extends LitElement {
           this.scrub(Number((event.target as HTMLInputElement).value));
         }}
       />
-      <span class="data" role="status">${this.atUs === undefined ? "whole window" : formatClock(this.atUs)}</span>
+      <span class="data">${this.atUs === undefined ? "whole window" : formatClock(this.atUs)}</span>
       ${
         this.atUs === undefined
           ? nothing

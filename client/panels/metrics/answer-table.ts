@@ -64,7 +64,7 @@ export class AnswerTable extends LitElement {
         ${rows.length} ${rows.length === 1 ? "row" : "rows"} at ${formatClock(this.atUs)}
         UTC${rows.length > ROWS_MAX ? html`; the first ${ROWS_MAX} are shown, aggregate to see the rest` : nothing}.
       </p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Answer">
+      <div class="scroll" tabindex="0" role="group" aria-label="Answer">
         <table>
           <thead>
             <tr>

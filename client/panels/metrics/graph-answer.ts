@@ -74,7 +74,7 @@ export class GraphAnswer extends LitElement {
           url.set({ order: legendOrderText(event.detail.order) }, { replace: true });
         }}
       ></fd-time-chart>
-      <p class="small soft">
+      <p class="small soft" data-answer>
         ${now.length} series, one point every ${values[0]?.stepSeconds ?? 0} s.
         ${this.exemplars.length > 0 ? "Diamonds are single requests: click one to open its trace." : nothing}
         ${before.length > 0 ? "Dashed: the hour before." : nothing}

@@ -16,6 +16,12 @@ const CHANGE_SHOWN_MIN = 1.5;
 @customElement("fd-metric-card")
 export class MetricCard extends LitElement {
   @property({ attribute: false }) metric!: MetricSummary;
+  /** Whether Tab stops here: of all cards it does so on one. */
+  @property({ attribute: false }) tabStop = true;
+
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector("button")?.focus(options);
+  }
 
   override render(): TemplateResult {
     const { metric } = this;
@@ -24,6 +30,7 @@ export class MetricCard extends LitElement {
     const measured = measureUnit(metric.measure, metric);
     return html`<button
       class="card"
+      tabindex=${this.tabStop ? nothing : "-1"}
       aria-label=${[`${name}, ${type}, ${String(series)} series`, last === undefined ? "no value" : `${formatUnit(last, measured)} ${MEASURES[metric.measure]}`].join(", ").trim()}
       title="${help}${help === "" ? "" : " "}${series} series of ${jobs.join(", ")}"
       @click=${() => {

@@ -13,11 +13,12 @@ import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
+import { rovingTarget } from "../../elements/roving-keys.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import "./metric-card.js";
+import { MetricCard } from "./metric-card.js";
 import { chosenMetrics, sortOf } from "./metric-list.js";
 import type { MetricSort } from "./metric-list.js";
 
@@ -50,6 +51,9 @@ export class MetricGrid extends LitElement {
       (await this.run.queries.prometheus("label/job/values", {}, signal)).data as readonly string[],
   });
 
+  /** The card that has the focus, or had it last. */
+  @state() private stop: string | undefined;
+
   constructor() {
     super();
     new StoreController(
@@ -68,6 +72,7 @@ export class MetricGrid extends LitElement {
       type: url.get("type"),
       sort,
     });
+    const stop = chosen.some(({ name }) => name === this.stop) ? this.stop : undefined;
     return html`<div class="row bar">
         <input
           type="search"
@@ -110,14 +115,42 @@ export class MetricGrid extends LitElement {
             >`
           : nothing
       }
-      <div class="cards">
+      <div
+        class="cards"
+        role="group"
+        aria-label="Metrics. Arrow keys go from one to the next, Enter opens its chart."
+        @keydown=${this.keyed}
+        @focusin=${this.entered}
+      >
         ${repeat(
           chosen,
           ({ name }) => name,
-          (metric) => html`<fd-metric-card .metric=${metric}></fd-metric-card>`,
+          (metric) =>
+            html`<fd-metric-card
+              .metric=${metric}
+              .tabStop=${metric.name === (stop ?? chosen[0]?.name)}
+            ></fd-metric-card>`,
         )}
       </div>`;
   }
+
+  private readonly entered = (event: FocusEvent): void => {
+    const { target } = event;
+    if (target instanceof MetricCard) this.stop = target.metric.name;
+  };
+
+  private readonly keyed = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const box = event.currentTarget as HTMLElement;
+    const cards = [...box.querySelectorAll("fd-metric-card")];
+    const columns = getComputedStyle(box).gridTemplateColumns.split(" ").length;
+    const at = cards.findIndex(({ metric }) => metric.name === this.stop);
+    const target = rovingTarget(event.key, Math.max(0, at), { count: cards.length, columns });
+    if (target === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    cards[target]?.focus();
+  };
 
   private select(name: "job" | "type", title: string, values: readonly string[], all: string): TemplateResult {
     const chosen = this.url.get(name);

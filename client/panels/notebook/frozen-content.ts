@@ -36,7 +36,7 @@ export class FrozenContent extends LitElement {
 
   private renderLines(content: Extract<ExhibitContent, { kind: "lines" }>): TemplateResult {
     return html`
-      <div class="lines" tabindex="0" role="region" aria-label="Pinned log lines">
+      <div class="lines" tabindex="0" role="group" aria-label="Pinned log lines">
         <ol>
           ${content.lines.map(
             (line) =>

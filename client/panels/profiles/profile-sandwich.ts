@@ -38,14 +38,14 @@ export class ProfileSandwich extends LitElement {
       };
     });
     if (callees.tree.sum === 0 && callees.tree.baselineSum === 0) return this.renderEmpty(name);
-    return html`<h3>Called by</h3>
+    return html`<h2>Called by</h2>
       <fd-stack-flame
         .reading=${reading}
         .tree=${callers.tree}
         .layout=${callers.layout}
         caption="Callers of ${name}, the function at the bottom"
       ></fd-stack-flame>
-      <h3>Calls</h3>
+      <h2>Calls</h2>
       <fd-stack-flame
         .reading=${reading}
         .tree=${callees.tree}
@@ -72,7 +72,7 @@ export class ProfileSandwich extends LitElement {
     sharedStyles,
     graphStyles,
     css`
-      h3 {
+      h2 {
         font-size: var(--text-s);
         color: var(--ink-soft);
       }

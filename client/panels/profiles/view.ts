@@ -128,7 +128,7 @@ export class ProfilesView extends LitElement {
       sandwich: () => html`<fd-profile-sandwich .reading=${reading}></fd-profile-sandwich>${this.renderTable(reading)}`,
     };
     const isSingle = form === "flame" || form === "table";
-    return html`<p class="small">${summary(reading)}</p>
+    return html`<p class="small" data-answer>${summary(reading)}</p>
       <div class="panes ${isSingle ? "single" : ""}">
         ${(Object.hasOwn(parts, form) ? parts[form as keyof typeof parts] : parts.both)()}
       </div>`;

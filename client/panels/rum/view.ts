@@ -124,7 +124,7 @@ export class RumView extends LitElement {
             ${answer.values[name].map((value) => html`<option value=${value} ?selected=${this.read(name) === value}>${value}</option>`)}
           </select>`,
       )}
-      <span class="soft small" role="status">
+      <span class="soft small" data-answer>
         ${formatCount(answer.total.views)} page
         views${answer.sampleRatio < 1 ? `, one in ${formatCount(1 / answer.sampleRatio)} reports` : ""}
       </span>

@@ -17,6 +17,7 @@ import { crosshairContext, runContext, timeContext, urlContext } from "../../sta
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
+import "./announcer.js";
 
 /** Width of a mark and its gap, px. */
 const MARK_PX = 24;
@@ -56,23 +57,24 @@ export class ChangeRibbon extends LitElement {
     const window = this.time.window();
     const length = window.toUs - window.fromUs;
     const marks = groupMarkers(this.marks.markers, window, MARK_PX / Math.max(1, this.size.width));
-    return html`<section
-      aria-label="Changes and alerts in this time range"
-      style=${this.alignment()}
-      @pointermove=${this.pointed}
-      @pointerleave=${this.left}
-      @dblclick=${this.lock}
-    >
-      ${timeTicks(window.fromUs, window.toUs, Math.max(1, Math.floor(this.size.width / TICK_PX)))
-        .map((atUs) => ({ atUs, share: (atUs - window.fromUs) / length }))
-        .filter(({ share }) => Math.min(share, 1 - share) * this.size.width >= TICK_HALF_PX)
-        .map(
-          ({ atUs, share }) =>
-            html`<span class="tick small soft" style="left:${percent(share)}">${formatClockTick(atUs)}</span>`,
-        )}
-      ${marks.length === 0 ? html`<span class="none small soft">No changes or alerts in this range</span>` : nothing}
-      ${marks.map((mark) => this.mark(mark))}
-    </section>`;
+    return html`<fd-announcer .markers=${this.marks.known}></fd-announcer>
+      <section
+        aria-label="Changes and alerts in this time range"
+        style=${this.alignment()}
+        @pointermove=${this.pointed}
+        @pointerleave=${this.left}
+        @dblclick=${this.lock}
+      >
+        ${timeTicks(window.fromUs, window.toUs, Math.max(1, Math.floor(this.size.width / TICK_PX)))
+          .map((atUs) => ({ atUs, share: (atUs - window.fromUs) / length }))
+          .filter(({ share }) => Math.min(share, 1 - share) * this.size.width >= TICK_HALF_PX)
+          .map(
+            ({ atUs, share }) =>
+              html`<span class="tick small soft" style="left:${percent(share)}">${formatClockTick(atUs)}</span>`,
+          )}
+        ${marks.length === 0 ? html`<span class="none small soft">No changes or alerts in this range</span>` : nothing}
+        ${marks.map((mark) => this.mark(mark))}
+      </section>`;
   }
 
   /** px from the left edge of the axis; undefined outside the window. */

@@ -148,10 +148,7 @@ export class SessionBar extends LitElement {
   private progress(): TemplateResult | typeof nothing {
     const { historyProgress } = this.run.store.snapshot;
     if (historyProgress >= 1) return nothing;
-    return html`<span
-      class="small soft"
-      role="status"
-      title="The hour before the last 15 minutes is still being filled in"
+    return html`<span class="small soft" title="The hour before the last 15 minutes is still being filled in"
       >History ${Math.floor(historyProgress * 100)} %</span
     >`;
   }

@@ -98,7 +98,7 @@ export class SidePane extends LitElement {
 
   override render(): TemplateResult {
     const { view } = this.url;
-    return html`<header>
+    return html`<div class="head">
         <select aria-label="View on the right" @change=${this.chosen}>
           ${VIEWS.filter(({ key, id }) => key !== undefined || id === view).map(
             ({ id, title }) => html`<option value=${id} .selected=${id === view}>${title}</option>`,
@@ -124,7 +124,7 @@ export class SidePane extends LitElement {
         >
           ${icon("close")}
         </button>
-      </header>
+      </div>
       <div class="view">
         ${keyed(this.apart, html`<fd-view-host .view=${view} home-href=${this.url.href("brief")}></fd-view-host>`)}
       </div>`;
@@ -160,7 +160,7 @@ export class SidePane extends LitElement {
         min-width: 0;
         min-height: 0;
       }
-      header {
+      .head {
         display: flex;
         flex: none;
         flex-wrap: wrap;

@@ -66,7 +66,7 @@ export class SloLedgerElement extends LitElement {
   }
 
   private pairs(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Burn against the alerts' factors">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Burn against the alerts' factors">
       <table>
         <thead>
           <tr>
@@ -99,7 +99,7 @@ export class SloLedgerElement extends LitElement {
   }
 
   private windows(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="What each window spent">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="What each window spent">
       <table>
         <thead>
           <tr>
@@ -137,7 +137,7 @@ export class SloLedgerElement extends LitElement {
     if (rows.length === 0) return nothing;
     const most = Math.max(...rows.map(({ spent }) => spent), Number.MIN_VALUE);
     return html`<h3>Spent by ${label}</h3>
-      <div class="scroll" tabindex="0" role="region" aria-label="Budget spent by ${label}">
+      <div class="scroll" tabindex="0" role="group" aria-label="Budget spent by ${label}">
         <table>
           <thead>
             <tr>

@@ -137,7 +137,7 @@ export class SyntheticsView extends LitElement {
   private renderProbes(states: readonly ProbeState[]): TemplateResult {
     const failing = states.filter((state) => probeVerdict(state) !== "ok").length;
     return html`<div class="row">
-        <span role="status">
+        <span data-answer>
           ${failing === 0 ? "All probes are well." : html`<strong>${failing} of ${states.length}</strong> probes fail or have failed.`}
         </span>
         ${

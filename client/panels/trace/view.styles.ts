@@ -21,7 +21,7 @@ export const traceViewStyles = css`
   }
   @media (max-width: 900px) {
     .panes {
-      grid-template-columns: 1fr;
+      grid-template-columns: minmax(0, 1fr);
       grid-template-rows: minmax(320px, 1fr) auto;
     }
     aside {

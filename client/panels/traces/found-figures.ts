@@ -19,7 +19,7 @@ export class FoundFigures extends LitElement {
 
   override render(): TemplateResult {
     const { figures } = this;
-    return html`<span role="status">${this.countText()}</span>
+    return html`<span data-answer>${this.countText()}</span>
       <span class="data small" title="Traces a second, over the whole time">${formatRate(figures.perSecond)}</span>
       <span class="data small ${figures.failed > 0 ? "critical" : "soft"}"
         >${formatCount(figures.failed)} with errors (${formatRatio(figures.failed / figures.total)})</span

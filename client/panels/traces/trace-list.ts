@@ -9,6 +9,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { TraceOrder, TraceSketch } from "../../../server/wire/traces.js";
 import { seriesColor } from "../../charts/colors.js";
 import { formatDurationUs } from "../../charts/format.js";
+import { RowFocusController } from "../../controllers/row-focus-controller.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { icon } from "../../elements/icons.js";
 import { serviceValue, timeValue, traceValue } from "../../elements/pivot-value.js";
@@ -58,16 +59,32 @@ export class TraceList extends LitElement {
   @state() private first = 0;
   @query(".rows") private readonly box!: HTMLElement | null;
   private readonly size = new ResizeController(this);
+  private readonly rowFocus = new RowFocusController(this, {
+    rows: () => this.box,
+    count: () => this.traces.length,
+    reveal: (index) => {
+      this.reveal(index);
+    },
+    controls: "a, button, fd-pivot-menu",
+    first: "a",
+  });
 
   override render(): TemplateResult {
     const { traces } = this;
     const count = Math.ceil(this.size.height / ROW_PX) + 2 * MARGIN_ROWS;
     const longestUs = traces.reduce((most, { durationUs }) => Math.max(most, durationUs), 1);
-    return html`<div class="table" role="table" aria-label="Traces found" aria-rowcount=${traces.length + 1}>
+    return html`<div class="table" role="grid" aria-label="Traces found" aria-rowcount=${traces.length + 1}>
       <div role="rowgroup">
         <div class="row head" role="row" aria-rowindex="1">${COLUMNS.map((column) => this.header(column))}</div>
       </div>
-      <div class="rows" role="rowgroup" tabindex="0" aria-label="Traces" @scroll=${this.scrolled}>
+      <div
+        class="rows"
+        role="rowgroup"
+        aria-label="Traces. Arrow keys go from trace to trace and within a row."
+        @scroll=${this.scrolled}
+        @focusin=${this.rowFocus.focused}
+        @keydown=${this.rowFocus.keyed}
+      >
         <div class="space" style="height:${String(traces.length * ROW_PX)}px"></div>
         ${traces
           .slice(this.first, this.first + count)
@@ -104,26 +121,27 @@ export class TraceList extends LitElement {
       class="row ${traceId === this.picked ? "picked" : ""}"
       role="row"
       aria-rowindex=${index + 2}
+      data-index=${index}
       style="top:${String(index * ROW_PX)}px;height:${String(ROW_PX)}px"
       @pointerenter=${() => this.crosshair?.point(startUs, this)}
       @pointerleave=${() => this.crosshair?.leave(this)}
     >
-      <span class="start data" role="cell">${timeValue(startUs, { service: rootService, traceId }, 3)}</span>
-      <span class="root" role="cell"
+      <span class="start data" role="gridcell">${timeValue(startUs, { service: rootService, traceId }, 3)}</span>
+      <span class="root" role="gridcell"
         >${serviceValue(rootService, { atUs: startUs })} <a href=${href ?? nothing}>${rootName}</a></span
       >
-      <span class="duration" role="cell">
+      <span class="duration" role="gridcell">
         <span class="bar" style="width:${String((durationUs / longestUs) * 100)}%"></span>
         <span class="data">${formatDurationUs(durationUs)}</span>
       </span>
-      <span class="sketch" role="cell">${sketchOf(trace)}</span>
-      <span class="number data" role="cell">${spanCount}</span>
-      <span class="errors data" role="cell">
+      <span class="sketch" role="gridcell">${sketchOf(trace)}</span>
+      <span class="number data" role="gridcell">${spanCount}</span>
+      <span class="errors data" role="gridcell">
         ${errorCount === 0 ? html`<span class="soft">–</span>` : html`<span class="critical">${icon("critical", 12)} ${errorCount}</span>`}
       </span>
-      <span class="services soft small" role="cell" title=${services.join(", ")}>${services.join(", ")}</span>
-      <span class="id data" role="cell">${traceValue(traceId, { service: rootService, atUs: startUs })}</span>
-      <span class="pick" role="cell">${this.pickButton(traceId)}</span>
+      <span class="services soft small" role="gridcell" title=${services.join(", ")}>${services.join(", ")}</span>
+      <span class="id data" role="gridcell">${traceValue(traceId, { service: rootService, atUs: startUs })}</span>
+      <span class="pick" role="gridcell">${this.pickButton(traceId)}</span>
     </div>`;
   }
 
@@ -146,6 +164,15 @@ export class TraceList extends LitElement {
     >
       ${picked === traceId ? "A" : picked === undefined ? icon("diff", 12) : "B"}
     </button>`;
+  }
+
+  private reveal(index: number): void {
+    const { box } = this;
+    if (box === null) return;
+    const top = index * ROW_PX;
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top + ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW_PX - box.clientHeight;
+    this.scrolled();
   }
 
   private readonly scrolled = (): void => {
