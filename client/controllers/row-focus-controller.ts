@@ -44,7 +44,11 @@ export class RowFocusController implements ReactiveController {
   }
 
   readonly focused = (event: FocusEvent): void => {
-    const target = event.composedPath().find((one) => one instanceof HTMLElement && one.matches(this.list.controls));
+    const { controls } = this.list;
+    // The button of a value lies in a shadow root of its own: its host is the control.
+    const target = event
+      .composedPath()
+      .find((one) => one instanceof HTMLElement && one.matches(controls) && one.closest("[data-index]") !== null);
     const row = target instanceof HTMLElement ? target.closest<HTMLElement>("[data-index]") : null;
     if (row === null || !(target instanceof HTMLElement)) return;
     this.index = indexOf(row);
