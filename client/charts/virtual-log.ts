@@ -71,6 +71,9 @@ export class VirtualLog extends LitElement {
   /** First row drawn last, and what is taken off an index before it chooses its element. */
   private lastFirst = 0;
   private slotShift = 0;
+  /** After a jump: rows beyond the edges wait until those in view stand on the screen. */
+  private areEdgesLate = false;
+  private areEdgesDue = false;
 
   constructor() {
     super();
@@ -123,8 +126,13 @@ export class VirtualLog extends LitElement {
     const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
     const indices = Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
     // A jump finds each element where it was, with other words in it; nearer, rows move with their elements.
-    if (Math.abs(first - this.lastFirst) >= indices.length) this.slotShift += first - this.lastFirst;
+    if (Math.abs(first - this.lastFirst) >= indices.length) {
+      this.slotShift += first - this.lastFirst;
+      this.areEdgesLate = true;
+    }
     this.lastFirst = first;
+    const inView = rowsInView(list, this.contentTop, 0);
+    const isLate = (index: number): boolean => this.areEdgesLate && (index < inView.first || index > inView.last);
     const base = isScaled(list) ? this.barTop - this.contentTop : 0;
     return html`<div
       class="view"
@@ -143,7 +151,7 @@ export class VirtualLog extends LitElement {
         ${repeat(
           indices,
           (index) => this.keyOf(index, indices.length),
-          (index) => this.row(index),
+          (index) => this.row(index, isLate(index)),
         )}
       </div>
     </div>`;
@@ -153,11 +161,25 @@ export class VirtualLog extends LitElement {
     const list = this.geometry();
     const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
     this.pages?.want(first, Math.max(last, 60));
+    if (this.areEdgesLate && this.pages?.line(first) !== undefined) this.drawEdgesLater();
     for (const element of this.renderRoot.querySelectorAll(".detail")) this.details.observe(element);
     const atTop = this.contentTop < this.rowPx / 2;
     if (atTop === this.wasAtTop) return;
     this.wasAtTop = atTop;
     this.dispatchEvent(new CustomEvent("at-top", { detail: { atTop } }));
+  }
+
+  private drawEdgesLater(): void {
+    if (this.areEdgesDue) return;
+    this.areEdgesDue = true;
+    // The first frame is the one that is being made.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        this.areEdgesDue = false;
+        this.areEdgesLate = false;
+        this.requestUpdate();
+      }),
+    );
   }
 
   /** Rows that leave at one end come in again at the other: a jump writes new texts into the elements that are there. */
@@ -166,9 +188,10 @@ export class VirtualLog extends LitElement {
     return id !== undefined && this.opened.has(id) ? id : `slot-${String(slotOf(index - this.slotShift, count))}`;
   }
 
-  private row(index: number): TemplateResult {
-    const line = this.pages?.line(index);
-    const isOpen = line !== undefined && this.opened.has(line.id);
+  private row(index: number, isLate: boolean): TemplateResult {
+    const known = this.pages?.line(index);
+    const open = known !== undefined && this.opened.has(known.id) ? known : undefined;
+    const line = isLate ? open : known;
     const classes = `row-box ${index === this.active ? "active" : ""} ${line?.level ?? "loading"}`;
     return html`<div class=${classes}>
       <div
@@ -177,7 +200,7 @@ export class VirtualLog extends LitElement {
         role="row"
         aria-level="1"
         aria-rowindex=${index + 1}
-        aria-expanded=${line === undefined ? nothing : isOpen ? "true" : "false"}
+        aria-expanded=${line === undefined ? nothing : open === undefined ? "false" : "true"}
         style="height:${String(this.rowPx)}px;${this.wrap ? "" : `line-height:${String(this.rowPx - 1)}px`}${gridOf(this.columns.length)}"
         data-index=${index}
         @pointerenter=${() => {
@@ -185,14 +208,14 @@ export class VirtualLog extends LitElement {
             this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
         }}
       >
-        ${cellsOf(line, isOpen, this.columns)}
+        ${cellsOf(line, open !== undefined, this.columns)}
       </div>
       ${
-        isOpen
-          ? html`<div class="detail" role="row" aria-level="2" data-line=${line.id}>
-              <div role="gridcell">${this.renderDetail(line)}</div>
+        open === undefined
+          ? nothing
+          : html`<div class="detail" role="row" aria-level="2" data-line=${open.id}>
+              <div role="gridcell">${this.renderDetail(open)}</div>
             </div>`
-          : nothing
       }
     </div>`;
   }

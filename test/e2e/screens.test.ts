@@ -130,6 +130,23 @@ test("a query that is wrong says where, and what would have been right", async (
   expect(await textOf(metrics)).toMatch(/unclosed left parenthesis|expected/i);
 });
 
+test("a jump in the list of lines fills the screen, and then the rows beyond its edges", async () => {
+  const logs = await learner.goto("logs");
+  const list = logs.getByRole("treegrid");
+  const messages = list.locator(".line .message");
+  await messages.first().waitFor();
+  const before = await messages.first().textContent();
+  await list.evaluate((element) => {
+    element.scrollTop = element.scrollHeight / 2;
+  });
+  await expect
+    .poll(async () => {
+      const texts = (await messages.allTextContents()).map((text) => text.trim());
+      return texts.length > 0 && texts[0] !== before?.trim() && texts.every((text) => text !== "" && text !== "…");
+    })
+    .toBe(true);
+});
+
 test("a run that is not there is said to be not there", async () => {
   const stranger = await newWorkspace(stage.server.url);
   await stranger.page.goto(`${stage.server.url}/run/0000000000000000/map`);

@@ -42,8 +42,16 @@ await painted();
 await painted();
 
 const view = () => list.renderRoot.querySelector(".view");
-const shown = () =>
-  [...list.renderRoot.querySelectorAll(".line .message")].map(({ textContent }) => textContent.trim());
+/** Messages on the screen; rows beyond its edges come later. */
+const shown = () => {
+  const { top, bottom } = view().getBoundingClientRect();
+  return [...list.renderRoot.querySelectorAll(".line")]
+    .filter((line) => {
+      const box = line.getBoundingClientRect();
+      return box.bottom > top && box.top < bottom;
+    })
+    .map((line) => line.querySelector(".message").textContent.trim());
+};
 
 window.bench = {
   lines: LINES,
