@@ -5,6 +5,7 @@
 import type uPlot from "uplot";
 import type { ChartExemplar } from "./chart-data.js";
 import type { ChartMarker } from "./markers.js";
+import { rhombusPath } from "./rhombus.js";
 
 /** The font of a chart's axes and names. */
 export const CHART_FONT = '11px "JetBrains Mono Variable", monospace';
@@ -96,12 +97,7 @@ export function drawExemplars(plot: uPlot, exemplars: readonly ChartExemplar[], 
     const x = plot.valToPos(exemplar.atUs / 1e6, "x", true);
     const y = exemplarTop(plot, exemplar) * devicePixelRatio + bbox.top;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.beginPath();
-    ctx.moveTo(x, y - half);
-    ctx.lineTo(x + half, y);
-    ctx.lineTo(x, y + half);
-    ctx.lineTo(x - half, y);
-    ctx.closePath();
+    rhombusPath(ctx, { x, y, half });
     ctx.fill();
     ctx.stroke();
   }

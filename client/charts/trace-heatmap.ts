@@ -33,6 +33,7 @@ import {
   pixelsOfBox,
   placeAt,
 } from "./trace-heatmap-layout.js";
+import { rhombusPath } from "./rhombus.js";
 import type { CellRange, HeatPlane } from "./trace-heatmap-layout.js";
 import { logTicks, timeTicks } from "./scatter-axis.js";
 import { pointAt, timeAt, xOf, yOf } from "./duration-plane.js";
@@ -411,19 +412,15 @@ function drawDots(context: CanvasRenderingContext2D, dots: readonly TracePoint[]
   }
   context.globalAlpha = 1;
   context.fillStyle = colorOf("var(--severity-critical)");
-  for (const { trace, x, y } of dots) if (trace.errorCount > 0) fillDiamond(context, x, y);
+  for (const { trace, x, y } of dots) {
+    if (trace.errorCount === 0) continue;
+    rhombusPath(context, { x, y, half: FAILED_PX });
+    context.fill();
+  }
 }
 
-const DIAMOND_PX = 4.5;
-
-function fillDiamond(context: CanvasRenderingContext2D, x: number, y: number): void {
-  context.beginPath();
-  context.moveTo(x, y - DIAMOND_PX);
-  context.lineTo(x + DIAMOND_PX, y);
-  context.lineTo(x, y + DIAMOND_PX);
-  context.lineTo(x - DIAMOND_PX, y);
-  context.fill();
-}
+/** From the middle of a failed trace's mark to its corners. */
+const FAILED_PX = 4.5;
 
 function strokeLine(
   context: CanvasRenderingContext2D,

@@ -12,7 +12,7 @@ import {
 import type { FaultSpec, WorldAction } from "../../server/sim/timeline.js";
 import type { KeyspaceSpec, Topology } from "../../server/topology/types.js";
 import { smallShop } from "../fixtures/small-shop.js";
-import { spansOf } from "../fixtures/span-rows.js";
+import { spansBegun } from "../fixtures/span-rows.js";
 import {
   at,
   cache,
@@ -29,11 +29,8 @@ import {
   topology,
 } from "../fixtures/topology.js";
 
-const began = (world: Engine, site: string, from: number, to: number) =>
-  spansOf(world, site).filter(({ startUs, ended }) => ended && startUs >= at(from) && startUs < at(to));
-
 const queries = (world: Engine, from: number, to: number): number =>
-  began(world, "client SELECT products", from, to).length;
+  spansBegun(world, "client SELECT products", from, to).length;
 
 function world(spec: Topology, faults: readonly FaultSpec[], options: { faultsOn?: boolean } = {}): Engine {
   return engine(model(spec, { faults }), options);
@@ -93,7 +90,7 @@ describe("cache/stampede", () => {
     const count = (keyspace: Partial<KeyspaceSpec>): number => {
       const page = world(popularPage(keyspace), [stampede]);
       page.run(at(120));
-      for (const { status } of began(page, "edge", 60, 119)) expect(status).toBe(STATUS_OK);
+      for (const { status } of spansBegun(page, "edge", 60, 119)) expect(status).toBe(STATUS_OK);
       return queries(page, 60, 120);
     };
     const alone = count({});
@@ -141,12 +138,12 @@ describe("cache/stampede", () => {
     };
     const page = world(impatient, []);
     page.run(at(30));
-    const tries = began(page, "client SELECT products", 0, 29);
+    const tries = spansBegun(page, "client SELECT products", 0, 29);
     expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([STATUS_CLIENT_TIMEOUT]));
     // Five keys, one try of 300 ms at a time each.
     expect(tries.length).toBeLessThanOrEqual(5 * Math.ceil(29 / 0.3));
     expect(tries.length).toBeGreaterThan(100);
-    const pages = began(page, "server GET /", 5, 28);
+    const pages = spansBegun(page, "server GET /", 5, 28);
     expect(pages.length).toBeGreaterThan(3_000);
     for (const { status, durationUs } of pages) {
       expect(status).toBe(STATUS_DEPENDENCY_TIMEOUT);
@@ -159,7 +156,7 @@ describe("cache/stampede", () => {
     page.run(at(20));
     page.act("restart", at(20), { kind: "restart", service: "page" });
     page.run(at(140));
-    const answered = began(page, "server", 100, 139);
+    const answered = spansBegun(page, "server", 100, 139);
     expect(answered.filter(({ status }) => status === STATUS_OK).length).toBeGreaterThan(5_000);
     expect(page.state.frames.inUse).toBeLessThan(400);
   });
@@ -184,9 +181,11 @@ describe("cache/cache-disabled", () => {
     twin.run(at(200));
     if (mode !== "silence") {
       expect(queries(hurt, 50, 90) / queries(twin, 50, 90)).toBeGreaterThan(2);
-      expect(new Set(began(hurt, "client GET product", 55, 85).map((span) => span.status))).toEqual(new Set([status]));
+      expect(new Set(spansBegun(hurt, "client GET product", 55, 85).map((span) => span.status))).toEqual(
+        new Set([status]),
+      );
     } else {
-      expect(began(hurt, "client GET product", 55, 85).every((span) => span.durationUs >= 1_000_000)).toBe(true);
+      expect(spansBegun(hurt, "client GET product", 55, 85).every((span) => span.durationUs >= 1_000_000)).toBe(true);
     }
     expect(queries(hurt, 150, 200) / queries(twin, 150, 200)).toBeLessThan(1.2);
   });

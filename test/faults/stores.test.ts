@@ -16,7 +16,7 @@ import type { FaultSpec, WorldAction } from "../../server/sim/timeline.js";
 import { FaultRefused } from "../../server/topology/effects.js";
 import type { QuerySpec, StoreSpec, Topology } from "../../server/topology/types.js";
 import { smallShop } from "../fixtures/small-shop.js";
-import { spansOf } from "../fixtures/span-rows.js";
+import { spansBegun } from "../fixtures/span-rows.js";
 import {
   at,
   dependency,
@@ -32,17 +32,15 @@ import {
   topology,
 } from "../fixtures/topology.js";
 
-const began = (world: Engine, site: string, from: number, to: number) =>
-  spansOf(world, site).filter(({ startUs, ended }) => ended && startUs >= at(from) && startUs < at(to));
 const medianMs = (world: Engine, site: string, from: number, to: number): number => {
-  const sorted = began(world, site, from, to)
+  const sorted = spansBegun(world, site, from, to)
     .map(({ durationUs }) => durationUs)
     .sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]! / 1_000;
 };
 const failures = (world: Engine, site: string, from: number, to: number): number =>
-  began(world, site, from, to).filter(({ status }) => status !== STATUS_OK).length /
-  began(world, site, from, to).length;
+  spansBegun(world, site, from, to).filter(({ status }) => status !== STATUS_OK).length /
+  spansBegun(world, site, from, to).length;
 
 function pair(
   spec: Topology,
@@ -110,14 +108,14 @@ describe("a store in detail", () => {
     );
     for (const world of [plain, detailed]) world.run(at(60));
     const durations = (world: Engine): readonly number[] =>
-      began(world, "client SELECT", 0, 60).map(({ durationUs }) => durationUs);
+      spansBegun(world, "client SELECT", 0, 60).map(({ durationUs }) => durationUs);
     expect(durations(detailed)).toEqual(durations(plain));
   });
 
   test("the last connection is refused with the database's own words", () => {
     const world = engine(model(overStore([query({ id: "read", io: ms(1_000) })], { connectionLimit: 20 })));
     world.run(at(20));
-    const statuses = new Set(began(world, "client SELECT", 5, 19).map(({ status }) => status));
+    const statuses = new Set(spansBegun(world, "client SELECT", 5, 19).map(({ status }) => status));
     expect(statuses).toEqual(new Set([STATUS_OK, STATUS_TOO_MANY_CLIENTS]));
   });
 
@@ -131,7 +129,7 @@ describe("a store in detail", () => {
       ),
     );
     world.run(at(30));
-    const calls = began(world, "client SELECT", 0, 29);
+    const calls = spansBegun(world, "client SELECT", 0, 29);
     expect(Math.max(...calls.map(({ durationUs }) => durationUs))).toBeLessThanOrEqual(500_000);
     const cancelled = calls.filter(({ status }) => status === STATUS_STATEMENT_CANCELLED);
     expect(cancelled.length / calls.length).toBeGreaterThan(0.3);
@@ -195,7 +193,7 @@ describe("database/lock-contention", () => {
 
   test("an open transaction over popular rows: who writes them waits until it ends, who reads does not", () => {
     const { hurt, twin } = pair(overStore([locking, reading], declared), [held("open-transaction", 60)]);
-    const waited = began(hurt, "client UPDATE", 30, 59).filter(({ durationUs }) => durationUs > 100_000);
+    const waited = spansBegun(hurt, "client UPDATE", 30, 59).filter(({ durationUs }) => durationUs > 100_000);
     expect(waited.length).toBeGreaterThan(100);
     // All of them end when the transaction does.
     for (const { startUs, durationUs } of waited) {
@@ -228,7 +226,7 @@ describe("database/lock-contention", () => {
       [[50, operate("kill-blocking-sessions", "db")]],
     );
     // From 30 s until the reader is terminated at 52 s and the change of 20 s is done.
-    const slow = [...began(hurt, "client UPDATE", 31, 70), ...began(hurt, "client SELECT", 31, 70)];
+    const slow = [...spansBegun(hurt, "client UPDATE", 31, 70), ...spansBegun(hurt, "client SELECT", 31, 70)];
     expect(slow.length).toBeGreaterThan(200);
     for (const { startUs, durationUs } of slow) {
       if (durationUs < 29_000_000) expect(startUs + durationUs).toBeGreaterThan(at(72));
@@ -255,7 +253,7 @@ describe("database/lock-contention", () => {
   test("who waits for longer than the time-out of locks fails", () => {
     const impatient = { locks: { timeout: duration(2_000_000), deadlockTimeout: duration(1_000_000) } };
     const { hurt } = pair(overStore([locking], impatient), [held("open-transaction")]);
-    const failed = began(hurt, "client UPDATE", 35, 110).filter(({ status }) => status !== STATUS_OK);
+    const failed = spansBegun(hurt, "client UPDATE", 35, 110).filter(({ status }) => status !== STATUS_OK);
     expect(failed.length).toBeGreaterThan(100);
     for (const { status, durationUs } of failed) {
       expect(status).toBe(STATUS_LOCK_TIMEOUT);
@@ -273,7 +271,7 @@ describe("database/lock-contention", () => {
     });
     const count = (unordered: boolean): { readonly found: number; readonly failed: number } => {
       const { hurt } = pair(overStore([{ ...many, unordered }], declared, 40), [blocker], [], 60);
-      const failed = began(hurt, "client UPDATE", 0, 55).filter(({ status }) => status === STATUS_DEADLOCK).length;
+      const failed = spansBegun(hurt, "client UPDATE", 0, 55).filter(({ status }) => status === STATUS_DEADLOCK).length;
       return { found: gauge(hurt, "pg_stat_database_deadlocks_total"), failed };
     };
     expect(count(false)).toEqual({ found: 0, failed: 0 });
@@ -319,7 +317,7 @@ describe("database/replication-lag", () => {
     expect(gauge(hurt, "pg_replication_lag_seconds")).toBeLessThan(55 * 0.8 + 3);
     expect(gauge(twin, "pg_replication_lag_seconds")).toBeLessThan(0.1);
     const stale = (world: Engine, from: number, to: number): number =>
-      began(world, "client SELECT", from, to).filter(({ status }) => status === STATUS_STALE_READ).length;
+      spansBegun(world, "client SELECT", from, to).filter(({ status }) => status === STATUS_STALE_READ).length;
     expect(stale(hurt, 60, 80)).toBeGreaterThan(100);
     expect(stale(twin, 60, 80)).toBeLessThan(10);
     expect(failures(hurt, "client INSERT", 40, 80)).toBe(0);
@@ -353,7 +351,7 @@ describe("database/failover", () => {
 
   test("connections break, nobody answers for detection and promotion, then all is well, on a plain store too", () => {
     const { hurt, twin } = pair(smallShop(), [crash("succeeds")]);
-    const statuses = new Set(began(hurt, "client INSERT orders", 38, 68).map(({ status }) => status));
+    const statuses = new Set(spansBegun(hurt, "client INSERT orders", 38, 68).map(({ status }) => status));
     expect(statuses.has(STATUS_INSTANCE_STOPPED) || statuses.has(STATUS_CONNECTION_REFUSED)).toBe(true);
     expect(failures(hurt, "client SELECT stock", 41, 69)).toBe(1);
     expect(failures(hurt, "client SELECT stock", 71, 118)).toBe(0);

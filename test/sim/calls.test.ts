@@ -9,7 +9,8 @@ import {
   STATUS_POOL_TIMEOUT,
   STATUS_TOO_MANY_CLIENTS,
 } from "../../server/sim/span-status.js";
-import type { DependencySpec, ServiceSpec, Topology } from "../../server/topology/types.js";
+import type { Topology } from "../../server/topology/types.js";
+import { frontAndBack } from "../fixtures/front-and-back.js";
 import { spansOf } from "../fixtures/span-rows.js";
 import {
   at,
@@ -25,36 +26,6 @@ import {
   store,
   topology,
 } from "../fixtures/topology.js";
-
-function frontAndBack(spec: {
-  rps: number;
-  policy?: Partial<DependencySpec>;
-  back?: Partial<ServiceSpec>;
-  backMs?: number;
-}): Topology {
-  const front = service({
-    id: "front",
-    kind: "edge",
-    dependencies: [dependency("back", spec.policy)],
-    operations: [
-      operation({
-        name: "GET /",
-        steps: [{ kind: "call", service: "back", operation: "GET /work", repeat: 1, optional: false }],
-      }),
-    ],
-  });
-  const back = service({
-    id: "back",
-    operations: [operation({ name: "GET /work", steps: [{ kind: "cpu", time: ms(spec.backMs ?? 20) }] })],
-    ...spec.back,
-  });
-  return topology({
-    rps: spec.rps,
-    services: [front, back],
-    journeys: [journey("all", "front", "GET /")],
-    network: { latency: ms(1) },
-  });
-}
 
 function run(spec: Topology, seconds: number): Engine {
   const world = engine(model(spec));
@@ -78,7 +49,7 @@ test("a caller that times out tries again and gives up; the server goes on worki
     timeout: duration(10_000),
     retry: { attempts: 3, backoff: duration(5_000), multiplier: 2, jitter: 0 },
   };
-  const world = run(frontAndBack({ rps: 2, policy }), 20);
+  const world = run(frontAndBack({ rps: 2, call: policy }), 20);
   const roots = spansOf(world, "front server GET /");
   expect(roots.length).toBeGreaterThan(10);
   for (const root of roots) {
@@ -97,7 +68,7 @@ test("a caller that times out tries again and gives up; the server goes on worki
 
 test("a pool bounds the calls under way; who waits too long for a connection fails with pool-timeout", () => {
   const policy = { poolSize: 2, acquireTimeout: duration(50_000) };
-  const world = run(frontAndBack({ rps: 200, policy, backMs: 18 }), 10);
+  const world = run(frontAndBack({ rps: 200, call: policy, work: ms(18) }), 10);
   const calls = spansOf(world, "client GET /work").filter(({ ended }) => ended);
   const failed = calls.filter(({ status }) => status === STATUS_POOL_TIMEOUT);
   const served = calls.filter(({ status }) => status === STATUS_OK);

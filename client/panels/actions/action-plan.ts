@@ -11,6 +11,7 @@ import type { ApiError } from "../../../server/wire/errors.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
 import { formatDurationUs } from "../../charts/format.js";
 import "../../elements/error-notice.js";
+import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { actionTarget, actionTitle, changeTitles } from "./action-text.js";
 import { fieldStyles } from "./field.styles.js";
@@ -115,6 +116,7 @@ export class ActionPlanPane extends LitElement {
 
   static override styles = [
     sharedStyles,
+    factListStyles,
     fieldStyles,
     css`
       :host {
@@ -126,20 +128,6 @@ export class ActionPlanPane extends LitElement {
         gap: var(--space-3);
         border-top: 1px solid var(--line);
         padding-top: var(--space-3);
-      }
-      dl {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: var(--space-1) var(--space-4);
-        margin: 0;
-      }
-      dt {
-        color: var(--ink-soft);
-      }
-      dd {
-        margin: 0;
-        min-width: 0;
-        overflow-wrap: anywhere;
       }
       ul {
         margin: 0;

@@ -10,6 +10,7 @@ import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/diff.js";
 import "../../elements/pin-button.js";
 import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
+import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { versionsCompare } from "../../state/compare-url.js";
 import { timeContext, urlContext } from "../../state/contexts.js";
@@ -151,6 +152,7 @@ export class ChangeDetail extends LitElement {
 
   static override styles = [
     sharedStyles,
+    factListStyles,
     css`
       :host {
         display: contents;
@@ -165,20 +167,6 @@ export class ChangeDetail extends LitElement {
         max-width: 72ch;
         line-height: 1.5;
         white-space: pre-line;
-      }
-      dl {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: var(--space-1) var(--space-4);
-        margin: 0;
-      }
-      dt {
-        color: var(--ink-soft);
-      }
-      dd {
-        margin: 0;
-        min-width: 0;
-        overflow-wrap: anywhere;
       }
     `,
   ];

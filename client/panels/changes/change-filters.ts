@@ -7,6 +7,7 @@ import type { ChangeRecord } from "../../../server/wire/telemetry.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
+import { findField } from "../../elements/find-field.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -38,15 +39,7 @@ export class ChangeFilters extends LitElement {
           event.preventDefault();
         }}
       >
-        <input
-          type="search"
-          aria-label="Words in title, text, author or diff"
-          placeholder="Search title, author, diff"
-          .value=${this.url.get("text") ?? ""}
-          @input=${(event: InputEvent) => {
-            this.url.set({ text: (event.target as HTMLInputElement).value || undefined }, { replace: true });
-          }}
-        />
+        ${findField(this.url, { name: "text", label: "Words in title, text, author or diff", placeholder: "Search title, author, diff" })}
         ${this.renderTargets()} ${this.renderKinds()}
         <label class="row">
           <input

@@ -18,6 +18,7 @@ import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
 import { icon } from "../../elements/icons.js";
 import { serviceValue } from "../../elements/pivot-value.js";
+import { findField } from "../../elements/find-field.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { instantQueries, labelledRange } from "../../net/instant-query.js";
 import type { MatrixSeries } from "../../net/prometheus.js";
@@ -160,15 +161,7 @@ export class HealthView extends LitElement {
     const zones = [...new Set(all.flatMap(({ zone }) => zone ?? []))].sort();
     const chosen = this.url.get("zone") ?? "";
     return html`<div class="row">
-      <input
-        type="search"
-        aria-label="Find processes by name, version, node or zone"
-        placeholder="Name, version, node, zone"
-        .value=${this.url.get("find") ?? ""}
-        @input=${(event: Event) => {
-          this.url.set({ find: (event.target as HTMLInputElement).value || undefined }, { replace: true });
-        }}
-      />
+      ${findField(this.url, { name: "find", label: "Find processes by name, version, node or zone", placeholder: "Name, version, node, zone" })}
       <select
         aria-label="Zone"
         @change=${(event: Event) => {
@@ -286,9 +279,6 @@ export class HealthView extends LitElement {
     sharedStyles,
     fillStyles,
     css`
-      .row fd-pin-button {
-        margin-inline-start: auto;
-      }
       .scroll {
         flex: 1;
         min-height: 240px;

@@ -9,6 +9,7 @@ import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { findField } from "../../elements/find-field.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -38,15 +39,7 @@ export class MapTools extends LitElement {
     const { url } = this;
     const only = url.get("only") === "errors";
     return html`<div class="row">
-      <input
-        type="search"
-        aria-label="Find a part"
-        placeholder="Find a part"
-        .value=${url.get("find") ?? ""}
-        @input=${(event: Event) => {
-          url.set({ find: (event.target as HTMLInputElement).value || undefined }, { replace: true });
-        }}
-      />
+      ${findField(url, { name: "find", label: "Find a part" })}
       <button
         aria-pressed=${only ? "true" : "false"}
         @click=${() => {

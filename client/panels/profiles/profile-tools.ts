@@ -11,6 +11,7 @@ import "../../elements/export-menu.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { findField } from "../../elements/find-field.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -85,15 +86,7 @@ export class ProfileTools extends LitElement {
           help: "Each column is a part of the time; how full it is, is how much was spent",
         })}
       </span>
-      <input
-        type="search"
-        aria-label="Find functions"
-        placeholder="Find functions"
-        .value=${url.get("find") ?? ""}
-        @input=${(event: Event) => {
-          url.set({ find: (event.target as HTMLInputElement).value || undefined }, { replace: true });
-        }}
-      />
+      ${findField(url, { name: "find", label: "Find functions" })}
       <span class="soft small" role="status">${this.foundText()}</span>`;
   }
 

@@ -5,6 +5,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { Exhibit, Submission } from "../../../server/wire/run.js";
 import { formatDateTime } from "../../charts/format.js";
 import "../../elements/service-chip.js";
+import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { classTitle, percent } from "../notebook/notebook-model.js";
 import type { Choices } from "./choices.js";
@@ -64,22 +65,13 @@ export class AnswerList extends LitElement {
 
   static override styles = [
     sharedStyles,
+    factListStyles,
     css`
       :host {
         display: block;
       }
       dl {
-        display: grid;
-        grid-template-columns: max-content minmax(0, 1fr);
         gap: var(--space-2) var(--space-5);
-        margin: 0;
-      }
-      dt {
-        color: var(--ink-soft);
-      }
-      dd {
-        margin: 0;
-        overflow-wrap: anywhere;
       }
       ol {
         margin: 0;

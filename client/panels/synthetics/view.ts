@@ -312,9 +312,6 @@ export class SyntheticsView extends LitElement {
     sharedStyles,
     fillStyles,
     css`
-      .row fd-pin-button {
-        margin-inline-start: auto;
-      }
       .body {
         flex: 1;
         min-height: 0;

@@ -12,6 +12,7 @@ import type { OperationStatistics } from "../../charts/waterfall-statistics.js";
 import type { TraceTree } from "../../charts/waterfall-tree.js";
 import { icon } from "../../elements/icons.js";
 import { serviceValue } from "../../elements/pivot-value.js";
+import { scrollTableStyles } from "../../elements/scroll-table.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 
 interface Column {
@@ -146,29 +147,12 @@ export class TraceStatistics extends LitElement {
 
   static override styles = [
     sharedStyles,
+    scrollTableStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 200px;
-      }
-      .scroll {
-        flex: 1;
-        min-height: 0;
-      }
-      thead th {
-        position: sticky;
-        top: 0;
-        background: var(--surface-0);
-        z-index: 1;
-      }
       th button.link {
         min-height: 24px;
         white-space: nowrap;
         font-size: inherit;
-      }
-      tbody tr:hover {
-        background: var(--surface-2);
       }
       td.critical {
         position: relative;

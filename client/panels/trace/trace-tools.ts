@@ -6,6 +6,7 @@ import { customElement, property } from "lit/decorators.js";
 import { depthOf, nextFound } from "../../charts/waterfall-folds.js";
 import type { TraceNode, TraceTree } from "../../charts/waterfall-tree.js";
 import { StoreController } from "../../controllers/store-controller.js";
+import { findField } from "../../elements/find-field.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
@@ -78,26 +79,22 @@ export class TraceTools extends LitElement {
       const next = found && nextFound(tree, found, selected.span.spanId, step);
       if (next !== undefined) this.url.set({ span: next }, { replace: true });
     };
-    return html`<input
-        type="search"
-        data-query
-        aria-label="Find spans by service, operation or attribute"
-        placeholder="Find spans"
-        .value=${this.url.get("find") ?? ""}
-        @input=${(event: Event) => {
-          this.url.set({ find: (event.target as HTMLInputElement).value || undefined }, { replace: true });
-        }}
-        @keydown=${(event: KeyboardEvent) => {
-          if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
-        }}
-      />
-      ${
-        found === undefined
-          ? nothing
-          : html`<span class="soft small" role="status">${found.size} found</span>
-              <button class="quiet" title="Previous (N)" ?disabled=${found.size === 0} @click=${() => go(-1)}>↑</button>
-              <button class="quiet" title="Next (n)" ?disabled=${found.size === 0} @click=${() => go(1)}>↓</button>`
-      }`;
+    return html`${findField(this.url, {
+      name: "find",
+      label: "Find spans by service, operation or attribute",
+      placeholder: "Find spans",
+      isQuery: true,
+      keyed: (event) => {
+        if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
+      },
+    })}
+    ${
+      found === undefined
+        ? nothing
+        : html`<span class="soft small" role="status">${found.size} found</span>
+            <button class="quiet" title="Previous (N)" ?disabled=${found.size === 0} @click=${() => go(-1)}>↑</button>
+            <button class="quiet" title="Next (n)" ?disabled=${found.size === 0} @click=${() => go(1)}>↓</button>`
+    }`;
   }
 
   private renderFolds(): TemplateResult {

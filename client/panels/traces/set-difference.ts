@@ -9,6 +9,7 @@ import type { TraceSetFigures } from "../../../server/wire/traces.js";
 import { formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../elements/pivot-menu.js";
 import { serviceValue } from "../../elements/pivot-value.js";
+import { scrollTableStyles } from "../../elements/scroll-table.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { differenceRows, effectWord } from "./set-rows.js";
 import type { DifferenceRow, ShareRow } from "./set-rows.js";
@@ -49,7 +50,7 @@ export class TraceSetDifference extends LitElement {
       </div>`;
   }
 
-  static override styles = [sharedStyles, setStyles];
+  static override styles = [sharedStyles, scrollTableStyles, setStyles];
 }
 
 const counted = ({ examined, total }: TraceSetFigures): string =>

@@ -10,6 +10,7 @@ import type { TraceSetFigures } from "../../../server/wire/traces.js";
 import { formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
 import "../../elements/pivot-menu.js";
 import { serviceValue } from "../../elements/pivot-value.js";
+import { scrollTableStyles } from "../../elements/scroll-table.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -98,7 +99,7 @@ export class TraceSetPath extends LitElement {
     </tr>`;
   }
 
-  static override styles = [sharedStyles, setStyles];
+  static override styles = [sharedStyles, scrollTableStyles, setStyles];
 }
 
 declare global {

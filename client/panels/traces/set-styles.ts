@@ -2,24 +2,6 @@
 import { css } from "lit";
 
 export const setStyles = css`
-  :host {
-    display: flex;
-    flex-direction: column;
-    min-height: 200px;
-  }
-  .scroll {
-    flex: 1;
-    min-height: 0;
-  }
-  thead th {
-    position: sticky;
-    top: 0;
-    background: var(--surface-0);
-    z-index: 1;
-  }
-  tbody tr:hover {
-    background: var(--surface-2);
-  }
   td {
     vertical-align: middle;
   }

@@ -5,9 +5,6 @@ export const tracesViewStyles = css`
   .status {
     gap: var(--space-1) var(--space-3);
   }
-  .status fd-pin-button {
-    margin-inline-start: auto;
-  }
   fd-trace-list {
     flex: 1;
     min-height: 220px;

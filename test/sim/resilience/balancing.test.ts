@@ -5,44 +5,15 @@ import type { BalancingSpec, CallPolicySpec } from "../../../server/topology/res
 import type { ServiceSpec, Topology } from "../../../server/topology/types.js";
 import { Engine } from "../../../server/sim/engine.js";
 import { spansOf } from "../../fixtures/span-rows.js";
-import {
-  at,
-  dependency,
-  engine,
-  exponentialMs,
-  journey,
-  model,
-  ms,
-  operation,
-  service,
-  topology,
-} from "../../fixtures/topology.js";
+import { frontAndBack } from "../../fixtures/front-and-back.js";
+import { at, engine, exponentialMs, model, ms } from "../../fixtures/topology.js";
 
 function callers(
   rps: number,
   policy: CallPolicySpec,
-  back: Partial<ServiceSpec> & { readonly time?: ReturnType<typeof ms> },
+  { time = ms(1), ...back }: Partial<ServiceSpec> & { readonly time?: ReturnType<typeof ms> },
 ): Topology {
-  const { time = ms(1), ...rest } = back;
-  return topology({
-    rps,
-    services: [
-      service({
-        id: "front",
-        kind: "edge",
-        dependencies: [dependency("back", { policy })],
-        operations: [
-          operation({
-            name: "GET /",
-            steps: [{ kind: "call", service: "back", operation: "GET /work", repeat: 1, optional: false }],
-          }),
-        ],
-      }),
-      service({ id: "back", operations: [operation({ name: "GET /work", steps: [{ kind: "cpu", time }] })], ...rest }),
-    ],
-    journeys: [journey("all", "front", "GET /")],
-    network: { latency: ms(0.5) },
-  });
+  return frontAndBack({ rps, call: { policy }, back, work: time, networkMs: 0.5 });
 }
 
 const kind = (name: BalancingSpec["kind"], choices = 2): CallPolicySpec => ({

@@ -11,34 +11,18 @@ import {
 import type { CallPolicySpec } from "../../../server/topology/resilience-spec.js";
 import type { ServiceSpec, Topology } from "../../../server/topology/types.js";
 import { type SpanRow, spansOf } from "../../fixtures/span-rows.js";
-import { at, dependency, engine, journey, model, ms, operation, service, topology } from "../../fixtures/topology.js";
+import { frontAndBack } from "../../fixtures/front-and-back.js";
+import { at, engine, model, ms } from "../../fixtures/topology.js";
 
 function hedged(rps: number, policy: CallPolicySpec, back: Partial<ServiceSpec> = {}, timeoutMs = 2_000): Topology {
-  return topology({
+  const guard = { deadlines: true };
+  return frontAndBack({
     rps,
-    services: [
-      service({
-        id: "front",
-        kind: "edge",
-        guard: { deadlines: true },
-        dependencies: [dependency("back", { policy, timeout: duration(timeoutMs * 1_000) })],
-        operations: [
-          operation({
-            name: "GET /",
-            steps: [{ kind: "call", service: "back", operation: "GET /work", repeat: 1, optional: false }],
-          }),
-        ],
-      }),
-      service({
-        id: "back",
-        instances: 4,
-        guard: { deadlines: true },
-        operations: [operation({ name: "GET /work", steps: [{ kind: "cpu", time: ms(10, 0.2) }] })],
-        ...back,
-      }),
-    ],
-    journeys: [journey("all", "front", "GET /")],
-    network: { latency: ms(0.5) },
+    front: { guard },
+    call: { policy, timeout: duration(timeoutMs * 1_000) },
+    back: { instances: 4, guard, ...back },
+    work: ms(10, 0.2),
+    networkMs: 0.5,
   });
 }
 
