@@ -1,4 +1,9 @@
-/** A chart as a PNG: its canvases and drawings as they stand on the screen, its title above and its caption below. */
+/**
+ * A chart as a PNG: its canvases and drawings as they stand on the screen, with the names, letters and legends that the
+ * page has around them, its title above and its caption below.
+ */
+import { pagePieces } from "./picture-texts.js";
+import type { PagePieces } from "./picture-texts.js";
 
 const MARGIN = 12;
 const TITLE_PX = 15;
@@ -12,10 +17,11 @@ export async function chartPicture(
   const drawings = drawingsOf(chart);
   if (drawings.length === 0) return undefined;
   const images = await Promise.all(drawings.map((drawing) => imageOf(drawing)));
-  const frame = chart.getBoundingClientRect();
+  const pieces = pagePieces(chart);
+  const frame = frameOf(chart, drawings, pieces);
   const scale = window.devicePixelRatio;
   const header = MARGIN * 2 + TITLE_PX;
-  const footer = caption === "" ? MARGIN : MARGIN * 2 + CAPTION_PX;
+  const footer = caption === "" || caption === title ? MARGIN : MARGIN * 2 + CAPTION_PX;
   const canvas = document.createElement("canvas");
   canvas.width = Math.round((frame.width + 2 * MARGIN) * scale);
   canvas.height = Math.round((frame.height + header + footer) * scale);
@@ -38,15 +44,50 @@ export async function chartPicture(
     const [x, y] = [MARGIN + bounds.left - frame.left, header + bounds.top - frame.top];
     context.drawImage(image, x, y, bounds.width, bounds.height);
   });
+  context.translate(MARGIN - frame.left, header - frame.top);
+  paintPieces(context, pieces);
   context.restore();
   context.fillStyle = tokens.getPropertyValue("--ink-soft");
   context.font = `${String(CAPTION_PX)}px ${family}`;
-  context.fillText(caption, MARGIN, header + frame.height + MARGIN + CAPTION_PX / 2, frame.width);
+  if (caption !== title)
+    context.fillText(caption, MARGIN, header + frame.height + MARGIN + CAPTION_PX / 2, frame.width);
   return new Promise((resolve) => {
     canvas.toBlob((blob) => {
       resolve(blob ?? undefined);
     }, "image/png");
   });
+}
+
+/** As far down as anything is drawn or written: what is left out of the picture leaves no hole. */
+function frameOf(chart: HTMLElement, drawings: readonly Drawing[], { texts, boxes }: PagePieces): DOMRect {
+  const { left, top, width, height } = chart.getBoundingClientRect();
+  const lowest = Math.max(
+    ...drawings.map((drawing) => drawing.getBoundingClientRect().bottom),
+    ...texts.map(({ middle }) => middle + 10),
+    ...boxes.map((box) => box.top + box.height),
+  );
+  return new DOMRect(left, top, width, Math.min(height, lowest - top));
+}
+
+function paintPieces(context: CanvasRenderingContext2D, { texts, boxes }: PagePieces): void {
+  for (const { left, top, width, height, fill, stroke } of boxes) {
+    context.fillStyle = fill;
+    if (fill !== "") context.fillRect(left, top, width, height);
+    context.strokeStyle = stroke;
+    if (stroke !== "") context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
+  }
+  context.textBaseline = "middle";
+  for (const { text, left, middle, width, font, color } of texts) {
+    context.save();
+    context.beginPath();
+    context.rect(left - 1, middle - 16, width + 2, 32);
+    context.clip();
+    context.font = font;
+    context.fillStyle = color;
+    context.fillText(text, left, middle);
+    context.restore();
+  }
+  context.textBaseline = "alphabetic";
 }
 
 type Drawing = HTMLCanvasElement | SVGSVGElement;

@@ -431,7 +431,7 @@ export class LogsView extends LitElement {
 
   private exported(): ExportSource {
     const requests = requestsOf(this.read, this.window);
-    const chart = this.renderRoot.querySelector<HTMLElement>("fd-logql-chart") ?? undefined;
+    const chart = this.renderRoot.querySelector<HTMLElement>("fd-logql-chart, fd-log-histogram") ?? undefined;
     if (this.isMetric) return { title: this.logql ?? "", requests, ...(chart === undefined ? {} : { chart }) };
     const lines = linesHere(this.lines.pages);
     return {
@@ -439,6 +439,7 @@ export class LogsView extends LitElement {
       table: linesTable(lines),
       json: lines,
       requests,
+      ...(chart === undefined ? {} : { chart }),
     };
   }
 
