@@ -371,7 +371,7 @@ export class ServiceGraph extends LitElement {
 /** A group says how many it holds in its title, which begins with its id. */
 const nameOf = ({ id, title }: MapNode): string => (title.startsWith(id) ? title : id);
 
-const KIND_WORDS: Readonly<Partial<Record<MapNode["kind"], string>>> = { plant: "metrics server" };
+const KIND_WORDS: Readonly<Partial<Record<MapNode["kind"], string>>> = { plant: "monitoring" };
 
 const figureLines = ({ kind, now, before }: MapNode): readonly string[] =>
   now === undefined
