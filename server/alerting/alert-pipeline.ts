@@ -9,10 +9,11 @@ import type { AlertmanagerSpec } from "../topology/alertmanager-spec.js";
 import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
 import { AlertSender } from "./alertmanager/alert-sender.js";
 import { Alertmanager, type AlertmanagerCounts } from "./alertmanager/alertmanager.js";
-import { alertmanagerSamples } from "./alertmanager/metrics.js";
+import { ALERTMANAGER_METADATA, alertmanagerSamples } from "./alertmanager/metrics.js";
 import type { PostedAlert } from "./alertmanager/alerts.js";
 import { SilenceBook } from "./alertmanager/silence-book.js";
-import { metricsServerSamples, type MetricsServerTarget } from "./metrics-server-samples.js";
+import { METRICS_SERVER_OWN, metricsServerSamples, type MetricsServerTarget } from "./metrics-server-samples.js";
+import type { RuleQueries } from "./rule-queries.js";
 import { RuleEvaluator, type AppendSample, type EvaluationCounts } from "./rule-evaluator.js";
 
 export interface AlertPipelineOptions {
@@ -30,6 +31,7 @@ export interface AlertPipelineOptions {
   readonly externalUrl: string;
   /** When Alertmanager was started. */
   readonly startMs: number;
+  readonly queries?: RuleQueries;
   /** What both servers had counted before, when another pipeline followed them. */
   readonly counted?: PipelineCounts;
   /** Labels of the target that Alertmanager is to the metrics server; it does not look at it where there are none. */
@@ -51,6 +53,9 @@ interface Iterations {
   readonly tookUs: readonly number[];
 }
 
+/** From so many evaluations on, one pass over the samples is cheaper than as many instants. */
+const LOOK_AHEAD_LEAST = 4;
+
 export class AlertPipeline {
   readonly rules: RuleEvaluator;
   readonly alertmanager: Alertmanager;
@@ -63,7 +68,7 @@ export class AlertPipeline {
   private iterations = 0;
 
   constructor(options: AlertPipelineOptions) {
-    const { groups, intervalMs, reader, readerOf, append, spec, startMs, counted } = options;
+    const { groups, intervalMs, reader, readerOf, append, spec, startMs, counted, queries } = options;
     this.append = append;
     this.target = options.target;
     this.metricsServer = options.metricsServer;
@@ -81,6 +86,8 @@ export class AlertPipeline {
       reader,
       ...(readerOf === undefined ? {} : { readerOf }),
       ...(counted === undefined ? {} : { counted: counted.rules }),
+      ...(queries === undefined ? {} : { queries }),
+      writtenBeside: this.ownSeries(),
       append,
       externalUrl: options.externalUrl,
       evaluated: (one) => this.posted.push(...this.sender.send(one)),
@@ -101,6 +108,7 @@ export class AlertPipeline {
     nowUs: number,
     changedAt: (atUs: number) => Readonly<Record<string, string>>,
   ): void {
+    this.lookAhead(atUs.slice(this.iterations));
     for (; this.iterations < atUs.length; this.iterations++) {
       const at = atUs[this.iterations];
       const atMs = Math.floor(at / MICROS_PER_MS);
@@ -112,6 +120,27 @@ export class AlertPipeline {
       this.posted = [];
     }
     this.alertmanager.advance(Math.floor(nowUs / MICROS_PER_MS));
+  }
+
+  /** Many evaluations at once, as of a history: what rules read is there for all of them. */
+  private lookAhead(atUs: readonly number[]): void {
+    if (atUs.length < LOOK_AHEAD_LEAST) return;
+    const atMs = atUs.map((at) => Math.floor(at / MICROS_PER_MS));
+    const [startMs, second] = atMs;
+    const grid = { startMs, stepMs: second - startMs, steps: atMs.length };
+    if (atMs.every((at, step) => at === startMs + step * grid.stepMs)) this.rules.lookAhead(grid);
+  }
+
+  /** What is written beside the series of rules. */
+  private ownSeries(): readonly Labels[] {
+    const { target, metricsServer } = this;
+    const alertmanager = ["up", ...ALERTMANAGER_METADATA.map(({ name }) => name)];
+    return [
+      ...(target === undefined ? [] : alertmanager.map((name) => ({ ...target, __name__: name }))),
+      ...(metricsServer === undefined
+        ? []
+        : METRICS_SERVER_OWN.map((name) => ({ ...metricsServer.labels, __name__: name }))),
+    ];
   }
 
   private tellOwn(atMs: number): void {

@@ -4,15 +4,23 @@
  */
 import type { Labels } from "../telemetry/metric-reader.js";
 import type { RuleGroupSpec } from "../topology/types.js";
-import { maySelect, queryOffsetMs, seriesReadBy, seriesWrittenBy } from "./rule-series.js";
+import { RuleQueries } from "./rule-queries.js";
+import { maySelect, queryOffsetMs, seriesReadIn, seriesWrittenBy } from "./rule-series.js";
 
 /** Names of the groups that need samples from more than `spanMs` ago. */
-export function longGroups(groups: readonly RuleGroupSpec[], spanMs: number): ReadonlySet<string> {
+export function longGroups(
+  groups: readonly RuleGroupSpec[],
+  spanMs: number,
+  queries = new RuleQueries(),
+): ReadonlySet<string> {
   const long = new Set<string>();
   const written: Labels[] = [];
   const waiting = groups.map((group) => ({
     group,
-    reads: group.rules.flatMap(({ expr }) => seriesReadBy(expr, queryOffsetMs(group))),
+    reads: group.rules.flatMap((rule) => {
+      const query = queries.of(rule);
+      return query.ok ? seriesReadIn(query.value.expr, queryOffsetMs(group)) : [];
+    }),
   }));
   // A group may read what a later one writes: until nothing new is found.
   for (let before = -1; before < long.size;) {

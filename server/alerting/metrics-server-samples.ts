@@ -21,6 +21,14 @@ export interface OwnSample {
   readonly value: number;
 }
 
+const EVALUATIONS = "prometheus_rule_evaluations_total";
+const FAILURES = "prometheus_rule_evaluation_failures_total";
+const LOWEST = "prometheus_tsdb_lowest_timestamp_seconds";
+const RETENTION = "prometheus_tsdb_retention_limit_seconds";
+
+/** Names of all that is told here. */
+export const METRICS_SERVER_OWN = [EVALUATIONS, FAILURES, LOWEST, RETENTION] as const;
+
 export function metricsServerSamples(
   { labels, retentionMs, beganMs }: MetricsServerTarget,
   groups: readonly RuleGroupStatus[],
@@ -33,12 +41,9 @@ export function metricsServerSamples(
   return [
     ...groups.flatMap(({ name, evaluations, failures }) => {
       const group = { rule_group: `${RULE_FILE};${name}` };
-      return [
-        sample("prometheus_rule_evaluations_total", evaluations, group),
-        sample("prometheus_rule_evaluation_failures_total", failures, group),
-      ];
+      return [sample(EVALUATIONS, evaluations, group), sample(FAILURES, failures, group)];
     }),
-    sample("prometheus_tsdb_lowest_timestamp_seconds", Math.max(beganMs, atMs - retentionMs) / 1_000),
-    sample("prometheus_tsdb_retention_limit_seconds", retentionMs / 1_000),
+    sample(LOWEST, Math.max(beganMs, atMs - retentionMs) / 1_000),
+    sample(RETENTION, retentionMs / 1_000),
   ];
 }

@@ -9,6 +9,8 @@ import { DEFAULT_QUERY_LIMITS, type QueryLimits } from "../query/promql/limits.j
 import { parseDurationMs } from "../query/promql/literals.js";
 import {
   evaluateInstant,
+  evaluateInstants,
+  type InstantGrid,
   prepareQuery,
   type PreparedQuery,
   type QueryResult,
@@ -19,6 +21,8 @@ import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
 import type { AlertRule, AlertsAnswer } from "../wire/telemetry.js";
 import { AlertingRule, type RuleState } from "./alerting-rule.js";
 import type { EvaluatedRule } from "./alertmanager/alert-sender.js";
+import { ForeseeableRules } from "./foreseeable-rules.js";
+import { RuleQueries } from "./rule-queries.js";
 import { TemplateFault } from "../query/logql/template-syntax.js";
 import type { TemplateScene } from "./template-functions.js";
 
@@ -49,8 +53,12 @@ export interface RuleEvaluatorOptions {
   /** Hears of each alerting rule whose evaluation went well. */
   readonly evaluated?: (one: EvaluatedRule) => void;
   readonly limits?: QueryLimits;
+  /** Where the expressions were prepared already. */
+  readonly queries?: RuleQueries;
   /** What the server had counted before, by group. */
   readonly counted?: Readonly<Record<string, EvaluationCounts>>;
+  /** Labels of series that somebody else writes into what rules read, evaluation by evaluation. */
+  readonly writtenBeside?: readonly Labels[];
   /** For templates: labels that the metrics server puts on all that leaves it, and its address. */
   readonly externalLabels?: Labels;
   readonly externalUrl?: string;
@@ -77,6 +85,8 @@ interface RunningRule {
   /** What it goes by now; `spec` has what it began with. */
   expression: string;
   query: PreparedQuery;
+  /** Of the query: what it gives at instants to come. */
+  ahead: Lookahead | undefined;
   readonly alerting: AlertingRule | undefined;
   /** Series that the last evaluation wrote; those that are missing in the next one become stale. */
   written: Map<string, Labels>;
@@ -86,6 +96,11 @@ interface RunningRule {
   error: string | undefined;
   readonly history: { readonly atUs: number; readonly state: RuleState }[];
   firing: Map<string, LabelSet>;
+}
+
+interface Lookahead {
+  readonly grid: InstantGrid;
+  readonly at: (step: number) => readonly VectorSample[];
 }
 
 interface RunningGroup {
@@ -131,9 +146,12 @@ interface IterationDetail {
 
 export class RuleEvaluator {
   private readonly groups: readonly RunningGroup[];
+  private readonly queries: RuleQueries;
   private readonly transitionList: AlertTransition[] = [];
+  private foreseeable: ForeseeableRules | undefined;
 
   constructor(private readonly options: RuleEvaluatorOptions) {
+    this.queries = options.queries ?? new RuleQueries();
     this.groups = options.groups.map((group) => ({
       name: group.name,
       intervalMs: parseDurationMs(group.interval ?? "0s") ?? 0,
@@ -147,7 +165,7 @@ export class RuleEvaluator {
   }
 
   private running(written: RuleSpec, group: RuleGroupSpec): RunningRule {
-    const prepared = prepareQuery(written.expr);
+    const prepared = this.queries.of(written);
     if (!prepared.ok)
       throw new RangeError(
         `rule ${written.alert ?? written.record ?? ""} was not checked: ${prepared.error[0]?.message ?? ""}`,
@@ -159,6 +177,7 @@ export class RuleEvaluator {
       reader: readerOf === undefined ? reader : readerOf(group.name, spec),
       expression: spec.expr,
       query: prepared.value,
+      ahead: undefined,
       alerting: spec.alert === undefined ? undefined : new AlertingRule(spec, this.options.externalLabels),
       written: new Map(),
       lastEvaluationMs: 0,
@@ -168,6 +187,30 @@ export class RuleEvaluator {
       history: [],
       firing: new Map(),
     };
+  }
+
+  /**
+   * Evaluates for the instants to come what can be: every scrape up to the last of them is there. It changes nothing but
+   * how long the iterations take.
+   */
+  lookAhead(grid: InstantGrid): void {
+    const { groups, writtenBeside = [], limits = DEFAULT_QUERY_LIMITS } = this.options;
+    const foreseeable = (this.foreseeable ??= new ForeseeableRules(groups, writtenBeside));
+    for (const group of this.groups) {
+      for (const rule of group.rules) {
+        const { query, reader } = rule;
+        rule.ahead = undefined;
+        if (reader === undefined || group.intervalMs > grid.stepMs || query.movingDurations) continue;
+        if (!foreseeable.includes(query.expr)) continue;
+        const own = { ...grid, startMs: grid.startMs - group.queryOffsetMs };
+        try {
+          rule.ahead = { grid: own, at: evaluateInstants(query, reader, own, limits) };
+        } catch (error) {
+          // What cannot be answered at one instant is found out at that one.
+          if (!isOfQuery(error)) throw error;
+        }
+      }
+    }
   }
 
   /**
@@ -201,6 +244,7 @@ export class RuleEvaluator {
     if (!prepared.ok) return;
     rule.expression = expression;
     rule.query = prepared.value;
+    rule.ahead = undefined;
   }
 
   /** Alerts that began or ceased to fire, in order of time. */
@@ -222,7 +266,8 @@ export class RuleEvaluator {
     rule.lastEvaluationMs = atMs;
     rule.evaluationTookMs = tookMs;
     try {
-      const samples = this.samples(rule, rule.query, atMs - group.queryOffsetMs);
+      const samples =
+        foreseen(rule, atMs - group.queryOffsetMs) ?? this.samples(rule, rule.query, atMs - group.queryOffsetMs);
       rule.error =
         rule.alerting === undefined
           ? this.record(group, rule, samples, atMs)
@@ -348,6 +393,13 @@ export class RuleEvaluator {
     for (const [key, labels] of rule.firing) if (!firing.has(key)) tell(labels, "resolved");
     rule.firing = firing;
   }
+}
+
+function foreseen({ ahead }: RunningRule, atMs: number): readonly VectorSample[] | undefined {
+  if (ahead === undefined) return undefined;
+  const { startMs, stepMs, steps } = ahead.grid;
+  const step = (atMs - startMs) / stepMs;
+  return Number.isInteger(step) && step >= 0 && step < steps ? ahead.at(step) : undefined;
 }
 
 const isOfQuery = (error: unknown): error is Error =>

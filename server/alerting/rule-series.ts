@@ -5,7 +5,6 @@
  */
 import type { Expr, VectorSelector } from "../query/promql/ast.js";
 import { parseDurationMs } from "../query/promql/literals.js";
-import { parsePromql } from "../query/promql/parse.js";
 import { compileMatcher } from "../telemetry/matcher.js";
 import type { LabelMatcher, Labels } from "../telemetry/metric-reader.js";
 import type { RuleGroupSpec, RuleSpec } from "../topology/types.js";
@@ -20,13 +19,8 @@ export interface SeriesRead {
   readonly reachMs: number;
 }
 
-/** All selectors of an expression, in the order of its text; none where it cannot be read. `offsetMs` is that of the group. */
-export function seriesReadBy(expression: string, offsetMs = 0): readonly SeriesRead[] {
-  const parsed = parsePromql(expression);
-  return parsed.ok ? readsIn(parsed.value, offsetMs) : [];
-}
-
-function readsIn(expr: Expr, aroundMs: number): readonly SeriesRead[] {
+/** All selectors of an expression, in the order of its text; `aroundMs` is how far back it is evaluated itself. */
+export function seriesReadIn(expr: Expr, aroundMs = 0): readonly SeriesRead[] {
   switch (expr.kind) {
     case "number":
     case "string":
@@ -36,19 +30,19 @@ function readsIn(expr: Expr, aroundMs: number): readonly SeriesRead[] {
     case "matrix-selector":
       return [readOf(expr.selector, aroundMs + expr.rangeMs)];
     case "subquery":
-      return readsIn(expr.expr, begins(expr, aroundMs + expr.rangeMs));
+      return seriesReadIn(expr.expr, begins(expr, aroundMs + expr.rangeMs));
     case "call":
-      return expr.args.flatMap((argument) => readsIn(argument, aroundMs));
+      return expr.args.flatMap((argument) => seriesReadIn(argument, aroundMs));
     case "aggregate":
       return [
-        ...(expr.parameter === undefined ? [] : readsIn(expr.parameter, aroundMs)),
-        ...readsIn(expr.expr, aroundMs),
+        ...(expr.parameter === undefined ? [] : seriesReadIn(expr.parameter, aroundMs)),
+        ...seriesReadIn(expr.expr, aroundMs),
       ];
     case "binary":
-      return [...readsIn(expr.left, aroundMs), ...readsIn(expr.right, aroundMs)];
+      return [...seriesReadIn(expr.left, aroundMs), ...seriesReadIn(expr.right, aroundMs)];
     case "unary":
     case "paren":
-      return readsIn(expr.expr, aroundMs);
+      return seriesReadIn(expr.expr, aroundMs);
   }
 }
 
@@ -70,11 +64,15 @@ export function seriesWrittenBy({ record, alert, labels }: RuleSpec, group: Rule
 }
 
 /** Whether the selector can find a series of which these labels are known; it may bear any others. */
-export const maySelect = ({ matchers }: SeriesRead, known: Labels): boolean =>
-  matchers.every((matcher) => {
+export function maySelect({ matchers }: SeriesRead, known: Labels): boolean {
+  // Names first: they decide most, and an expression of another label need not be compiled.
+  const isName = ({ name }: LabelMatcher): boolean => name === "__name__";
+  const fits = (matcher: LabelMatcher): boolean => {
     const value = Object.hasOwn(known, matcher.name) ? known[matcher.name] : undefined;
     return value === undefined || compileMatcher(matcher)(value);
-  });
+  };
+  return matchers.filter(isName).every(fits) && matchers.every((matcher) => isName(matcher) || fits(matcher));
+}
 
 /** By how much the rules of a group look at the past of their evaluation. */
 export const queryOffsetMs = ({ query_offset: offset }: RuleGroupSpec): number => parseDurationMs(offset ?? "0s") ?? 0;

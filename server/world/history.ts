@@ -115,10 +115,17 @@ export class HistoryBuilder {
   /** Simulates one more stretch; the share that is done, 0 to 1. */
   step(): number {
     this.#engine.run(simTime(Math.min(this.#until, this.#engine.now + STEP)));
-    const { ruleIterations, observability, now } = this.#engine;
-    this.#alerting.follow(ruleIterations, Math.min(now, this.#cut), (atUs) => observability.rules.at(atUs));
-    if (this.done) this.#engine.closeSegment();
+    if (this.done) {
+      this.#evaluateRules();
+      this.#engine.closeSegment();
+    }
     return (this.#engine.now - this.#from) / (this.#until - this.#from);
+  }
+
+  /** All of them when all samples are there: that takes one pass over them. */
+  #evaluateRules(): void {
+    const { ruleIterations, observability } = this.#engine;
+    this.#alerting.follow(ruleIterations, this.#cut, (atUs) => observability.rules.at(atUs));
   }
 
   /** When done. Span columns are shared memory; the rest is copied when it crosses a thread. */

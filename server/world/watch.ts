@@ -9,6 +9,7 @@ import { MICROS_PER_MS } from "../base/time.js";
 import { AlertPipeline, type PipelineCounts } from "../alerting/alert-pipeline.js";
 import { alertmanagerOf } from "../alerting/alertmanager/default-configuration.js";
 import { longGroups } from "../alerting/long-groups.js";
+import { RuleQueries } from "../alerting/rule-queries.js";
 import type { Scenario } from "../scenario/types.js";
 import type { Silences } from "../sim/observability/silences.js";
 import type { MetricStore } from "../telemetry/metric-store.js";
@@ -23,6 +24,8 @@ interface WatchedStretch {
   readonly model: Model;
   readonly metrics: MetricStore;
   readonly fromUs: number;
+  /** Of the stretch, where another pipeline follows: expressions are parsed once. */
+  readonly queries?: RuleQueries;
   readonly silences: () => Pick<Silences, "list">;
   /** What lies before `fromUs`: nothing, or a history that is awaited or there, with what had been counted by then. */
   readonly before: "nothing" | "awaited" | { readonly counted: PipelineCounts | undefined };
@@ -30,17 +33,18 @@ interface WatchedStretch {
 
 export function watch({ topology, recent, startsAt, history }: Scenario, stretch: WatchedStretch): AlertPipeline {
   const { plant, ruleGroups } = topology;
-  const { metrics, fromUs, before, model } = stretch;
+  const { metrics, fromUs, before, model, queries = new RuleQueries() } = stretch;
   const { job, instance } = model.targets[model.plant.target];
   // A millisecond earlier, because the start of a window is not part of it.
   const own = new RecentReader(metrics, () => fromUs / MICROS_PER_MS - 1);
-  const long = longGroups(ruleGroups, recent / MICROS_PER_MS);
+  const long = longGroups(ruleGroups, recent / MICROS_PER_MS, queries);
   const readerOf = (group: string, rule: RuleSpec): RecentReader | MetricStore | undefined => {
     if (typeof before === "object") return long.has(group) || !isAlert(rule) ? metrics : own;
     return !long.has(group) || (before === "nothing" && !isAlert(rule)) ? own : undefined;
   };
   return new AlertPipeline({
     groups: ruleGroups,
+    queries,
     intervalMs: plant.ruleInterval / MICROS_PER_MS,
     reader: own,
     readerOf,

@@ -8,6 +8,7 @@ import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";
 import { alertmanagerAnswer } from "../alerting/alertmanager/answer.js";
 import type { SilenceBook } from "../alerting/alertmanager/silence-book.js";
+import { RuleQueries } from "../alerting/rule-queries.js";
 import { sloLedgers } from "../alerting/slo-ledger.js";
 import { SloMeter } from "../alerting/slo.js";
 import type { ApiWorld } from "../apis/api-world.js";
@@ -91,6 +92,7 @@ export class World {
   readonly #pageViews: PageViewStore;
   readonly #impact: ImpactMeter;
   #alerting: AlertPipeline;
+  readonly #ruleQueries = new RuleQueries();
   readonly #slos: SloMeter;
   readonly #sight: SightLoss;
   readonly #ledger: WorldLedger;
@@ -367,6 +369,7 @@ export class World {
       model: this.model,
       metrics: this.#metrics,
       fromUs: this.recentFromUs,
+      queries: this.#ruleQueries,
       silences: () => this.#engine.observability.silences,
       before,
     });

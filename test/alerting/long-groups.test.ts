@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { longGroups } from "../../server/alerting/long-groups.js";
-import { seriesReadBy } from "../../server/alerting/rule-series.js";
+import { seriesReadIn } from "../../server/alerting/rule-series.js";
+import { parsePromql } from "../../server/query/promql/parse.js";
 
 const MINUTE_MS = 60_000;
 
@@ -21,9 +22,10 @@ test.each<readonly [expression: string, reachMinutes: readonly number[]]>([
   ["-(rate(a[5m]))", [5]],
   // Durations that are text and not time.
   ['a{path="[2h]"} or label_replace(b, "to", "offset 3h", "from", "[9h]")', [0, 0]],
-  ["not a query (", []],
 ])("%s reaches back %j minutes", (expression, minutes) => {
-  expect(seriesReadBy(expression).map(({ reachMs }) => reachMs / MINUTE_MS)).toEqual(minutes);
+  const parsed = parsePromql(expression);
+  if (!parsed.ok) throw new Error(parsed.error[0]?.message);
+  expect(seriesReadIn(parsed.value).map(({ reachMs }) => reachMs / MINUTE_MS)).toEqual(minutes);
 });
 
 const FAR = {
