@@ -30,6 +30,9 @@ import type { ListGeometry } from "./virtual-log-scroll.js";
 
 /** Rows drawn beyond the edges, so that a quick wheel shows no gap. */
 const MARGIN_ROWS = 5;
+/** Narrower than this a message stands in a line of its own, so much higher. */
+const STACKED_PX = 520;
+const MESSAGE_PX = 20;
 /** Assumed until the details have been measured. */
 const DETAIL_PX = 220;
 
@@ -100,10 +103,19 @@ export class VirtualLog extends LitElement {
     return { field: value === "" ? "service" : field, value: value === "" ? service : value, service, atUs, traceId };
   }
 
+  /** Where the messages would have no room beside the rest: they stand below it. */
+  private get stacked(): boolean {
+    return this.size.width > 0 && this.size.width < STACKED_PX;
+  }
+
+  private get linePx(): number {
+    return this.stacked ? this.rowPx + MESSAGE_PX : this.rowPx;
+  }
+
   /** Keeps what is on the screen in place after `count` lines came in above it. */
   shift(count: number): void {
     this.active += count;
-    if (this.contentTop > 0) this.moveTo(this.contentTop + count * this.rowPx);
+    if (this.contentTop > 0) this.moveTo(this.contentTop + count * this.linePx);
   }
 
   scrollToTop(): void {
@@ -117,6 +129,7 @@ export class VirtualLog extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    this.toggleAttribute("stacked", this.stacked);
     // Another query's list begins at its top; the same query with newer lines is moved by `shift`.
     if (changed.has("pages")) this.contentTop = Math.min(this.contentTop, clampTop(this.geometry(), this.contentTop));
   }
@@ -163,7 +176,7 @@ export class VirtualLog extends LitElement {
     this.pages?.want(first, Math.max(last, 60));
     if (this.areEdgesLate && this.pages?.line(first) !== undefined) this.drawEdgesLater();
     for (const element of this.renderRoot.querySelectorAll(".detail")) this.details.observe(element);
-    const atTop = this.contentTop < this.rowPx / 2;
+    const atTop = this.contentTop < this.linePx / 2;
     if (atTop === this.wasAtTop) return;
     this.wasAtTop = atTop;
     this.dispatchEvent(new CustomEvent("at-top", { detail: { atTop } }));
@@ -201,7 +214,7 @@ export class VirtualLog extends LitElement {
         aria-level="1"
         aria-rowindex=${index + 1}
         aria-expanded=${line === undefined ? nothing : open === undefined ? "false" : "true"}
-        style="height:${String(this.rowPx)}px;${this.wrap ? "" : `line-height:${String(this.rowPx - 1)}px`}${gridOf(this.columns.length)}"
+        style="height:${String(this.linePx)}px;${this.wrap || this.stacked ? "" : `line-height:${String(this.linePx - 1)}px`}${gridOf(this.columns.length)}"
         data-index=${index}
         @pointerenter=${() => {
           if (line !== undefined)
@@ -226,7 +239,7 @@ export class VirtualLog extends LitElement {
       const index = this.pages?.indexOf(id);
       if (index !== undefined) opened.set(index, this.detailPx.get(id) ?? DETAIL_PX);
     }
-    return { rowCount: this.pages?.total ?? 0, rowPx: this.rowPx, viewportPx: this.size.height, opened };
+    return { rowCount: this.pages?.total ?? 0, rowPx: this.linePx, viewportPx: this.size.height, opened };
   }
 
   private measured(entries: readonly ResizeObserverEntry[]): void {
@@ -261,14 +274,14 @@ export class VirtualLog extends LitElement {
   private readonly wheeled = (event: WheelEvent): void => {
     if (!isScaled(this.geometry()) || event.deltaY === 0) return;
     event.preventDefault();
-    const pixelsPerUnit = [1, this.rowPx, this.size.height][event.deltaMode] ?? 1;
+    const pixelsPerUnit = [1, this.linePx, this.size.height][event.deltaMode] ?? 1;
     this.moveTo(this.contentTop + event.deltaY * pixelsPerUnit);
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
     const list = this.geometry();
-    const pageRows = Math.max(1, Math.floor(this.size.height / this.rowPx) - 1);
+    const pageRows = Math.max(1, Math.floor(this.size.height / this.linePx) - 1);
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: this.active + 1,
       ArrowUp: this.active - 1,
@@ -373,6 +386,17 @@ export class VirtualLog extends LitElement {
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 2;
         line-clamp: 2;
+      }
+      :host([stacked]) .line {
+        grid-template: 20px minmax(0, 1fr) / 14px 12ch 7ch minmax(0, 1fr) !important;
+        row-gap: 0;
+        line-height: 20px;
+      }
+      :host([stacked]) .line > [data-field]:not(.level) {
+        display: none;
+      }
+      :host([stacked]) .line > .message {
+        grid-area: 2 / 2 / 3 / -1;
       }
       .line > span,
       .repeats {

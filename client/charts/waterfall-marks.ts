@@ -99,14 +99,18 @@ function lookOf({ span, pair, orphan }: TraceNode): Pick<BarMark, "color" | "loo
   };
 }
 
+/** Of a duration in words, `123 ms` and a little air. */
+const LENGTH_PX = 52;
+
 function lengthOf(
   bar: { readonly x: number; readonly width: number },
   row: { readonly top: number; readonly widthPx: number; readonly durationUs: number; readonly dim: boolean },
 ): LengthText {
   const { durationUs, dim } = row;
   const text = { y: row.top + 10, durationUs, dim };
-  if (bar.x + bar.width < row.widthPx * 0.85) return { ...text, x: bar.x + bar.width + 6, align: "left", over: false };
-  if (bar.x > row.widthPx * 0.15) return { ...text, x: bar.x - 6, align: "right", over: false };
+  if (bar.x + bar.width + 6 + LENGTH_PX < row.widthPx)
+    return { ...text, x: bar.x + bar.width + 6, align: "left", over: false };
+  if (bar.x - 6 > LENGTH_PX) return { ...text, x: bar.x - 6, align: "right", over: false };
   return { ...text, x: row.widthPx - 4, align: "right", over: true };
 }
 

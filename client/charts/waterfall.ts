@@ -39,6 +39,9 @@ const ROW_PX = WATERFALL_ROW_PX;
 /** Rows are made in blocks of so many, so that most steps of scrolling make none. */
 const BLOCK_ROWS = 8;
 const INDENT_PX = 12;
+/** On a phone the names need the room. */
+const INDENT_NARROW_PX = 4;
+const NARROW_PX = 480;
 /** Deeper levels keep this indentation, so that names stay readable. */
 const INDENT_LEVELS_MAX = 14;
 const ZOOM_STEP = 1.25;
@@ -193,7 +196,11 @@ export class Waterfall extends LitElement {
       style="top:${String(index * ROW_PX)}px;height:${String(ROW_PX)}px"
       data-span=${span.spanId}
     >
-      <span class="name" role="gridcell" style="padding-inline-start:${String(indentOf(node))}px">
+      <span
+        class="name"
+        role="gridcell"
+        style="padding-inline-start:${String(indentOf(node, this.size.width < NARROW_PX ? INDENT_NARROW_PX : INDENT_PX))}px"
+      >
         ${this.twisty(node, isClosed)}
         <i style="background:${seriesColor(span.service)}"></i>
         <span class="label" title="${span.service}: ${span.name} (${span.kind})"
@@ -418,7 +425,7 @@ export class Waterfall extends LitElement {
 const isSame = (one: ZoomRange | undefined, other: ZoomRange | undefined): boolean =>
   one?.fromUs === other?.fromUs && one?.toUs === other?.toUs;
 
-const indentOf = (node: TraceNode): number => 4 + Math.min(node.depth, INDENT_LEVELS_MAX) * INDENT_PX;
+const indentOf = (node: TraceNode, levelPx: number): number => 4 + Math.min(node.depth, INDENT_LEVELS_MAX) * levelPx;
 
 function sizeOf(canvas: HTMLCanvasElement, widthPx: number, heightPx: number): void {
   canvas.style.width = `${String(widthPx)}px`;

@@ -166,7 +166,7 @@ describe("marks", () => {
 
   test("the length stands beside the bar, or over one that fills the row", () => {
     expect(marksOf("2").length).toMatchObject({ align: "left", over: false });
-    expect(marksOf("5").length).toMatchObject({ align: "right", over: false });
+    expect(marksOf("5", { widthPx: 300 }).length).toMatchObject({ align: "right", over: false });
     expect(marksOf("1").length).toMatchObject({ over: true });
   });
 
