@@ -4,7 +4,6 @@
  */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright";
-import { idle } from "../fixtures/browser.js";
 import { overflowOf, picturesWithoutWords, unreachedControls, unreadableTexts } from "./screen-geometry.js";
 import type { SCREENS } from "./screen-list.js";
 
@@ -17,6 +16,13 @@ export interface Problem {
 
 /** What a key opens fades in. */
 const SETTLE_MS = 200;
+/** The machine has other things to do. */
+const PATIENCE_MS = 90_000;
+
+async function idle(page: Page): Promise<void> {
+  const isIdle = (): boolean => document.documentElement.dataset["idle"] === "true";
+  await page.waitForFunction(isIdle, undefined, { timeout: PATIENCE_MS });
+}
 
 /** Goes to the screen and opens what belongs to it. */
 export async function show(page: Page, base: string, { path, of, open }: (typeof SCREENS)[number]): Promise<void> {
