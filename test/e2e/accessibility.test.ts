@@ -41,6 +41,7 @@ const WINDOWS: readonly Window[] = [
   },
 ];
 
+const PATIENCE_MS = 90_000;
 /** For all screens of one window, on a machine that has other things to do. */
 const TIMEOUT_MS = 900_000;
 
@@ -71,6 +72,7 @@ describe.runIf(WANTED !== undefined)("every screen", { timeout: TIMEOUT_MS }, ()
     });
     const learner = new Workspace(await context.newPage(), stage.server.url);
     ({ page } = learner);
+    page.setDefaultTimeout(PATIENCE_MS);
     await learner.take("Checkout is failing");
     if (SCREENS.some(({ name, of }) => of === "over" && SHOWN.test(name))) {
       runs.over = learner.runId;
