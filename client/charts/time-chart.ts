@@ -65,6 +65,8 @@ const CROWDED_POINTS = 3_000;
 /** Of a chart's height: its padding above and its time axis. And how far lines of the value axis stand apart at least. */
 const FRAME_PX = 42;
 const TICK_PX = 28;
+/** A quiet grid has no more lines than these. */
+const TICKS_MAX = 6;
 /** A threshold farther off than this many times the highest value does not stretch the axis. */
 const THRESHOLD_REACH = 4;
 
@@ -356,7 +358,10 @@ export class TimeChart extends LitElement {
             ? { filter: decades }
             : {
                 splits: (_self: uPlot, _axis: number, low: number, high: number) => [
-                  ...valueTicks(low, high, { unit: this.unit, most: Math.floor((this.height - FRAME_PX) / TICK_PX) }),
+                  ...valueTicks(low, high, {
+                    unit: this.unit,
+                    most: Math.min(TICKS_MAX, Math.floor((this.height - FRAME_PX) / TICK_PX)),
+                  }),
                 ],
               }),
           values: (_self, splits) => this.tickNames(splits),

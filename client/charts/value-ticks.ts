@@ -3,7 +3,7 @@
  * hours, bytes at powers of two. There is always one above the axis' low end, or a small chart would say nothing. Pure.
  */
 
-const MANTISSAS = [1, 2, 5] as const;
+const MANTISSAS = [1, 2, 2.5, 5] as const;
 
 /** Seconds: thousandths and less are decimal, above a minute the clock's own steps. */
 const CLOCK_SECONDS = [

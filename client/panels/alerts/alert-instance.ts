@@ -51,7 +51,7 @@ export class AlertInstancePane extends LitElement {
             : html`<span class="soft">silenced until ${formatClock(alert.silencedUntilUs)} UTC</span>`
         }
         ${alert.state === "firing" ? this.renderAcknowledge() : nothing}
-        ${!this.acts || alert.silencedUntilUs !== undefined ? nothing : this.button("Silence…", "silence-begin", "quiet")}
+        ${alert.silencedUntilUs !== undefined ? nothing : this.button("Silence…", "silence-begin", "quiet")}
       </div>
       ${this.silencing ? this.renderSilenceForm() : nothing}
       ${summary === undefined ? nothing : html`<p>${summary}</p>`} ${labelTags(alert.labels, { atUs: sinceUs })}
@@ -66,6 +66,7 @@ export class AlertInstancePane extends LitElement {
   private button(title: string, event: "acknowledge" | "silence-begin", look = ""): TemplateResult {
     return html`<button
       class=${look}
+      title=${this.acts ? nothing : "While the clock stands nobody acts: start it, or let it go on"}
       ?disabled=${!this.acts}
       @click=${() => {
         this.tell(event, { labels: this.alert.labels });

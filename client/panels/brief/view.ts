@@ -126,6 +126,7 @@ export class BriefView extends LitElement {
             acknowledged
               ? html`<span class="soft">${icon("check", 14)} Acknowledged</span>`
               : html`<button
+                  title=${live ? nothing : "While the clock stands nobody acts: start it, or let it go on"}
                   ?disabled=${!live}
                   @click=${() => void this.run.store.send({ kind: "acknowledge", alert: page.alert })}
                 >

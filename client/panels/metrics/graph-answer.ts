@@ -14,6 +14,7 @@ import { legendOrderText, parseLegendOrder } from "../../charts/series-statistic
 import type { LegendOrder } from "../../charts/series-statistics.js";
 import "../../charts/time-chart.js";
 import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/empty-answer.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
@@ -35,6 +36,16 @@ export class GraphAnswer extends LitElement {
     new StoreController(this, { target: () => this.url, events: ["changed"] });
   }
 
+  /** No empty chart: what one may have meant is one click away. */
+  private none(): TemplateResult {
+    return html`<p class="visually-hidden" data-answer>0 series</p>
+      <fd-empty-answer heading="No series answers"
+        >A name or a label may be another one, nothing may have been scraped, and a comparison such as
+        <code>&gt; 1</code> keeps only what fulfils it.
+        <a href=${this.url.href("metrics", { browse: "1" })}>Find it among all metrics</a>.</fd-empty-answer
+      >`;
+  }
+
   override render(): TemplateResult {
     const { url } = this;
     const values = this.answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -50,6 +61,7 @@ export class GraphAnswer extends LitElement {
           )
         : undefined;
     if (values.length === 0) return html``;
+    if (now.length === 0) return this.none();
     const warnings = [...new Set(values.flatMap((value) => value.warnings))];
     return html`${this.options()}
       <fd-time-chart
