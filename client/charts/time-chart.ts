@@ -27,19 +27,19 @@ import "./series-legend.js";
 import "./series-list.js";
 import "./series-table.js";
 import type { LegendOrder } from "./series-statistics.js";
-import { BASE, stackSeries } from "./stacked-series.js";
-import { alignSeries, logarithmicRange, valueRange } from "./chart-data.js";
+import { stackSeries } from "./stacked-series.js";
+import { alignSeries } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
-import { CHART_FONT, drawExemplars, drawMarkers, drawThresholds, drawUsual, exemplarTop } from "./chart-overlays.js";
+import { drawExemplars, drawMarkers, drawThresholds, drawUsual, exemplarTop } from "./chart-overlays.js";
 import type { ChartThreshold } from "./chart-overlays.js";
-import { resolveColor, seriesColors } from "./colors.js";
-import { formatClock, formatClockTick, formatTicks } from "./format.js";
-import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
+import { resolveColor } from "./colors.js";
+import { formatClock } from "./format.js";
+import { markerButtons } from "./marker-buttons.js";
 import { instantSubject } from "./mark-subject.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
-
-import { valueTicks } from "./value-ticks.js";
+import { aboveZero, isCrowded, lineColors, plotAxes, plotBands, plotLines, plotScales } from "./time-chart-plot.js";
+import type { PlotSource } from "./time-chart-plot.js";
 import { timeChartStyles } from "./time-chart.styles.js";
 
 export type { ChartExemplar, ChartSeries } from "./chart-data.js";
@@ -47,29 +47,8 @@ export type { ChartMarker } from "./markers.js";
 
 /** How near the pointer must be to an exemplar, px. */
 const EXEMPLAR_REACH_PX = 8;
-/** Size of a marker's target (WCAG 2.5.8), px. */
-const MARK_PX = 24;
 /** A shorter drag is a click. */
 const DRAG_MIN_PX = 4;
-/** uPlot's number of a logarithmic scale: its enum is only declared and not there at run time. */
-const LOGARITHMIC: unknown = 3;
-/** How much of its colour an area has: between two lines, and in a stack. */
-const BAND_SHADE = 0.16;
-const STACK_SHADE = 0.35;
-/** Widths of lines. A browser strokes a line of a pixel five times as fast as a wider one, and many read better thin. */
-const LINE_PX = 1.5;
-const DASHED_PX = 1.25;
-const HAIRLINE_PX = 1;
-/** Points in all from which a chart draws thin lines. */
-const CROWDED_POINTS = 3_000;
-/** Of a chart's height: its padding above and its time axis. And how far lines of the value axis stand apart at least. */
-const FRAME_PX = 42;
-const TICK_PX = 28;
-/** A quiet grid has no more lines than these. */
-const TICKS_MAX = 6;
-/** A threshold farther off than this many times the highest value does not stretch the axis. */
-const THRESHOLD_REACH = 4;
-
 const KEYS_TEXT = "Arrow keys read the values, with Shift they select, Enter zooms to the selection";
 
 /** What a change of draws the lines again. */
@@ -272,14 +251,14 @@ export class TimeChart extends LitElement {
 
   private readonly colorOf = (color: string): string => resolveColor(color, this);
 
-  private colors(): ReadonlyMap<string, string> {
-    const colors = seriesColors(
-      this.series.filter(({ color }) => color === undefined).map(({ name }) => baseName(name)),
-    );
-    return new Map(
-      this.series.map(({ name, color }) => [name, color ?? colors.get(baseName(name)) ?? "var(--series-1)"]),
-    );
-  }
+  private readonly source: PlotSource = {
+    look: this,
+    window: () => this.drawnWindow,
+    thresholds: () => this.allThresholds,
+    lines: () => this.series,
+    isConcealed: (name) => this.concealed.has(name),
+    colorOf: this.colorOf,
+  };
 
   /* Drawing */
 
@@ -312,10 +291,6 @@ export class TimeChart extends LitElement {
   }
 
   private options(width: number, drawn: readonly ChartSeries[]): uPlot.Options {
-    const colors = this.colors();
-    const crowded = isCrowded(drawn);
-    const ink = (): string => this.colorOf("var(--ink-soft)");
-    const line = (): string => this.colorOf("var(--line)");
     return {
       width,
       height: this.height,
@@ -330,45 +305,10 @@ export class TimeChart extends LitElement {
         y: false,
         move: (self, left, top) => [this.heldLeft(self) ?? left, top],
       },
-      scales: {
-        x: { range: () => [this.drawnWindow.fromUs / 1e6, this.drawnWindow.toUs / 1e6] },
-        y: scaleOf(this.logarithmic, (self) => this.yRange(self)),
-      },
-      axes: [
-        {
-          stroke: ink,
-          font: CHART_FONT,
-          size: 22,
-          gap: 4,
-          space: 76,
-          grid: { stroke: line, width: 1 },
-          ticks: { show: false },
-          values: (_self, splits) => splits.map((seconds) => formatClockTick(seconds * 1e6)),
-        },
-        {
-          stroke: ink,
-          font: CHART_FONT,
-          size: (_self, values) => axisWidth(values),
-          gap: 4,
-          space: 32,
-          grid: { stroke: line, width: 1, ...(this.logarithmic ? { filter: decades } : {}) },
-          ticks: { show: false },
-          // A logarithmic axis offers lines that it names only at the decades.
-          ...(this.logarithmic
-            ? { filter: decades }
-            : {
-                splits: (_self: uPlot, _axis: number, low: number, high: number) => [
-                  ...valueTicks(low, high, {
-                    unit: this.unit,
-                    most: Math.min(TICKS_MAX, Math.floor((this.height - FRAME_PX) / TICK_PX)),
-                  }),
-                ],
-              }),
-          values: (_self, splits) => this.tickNames(splits),
-        },
-      ],
-      series: [{}, ...drawn.map((series) => this.lineOptions(series, colors, crowded))],
-      bands: this.bands(drawn),
+      scales: plotScales(this.source),
+      axes: plotAxes(this.source),
+      series: [{}, ...plotLines(this.source, drawn)],
+      bands: plotBands(this.source, drawn),
       hooks: {
         drawClear: [
           (self) => {
@@ -425,61 +365,8 @@ export class TimeChart extends LitElement {
     });
   }
 
-  private lineOptions(series: ChartSeries, colors: ReadonlyMap<string, string>, crowded: boolean): uPlot.Series {
-    return {
-      label: series.name,
-      show: !this.concealed.has(series.name),
-      stroke: () => this.colorOf(colors.get(series.name) ?? ""),
-      width: crowded ? HAIRLINE_PX : series.dashed === true ? DASHED_PX : LINE_PX,
-      ...(series.dashed === true ? { dash: [5, 4] } : {}),
-      points: { show: series.values.length < 3, size: 5 },
-      spanGaps: false,
-      ...(series.band === BASE || (this.fill > 0 && series.band === undefined && series.dashed !== true)
-        ? { fill: () => this.shadeOf(series, colors, series.band === BASE ? STACK_SHADE : this.fill) }
-        : {}),
-    };
-  }
-
-  private shadeOf({ name }: ChartSeries, colors: ReadonlyMap<string, string>, share: number): string {
-    const color = this.colorOf(colors.get(name) ?? "");
-    return `color-mix(in srgb, ${color} ${String(Math.round(share * 100))}%, transparent)`;
-  }
-
-  private tickNames(splits: readonly (number | null)[]): string[] {
-    const shown = splits.filter((split) => split !== null);
-    const names = new Map(formatTicks(shown, this.unit).map((name, index) => [shown[index], name]));
-    return splits.map((split) => (split === null ? "" : (names.get(split) ?? "")));
-  }
-
-  private bands(drawn: readonly ChartSeries[]): uPlot.Band[] {
-    const colors = this.colors();
-    return drawn.flatMap((series, index) => {
-      const other = drawn.findIndex(({ name }) => name === series.band);
-      const share = this.stacked ? STACK_SHADE : BAND_SHADE;
-      return series.band === undefined || other < 0
-        ? []
-        : [{ series: [index + 1, other + 1] as [number, number], fill: () => this.shadeOf(series, colors, share) }];
-    });
-  }
-
   private get allThresholds(): readonly ChartThreshold[] {
     return this.threshold === undefined ? this.thresholds : [this.threshold, ...this.thresholds];
-  }
-
-  private yRange(self: uPlot): [number, number] {
-    const all = (self.data as readonly (readonly (number | null | undefined)[])[]).slice(1);
-    const shown = all.filter((_, index) => self.series[index + 1]?.show ?? true);
-    if (this.logarithmic) return [...logarithmicRange(shown)];
-    const [low, high] = valueRange(shown);
-    const exemplar = Math.max(0, ...this.exemplars.map(({ value }) => value));
-    const wanted = [...this.allThresholds.map(({ value }) => value), this.usual?.high ?? 0].map(
-      (value) => value * 1.08,
-    );
-    // One far off would flatten the lines: it is left out of sight then, and its name says so at the edge.
-    const reached = wanted.filter(
-      (value) => value <= Math.max(high, 0) * THRESHOLD_REACH || this.thresholds.length === 0,
-    );
-    return [this.axisMin ?? low, this.axisMax ?? Math.max(high, ...reached, Math.min(exemplar * 1.05, high * 4))];
   }
 
   /* Pointing */
@@ -588,23 +475,14 @@ export class TimeChart extends LitElement {
   private markerButtons(): readonly TemplateResult[] {
     const { plot } = this;
     if (plot === undefined) return [];
-    const offsetLeft = plot.bbox.left / devicePixelRatio;
-    const offsetWidth = plot.bbox.width / devicePixelRatio;
-    const groups = groupMarkers(this.markers, this.drawnWindow, MARK_PX / Math.max(1, offsetWidth));
-    return groups.map((group) => {
-      const [first] = group.markers;
-      const text = groupText(group);
-      return html`<button
-        class="mark ${first?.kind ?? ""}"
-        style="left:${(offsetLeft + group.position * offsetWidth).toFixed(1)}px"
-        title=${text}
-        aria-label=${text}
-        @click=${() => {
-          if (first !== undefined) this.openMarker(first);
-        }}
-      >
-        <span>${groupLetters(group)}</span>
-      </button>`;
+    return markerButtons({
+      markers: this.markers,
+      window: this.drawnWindow,
+      leftPx: plot.bbox.left / devicePixelRatio,
+      widthPx: plot.bbox.width / devicePixelRatio,
+      open: (marker) => {
+        this.openMarker(marker);
+      },
     });
   }
 
@@ -619,7 +497,7 @@ export class TimeChart extends LitElement {
     if (this.legendForm === "list") {
       return html`<fd-series-list
         .series=${this.series}
-        .colors=${this.colors()}
+        .colors=${lineColors(this.series)}
         .concealed=${this.concealed}
         .reachUs=${reachUs}
         .shortMax=${this.legendMax}
@@ -629,7 +507,7 @@ export class TimeChart extends LitElement {
     }
     return html`<fd-series-legend
       .series=${this.series}
-      .colors=${this.colors()}
+      .colors=${lineColors(this.series)}
       .concealed=${this.concealed}
       .order=${this.legendOrder}
       .reachUs=${reachUs}
@@ -646,33 +524,6 @@ export class TimeChart extends LitElement {
 
   static override styles = timeChartStyles;
 }
-
-/** Wide enough for the longest label. uPlot asks a first time before there are any, whatever its types say. */
-function axisWidth(labels: readonly string[] | null): number {
-  return Math.max(40, 12 + 6.8 * Math.max(0, ...(labels ?? []).map(({ length }) => length)));
-}
-
-const isCrowded = (series: readonly ChartSeries[]): boolean =>
-  series.reduce((points, { values }) => points + values.length, 0) >= CROWDED_POINTS;
-
-function scaleOf(logarithmic: boolean, range: (self: uPlot) => [number, number]): uPlot.Scale {
-  const scale: uPlot.Scale = { range };
-  return logarithmic ? Object.assign(scale, { distr: LOGARITHMIC }) : scale;
-}
-
-/** What is not above zero has no place on a logarithmic axis: a gap. */
-const aboveZero = (series: ChartSeries): ChartSeries => ({
-  ...series,
-  values: series.values.map((value) => (value > 0 ? value : Number.NaN)),
-});
-
-/** Decades of a logarithmic axis; the lines between have no name. */
-const decades = (_self: uPlot, splits: number[]): (number | null)[] =>
-  splits.map((split) => (Math.abs(Math.log10(split) - Math.round(Math.log10(split))) < 1e-9 ? split : null));
-
-/** A twin's or an earlier hour's line has the colour of the line that it is laid under; `{job="order"}` that of the service. */
-const baseName = (name: string): string =>
-  name.replace(/ \((?:twin|1 h before)\)$/, "").replace(/^\{(?:job|service|service_name|instance)="([^"]+)"\}$/, "$1");
 
 declare global {
   interface HTMLElementTagNameMap {
