@@ -169,7 +169,9 @@ class JourneyPlayer {
     await keyboard.press("Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft", "Enter");
     expect(this.#page.url(), "a selection by keys zooms").not.toBe(before);
     await keyboard.press("z");
-    await keyboard.press("p");
+    await keyboard.press("T");
+    expect((await keyboard.focused())?.name, "a key leads to the chart's table").toBe("Show as table");
+    await keyboard.press("T", "p");
   }
 
   /** Filtered by level, a bar walked to, a line opened, the menu of one of its values looked at. */
@@ -199,7 +201,8 @@ class JourneyPlayer {
     await keyboard.partTo("application", /traces by start and duration/);
     await keyboard.press("ArrowLeft", "Shift+ArrowUp", "Escape");
     await keyboard.activate("button", /^Duration/);
-    await keyboard.activate("link", new RegExp(`^${journey.operation}`), { max: 8 });
+    await keyboard.tabTo("link", new RegExp(`^${journey.operation}`), { max: 8 });
+    await keyboard.press("ArrowDown", "ArrowUp", "Enter");
     await this.#page.waitForURL(/\/trace\?/);
     await idle(this.#page);
     keyboard.step("waterfall");

@@ -41,7 +41,7 @@ export class TimelineSection extends LitElement {
               <th class="number">UTC</th>
               <th class="number">From onset</th>
               <th>What</th>
-              <th></th>
+              <th>Detail</th>
             </tr>
           </thead>
           <tbody>

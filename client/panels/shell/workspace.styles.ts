@@ -56,7 +56,7 @@ export const workspaceStyles = css`
   .dock[hidden] {
     display: none;
   }
-  aside {
+  .dock .pane {
     flex: 1;
     overflow: auto;
     min-width: 0;

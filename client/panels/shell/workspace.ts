@@ -257,7 +257,7 @@ export class Workspace extends LitElement {
   private dock(): TemplateResult {
     const { dock, dockShare } = this.preferences;
     const open = dock && this.url.view !== "notebook";
-    return html`<div class="dock" ?hidden=${!open} style="width:${dockShare}vw">
+    return html`<aside class="dock" aria-label="Notebook" ?hidden=${!open} style="width:${dockShare}vw">
       <fd-splitter
         label="Width of the notebook"
         reverse
@@ -267,8 +267,8 @@ export class Workspace extends LitElement {
         .against=${() => this}
         @splitter-move=${({ detail }: Moved) => this.prefer({ dockShare: detail.value }, detail.done)}
       ></fd-splitter>
-      <aside aria-label="Notebook">${open && this.dockReady ? html`<fd-notebook></fd-notebook>` : nothing}</aside>
-    </div>`;
+      <div class="pane">${open && this.dockReady ? html`<fd-notebook></fd-notebook>` : nothing}</div>
+    </aside>`;
   }
 
   private palette(): TemplateResult | typeof nothing {
