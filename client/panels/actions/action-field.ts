@@ -4,7 +4,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import type { ActionField } from "./action-forms.js";
+import type { ActionField } from "./action-fields.js";
 import { fieldStyles } from "./field.styles.js";
 
 type ChoiceField = Extract<ActionField, { kind: "choice" }>;

@@ -4,7 +4,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import type { ActionForm } from "./action-forms.js";
+import type { ActionForm } from "./action-fields.js";
 import { groupForms } from "./form-groups.js";
 
 @customElement("fd-action-kinds")

@@ -1,7 +1,8 @@
 /** An action in words, the name to type before a destructive one, and its form in a URL. */
 import type { Action } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
-import { actionForms, type ActionDraft, type ActionForm } from "./action-forms.js";
+import type { ActionDraft, ActionForm } from "./action-fields.js";
+import { actionForms } from "./action-forms.js";
 import { operationKind } from "./operation-forms.js";
 import { writeDurationInput } from "./duration-input.js";
 

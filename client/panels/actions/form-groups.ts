@@ -1,5 +1,5 @@
 /** The forms of the actions view by group, narrowed to what is sought. */
-import type { ActionForm } from "./action-forms.js";
+import type { ActionForm } from "./action-fields.js";
 
 export interface FormGroup {
   readonly title: string;

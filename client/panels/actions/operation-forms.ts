@@ -3,7 +3,7 @@
  * values. Nothing here knows an operation by name, so that a new one on the server needs no change here.
  */
 import type { Catalogue, Operation, OperationParameter } from "../../../server/wire/actions.js";
-import type { ActionDraft, ActionField, ActionForm, FieldValues } from "./action-forms.js";
+import type { ActionDraft, ActionField, ActionForm, FieldValues } from "./action-fields.js";
 import { writeDurationInput } from "./duration-input.js";
 
 /** What the kind of a form begins with when it is that of an operation. */

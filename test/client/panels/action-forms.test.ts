@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { actionForms, readAction } from "../../../client/panels/actions/action-forms.js";
-import type { ActionContext, ActionDraft } from "../../../client/panels/actions/action-forms.js";
+import { readAction } from "../../../client/panels/actions/action-fields.js";
+import type { ActionContext, ActionDraft } from "../../../client/panels/actions/action-fields.js";
+import { actionForms } from "../../../client/panels/actions/action-forms.js";
 import {
   actionTarget,
   actionTitle,
