@@ -392,6 +392,9 @@ export class LogHistogramChart extends LitElement {
         background: var(--series-11);
       }
       .legend button {
+        /* Counts grow: what stands beside must not move with each. */
+        min-width: 13ch;
+        justify-content: flex-start;
         color: inherit;
         border-radius: 2px;
         min-height: 24px;

@@ -7,7 +7,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { MetricOverview } from "../../../server/wire/metrics.js";
+import type { MetricOverview, MetricSummary } from "../../../server/wire/metrics.js";
 import { formatClock, formatCount } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
@@ -19,7 +19,7 @@ import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { MetricCard } from "./metric-card.js";
-import { chosenMetrics, sortOf } from "./metric-list.js";
+import { chosenMetrics, keptOrder, sortOf } from "./metric-list.js";
 import type { MetricSort } from "./metric-list.js";
 
 const TYPES = ["counter", "gauge", "histogram", "recorded"] as const;
@@ -51,6 +51,8 @@ export class MetricGrid extends LitElement {
       (await this.run.queries.prometheus("label/job/values", {}, signal)).data as readonly string[],
   });
 
+  /** In which order the metrics stand, and of which question. */
+  private kept: { readonly key: string; readonly names: readonly string[] } | undefined;
   /** The card that has the focus, or had it last. */
   @state() private stop: string | undefined;
 
@@ -67,11 +69,12 @@ export class MetricGrid extends LitElement {
     const { overview, url } = this;
     const answer = overview.value;
     const sort = sortOf(url.get("sort"));
-    const chosen = chosenMetrics(answer?.metrics ?? [], {
+    const fresh = chosenMetrics(answer?.metrics ?? [], {
       text: url.get("search") ?? "",
       type: url.get("type"),
       sort,
     });
+    const chosen = this.inKeptOrder(fresh);
     const stop = chosen.some(({ name }) => name === this.stop) ? this.stop : undefined;
     return html`<div class="row bar">
         <input
@@ -100,6 +103,19 @@ export class MetricGrid extends LitElement {
           </select></label
         >
         ${answer === undefined ? nothing : this.told(answer, chosen.length, sort)}
+        ${
+          chosen.some((metric, index) => metric !== fresh[index])
+            ? html`<button
+                class="link small"
+                @click=${() => {
+                  this.kept = undefined;
+                  this.requestUpdate();
+                }}
+              >
+                Order anew
+              </button>`
+            : nothing
+        }
       </div>
       <fd-error-notice .error=${overview.error}></fd-error-notice>
       ${
@@ -132,6 +148,17 @@ export class MetricGrid extends LitElement {
             ></fd-metric-card>`,
         )}
       </div>`;
+  }
+
+  /** Cards stay where they are while the clock goes on: who points at one would meet another. What is asked anew is put in order anew. */
+  private inKeptOrder(fresh: readonly MetricSummary[]): readonly MetricSummary[] {
+    const { url } = this;
+    const key = ["from", "to", "job", "search", "type", "sort"].map((name) => url.get(name) ?? "").join("\n");
+    if (this.kept?.key === key && fresh.length > 0) return keptOrder(fresh, this.kept.names);
+    // An answer to the question before says nothing of the order of this one.
+    const settled = fresh.length > 0 && !this.overview.pending;
+    this.kept = settled ? { key, names: fresh.map(({ name }) => name) } : undefined;
+    return fresh;
   }
 
   private readonly entered = (event: FocusEvent): void => {

@@ -39,6 +39,13 @@ export function chosenMetrics(
   return [...found].sort((one, other) => ORDERS[sort](one, other) || (one.name < other.name ? -1 : 1));
 }
 
+/** In the order of `names`, what is new behind them. */
+export function keptOrder(metrics: readonly MetricSummary[], names: readonly string[]): readonly MetricSummary[] {
+  const places = new Map(names.map((name, index) => [name, index]));
+  const place = ({ name }: MetricSummary): number => places.get(name) ?? names.length;
+  return [...metrics].sort((one, other) => place(one) - place(other));
+}
+
 export const sortOf = (text: string | undefined): MetricSort =>
   text === "name" || text === "series" ? text : "changed";
 

@@ -4,6 +4,7 @@ import { costliestRow, explainRows } from "../../../../client/panels/metrics/exp
 import type { ExplainNode } from "../../../../client/panels/metrics/explain-rows.js";
 import {
   chosenMetrics,
+  keptOrder,
   declaredUnit,
   histogramUnit,
   firstQuery,
@@ -179,6 +180,11 @@ describe("metrics", () => {
     expect(usualBand(before, "a")).toEqual({ low: 1, high: 19 });
     expect(usualBand(before, "b")).toBeUndefined();
   });
+});
+
+test("an order that is kept puts what is new behind", () => {
+  const metrics = ["c", "new", "a", "b"].map((name) => ({ name }) as never);
+  expect(keptOrder(metrics, ["a", "b", "gone", "c"]).map(({ name }) => name)).toEqual(["a", "b", "c", "new"]);
 });
 
 describe("explain rows", () => {
