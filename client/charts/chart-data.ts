@@ -112,7 +112,9 @@ export function valueRange(columns: readonly (readonly (number | null | undefine
   if (low > high) return [0, 1];
   const floor = low >= 0 ? 0 : low;
   const ceiling = high <= 0 ? 0 : high;
-  return floor === ceiling ? [floor, floor + 1] : [floor, ceiling + (ceiling - floor) * 0.06];
+  const height = ceiling - floor;
+  // Room above the highest line, where the letters of markers stand.
+  return [floor, ceiling + (height === 0 ? 1.06 : height * 0.06)];
 }
 
 /** Whole decades around what is above zero; 0.1 to 1 of nothing. */

@@ -47,7 +47,7 @@ test("the axis of what is never negative begins at zero", () => {
   expect(valueRange([[5, null, 10]])[0]).toBe(0);
   expect(valueRange([[-5, undefined, 5]])[0]).toBe(-5);
   expect(valueRange([[]])).toEqual([0, 1]);
-  expect(valueRange([[0, 0]])).toEqual([0, 1]);
+  expect(valueRange([[0, 0]])).toEqual([0, 1.06]);
 });
 
 test("the value under the pointer is the newest before it, within reach", () => {
