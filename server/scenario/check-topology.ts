@@ -5,20 +5,22 @@
 import { checkCompute } from "./check-compute.js";
 import { checkControl } from "./check-control.js";
 import { checkLoad } from "./check-load.js";
+import { checkSteps } from "./check-steps.js";
+import type { StepContext } from "./check-steps.js";
 import type { Report } from "./report.js";
 import type { ValuePath } from "./source-document.js";
 import { SIGNALS } from "../topology/retention.js";
 import { suggest } from "./suggest.js";
+import { TopologyNames } from "./topology-names.js";
 import { splitCall } from "./build-topology.js";
 import { entryOf } from "./records.js";
-import { STEP_KINDS } from "./topology-schema.js";
 import type { WrittenStep, WrittenTopology } from "./topology-schema.js";
 
 export const TOPOLOGY_LIMITS = { components: 200, operations: 1_000, steps: 5_000 } as const;
 
 /** Reports every mistake of meaning. `setAside` names entries that had mistakes of shape: references to them pass. */
 export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<string>, report: Report): void {
-  const names = new Names(topology, setAside);
+  const names = new TopologyNames(topology, setAside);
   checkIds(topology, report);
   checkSize(topology, report);
   for (const [id, service] of Object.entries(topology.services)) {
@@ -48,7 +50,7 @@ export function checkTopology(topology: WrittenTopology, setAside: ReadonlySet<s
 
 /** What a scenario declares of the plant, in a topology that is sound otherwise. */
 export function checkStoryPlant(topology: WrittenTopology, report: Report): void {
-  const names = new Names(topology, new Set());
+  const names = new TopologyNames(topology, new Set());
   const { collector } = topology.plant;
   const own = [...(collector === undefined ? [] : [[collector.id, "plant.collector"] as const]), ...storesOf(topology)];
   for (const [id, where] of own) {
@@ -62,54 +64,8 @@ export function checkStoryPlant(topology: WrittenTopology, report: Report): void
   checkTiers(topology, report);
 }
 
-/** The names of a topology, by what they name. */
-class Names {
-  readonly services: readonly string[];
-  readonly targets: readonly string[];
-  readonly flags: readonly string[];
-
-  constructor(
-    private readonly topology: WrittenTopology,
-    private readonly setAside: ReadonlySet<string>,
-  ) {
-    this.services = Object.keys(topology.services);
-    this.targets = [
-      ...this.services,
-      ...Object.keys(topology.stores),
-      ...Object.keys(topology.caches),
-      ...Object.keys(topology.queues),
-      ...Object.keys(topology.externals),
-    ];
-    this.flags = Object.keys(topology.flags);
-  }
-
-  /** Whether an entry of this name is there, though its mistakes kept it out. */
-  isSetAside(name: string): boolean {
-    return this.setAside.has(name);
-  }
-
-  /** Nothing was kept out: sums over all entries mean something. */
-  get whole(): boolean {
-    return this.setAside.size === 0;
-  }
-
-  /** Whether `name` is one of `known`; reports it at `path` when it is not. */
-  check(kind: string, name: string, known: readonly string[], path: ValuePath, report: Report): boolean {
-    if (known.includes(name)) return true;
-    if (!this.isSetAside(name)) report(path, { message: `unknown ${kind} "${name}"`, hint: suggest(name, known) });
-    return false;
-  }
-
-  checkOperation(text: string, path: ValuePath, report: Report): boolean {
-    const [service, operation] = splitCall(text);
-    if (!this.check("service", service, this.services, path, report)) return false;
-    const known = Object.keys(entryOf(this.topology.services, service)?.operations ?? {});
-    return this.check(`operation of ${service}`, operation, known, path, report);
-  }
-}
-
 /** Links are what services call others over. */
-function checkLinks(topology: WrittenTopology, names: Names, report: Report): void {
+function checkLinks(topology: WrittenTopology, names: TopologyNames, report: Report): void {
   topology.network.links.forEach(({ from, to }, index) => {
     const path = ["network", "links", index];
     if (!names.check("service", from, names.services, [...path, "from"], report)) return;
@@ -121,7 +77,7 @@ function checkLinks(topology: WrittenTopology, names: Names, report: Report): vo
 }
 
 /** Clocks are those of services, and of processes that they can have. */
-function checkClocks(topology: WrittenTopology, names: Names, report: Report): void {
+function checkClocks(topology: WrittenTopology, names: TopologyNames, report: Report): void {
   topology.plant.clocks.forEach(({ service, instance }, index) => {
     const path = ["plant", "clocks", index];
     if (!names.check("service", service, names.services, [...path, "service"], report) || instance === undefined)
@@ -212,153 +168,10 @@ function countSteps(steps: readonly WrittenStep[]): number {
   return sum;
 }
 
-interface StepContext {
-  readonly service: string;
-  readonly names: Names;
-  /** Targets that the service's steps use. */
-  readonly used: Set<string>;
-  readonly report: Report;
-  readonly topology: WrittenTopology;
-}
-
-function checkSteps(steps: readonly WrittenStep[], path: ValuePath, context: StepContext): void {
-  steps.forEach((step, index) => {
-    checkStep(step, [...path, index], context);
-  });
-}
-
-function checkStep(step: WrittenStep, path: ValuePath, context: StepContext): void {
-  const { report, names } = context;
-  const kinds = STEP_KINDS.filter((kind) => step[kind] !== undefined);
-  const kind = kinds.at(0);
-  if (kind === undefined || kinds.length > 1) {
-    const found = kinds.length === 0 ? "says none" : `says ${kinds.join(" and ")}`;
-    report(path, {
-      message: `a step does exactly one thing; this one ${found}`,
-      hint: `allowed: ${STEP_KINDS.join(", ")}`,
-    });
-    return;
-  }
-  checkStepOptions(step, kind, path, report);
-  for (const key of ["when", "unless"] as const) {
-    const flag = step[key];
-    if (flag !== undefined) names.check("flag", flag, names.flags, [...path, key], report);
-  }
-  STEP_CHECKS[kind](step, path, context);
-  checkSteps(step.fallback ?? [], [...path, "fallback"], context);
-}
-
-/** Keys that only go with some kinds of step. */
-const OPTION_KINDS: Readonly<Record<string, readonly (typeof STEP_KINDS)[number][]>> = {
-  perItem: ["cpu"],
-  onMiss: ["cache"],
-  repeat: ["call", "query"],
-  concurrency: ["call", "query"],
-  fallback: ["call", "query", "external"],
-  onFailure: ["parallel"],
-  optional: ["call", "query", "external"],
-  when: ["call", "query", "external", "publish"],
-  unless: ["call", "query", "external", "publish"],
-};
-
-function checkStepOptions(step: WrittenStep, kind: (typeof STEP_KINDS)[number], path: ValuePath, report: Report): void {
-  for (const [option, kinds] of Object.entries(OPTION_KINDS)) {
-    if (step[option as keyof WrittenStep] !== undefined && !kinds.includes(kind)) {
-      report([...path, option], {
-        message: `"${option}" does not go with ${kind}`,
-        hint: `it goes with ${kinds.join(", ")}`,
-        part: "key",
-      });
-    }
-  }
-  for (const other of ["optional", "concurrency"] as const) {
-    if (step.fallback !== undefined && step[other] !== undefined)
-      report([...path, other], { message: `"${other}" and "fallback" exclude each other`, part: "key" });
-  }
-  if (step.when !== undefined && step.unless !== undefined) {
-    report([...path, "unless"], { message: '"when" and "unless" exclude each other', part: "key" });
-  }
-}
-
-const STEP_CHECKS: Readonly<
-  Record<(typeof STEP_KINDS)[number], (step: WrittenStep, path: ValuePath, context: StepContext) => void>
-> = {
-  cpu: () => undefined,
-  call: (step, path, context) => {
-    const text = step.call ?? "";
-    context.names.checkOperation(text, [...path, "call"], context.report);
-    useTarget(splitCall(text)[0], [...path, "call"], context);
-  },
-  query: (step, path, context) => {
-    const [store, query] = splitCall(step.query ?? "");
-    const { names, topology, report } = context;
-    if (names.check("store", store, Object.keys(topology.stores), [...path, "query"], report)) {
-      names.check(
-        `query of ${store}`,
-        query,
-        Object.keys(entryOf(topology.stores, store)?.queries ?? {}),
-        [...path, "query"],
-        report,
-      );
-    }
-    useTarget(store, [...path, "query"], context);
-  },
-  cache: (step, path, context) => {
-    const [cache, keyspace] = splitCall(step.cache ?? "");
-    const { names, topology, report } = context;
-    if (names.check("cache", cache, Object.keys(topology.caches), [...path, "cache"], report)) {
-      names.check(
-        `keyspace of ${cache}`,
-        keyspace,
-        Object.keys(entryOf(topology.caches, cache)?.keyspaces ?? {}),
-        [...path, "cache"],
-        report,
-      );
-    }
-    useTarget(cache, [...path, "cache"], context);
-    checkSteps(step.onMiss ?? [], [...path, "onMiss"], context);
-  },
-  external: (step, path, context) => {
-    const [external, operation] = splitCall(step.external ?? "");
-    const { names, topology, report } = context;
-    if (names.check("external party", external, Object.keys(topology.externals), [...path, "external"], report)) {
-      const known = Object.keys(entryOf(topology.externals, external)?.operations ?? {});
-      names.check(`operation of ${external}`, operation, known, [...path, "external"], report);
-    }
-    useTarget(external, [...path, "external"], context);
-  },
-  publish: (step, path, context) => {
-    const queue = step.publish ?? "";
-    context.names.check("queue", queue, Object.keys(context.topology.queues), [...path, "publish"], context.report);
-    useTarget(queue, [...path, "publish"], context);
-  },
-  parallel: (step, path, context) => {
-    (step.parallel ?? []).forEach((branch, index) => {
-      checkSteps(branch, [...path, "parallel", index], context);
-    });
-  },
-};
-
-/** Notes that the service talks to `target`, for which it must have a policy. */
-function useTarget(target: string, path: ValuePath, context: StepContext): void {
-  const { used, topology, service, names, report } = context;
-  if (used.has(target) || !names.targets.includes(target)) return;
-  used.add(target);
-  if (names.isSetAside(target)) return;
-  // A publish needs no pool: the broker's client keeps one connection.
-  if (entryOf(topology.queues, target) !== undefined) return;
-  if (entryOf(topology.services[service].dependencies, target) === undefined) {
-    report(path, {
-      message: `${service} has no dependency "${target}"`,
-      hint: `add services.${service}.dependencies.${target} with pool and timeout`,
-    });
-  }
-}
-
 function checkDependencies(
   id: string,
   topology: WrittenTopology,
-  names: Names,
+  names: TopologyNames,
   used: ReadonlySet<string>,
   report: Report,
 ): void {
@@ -390,7 +203,7 @@ function checkLogs(
   });
 }
 
-function checkQueues(topology: WrittenTopology, names: Names, report: Report): void {
+function checkQueues(topology: WrittenTopology, names: TopologyNames, report: Report): void {
   for (const [id, queue] of Object.entries(topology.queues)) {
     const path = ["queues", id, "consumer", "call"];
     if (!names.checkOperation(queue.consumer.call, path, report)) continue;
@@ -407,7 +220,7 @@ function checkQueues(topology: WrittenTopology, names: Names, report: Report): v
 /** Shares are written with a few digits; more than this off 1 is a mistake. */
 const SHARE_TOLERANCE = 1e-6;
 
-function checkJourneys(topology: WrittenTopology, names: Names, report: Report): void {
+function checkJourneys(topology: WrittenTopology, names: TopologyNames, report: Report): void {
   let sum = 0;
   for (const [id, journey] of Object.entries(topology.journeys)) {
     sum += journey.share;
