@@ -43,7 +43,7 @@ const INCIDENTS: readonly Incident[] = [
   {
     title: "Flying blind",
     alert: "MetricsServerSeriesBudgetExceeded",
-    parts: 21,
+    parts: 20,
     cure: "actions?act=drop-label&act-metric=http_server_request_duration_seconds&act-label=user_id",
     right: {
       component: "Cart service",
