@@ -74,6 +74,8 @@ export class ExplainTree extends LitElement {
     css`
       :host {
         display: block;
+        /* Words for assistive technology are placed: without this they would widen the page. */
+        position: relative;
         overflow-x: auto;
         min-width: 0;
       }

@@ -373,6 +373,7 @@ export class MetricsView extends LitElement {
       }
       .queries {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-1);
       }
       .bar {
