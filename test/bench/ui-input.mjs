@@ -4,6 +4,8 @@ import { idle, medianOf, quantile } from "./ui-harness.mjs";
 const TYPED = 'checkout "payment" timeout';
 const VIEW_KEYS = ["d", "m", "l", "t", "p", "c", "a", "o", "x", "b"];
 const ROUNDS_OF_KEYS = 4;
+/** A view that has not come by then never will. */
+const PATIENCE_MS = 10_000;
 
 /** Notes for every key, press and click how long after it happened the next frame stood on the screen. */
 function watchInputs() {
@@ -35,26 +37,28 @@ async function keysAndTyping(page, run) {
 
 /** Milliseconds from the letter after `g` to the frame in which the view's element stands; data may come after it. */
 async function switchMs(page, key, view) {
-  await page.keyboard.press("g");
-  const ms = page.evaluate(
-    (name) =>
-      new Promise((resolve) => {
-        let since = 0;
-        window.addEventListener("keydown", (event) => (since = event.timeStamp), { capture: true, once: true });
+  await page.evaluate(
+    ([name, patienceMs]) => {
+      let since = 0;
+      window.addEventListener("keydown", (event) => (since = event.timeStamp), { capture: true });
+      const endMs = performance.now() + patienceMs;
+      window.switched = new Promise((resolve, reject) => {
         const look = () => {
           const workspace = document.querySelector("fd-app")?.shadowRoot?.querySelector("fd-workspace")?.shadowRoot;
           const shown = workspace?.querySelector("main > fd-view-host")?.shadowRoot?.firstElementChild;
           const there = shown?.localName === name && shown.shadowRoot?.firstElementChild !== null;
-          if (!there || since === 0) requestAnimationFrame(look);
-          else setTimeout(() => resolve(performance.now() - since));
+          if (there && since > 0) setTimeout(() => resolve(performance.now() - since));
+          else if (performance.now() < endMs) requestAnimationFrame(look);
+          else reject(new Error(`${name} did not come`));
         };
         requestAnimationFrame(look);
-      }),
-    view,
+      });
+    },
+    [view, PATIENCE_MS],
   );
-  await page.waitForTimeout(20);
+  await page.keyboard.press("g");
   await page.keyboard.press(key);
-  return ms;
+  return page.evaluate(() => window.switched);
 }
 
 const VIEWS = {
