@@ -185,11 +185,13 @@ export class VirtualLog extends LitElement {
   private drawEdgesLater(): void {
     if (this.areEdgesDue) return;
     this.areEdgesDue = true;
+    const first = this.lastFirst;
     // The first frame is the one that is being made.
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         this.areEdgesDue = false;
-        this.areEdgesLate = false;
+        // While the bar is dragged from place to place the edges of none of them are worth a frame.
+        this.areEdgesLate = this.lastFirst !== first;
         this.requestUpdate();
       }),
     );
