@@ -1,6 +1,7 @@
 /**
  * `<fd-chart-table>`: what a chart shows as a table, closed until it is asked for. The figures are worked out when it is
- * open only. Its switch carries `data-chart-table`, which the key for tables looks for.
+ * open only. Its switch carries `data-chart-table`, which the key for tables looks for. What an element puts into it
+ * stands below the table; it dispatches `toggle` when it was opened or closed.
  */
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
@@ -23,10 +24,12 @@ export class ChartTable extends LitElement {
       ?open=${this.open}
       @toggle=${(event: Event) => {
         this.open = (event.target as HTMLDetailsElement).open;
+        this.dispatchEvent(new Event("toggle"));
       }}
     >
       <summary class="small soft" data-chart-table>Show as table</summary>
       ${this.open ? this.body(this.table()) : nothing}
+      <slot></slot>
     </details>`;
   }
 

@@ -7,8 +7,11 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import { sharedStyles } from "../elements/shared.styles.js";
+import type { ExportTable } from "../state/export-text.js";
 import { tableRows } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
+import type { ChartTable } from "./chart-table.js";
+import "./chart-table.js";
 import { formatClock, formatUnit } from "./format.js";
 
 const ROWS_MAX = 60;
@@ -25,41 +28,27 @@ export class SeriesTable extends LitElement {
   @state() private open = false;
 
   override render(): TemplateResult {
-    return html`<details
+    const count = this.series.length;
+    const left = count > SERIES_MAX ? ` (first ${String(SERIES_MAX)} of ${String(count)} series)` : "";
+    return html`<fd-chart-table
+      caption=${`${this.caption}${left}`}
+      .table=${(): ExportTable => this.table()}
       @toggle=${(event: Event) => {
-        this.open = (event.target as HTMLDetailsElement).open;
+        this.open = (event.target as ChartTable).open;
       }}
-    >
-      <summary class="small soft" data-chart-table>Show as table</summary>
-      ${this.open ? html`${this.values()}${this.requests()}` : nothing}
-    </details>`;
+      >${this.open ? this.requests() : nothing}</fd-chart-table
+    >`;
   }
 
-  private values(): TemplateResult {
+  private table(): ExportTable {
     const series = this.series.slice(0, SERIES_MAX);
-    const left = this.series.length - series.length;
-    return html`<div class="scroll" tabindex="0" role="group" aria-label="Values">
-      <table>
-        <caption class="small soft">
-          ${this.caption}${left > 0 ? ` (first ${String(series.length)} of ${String(this.series.length)} series)` : ""}
-        </caption>
-        <thead>
-          <tr>
-            <th>Time (UTC)</th>
-            ${series.map(({ name }) => html`<th class="number">${name === "" ? "Value" : name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${tableRows(series, this.window, ROWS_MAX).map(
-            ({ atUs, values }) =>
-              html`<tr>
-                <td class="data">${formatClock(atUs)}</td>
-                ${values.map((value) => html`<td class="number">${value === undefined ? "–" : formatUnit(value, this.unit)}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    return {
+      columns: ["Time (UTC)", ...series.map(({ name }) => (name === "" ? "Value" : name))],
+      rows: tableRows(series, this.window, ROWS_MAX).map(({ atUs, values }) => [
+        formatClock(atUs),
+        ...values.map((value) => (value === undefined ? null : formatUnit(value, this.unit))),
+      ]),
+    };
   }
 
   private requests(): TemplateResult | typeof nothing {
@@ -90,20 +79,6 @@ export class SeriesTable extends LitElement {
       :host {
         display: block;
         min-width: 0;
-      }
-      summary {
-        cursor: pointer;
-        width: max-content;
-        line-height: 24px;
-      }
-      .scroll {
-        max-height: 260px;
-      }
-      caption {
-        text-align: start;
-      }
-      td {
-        padding-block: 0;
       }
       ul {
         list-style: none;
