@@ -23,6 +23,7 @@ import { AlertingRule, type RuleState } from "./alerting-rule.js";
 import type { EvaluatedRule } from "./alertmanager/alert-sender.js";
 import { ForeseeableRules } from "./foreseeable-rules.js";
 import { RuleQueries } from "./rule-queries.js";
+import { queryOffsetMs } from "./rule-series.js";
 import { TemplateFault } from "../query/logql/template-syntax.js";
 import type { TemplateScene } from "./template-functions.js";
 
@@ -144,6 +145,12 @@ interface IterationDetail {
   readonly tookMs?: number;
 }
 
+interface EvaluationInstant {
+  readonly atMs: number;
+  /** What the queries look at. */
+  readonly queryMs: number;
+}
+
 export class RuleEvaluator {
   private readonly groups: readonly RunningGroup[];
   private readonly queries: RuleQueries;
@@ -156,7 +163,7 @@ export class RuleEvaluator {
       name: group.name,
       intervalMs: parseDurationMs(group.interval ?? "0s") ?? 0,
       limit: group.limit ?? 0,
-      queryOffsetMs: parseDurationMs(group.query_offset ?? "0s") ?? 0,
+      queryOffsetMs: queryOffsetMs(group),
       rules: group.rules.map((rule) => this.running(rule, group)),
       nextMs: -Infinity,
       evaluations: options.counted?.[group.name]?.evaluations ?? 0,
@@ -265,17 +272,17 @@ export class RuleEvaluator {
   private evaluate(group: RunningGroup, rule: RunningRule, atMs: number, tookMs: number): void {
     rule.lastEvaluationMs = atMs;
     rule.evaluationTookMs = tookMs;
+    const queryMs = atMs - group.queryOffsetMs;
     try {
-      const samples =
-        foreseen(rule, atMs - group.queryOffsetMs) ?? this.samples(rule, rule.query, atMs - group.queryOffsetMs);
+      const samples = foreseen(rule, queryMs) ?? this.samples(rule, rule.query, queryMs);
       rule.error =
         rule.alerting === undefined
-          ? this.record(group, rule, samples, atMs)
-          : this.alert(group, rule, rule.alerting, samples, atMs);
+          ? this.record(group, rule, samples, queryMs)
+          : this.alert(group, rule, rule.alerting, samples, { atMs, queryMs });
     } catch (error) {
       if (!isOfQuery(error)) throw error;
       rule.error = error.message;
-      this.write(rule, new Map(), atMs - group.queryOffsetMs);
+      this.write(rule, new Map(), queryMs);
     }
     if (rule.error !== undefined) group.failures++;
   }
@@ -310,7 +317,7 @@ export class RuleEvaluator {
     group: RunningGroup,
     rule: RunningRule,
     samples: readonly VectorSample[],
-    atMs: number,
+    queryMs: number,
   ): string | undefined {
     if (group.limit > 0 && samples.length > group.limit)
       return `exceeded limit of ${String(group.limit)} with ${String(samples.length)} series`;
@@ -320,7 +327,7 @@ export class RuleEvaluator {
       if (written.has(named.key)) return "vector contains metrics with the same labelset after applying rule labels";
       written.set(named.key, { labels: named.toLabels(), value });
     }
-    this.write(rule, written, atMs - group.queryOffsetMs);
+    this.write(rule, written, queryMs);
     return undefined;
   }
 
@@ -329,10 +336,9 @@ export class RuleEvaluator {
     rule: RunningRule,
     alerting: AlertingRule,
     samples: readonly VectorSample[],
-    atMs: number,
+    { atMs, queryMs }: EvaluationInstant,
   ): string | undefined {
     const limit = Math.min(group.limit === 0 ? Infinity : group.limit, ALERTS_PER_RULE_MAX);
-    const queryMs = atMs - group.queryOffsetMs;
     const updated = alerting.update(samples, { atMs, limit, scene: this.scene(rule, queryMs) });
     if (!updated.ok) {
       if (alerting.alerts.length === 0) this.write(rule, new Map(), queryMs);

@@ -32,7 +32,7 @@ import {
   type MatchRange,
   type SearchMatches,
 } from "./log-search.js";
-import { LOG_LEVELS } from "../topology/log-levels.js";
+import { LOG_LEVELS, levelPlaces } from "../topology/log-levels.js";
 import type { LogSource, SpanIdentity, TelemetryModel } from "./sources.js";
 
 /** Lines of one page. */
@@ -172,7 +172,7 @@ export class LogStore {
     const bucketCount = Math.max(1, Math.floor(request.buckets));
     const stepUs = stepOf(request, bucketCount);
     const counts = new Uint32Array(bucketCount * LOG_LEVELS.length);
-    const levelOf = Uint8Array.from(this.renderer.model.logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
+    const levelOf = levelPlaces(this.renderer.model.logTemplates);
     const matches = this.matches(request);
     for (const range of matches.ranges) countLevels(range, request.fromUs, stepUs, levelOf, counts);
     const buckets = Array.from({ length: bucketCount }, (_, i) => ({

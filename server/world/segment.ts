@@ -1,5 +1,5 @@
 /** The two stretches of a world as the stores read them: sources over an engine's facts, live or handed over. */
-import { LOG_LEVELS } from "../topology/log-levels.js";
+import { levelPlaces } from "../topology/log-levels.js";
 import type { Model } from "../topology/model-types.js";
 import type { LifecycleRecord, LogTable } from "../sim/log-table.js";
 import type { RequestDraws } from "../sim/request-draws.js";
@@ -71,7 +71,7 @@ function shippingOf(
   { model, retention }: { readonly model: Model; readonly retention?: RetentionClock },
 ): LineShipping | undefined {
   if (retention?.forgetsLines !== true) return shipping;
-  const levels = Uint8Array.from(model.logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
+  const levels = levelPlaces(model.logTemplates);
   return new RetainedLines(logs, levels, retention, shipping);
 }
 

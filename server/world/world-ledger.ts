@@ -7,7 +7,7 @@ import { ledgerQueries } from "../telemetry/ledger-queries.js";
 import { ProfileTally, type ProfileStretch } from "../telemetry/profile-tally.js";
 import { ScrapeTally } from "../telemetry/scrape-tally.js";
 import type { LogSource, SpanSource } from "../telemetry/sources.js";
-import { LOG_LEVELS } from "../topology/log-levels.js";
+import { levelPlaces } from "../topology/log-levels.js";
 import type { Model } from "../topology/model-types.js";
 import { SIGNALS, type Signal } from "../topology/retention.js";
 import type { TelemetryLedger } from "../wire/ledger.js";
@@ -36,7 +36,7 @@ export class WorldLedger {
 
   add({ spans, logs, profiles, scrapes }: LedgerStretch): void {
     const { logTemplates, topology } = this.model;
-    const levels = Uint8Array.from(logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
+    const levels = levelPlaces(logTemplates);
     const spanTally = new SpanTally(spans, topology.plant.traceSampleRatio);
     const lineTally = new LineTally(logs, levels, lineBytesByTemplate(this.model));
     const profileTally = new ProfileTally(profiles);

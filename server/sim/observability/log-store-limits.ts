@@ -1,5 +1,5 @@
 /** The limits of the log store for what agents bring, and what it refused by them, by the reasons of its own metric. */
-import { LOG_LEVELS } from "../../topology/log-levels.js";
+import { LOG_LEVELS, levelPlaces } from "../../topology/log-levels.js";
 import type { Model } from "../../topology/model-types.js";
 import type { LogStoreLimitsSpec } from "../../topology/observability-spec.js";
 import { LINE_OVER_STREAMS, LINE_RATE_LIMITED, LINE_SHIPPED, LINE_TOO_LONG, LINE_TOO_OLD } from "./fates.js";
@@ -41,7 +41,7 @@ export class LogStoreLimits {
   ) {
     this.#rate = new IngestionLimit({ perSecond: spec.bytesPerSecond, burst: spec.burstBytes });
     this.#bytesOf = lineBytesByTemplate(model);
-    this.#levelOf = Uint8Array.from(model.logTemplates, ({ level }) => LOG_LEVELS.indexOf(level));
+    this.#levelOf = levelPlaces(model.logTemplates);
     this.#isKnown = new Uint8Array((model.instances.length + 1) * LOG_LEVELS.length);
   }
 
