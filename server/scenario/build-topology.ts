@@ -236,7 +236,7 @@ function flagCondition(written: WrittenStep): FlagCondition | undefined {
 }
 
 /** Without what stands in a file of its own. */
-function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
+export function buildPlant(written: WrittenTopology["plant"]): Topology["plant"] {
   const { memory, headCompaction, outOfMemory, collector, logShipper, clocks, alertmanager: _, ...others } = written;
   const { profileStore, targetLimit, tiers, ...rest } = others;
   const observed = { headCompaction, outOfMemory, collector, logShipper, clocks, profileStore, targetLimit, tiers };

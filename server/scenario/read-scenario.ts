@@ -7,7 +7,7 @@ import type { Diagnostic } from "../base/diagnostic.js";
 import type { SloSpec, Topology } from "../topology/types.js";
 import type { DashboardFile } from "../wire/dashboard.js";
 import { buildScenario } from "./build-scenario.js";
-import { buildTopology } from "./build-topology.js";
+import { buildPlant, buildTopology } from "./build-topology.js";
 import { resourceUses } from "./capacity.js";
 import { checkDashboard } from "./check-dashboard.js";
 import { checkAudience } from "./check-load.js";
@@ -17,7 +17,6 @@ import { reportProcessingTimes } from "./check-messages.js";
 import type { Report } from "./report.js";
 import { dashboardSchema } from "./dashboard-schema.js";
 import { buildAudience } from "./load-schema.js";
-import { buildObservability } from "./observability-schema.js";
 import { openPeak, reportExtraLoad, totalOf, useName, UTILISATION_WARNING } from "./peak-load.js";
 import { defined } from "./records.js";
 import { scenarioSchema } from "./scenario-schema.js";
@@ -105,6 +104,15 @@ export function includedFiles(file: string, text: string): readonly string[] {
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");
 
+/** No clock of a story: the clocks of the system. */
+function withStoryPlant(
+  system: WrittenTopology["plant"],
+  story: NonNullable<WrittenScenario["plant"]>,
+): WrittenTopology["plant"] {
+  const { clocks, ...others } = defined(story) as typeof story;
+  return { ...system, ...others, ...(clocks.length === 0 ? {} : { clocks }) };
+}
+
 interface ReadTopology {
   readonly written: WrittenTopology;
   readonly topology: Topology;
@@ -150,15 +158,12 @@ class Reader {
     const { probes, browser, plant } = parsed.value;
     const audience = defined({ probes, browser });
     if (probes !== undefined || browser !== undefined) checkAudience({ ...read.written, ...audience }, report);
-    const own = plant === undefined ? {} : buildObservability(plant);
-    if (plant !== undefined) {
-      const { clocks, ...others } = defined(plant) as typeof plant;
-      const written = { ...read.written.plant, ...others, ...(clocks.length === 0 ? {} : { clocks }) };
-      checkStoryPlant({ ...read.written, plant: written }, report);
-    }
+    const writtenPlant = plant === undefined ? read.written.plant : withStoryPlant(read.written.plant, plant);
+    if (plant !== undefined) checkStoryPlant({ ...read.written, plant: writtenPlant }, report);
     const topology = {
       ...read.topology,
-      plant: { ...read.topology.plant, ...own },
+      // What stands in files of its own is the system's.
+      plant: { ...read.topology.plant, ...buildPlant(writtenPlant) },
       ...buildAudience(audience, read.topology.load),
     };
     checkScenario(parsed.value, topology, setAside, report);
