@@ -9,8 +9,9 @@ import { ZIPF_ITEMS_MAX, ZipfTable } from "../base/zipf.js";
 import type { CrowdEffect } from "../topology/load-effects.js";
 import { DEFAULT_REGIONS, regionNamesOf } from "../topology/regions.js";
 import type { LoadSpec } from "../topology/types.js";
-import { RequestNumbers } from "./request-numbers.js";
+import { RequestNumbers, secondOf } from "./request-numbers.js";
 import { Segments } from "./segments.js";
+import { Visits } from "./visits.js";
 
 /* What a draw is for. */
 const FOR_JOURNEY = 101;
@@ -33,6 +34,8 @@ const PRODUCT_ZIPF = 0.9;
 const MEMBERS_SCANNED = 200_000;
 /** Cycles of a waiting user that make up one session, as a power of two. */
 const SESSION_CYCLES_SHIFT = 4;
+/** Seconds of one session of a crowd's member, as a power of two. */
+const CROWD_SECONDS_SHIFT = 10;
 
 /** A property of users that a topology may declare. */
 export type UserProperty = "device" | "appVersion" | "locale";
@@ -44,6 +47,7 @@ export class RequestDraws {
   readonly regionNames: readonly string[];
   /** Of declared properties: the values that they can have. */
   readonly properties: Readonly<Partial<Record<UserProperty, Segments>>>;
+  readonly #visits: Visits;
   readonly #regions: Segments | undefined;
   readonly #tenants: ZipfTable | undefined;
   readonly #plans: Segments | undefined;
@@ -62,6 +66,7 @@ export class RequestDraws {
     readonly probeNames: readonly string[] = [],
   ) {
     this.keys = seedKeys(seed);
+    this.#visits = new Visits(this.keys.requests);
     this.#userCount = Math.min(load.users.count, ZIPF_ITEMS_MAX);
     this.users = new ZipfTable(this.#userCount, load.users.zipf);
     const tables = new QuantileTables();
@@ -102,7 +107,7 @@ export class RequestDraws {
         return members[below(combine(this.keyOf(request), FOR_MEMBER), members.length)];
       }
     }
-    return this.users.rankAt(uniform(combine(this.keyOf(request), FOR_USER)));
+    return this.users.rankAt(uniform(combine(this.#visits.visitOf(request), FOR_USER)));
   }
 
   /** Whether an automated client sent the request. */
@@ -158,18 +163,21 @@ export class RequestDraws {
   /** Index into the names of regions. */
   regionIndexOf(request: number): number {
     if (this.#regions !== undefined) return this.#regions.of(this.#userKey(this.userOf(request)));
-    const u = uniform(combine(this.keyOf(request), FOR_REGION));
+    const u = uniform(combine(this.#userKey(this.userOf(request)), FOR_REGION));
     let region = 0;
     while (region < DEFAULT_REGIONS.length - 1 && u >= DEFAULT_REGIONS[region][1]) region++;
     return region;
   }
 
-  /** 8 hex digits; one for each user and quarter of an hour or so (the request's number without its low bits). */
+  /** 8 hex digits: a visit; of users who wait a number of cycles, of a crowd's members a quarter of an hour or so. */
   sessionOf(request: number): string {
     const waits = this.numbers.waitingUserOf(request) >= 0;
-    const part = waits ? this.numbers.cycleOf(request) >>> SESSION_CYCLES_SHIFT : request >>> 25;
-    const key = combine(combine(this.keys.requests, this.userOf(request)), FOR_SESSION + part);
-    return (key >>> 0).toString(16).padStart(8, "0");
+    const crowd = this.numbers.crowdOf(request) >= 0;
+    if (!waits && !crowd) return hexadecimal(combine(this.#visits.visitOf(request), FOR_SESSION));
+    const part = waits
+      ? this.numbers.cycleOf(request) >>> SESSION_CYCLES_SHIFT
+      : secondOf(request) >>> CROWD_SECONDS_SHIFT;
+    return hexadecimal(combine(this.#userKey(this.userOf(request)), FOR_SESSION + part));
   }
 
   #userKey(user: number): DrawKey {
@@ -195,6 +203,8 @@ export class RequestDraws {
     return Int32Array.from({ length: members }, (_, place) => from + before + place);
   }
 }
+
+const hexadecimal = (key: DrawKey): string => (key >>> 0).toString(16).padStart(8, "0");
 
 /** `user-01234`, the id that spans, logs and labels show. */
 export const userName = (user: number): string => `u-${String(user + 10_000)}`;

@@ -47,6 +47,11 @@ const OPEN_ONLY: NumberedSources = { crowds: 0, probes: false, campaigns: false,
 
 const firstOf = (second: number): number => (second % SECONDS_OF_REQUEST_IDS) * REQUESTS_PER_SECOND_MAX;
 
+/** Second of a request that is numbered by it, within SECONDS_OF_REQUEST_IDS. */
+export const secondOf = (request: number): number => request >>> RANK_BITS;
+/** Its place among those of its second. */
+export const rankOf = (request: number): number => request & RANK_MASK;
+
 export class RequestNumbers {
   /** Usual arrivals of a second stay below this rank, extra ones at or above the other. */
   readonly usualTo: number;

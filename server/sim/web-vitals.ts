@@ -33,6 +33,8 @@ const ROUND_TRIP_SIGMA = 0.3;
 const WORK_SIGMA = 0.5;
 const INTERACTION_SIGMA = 0.8;
 const SHIFT_SIGMA = 1.1;
+/** Page views on which a script fails for reasons of the browser: its extensions, a blocked tracker, its age. */
+const STRAY_ERROR_RATIO = 0.001;
 
 /** What faults do to pages; 1, 1, 0, 0 without any. */
 export interface PageStrain {
@@ -96,7 +98,7 @@ export class WebVitals {
     this.inpUs = Math.round(page.interaction * slowness * this.#draw(this.#interaction, key, FOR_INTERACTION));
     const shift = page.layoutShift * this.#draw(this.#shift, key, FOR_SHIFT) + strain.shift;
     this.clsMillionths = Math.round(shift * 1e6);
-    this.scriptError = strain.errorRatio > 0 && uniform(combine(key, FOR_SCRIPT_ERROR)) < strain.errorRatio;
+    this.scriptError = uniform(combine(key, FOR_SCRIPT_ERROR)) < Math.max(strain.errorRatio, STRAY_ERROR_RATIO);
   }
 
   #draw(table: number, key: DrawKey, purpose: number): number {

@@ -2,7 +2,7 @@
  * Answers about page views as browsers reported them: Web Vitals by page, region, device, version or language, over
  * time, and the sessions in which something went wrong. What a page view was of follows from its request.
  */
-import { PAGE_ABANDONED, PAGE_FAILED, type PageViewTable } from "../sim/page-view-table.js";
+import { PAGE_ABANDONED, PAGE_ANSWERED, PAGE_FAILED, type PageViewTable } from "../sim/page-view-table.js";
 import { PageDevices } from "../sim/page-devices.js";
 import { type RequestDraws, userName, type UserProperty } from "../sim/request-draws.js";
 import type { BrowserSpec } from "../topology/browser-spec.js";
@@ -32,6 +32,8 @@ export interface PageViewSource {
   /** A living world may go on in another one. */
   readonly table: () => PageViewTable;
   readonly recordedFromUs: number;
+  /** By page of the browser spec: for how long users put up with waiting for it. */
+  readonly patienceUs: readonly number[];
   traceId(request: number): string;
 }
 
@@ -40,6 +42,8 @@ interface View {
   readonly page: string;
   readonly failed: boolean;
   readonly abandoned: boolean;
+  /** Answered well, and later than its users put up with. */
+  readonly slow: boolean;
   readonly scriptError: boolean;
   readonly vitals: Readonly<Record<VitalName, number>>;
 }
@@ -81,9 +85,7 @@ export class PageViewStore {
       figuresOf(steps, Math.ceil(atUs / stepUs) * stepUs).add(view);
       this.#addSession(sessions, view, atUs);
     });
-    const unwell = [...sessions.values()].filter(
-      ({ failed, abandoned, scriptErrors }) => failed + abandoned + scriptErrors > 0,
-    );
+    const unwell = [...sessions.values()].filter((session) => troubleOf(session) > 0);
     return {
       declared: this.#source.browser !== undefined,
       sinceUs: this.#source.recordedFromUs,
@@ -118,6 +120,7 @@ export class PageViewStore {
           page: browser.pages[chunk.page[at]].id,
           failed: outcome === PAGE_FAILED,
           abandoned: outcome === PAGE_ABANDONED,
+          slow: outcome === PAGE_ANSWERED && chunk.ttfbUs[at] > this.#source.patienceUs[chunk.page[at]],
           scriptError: (chunk.outcome[at] & SCRIPT_FAILED) !== 0,
           vitals: {
             ttfb: outcome === PAGE_ABANDONED ? 0 : chunk.ttfbUs[at],
@@ -140,13 +143,17 @@ export class PageViewStore {
     const key = `${String(draws.userOf(view.request))} ${draws.sessionOf(view.request)}`;
     let session = sessions.get(key);
     if (session === undefined)
-      sessions.set(key, (session = { views: 0, failed: 0, abandoned: 0, scriptErrors: 0, lastUs: 0, worst: view }));
+      sessions.set(
+        key,
+        (session = { views: 0, failed: 0, abandoned: 0, slow: 0, scriptErrors: 0, lastUs: 0, worst: view }),
+      );
     session.views++;
     session.failed += Number(view.failed);
     session.abandoned += Number(view.abandoned);
+    session.slow += Number(view.slow);
     session.scriptErrors += Number(view.scriptError);
     session.lastUs = atUs;
-    if (view.failed || view.abandoned || view.scriptError) session.worst = view;
+    if (view.failed || view.abandoned || view.slow || view.scriptError) session.worst = view;
   }
 
   #sessionOf({ worst, ...session }: Session): RumSession {
@@ -187,12 +194,14 @@ interface Session {
   views: number;
   failed: number;
   abandoned: number;
+  slow: number;
   scriptErrors: number;
   lastUs: number;
   worst: View;
 }
 
-const troubleOf = ({ failed, abandoned, scriptErrors }: Session): number => failed + abandoned + scriptErrors;
+const troubleOf = ({ failed, abandoned, slow, scriptErrors }: Session): number =>
+  failed + abandoned + slow + scriptErrors;
 
 const worseFirst = (a: Session, b: Session): number => troubleOf(b) - troubleOf(a) || b.lastUs - a.lastUs;
 
@@ -206,13 +215,15 @@ class Figures {
   #views = 0;
   #failed = 0;
   #abandoned = 0;
+  #slow = 0;
   #scriptErrors = 0;
   readonly #measured: Readonly<Record<VitalName, number[]>> = { lcp: [], inp: [], cls: [], ttfb: [] };
 
-  add({ failed, abandoned, scriptError, vitals }: View): void {
+  add({ failed, abandoned, slow, scriptError, vitals }: View): void {
     this.#views++;
     this.#failed += Number(failed);
     this.#abandoned += Number(abandoned);
+    this.#slow += Number(slow);
     this.#scriptErrors += Number(scriptError);
     // 0 is what was not painted.
     for (const { name } of VITALS) if (vitals[name] > 0) this.#measured[name].push(vitals[name]);
@@ -234,6 +245,7 @@ class Figures {
       views: this.#views,
       failed: this.#failed,
       abandoned: this.#abandoned,
+      slow: this.#slow,
       scriptErrors: this.#scriptErrors,
       vitals,
     };

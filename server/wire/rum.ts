@@ -42,6 +42,8 @@ export interface RumFigures {
   readonly failed: number;
   /** Left before the answer. */
   readonly abandoned: number;
+  /** Stayed, and waited longer than the journey's users put up with. */
+  readonly slow: number;
   readonly scriptErrors: number;
   /** One that nothing measured is absent. */
   readonly vitals: Readonly<Partial<Record<VitalName, VitalFigures>>>;
@@ -56,6 +58,7 @@ export interface RumSession {
   readonly views: number;
   readonly failed: number;
   readonly abandoned: number;
+  readonly slow: number;
   readonly scriptErrors: number;
   readonly lastUs: number;
   /** Page of the newest view that went wrong, and the trace of its request. */

@@ -195,6 +195,9 @@ export class World {
       draws: this.#engine.draws,
       table: () => this.#engine.pageViews,
       recordedFromUs: this.recentFromUs,
+      patienceUs: (scenario.topology.browser?.pages ?? []).map(
+        ({ journey }) => model.journeys.find(({ spec }) => spec.id === journey)?.spec.patience ?? Infinity,
+      ),
       traceId: (request) => identity.traceId(request),
     });
     this.#map = new ServiceMapper({ model, components: model.components, sampleRatio, recent: recent.spans });

@@ -16,6 +16,7 @@ const store = new PageViewStore({
   draws: world.draws,
   table: () => world.pageViews,
   recordedFromUs: at(0),
+  patienceUs: [500_000],
   traceId: (request) => `trace-${String(request)}`,
 });
 const request: RumRequest = { fromUs: at(0), toUs: at(60), by: "page", filters: {} };
@@ -58,8 +59,8 @@ describe("page views", () => {
   test("lead to the sessions in which something went wrong", () => {
     expect(all.sessionsTotal).toBeGreaterThan(0);
     expect(all.sessions.length).toBe(Math.min(50, all.sessionsTotal));
-    for (const { failed, abandoned, scriptErrors, views } of all.sessions) {
-      expect(failed + abandoned + scriptErrors).toBeGreaterThan(0);
+    for (const { failed, abandoned, slow, scriptErrors, views } of all.sessions) {
+      expect(failed + abandoned + slow + scriptErrors).toBeGreaterThan(0);
       expect(views).toBeGreaterThan(0);
     }
     expect(all.sessions[0]?.traceId).toMatch(/^trace-\d+$/);
@@ -72,6 +73,7 @@ test("a system whose pages report nothing says so", () => {
     draws: world.draws,
     table: () => world.pageViews,
     recordedFromUs: 0,
+    patienceUs: [],
     traceId: String,
   });
   expect(silent.answer(request)).toMatchObject({ declared: false, groups: [], sessions: [] });

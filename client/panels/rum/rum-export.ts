@@ -12,7 +12,7 @@ const vitalValue = ({ name }: VitalInfo, { vitals }: RumFigures): number | null 
 
 export const groupsTable = ({ total, groups }: RumAnswer, by: string): ExportTable => ({
   columns: [
-    ...[by, "views", "failed", "abandoned", "script_errors"],
+    ...[by, "views", "failed", "abandoned", "slow", "script_errors"],
     ...VITALS.map(({ name }) => `${name}_p75${name === "cls" ? "" : "_ms"}`),
   ],
   rows: [...groups, { name: "all", figures: total }].map(({ name, figures }) => [
@@ -20,6 +20,7 @@ export const groupsTable = ({ total, groups }: RumAnswer, by: string): ExportTab
     figures.views,
     figures.failed,
     figures.abandoned,
+    figures.slow,
     figures.scriptErrors,
     ...VITALS.map((info) => vitalValue(info, figures)),
   ]),

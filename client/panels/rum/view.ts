@@ -32,6 +32,7 @@ import { groupsTable, rumRequests } from "./rum-export.js";
 import { rumStyles } from "./view.styles.js";
 import {
   BAND_WORDS,
+  TROUBLE_HELP,
   bandOf,
   DIMENSIONS,
   dimensionOf,
@@ -198,6 +199,7 @@ export class RumView extends LitElement {
       series("page views", ({ views }) => views),
       series("failed", ({ failed }) => failed),
       series("left before the answer", ({ abandoned }) => abandoned),
+      series("kept waiting", ({ slow }) => slow),
       series("with script errors", ({ scriptErrors }) => scriptErrors),
     ];
     const times = VITALS.filter(({ name }) => name === "lcp" || name === "ttfb").map(({ name, title }) =>
@@ -234,7 +236,7 @@ export class RumView extends LitElement {
         <tr>
           <th scope="col">${title}</th>
           <th scope="col" class="number">Views</th>
-          <th scope="col" class="number">Went wrong</th>
+          <th scope="col" class="number" title=${TROUBLE_HELP}>Went wrong</th>
           ${VITALS.map((info) => html`<th scope="col" class="number" title=${info.help}>${info.title} p75</th>`)}
         </tr>
       </thead>
@@ -275,6 +277,7 @@ export class RumView extends LitElement {
   private renderSessions({ sessions, sessionsTotal }: RumAnswer): TemplateResult {
     return html`<section aria-label="Sessions in which something went wrong">
       <h2>Sessions in which something went wrong <span class="soft">${sessions.length} of ${sessionsTotal}</span></h2>
+      <p class="small soft">${TROUBLE_HELP}</p>
       ${
         sessions.length === 0
           ? html`<p class="soft">None in this time.</p>`
@@ -298,11 +301,12 @@ export class RumView extends LitElement {
   }
 
   private sessionRow(session: RumSession): TemplateResult {
-    const { failed, abandoned, scriptErrors, views } = session;
+    const { failed, abandoned, slow, scriptErrors, views } = session;
     const place = { atUs: session.lastUs, traceId: session.traceId };
     const parts = [
       ...(failed > 0 ? [`${String(failed)} failed`] : []),
       ...(abandoned > 0 ? [`${String(abandoned)} left before the answer`] : []),
+      ...(slow > 0 ? [`${String(slow)} kept waiting`] : []),
       ...(scriptErrors > 0 ? [`${String(scriptErrors)} with script errors`] : []),
     ];
     return html`<tr>

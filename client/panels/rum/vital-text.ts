@@ -42,9 +42,14 @@ export function rumRequestOf(read: ReadParameter, window: TimeWindow): RumReques
 }
 
 /** Share of page views that went wrong in some way; undefined where there are none. */
-export function troubleShare({ views, failed, abandoned, scriptErrors }: RumFigures): number | undefined {
-  return views === 0 ? undefined : Math.min(1, (failed + abandoned + scriptErrors) / views);
+export function troubleShare({ views, failed, abandoned, slow, scriptErrors }: RumFigures): number | undefined {
+  return views === 0 ? undefined : Math.min(1, (failed + abandoned + slow + scriptErrors) / views);
 }
+
+/** What counts as trouble in the browser, and why it is more than what the session bar counts. */
+export const TROUBLE_HELP =
+  "Failed, left before the first byte, kept waiting for it longer than users put up with, or with script errors. " +
+  "The wait has the user's own network in it; users hurt, in the session bar, counts what the edge itself answered too late or not at all.";
 
 /** For screen readers: `LCP: 75 in 100 within 2.1 s, good; 80 % good, 5 % poor`. */
 export function vitalSentence(info: VitalInfo, figures: VitalFigures | undefined): string {
