@@ -4,7 +4,7 @@
  */
 import type { RuleTurn } from "./rule-turns.js";
 import type { LogTemplate } from "../sim/log-table.js";
-import type { MetricMetadata, ScrapeTarget } from "../sim/metric-sink.js";
+import type { ScrapeTarget } from "../sim/metric-sink.js";
 import type { ChangeSpec, FaultSpec } from "../sim/timeline.js";
 import type { BrowserMetrics, ProbeMetrics } from "./audience-layout.js";
 import type { ClusterMetrics, ComputeMetrics, NodeMetrics, VolumeMetrics } from "./compute-layout.js";
@@ -442,7 +442,6 @@ export interface Model {
   /** Layout of each target, by target index. */
   readonly layouts: readonly SeriesLayout[];
   readonly valueCount: number;
-  readonly metricMetadata: readonly MetricMetadata[];
   readonly program: Program;
   readonly durations: DurationTables;
   readonly networkDuration: number;

@@ -22,7 +22,6 @@ import {
 import { clusterMetrics, nodeMetrics } from "./compute-layout.js";
 import { isOrchestrated, orchestratorMetrics } from "./control-layout.js";
 import { checkOperation, type PlannedCheck, plannedChecks } from "./health-checks.js";
-import { METRIC_METADATA } from "./metric-metadata.js";
 import {
   collectorMetrics,
   logStoreMetrics,
@@ -177,7 +176,6 @@ class ModelCompiler {
       targets: this.#targets,
       layouts: this.#layouts,
       valueCount: this.#valueCount,
-      metricMetadata: METRIC_METADATA,
       program,
       networkDuration,
       durations: this.#durations.build(),

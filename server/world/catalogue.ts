@@ -1,4 +1,5 @@
 /** What can be acted on, and how it stands: for forms and completion. Nothing in it depends on the fault of the scenario. */
+import { SCRAPED_METADATA } from "../alerting/scraped-metadata.js";
 import type { ActionDefinition, ActionParameter } from "../sim/actions/action-definition.js";
 import { ACTION_GROUPS } from "../sim/actions/action-table.js";
 import type { Engine, InstanceStatus } from "../sim/engine.js";
@@ -42,7 +43,7 @@ export function catalogueOf(engine: Engine, metrics: MetricReader): Catalogue {
       .labelNames([{ name: "__name__", operator: "=", value: `${REQUEST_METRIC}_count` }])
       .filter((label) => !TARGET_LABELS.has(label))
       .map((label) => ({ metric: REQUEST_METRIC, label, dropped: engine.plant.drops(REQUEST_METRIC, label) })),
-    metrics: model.metricMetadata,
+    metrics: SCRAPED_METADATA,
   };
 }
 

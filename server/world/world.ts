@@ -2,7 +2,7 @@
  * One running world: the engine, the stores that keep its telemetry, and the alert rules that watch it, together on
  * one simulated clock. A pure function of (scenario, seed, faults or not, actions): how time is sliced changes nothing.
  */
-import { SCRAPED_METADATA } from "../alerting/alertmanager/metrics.js";
+import { SCRAPED_METADATA } from "../alerting/scraped-metadata.js";
 import type { AlertPipeline, PipelineCounts } from "../alerting/alert-pipeline.js";
 import { makeMatcher } from "../alerting/alertmanager/label-matchers.js";
 import type { Notification } from "../alerting/alertmanager/notification.js";

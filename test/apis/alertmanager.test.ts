@@ -286,3 +286,8 @@ test("tells of itself under the names of the real one", () => {
   expect(text).toMatch(/^alertmanager_silences\{state="pending"\} 1$/m);
   expect(text).toMatch(/^# HELP alertmanager_alerts_received_total The total number of received alerts\.$/m);
 });
+
+test("is described in the catalogue of the run's metrics", () => {
+  const metrics = new Map(world.queries.catalogue().metrics.map((metric) => [metric.name, metric]));
+  expect(metrics.get("alertmanager_silences")).toMatchObject({ type: "gauge", help: "How many silences by state." });
+});

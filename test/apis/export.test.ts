@@ -87,12 +87,12 @@ describe("a whole run", () => {
   test("for remote write is packed series with ascending samples and their descriptions", () => {
     const batches = drain(world, "write", 0, { format: "remote-write" });
     let samples = 0;
-    let described = 0;
+    const described: unknown[] = [];
     const newest = new Map<string, number>();
     for (const { body, head } of batches.filter((batch) => batch.head.items > 0)) {
       expect(head).toMatchObject({ contentEncoding: "snappy", signal: "metrics" });
       const request = decodeMessage(WRITE_REQUEST, uncompressSnappy(body as Uint8Array, 1e8));
-      described += ((request["metadata"] as Json[] | undefined) ?? []).length;
+      described.push(...((request["metadata"] as Json[] | undefined) ?? []).map((entry) => entry["family"]));
       for (const series of request["timeseries"] as Json[]) {
         const key = JSON.stringify(series["labels"]);
         for (const { timestamp = "0" } of series["samples"] as { timestamp?: string }[]) {
@@ -102,7 +102,8 @@ describe("a whole run", () => {
         }
       }
     }
-    expect(described).toBeGreaterThan(20);
+    expect(described.length).toBeGreaterThan(20);
+    expect(described, "the metrics server reads Alertmanager too").toContain("alertmanager_silences");
     expect(samples).toBe(batches.reduce((sum, { head }) => sum + head.items, 0));
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { duration } from "../../server/base/time.js";
+import { METRIC_METADATA } from "../../server/topology/metric-metadata.js";
 import { FIELD_OP, INSTRUCTION_SHIFT, OP_END, OP_FLAG } from "../../server/topology/program.js";
 import { smallShop } from "../fixtures/small-shop.js";
 import { at, deploy, external, fault, journey, model, ms, operation, service, topology } from "../fixtures/topology.js";
@@ -50,7 +51,7 @@ describe("compileModel", () => {
 
   test("every exposed name has its metadata", () => {
     const known = new Set(
-      compiled.metricMetadata.flatMap(({ name, type }) =>
+      METRIC_METADATA.flatMap(({ name, type }) =>
         type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
       ),
     );

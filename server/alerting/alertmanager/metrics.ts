@@ -2,7 +2,6 @@
 import { MICROS_PER_MS } from "../../base/time.js";
 import type { MetricMetadata } from "../../sim/metric-sink.js";
 import type { Labels } from "../../telemetry/metric-reader.js";
-import { METRIC_METADATA } from "../../topology/metric-metadata.js";
 import type { Alertmanager } from "./alertmanager.js";
 import { stateOf, type SilenceBook, type SilenceState } from "./silence-book.js";
 
@@ -135,9 +134,6 @@ export const ALERTMANAGER_VERSION = "0.28.1";
 export const ALERTMANAGER_METADATA: readonly MetricMetadata[] = Object.entries(FAMILIES).map(
   ([name, { type, unit = "", help }]) => ({ name, type, unit, help }),
 );
-
-/** Of every metric that the metrics server reads: what the system's targets declare, and Alertmanager. */
-export const SCRAPED_METADATA: readonly MetricMetadata[] = [...METRIC_METADATA, ...ALERTMANAGER_METADATA];
 
 /** Samples with their names as `__name__`. */
 export function alertmanagerSamples(manager: Alertmanager, book: SilenceBook, nowMs: number): readonly Sample[] {

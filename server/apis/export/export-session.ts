@@ -2,6 +2,7 @@
  * One export of a world as a row of batches: of each signal in turn, in the format that was ordered, each kept until the
  * next one is asked for, so that one whose answer was lost on the way can be had again.
  */
+import { METADATA_BY_NAME, SCRAPED_METADATA } from "../../alerting/scraped-metadata.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import type { ApiWorld } from "../api-world.js";
 import { encodeLogsData, logsData } from "../otlp/logs.js";
@@ -145,7 +146,7 @@ export class ExportSession {
       return (world) => {
         const taken = feed.take(world, this.#itemsMax);
         // The mark of the end is for whoever puts the pieces together.
-        const body = expositionText(taken.content, world.model.metricMetadata, "open-metrics").replace(/# EOF\n$/, "");
+        const body = expositionText(taken.content, SCRAPED_METADATA, "open-metrics").replace(/# EOF\n$/, "");
         return { ...taken, body };
       };
     }
@@ -159,14 +160,18 @@ export class ExportSession {
   }
 
   #otlpMetrics(batch: readonly SeriesSamples[], { model }: ApiWorld): string | Uint8Array {
-    const descriptions = new Map(model.metricMetadata.map((entry) => [entry.name, entry]));
-    const data = metricsData(batch, { model, descriptions, starts: this.#starts, aheadMs: this.options.aheadMs });
+    const data = metricsData(batch, {
+      model,
+      descriptions: METADATA_BY_NAME,
+      starts: this.#starts,
+      aheadMs: this.options.aheadMs,
+    });
     return this.#isText ? JSON.stringify(data) : encodeMetricsData(data);
   }
 
   /** Help and types go along with the first samples. */
-  #remoteWrite(batch: readonly SeriesSamples[], { model }: ApiWorld): Uint8Array {
-    const described = this.#described ? [] : model.metricMetadata;
+  #remoteWrite(batch: readonly SeriesSamples[]): Uint8Array {
+    const described = this.#described ? [] : SCRAPED_METADATA;
     this.#described = true;
     return compressSnappy(writeRequest(batch, described, this.options.aheadMs));
   }

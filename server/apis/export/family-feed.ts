@@ -1,4 +1,5 @@
 /** Samples metric by metric, as the text of OpenMetrics has to have them: all of one family before the next. */
+import { METADATA_BY_NAME } from "../../alerting/scraped-metadata.js";
 import { LimitError } from "../../base/limit-error.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { emptyWindow } from "../../query/promql/samples.js";
@@ -68,13 +69,12 @@ export class FamilyFeed {
 }
 
 /** Series by metric, those of a histogram together; families in order of name. */
-function familiesOf({ metrics, model }: ApiWorld): [name: string, refs: readonly SeriesRef[]][] {
-  const known = new Map(model.metricMetadata.map(({ name, type }) => [name, type]));
+function familiesOf({ metrics }: ApiWorld): [name: string, refs: readonly SeriesRef[]][] {
   const families = new Map<string, SeriesRef[]>();
   for (const ref of metrics.select(EVERY_SERIES)) {
     const name = metrics.labels(ref)["__name__"];
     const base = name.replace(SUFFIX, "");
-    const family = !known.has(name) && known.get(base) === "histogram" ? base : name;
+    const family = !METADATA_BY_NAME.has(name) && METADATA_BY_NAME.get(base)?.type === "histogram" ? base : name;
     const refs = families.get(family);
     if (refs === undefined) families.set(family, [ref]);
     else refs.push(ref);

@@ -3,6 +3,7 @@
  * logs, in JSON or, where that is what is accepted, in Protocol Buffers. Source: opentelemetry-proto, collector/…/v1;
  * OTLP/HTTP 1.x.
  */
+import { METADATA_BY_NAME } from "../../alerting/scraped-metadata.js";
 import { LimitError } from "../../base/limit-error.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { BadParameter, selectorsOf, timeMs } from "../../query/promql/http-parameters.js";
@@ -116,7 +117,7 @@ function metrics(request: ApiRequest, world: ApiWorld, { startMs, endMs }: Windo
   }
   const data = metricsData(batch, {
     model,
-    descriptions: new Map(model.metricMetadata.map((entry) => [entry.name, entry])),
+    descriptions: METADATA_BY_NAME,
     starts: new StartTimes(() => dataFromUs / MICROS_PER_MS),
     aheadMs: request.clockAheadMs,
   });

@@ -2,6 +2,7 @@
  * Samples for other servers: `/federate` with the newest sample of each series that is asked for, and what one process
  * exposes, as it was scraped last. Source: prometheus/web/federate.go.
  */
+import { SCRAPED_METADATA } from "../../alerting/scraped-metadata.js";
 import { pulseOf } from "../../base/pulse.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { BadParameter, selectorsOf } from "../../query/promql/http-parameters.js";
@@ -68,7 +69,7 @@ export function exposition(job: string, instance: string, request: ApiRequest, w
   return {
     httpStatus: 200,
     contentType: open ? OPEN_METRICS_TYPE : TEXT_TYPE,
-    body: expositionText(exposed, model.metricMetadata, open ? "open-metrics" : "text"),
+    body: expositionText(exposed, SCRAPED_METADATA, open ? "open-metrics" : "text"),
   };
 }
 

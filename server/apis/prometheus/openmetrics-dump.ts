@@ -2,6 +2,7 @@
  * Every sample of some series over a time as one OpenMetrics text, for `promtool tsdb create-blocks-from openmetrics` and
  * other programs that take samples with their times. Source: OpenMetrics 1.0, timestamps.
  */
+import { SCRAPED_METADATA } from "../../alerting/scraped-metadata.js";
 import { LimitError } from "../../base/limit-error.js";
 import { pulseOf } from "../../base/pulse.js";
 import { MICROS_PER_MS } from "../../base/time.js";
@@ -43,6 +44,6 @@ export function openMetricsDump(request: ApiRequest, world: ApiWorld): ApiAnswer
     if (samples.length > SAMPLES_MAX)
       throw new LimitError("samples of a dump", SAMPLES_MAX, samples.length, "Ask for less time or fewer series.");
   }
-  const body = expositionText(samples, world.model.metricMetadata, "open-metrics");
+  const body = expositionText(samples, SCRAPED_METADATA, "open-metrics");
   return { httpStatus: 200, contentType: OPEN_METRICS_TYPE, body };
 }

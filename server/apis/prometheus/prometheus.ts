@@ -2,7 +2,7 @@
  * Prometheus's HTTP API. Queries are answered by the query engine's own table of endpoints; what is about rules, targets
  * and the server itself stands in the table here. Source: prometheus/web/api/v1/api.go and its OpenAPI description.
  */
-import { SCRAPED_METADATA } from "../../alerting/alertmanager/metrics.js";
+import { SCRAPED_METADATA } from "../../alerting/scraped-metadata.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { answerPrometheus } from "../../query/promql/http-api.js";
 import { BadParameter } from "../../query/promql/http-parameters.js";

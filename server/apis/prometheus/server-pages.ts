@@ -3,6 +3,7 @@
  * blocks, its own metrics as structured JSON, its notifications; and what it refuses, being read only. Source:
  * prometheus/web/api/v1/api.go and its OpenAPI description.
  */
+import { METADATA_BY_NAME } from "../../alerting/scraped-metadata.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { BadParameter, first } from "../../query/promql/http-parameters.js";
 import { formatDurationMs } from "../../query/promql/literals.js";
@@ -71,12 +72,11 @@ const VALUE_NAMES: Readonly<Partial<Record<MetricMetadata["type"], string>>> = {
 export function selfMetrics(request: ApiRequest, { model, metrics, nowUs }: ApiWorld): unknown {
   const { metricsServer } = model.topology.plant;
   const wanted = nameTest(first(request.parameters, "metric_name_pattern"));
-  const metadata = new Map(model.metricMetadata.map((entry) => [entry.name, entry]));
   const samples = new LatestSamples(metrics, nowUs / MICROS_PER_MS);
   const families = new Map<string, Family>();
   for (const ref of metrics.select([{ name: "job", operator: "=", value: metricsServer }])) {
     const { __name__: name, job: _job, instance: _instance, ...rest } = metrics.labels(ref) as Record<string, string>;
-    const entry = metadata.get(name);
+    const entry = METADATA_BY_NAME.get(name);
     const sample = samples.of(ref);
     const valueName = entry === undefined ? undefined : VALUE_NAMES[entry.type];
     if (entry === undefined || valueName === undefined || sample === undefined || !wanted(name)) continue;

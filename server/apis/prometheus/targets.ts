@@ -2,7 +2,7 @@
  * What the simulated metrics server scrapes, and how it went: from its own series about each target. Source:
  * prometheus/web/api/v1/api.go, targets, targetMetadata, scrapePools.
  */
-import { SCRAPED_METADATA } from "../../alerting/alertmanager/metrics.js";
+import { SCRAPED_METADATA } from "../../alerting/scraped-metadata.js";
 import { MICROS_PER_MS } from "../../base/time.js";
 import { formatDurationMs } from "../../query/promql/literals.js";
 import { BadParameter, first, limitOf } from "../../query/promql/http-parameters.js";
