@@ -132,11 +132,11 @@ export const sharedStyles = css`
     border-color: var(--severity-critical);
     color: var(--severity-critical);
   }
-  button.quiet:where(:not([aria-pressed="true"])) {
+  button.quiet:where(:not([aria-pressed="true"], [aria-selected="true"])) {
     border-color: transparent;
     background: transparent;
   }
-  button.quiet:where(:not([aria-pressed="true"])):hover:not(:disabled) {
+  button.quiet:where(:not([aria-pressed="true"], [aria-selected="true"])):hover:not(:disabled) {
     background: var(--surface-2);
   }
   button.link {
@@ -241,6 +241,12 @@ export const sharedStyles = css`
   }
   .row > fd-export-menu ~ fd-pin-button {
     margin-inline-start: 0;
+  }
+  /* A field with its name before it. */
+  .inline {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--space-1);
   }
   .stack {
     display: flex;

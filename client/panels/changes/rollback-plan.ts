@@ -6,6 +6,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { ActionPlan } from "../../../server/wire/actions.js";
 import { formatDurationUs } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
+import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, urlContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
@@ -59,19 +60,11 @@ export class RollbackPlan extends LitElement {
 
   static override styles = [
     sharedStyles,
+    factListStyles,
     css`
       dl {
-        display: grid;
-        grid-template-columns: max-content 1fr;
         gap: 2px var(--space-4);
-        margin: 0 0 var(--space-2);
-      }
-      dt {
-        color: var(--ink-soft);
-      }
-      dd {
-        margin: 0;
-        overflow-wrap: anywhere;
+        margin-block-end: var(--space-2);
       }
     `,
   ];

@@ -8,6 +8,7 @@ import { impactSeries, impactTotals, impactWindow } from "../../charts/impact-cu
 import type { ImpactWorld } from "../../charts/impact-curves.js";
 import "../../charts/time-chart.js";
 import type { ChartMarker } from "../../charts/time-chart.js";
+import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { actionTitle, changeTitles } from "../actions/action-text.js";
 import type { DebriefAnswer } from "./debrief-answer.js";
@@ -71,18 +72,12 @@ export class ImpactSection extends LitElement {
   static override styles = [
     sharedStyles,
     sectionStyles,
+    factListStyles,
     css`
       dl {
-        display: grid;
         grid-template-columns: max-content max-content;
-        gap: var(--space-1) var(--space-4);
-        margin: 0;
-      }
-      dt {
-        color: var(--ink-soft);
       }
       dd {
-        margin: 0;
         text-align: end;
       }
     `,

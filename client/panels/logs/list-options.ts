@@ -4,8 +4,9 @@ import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { changeUrl } from "./change-url.js";
 import { toggleInList } from "./field-filters.js";
-import type { ListOptions, ParameterChange } from "./logs-query.js";
+import type { ListOptions } from "./logs-query.js";
 
 const FOLDS = [
   ["", "Every line"],
@@ -24,7 +25,7 @@ export class ListOptionsBar extends LitElement {
         aria-pressed=${order === "oldest" ? "true" : "false"}
         title="Turn the list round"
         @click=${() => {
-          this.change({ order: order === "oldest" ? undefined : "oldest" });
+          changeUrl(this, { order: order === "oldest" ? undefined : "oldest" });
         }}
       >
         ${order === "oldest" ? "Oldest first" : "Newest first"}
@@ -33,7 +34,7 @@ export class ListOptionsBar extends LitElement {
         aria-label="Equal lines"
         @change=${(event: Event) => {
           const { value } = event.target as HTMLSelectElement;
-          this.change({ fold: value === "" ? undefined : value });
+          changeUrl(this, { fold: value === "" ? undefined : value });
         }}
       >
         ${FOLDS.map(([value, title]) => html`<option value=${value} ?selected=${(fold ?? "") === value}>${title}</option>`)}
@@ -42,7 +43,7 @@ export class ListOptionsBar extends LitElement {
         aria-pressed=${wrap ? "true" : "false"}
         title="Long messages over two lines"
         @click=${() => {
-          this.change({ wrap: wrap ? undefined : "1" });
+          changeUrl(this, { wrap: wrap ? undefined : "1" });
         }}
       >
         Wrap
@@ -59,7 +60,7 @@ export class ListOptionsBar extends LitElement {
                       class="quiet"
                       aria-label="Take the column ${name} away"
                       @click=${() => {
-                        this.change({ cols: toggleInList(columns.join(","), name) });
+                        changeUrl(this, { cols: toggleInList(columns.join(","), name) });
                       }}
                     >
                       ${icon("close", 10)}
@@ -68,10 +69,6 @@ export class ListOptionsBar extends LitElement {
               )}
             </span>`
       }`;
-  }
-
-  private change(change: ParameterChange): void {
-    this.dispatchEvent(new CustomEvent("change-url", { detail: { change } }));
   }
 
   static override styles = [

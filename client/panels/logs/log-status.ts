@@ -9,8 +9,9 @@ import type { TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber, formatRatio } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { changeUrl } from "./change-url.js";
 import "./list-options.js";
-import type { ListOptions, ParameterChange } from "./logs-query.js";
+import type { ListOptions } from "./logs-query.js";
 import { countText, newestText } from "./status-text.js";
 
 /** New lines a second beyond which nobody reads along. */
@@ -60,16 +61,7 @@ export class LogStatus extends LitElement {
         <span class="soft data">${formatClock(this.window.fromUs)} – ${formatClock(this.window.toUs)} UTC</span>
         ${this.tail === undefined ? nothing : this.renderTail(this.tail)}
         <span class="space"></span>
-        ${
-          this.patterns
-            ? nothing
-            : html`<fd-list-options
-                .options=${this.options}
-                @change-url=${(event: CustomEvent<{ readonly change: ParameterChange }>) => {
-                  this.change(event.detail.change);
-                }}
-              ></fd-list-options>`
-        }
+        ${this.patterns ? nothing : html`<fd-list-options .options=${this.options}></fd-list-options>`}
       </div>
       ${
         this.missing === undefined
@@ -83,7 +75,7 @@ export class LogStatus extends LitElement {
       role="tab"
       aria-selected=${isOpen ? "true" : "false"}
       @click=${() => {
-        this.change({ show });
+        changeUrl(this, { show });
       }}
     >
       ${title}
@@ -128,10 +120,6 @@ export class LogStatus extends LitElement {
     >
       ${icon("clock", 12)} ${newestText({ tailing, waiting })}
     </button>`;
-  }
-
-  private change(change: ParameterChange): void {
-    this.dispatchEvent(new CustomEvent("change-url", { detail: { change } }));
   }
 
   static override styles = [

@@ -9,6 +9,7 @@ import type { LogqlReading } from "../../../server/wire/logs.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import type { RunQueries } from "../../net/api.js";
+import { changeUrl } from "./change-url.js";
 import { parseFilters, parseList, printFilters, toggleFilter, toggleInList } from "./field-filters.js";
 import type { LogqlEditor } from "./logql-editor.js";
 import { logqlOf } from "./logql-parts.js";
@@ -97,15 +98,15 @@ export class LogQueryBar extends LitElement {
   private readonly toBuilder = (): void => {
     this.editing = false;
     const { reading } = this;
-    if (reading?.kind === "lines" && reading.parts !== undefined) this.change(changeOfParts(reading.parts));
-    else this.change({ logql: undefined });
+    if (reading?.kind === "lines" && reading.parts !== undefined) changeUrl(this, changeOfParts(reading.parts));
+    else changeUrl(this, { logql: undefined });
   };
 
   private readonly toLogql = (): void => {
     if (this.isLogql) return;
     this.editing = true;
     const none = { level: undefined, services: undefined, q: undefined, f: undefined, trace: undefined };
-    this.change({ ...none, logql: logqlOf(partsOf(this.read)) });
+    changeUrl(this, { ...none, logql: logqlOf(partsOf(this.read)) });
   };
 
   private renderEditor(): TemplateResult {
@@ -116,7 +117,7 @@ export class LogQueryBar extends LitElement {
                 .value=${this.logql}
                 .queries=${this.queries}
                 @run=${(event: CustomEvent<{ readonly query: string }>) => {
-                  this.change({ logql: event.detail.query.trim() });
+                  changeUrl(this, { logql: event.detail.query.trim() });
                 }}
               ></fd-logql-editor>`
             : html`<p class="soft small">Loading the editor …</p>`
@@ -127,7 +128,7 @@ export class LogQueryBar extends LitElement {
         type="button"
         title="Run (Enter)"
         @click=${() => {
-          this.change({ logql: (this.editor?.text ?? this.logql).trim() });
+          changeUrl(this, { logql: (this.editor?.text ?? this.logql).trim() });
         }}
       >
         Run
@@ -160,7 +161,7 @@ export class LogQueryBar extends LitElement {
           placeholder='Words, "a phrase", -without'
           .value=${this.read("q") ?? ""}
           @change=${(event: Event) => {
-            this.change({ q: (event.target as HTMLInputElement).value });
+            changeUrl(this, { q: (event.target as HTMLInputElement).value });
           }}
         />
       </label>
@@ -172,7 +173,7 @@ export class LogQueryBar extends LitElement {
               type="button"
               aria-pressed=${levels.includes(level) ? "true" : "false"}
               @click=${() => {
-                this.change({ level: toggleInList(this.read("level"), level) });
+                changeUrl(this, { level: toggleInList(this.read("level"), level) });
               }}
             >
               ${level}
@@ -183,7 +184,7 @@ export class LogQueryBar extends LitElement {
         <span class="visually-hidden">Service</span>
         <select
           @change=${(event: Event) => {
-            this.change({ services: (event.target as HTMLSelectElement).value });
+            changeUrl(this, { services: (event.target as HTMLSelectElement).value });
           }}
         >
           ${this.serviceOptions()}
@@ -230,7 +231,7 @@ export class LogQueryBar extends LitElement {
             const input = event.target as HTMLInputElement;
             const next = `${parsed.ok ? text : ""} ${input.value}`.trim();
             input.value = "";
-            this.change({ f: next });
+            changeUrl(this, { f: next });
           }}
         />
       </label>
@@ -254,15 +255,11 @@ export class LogQueryBar extends LitElement {
       class="quiet remove"
       aria-label="Remove ${what}"
       @click=${() => {
-        this.change(change);
+        changeUrl(this, change);
       }}
     >
       ${icon("close", 10)}
     </button>`;
-  }
-
-  private change(change: ParameterChange): void {
-    this.dispatchEvent(new CustomEvent("change-url", { detail: { change } }));
   }
 
   static override styles = [sharedStyles, queryBarStyles];

@@ -27,6 +27,7 @@ import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
 import { boxCompare, logFilterOf } from "../../state/compare-url.js";
+import type { ChangeUrlEvent } from "./change-url.js";
 import { parseFilters, toggleInList } from "./field-filters.js";
 import "./field-series.js";
 import "./field-sidebar.js";
@@ -39,7 +40,6 @@ import type { TailState } from "./log-status.js";
 import "./logql-findings.js";
 import { linesExhibit, linesHere, linesTable, requestsOf } from "./logs-export.js";
 import { baselineOf, filterChange, listOptionsOf, logsRequestOf } from "./logs-query.js";
-import type { ParameterChange } from "./logs-query.js";
 import { missingText } from "./missing-text.js";
 import "./metric-chart.js";
 import "./pattern-list.js";
@@ -52,7 +52,6 @@ import { logsStyles } from "./view.styles.js";
 const BUCKETS = 120;
 /** Parameters that let lines through. */
 const LINE_FILTERS = ["q", "level", "services", "trace", "f", "logql"];
-type ChangeEvent = CustomEvent<{ readonly change: ParameterChange }>;
 
 @customElement("fd-view-logs")
 export class LogsView extends LitElement {
@@ -400,7 +399,7 @@ export class LogsView extends LitElement {
     this.url.open("compare", boxCompare({ signal: "logs", query: logql ?? "", ...logs }, box));
   }
 
-  private readonly changed = (event: ChangeEvent): void => {
+  private readonly changed = (event: ChangeUrlEvent): void => {
     this.set(event.detail.change);
   };
 

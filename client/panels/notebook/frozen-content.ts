@@ -6,6 +6,7 @@ import type { ExhibitContent } from "../../../server/wire/run.js";
 import type { TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock } from "../../charts/format.js";
 import "../../charts/time-chart.js";
+import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { frozenSeries } from "./notebook-model.js";
 
@@ -75,6 +76,7 @@ export class FrozenContent extends LitElement {
 
   static override styles = [
     sharedStyles,
+    factListStyles,
     css`
       :host {
         display: block;
@@ -102,19 +104,11 @@ export class FrozenContent extends LitElement {
         color: var(--severity-warning);
       }
       dl {
-        display: grid;
         grid-template-columns: minmax(60px, max-content) minmax(0, 1fr);
         gap: 2px var(--space-2);
-        margin: 0;
       }
       dt {
-        color: var(--ink-soft);
         font-size: var(--text-s);
-      }
-      dd {
-        margin: 0;
-        min-width: 0;
-        overflow-wrap: anywhere;
       }
       pre {
         margin: 0;

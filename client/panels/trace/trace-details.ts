@@ -121,13 +121,8 @@ export class TraceDetails extends LitElement {
         display: contents;
       }
       .tabs {
-        gap: 0;
         border-block-end: 1px solid var(--line);
         flex: none;
-      }
-      .tabs button[aria-selected="true"] {
-        background: var(--accent-soft);
-        border-color: var(--accent);
       }
       .pane {
         flex: 1;

@@ -40,7 +40,7 @@ export class TraceTools extends LitElement {
   override render(): TemplateResult {
     const form = traceFormOf(this.url.get("form"));
     return html`<div class="row">
-      <div class="row forms" role="tablist" aria-label="Form of the trace">
+      <div class="row" role="tablist" aria-label="Form of the trace">
         ${TITLES.map(([id, title]) => this.tab(id, title, id === form))}
       </div>
       ${form === "table" ? nothing : this.renderFind()} ${form === "waterfall" ? this.renderFolds() : nothing}
@@ -143,18 +143,6 @@ export class TraceTools extends LitElement {
     css`
       :host {
         display: block;
-      }
-      .forms {
-        gap: 0;
-      }
-      .forms button[aria-selected="true"] {
-        background: var(--accent-soft);
-        border-color: var(--accent);
-      }
-      .inline {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--space-1);
       }
       .legend {
         display: inline-flex;

@@ -165,16 +165,6 @@ export class FoundTabs extends LitElement {
       .end {
         margin-inline-start: auto;
       }
-      .tabs button[aria-selected="true"],
-      .tabs button[aria-pressed="true"] {
-        background: var(--accent-soft);
-        border-color: var(--accent);
-      }
-      .inline {
-        display: inline-flex;
-        align-items: center;
-        gap: var(--space-1);
-      }
     `,
   ];
 }
