@@ -153,7 +153,7 @@ async function work({ socket, runId, incident, fromUs }) {
       reference: {
         view: "dashboards",
         search: `service=${incident.suspect}&from=now-30m&to=now`,
-        window: { fromUs, toUs: fromUs + 1 },
+        window: { fromUs: fromUs - 1_800e6, toUs: fromUs },
       },
       frozen: { kind: "facts", facts: incident.facts },
       pinnedAtUs: fromUs,

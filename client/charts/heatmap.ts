@@ -232,7 +232,7 @@ export class HeatmapChart extends LitElement {
     });
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
-    for (const atUs of timeTicks(shown.fromUs, shown.toUs, Math.max(1, Math.floor(box.width / 110)))) {
+    for (const atUs of timeTicks(shown.fromUs, shown.toUs, Math.max(1, Math.floor(box.width / 76)))) {
       const x = box.left + ((atUs - shown.fromUs) / (shown.toUs - shown.fromUs)) * box.width;
       line(context, x, box.top + box.height, x, box.top + box.height + 4);
       context.fillText(formatClockTick(atUs), Math.max(x, box.left + 4), this.height - 4);

@@ -396,7 +396,7 @@ function symbolOf({ severity }: Health): string {
 function latencyText(nowMs: number, beforeMs: number | undefined): string {
   const text = `p99 ${formatDurationUs(nowMs * 1_000)}`;
   const factor = beforeMs === undefined ? 1 : nowMs / beforeMs;
-  return factor > 0.8 && factor < 1.25 ? text : `${text} ×${formatNumber(factor, 2)}`;
+  return factor < 1.25 ? text : `${text} ×${formatNumber(factor, 2)}`;
 }
 
 function roundedBox(radius: number): string {

@@ -2,7 +2,7 @@
 import { html } from "lit";
 import type { TemplateResult } from "lit";
 import type { TimeWindow } from "../../server/wire/telemetry.js";
-import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
+import { groupLetters, groupMarkers, groupText, leadOf } from "./marker-groups.js";
 import type { ChartMarker } from "./markers.js";
 
 /** Size of a marker's target (WCAG 2.5.8), px. */
@@ -20,7 +20,7 @@ interface MarkerButtons {
 export function markerButtons({ markers, window, leftPx, widthPx, open }: MarkerButtons): readonly TemplateResult[] {
   const groups = groupMarkers(markers, window, MARK_PX / Math.max(1, widthPx));
   return groups.map((group) => {
-    const [first] = group.markers;
+    const first = leadOf(group);
     const text = groupText(group);
     return html`<button
       class="mark ${first?.kind ?? ""}"

@@ -2,7 +2,7 @@
 import type { TimeWindow } from "../../server/wire/telemetry.js";
 import { formatClock } from "./format.js";
 import { MARKER_LETTERS, MARKER_TITLES } from "./markers.js";
-import type { ChartMarker } from "./markers.js";
+import type { ChartMarker, MarkerKind } from "./markers.js";
 
 export interface MarkerGroup {
   /** 0 to 1 over the window. */
@@ -31,11 +31,21 @@ export function groupMarkers(
 export const groupText = ({ markers }: MarkerGroup): string =>
   markers.map(({ atUs, kind, title }) => `${formatClock(atUs)} ${MARKER_TITLES[kind]} · ${title}`).join("\n");
 
-/** The letter of the first marker, and how many more there are. */
-export function groupLetters({ markers }: MarkerGroup): string {
-  const [first] = markers;
-  if (first === undefined) return "";
-  return markers.length > 1
-    ? `${MARKER_LETTERS[first.kind]}+${String(markers.length - 1)}`
-    : MARKER_LETTERS[first.kind];
+/** What a place where several lie shows and opens: none hides an alert or an onset, else the earliest stands for all. */
+const FIRST_SEEN: readonly MarkerKind[] = ["fault", "alert", "answer"];
+
+export function leadOf({ markers }: MarkerGroup): ChartMarker | undefined {
+  for (const kind of FIRST_SEEN) {
+    const found = markers.find((marker) => marker.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return markers[0];
+}
+
+/** The letter of the leading marker, and how many more there are. */
+export function groupLetters(group: MarkerGroup): string {
+  const lead = leadOf(group);
+  if (lead === undefined) return "";
+  const more = group.markers.length - 1;
+  return more > 0 ? `${MARKER_LETTERS[lead.kind]}+${String(more)}` : MARKER_LETTERS[lead.kind];
 }

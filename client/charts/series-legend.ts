@@ -131,7 +131,7 @@ export class SeriesLegend extends LegendElement {
         container: chart / inline-size;
       }
       .scroll {
-        max-height: 220px;
+        max-height: 268px;
       }
       th {
         position: sticky;

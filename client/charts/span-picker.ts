@@ -17,7 +17,7 @@ import type { ExportTable } from "../state/export-text.js";
 import { chartCaption } from "./chart-caption.js";
 import "./chart-table.js";
 import { formatClock, formatClockTick } from "./format.js";
-import { groupLetters, groupMarkers, groupText } from "./marker-groups.js";
+import { groupLetters, groupMarkers, groupText, leadOf } from "./marker-groups.js";
 import type { MarkerGroup } from "./marker-groups.js";
 import type { ChartMarker } from "./markers.js";
 import { instantSubject } from "./mark-subject.js";
@@ -90,7 +90,9 @@ export class SpanPicker extends LitElement {
           )}
           ${groupMarkers(this.markers, this.window, FLAG_PX / width).map((group) => this.flag(group, width))}
         </svg>
-        <span class="top small soft" aria-hidden="true">${this.format(highest)}</span>
+        <span class="top small soft" aria-hidden="true"
+          >${this.lines.length > 1 ? "each at most " : "at most "}${this.format(highest)}</span
+        >
       </div>
       <fd-chart-table caption=${caption} .table=${() => this.table()}></fd-chart-table>`;
   }
@@ -143,7 +145,7 @@ export class SpanPicker extends LitElement {
     const letters = groupLetters(group);
     const half = (letters.length * 7 + 6) / 2;
     const x = Math.min(width - half, Math.max(half, group.position * width));
-    return svg`<g class="marker ${group.markers[0]?.kind ?? ""}"><title>${groupText(group)}</title>
+    return svg`<g class="marker ${leadOf(group)?.kind ?? ""}"><title>${groupText(group)}</title>
       <line x1=${x} x2=${x} y1=${FLAGS_PX - 2} y2=${HEIGHT_PX - 14}></line>
       <rect x=${x - half} y="0.5" width=${2 * half} height="13" rx="2"></rect>
       <text x=${x} y="11" text-anchor="middle">${letters}</text></g>`;

@@ -26,7 +26,9 @@ const HAIRLINE_PX = 1;
 const CROWDED_POINTS = 3_000;
 /** Of a chart's height: its padding above and its time axis. And how far lines of the value axis stand apart at least. */
 const FRAME_PX = 42;
-const TICK_PX = 28;
+const TICK_PX = 24;
+/** A time nearer to the value axis than this would stand on its lowest figure. */
+const CORNER_PX = 14;
 /** A quiet grid has no more lines than these. */
 const TICKS_MAX = 6;
 /** A threshold farther off than this many times the highest value does not stretch the axis. */
@@ -93,7 +95,8 @@ export function plotAxes({ look, colorOf }: PlotSource): uPlot.Axis[] {
     size: 22,
     space: 76,
     grid: { stroke: line, width: 1 },
-    values: (_self, splits) => splits.map((seconds) => formatClockTick(seconds * 1e6)),
+    values: (self, splits) =>
+      splits.map((seconds) => (self.valToPos(seconds, "x") < CORNER_PX ? "" : formatClockTick(seconds * 1e6))),
   };
   const values: uPlot.Axis = {
     ...shared,

@@ -38,7 +38,7 @@ import { waterfallStyles } from "./waterfall.styles.js";
 const ROW_PX = WATERFALL_ROW_PX;
 /** Rows are made in blocks of so many, so that most steps of scrolling make none. */
 const BLOCK_ROWS = 8;
-const INDENT_PX = 12;
+const INDENT_PX = 10;
 /** On a phone the names need the room. */
 const INDENT_NARROW_PX = 4;
 const NARROW_PX = 480;
@@ -50,7 +50,7 @@ const RULER_PX = 20;
 const ZOOM_RESTS_MS = 150;
 /** What the minimap and ruler leave to the names. */
 const NAMES_PX_MIN = 180;
-const NAMES_SHARE = 0.34;
+const NAMES_SHARE = 0.38;
 
 /**
  * Dispatches `span-select` {spanId}, `row-toggle` {spanId, closed}, `depth-change` {depth | undefined} and `zoom-change`

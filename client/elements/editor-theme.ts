@@ -16,10 +16,8 @@ export const editorTheme = EditorView.theme({
   ".cm-content": { caretColor: "var(--ink)", padding: "4px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { background: "var(--accent-soft) !important" },
-  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
-    background: "var(--surface-2)",
-    outline: "1px solid var(--line-strong)",
-  },
+  ".cm-matchingBracket": { background: "none" },
+  "&.cm-focused .cm-matchingBracket": { background: "var(--surface-2)", outline: "1px solid var(--line-strong)" },
   ".cm-marked-part": { background: "var(--accent-soft)", outline: "1px solid var(--accent)", borderRadius: "2px" },
   ".cm-diagnosticAction": {
     background: "var(--accent)",

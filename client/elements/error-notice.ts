@@ -14,6 +14,9 @@ export class ErrorNotice extends LitElement {
   override render(): TemplateResult | typeof nothing {
     const { error } = this;
     if (error === undefined) return nothing;
+    // The page says once, above all views, that the server is away, and what to do.
+    if (error.code === "unavailable")
+      return html`<p class="small soft away" title=${error.remedy ?? ""}>${icon("warning", 12)} ${error.message}</p>`;
     return html`<div role="alert">
       <span class="critical">${icon("critical")}</span>
       <div class="stack">

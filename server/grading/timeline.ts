@@ -67,7 +67,7 @@ const ENTRY_OF: {
   "hypothesis-put": ({ hypothesis }) => ({
     kind: "hypothesis",
     title: `${classTitle(hypothesis.faultClass)} at ${hypothesis.component}`,
-    detail: `${hypothesis.state}, ${String(Math.round(hypothesis.confidence * 100))} % sure`,
+    detail: `${hypothesis.state.replace("-", " ")}, ${String(Math.round(hypothesis.confidence * 100))} % sure`,
   }),
   acted: (body) => ({
     kind: "action",

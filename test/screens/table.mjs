@@ -88,7 +88,7 @@ export const SCREENS = [
   {
     name: "logs-logql",
     view: "logs",
-    search: ({ incident }) => ({ logql: `{service_name="${incident.suspect}"} | json` }),
+    search: ({ incident }) => ({ logql: `{service_name="${incident.suspect}"} | duration_ms > 40` }),
   },
   {
     name: "logs-logql-metric",

@@ -49,7 +49,7 @@ export class AlertRuleRow extends LitElement {
       <summary>
         <span class="state ${tone}">${icon(shape, 14)}${title}</span>
         <span class="name">${rule.name}</span>
-        <span class="small soft group" title="${rule.group} · ${rule.severity}">${rule.group} · ${rule.severity}</span>
+        <span class="small soft group" title="${rule.severity} · ${rule.group}">${rule.severity} · ${rule.group}</span>
         ${this.renderStrip()}
         <span class="small soft">${sinceText(rule)}</span>
       </summary>

@@ -186,12 +186,14 @@ export class AlertsView extends LitElement {
 
   /** Rules that were not evaluated are as telling as rules that fire. */
   private missed(rules: readonly AlertRule[]): TemplateResult | typeof nothing {
-    const missed = rules.reduce((sum, { missedEvaluations }) => sum + missedEvaluations, 0);
+    const missed = Math.max(0, ...rules.map(({ missedEvaluations }) => missedEvaluations));
     if (missed === 0) return nothing;
+    const unread = rules.filter(({ missedEvaluations }) => missedEvaluations > 0).length;
     return html`<span
       class="tag warning"
       title="Evaluations that the metrics server skipped because the one before was still running"
-      >${icon("warning", 13)}${missed} missed evaluations</span
+      >${icon("warning", 13)}${missed} ${missed === 1 ? "evaluation" : "evaluations"} missed, ${unread} of
+      ${rules.length} rules</span
     >`;
   }
 

@@ -7,6 +7,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ChangeRecord, ComponentKind } from "../../../server/wire/telemetry.js";
+import { markersOf } from "../../charts/markers.js";
 import type { ChartMarker } from "../../charts/markers.js";
 import "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
@@ -77,9 +78,8 @@ export class ChangeEffect extends LitElement {
 
   private markers(): readonly ChartMarker[] {
     const { fromUs, toUs } = this.window();
-    return this.changes
-      .filter(({ atUs }) => atUs >= fromUs && atUs <= toUs)
-      .map(({ atUs, kind, title, id }) => ({ atUs, kind, title, id }));
+    const marks = markersOf(this.changes, undefined, this.run?.store.snapshot.actions ?? []);
+    return marks.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs);
   }
 
   static override styles = [

@@ -103,11 +103,14 @@ export class ChangeFilters extends LitElement {
     css`
       :host {
         display: block;
-        padding: var(--space-2) var(--space-3);
+        padding: var(--space-2) var(--space-4);
         border-bottom: 1px solid var(--line);
       }
       input[type="search"] {
         width: 220px;
+      }
+      select {
+        max-width: 220px;
       }
     `,
   ];

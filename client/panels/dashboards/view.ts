@@ -280,7 +280,7 @@ export class DashboardsView extends LitElement {
           this.fileInput.click();
         }}
       >
-        Import
+        ${icon("plus", 14)} Import
       </button>
       ${
         board === undefined
@@ -292,7 +292,7 @@ export class DashboardsView extends LitElement {
                 download(`${board.model.uid}.json`, board.json);
               }}
             >
-              Export
+              ${icon("send", 14)} Save as file
             </button>`
       }
       ${

@@ -86,6 +86,9 @@ export class TimelineSection extends LitElement {
       td.number {
         width: 1%;
       }
+      td:last-child {
+        width: 38%;
+      }
       tr.fault td {
         background: var(--severity-critical-soft);
       }

@@ -66,12 +66,12 @@ export class LogPatternList extends LitElement {
               <table>
                 <thead>
                   <tr>
-                    <th>change</th>
-                    <th class="number">lines</th>
-                    <th class="number">before</th>
-                    <th>over time</th>
-                    <th>level</th>
-                    <th>pattern</th>
+                    <th>Change</th>
+                    <th class="number">Lines</th>
+                    <th class="number">Before</th>
+                    <th>Over time</th>
+                    <th>Level</th>
+                    <th>Pattern</th>
                   </tr>
                 </thead>
                 <tbody>

@@ -355,7 +355,10 @@ export class LogsView extends LitElement {
   private tailState(): TailState | undefined {
     if (!this.time.following) return undefined;
     const { tailing, atTop: atNewest, arrived } = this;
-    return { tailing, running: this.run.store.snapshot.clock.running, atNewest, waiting: this.tail.waiting, arrived };
+    const { running } = this.run.store.snapshot.clock;
+    // The clock stands, and all there is up to it is here: there is nothing to bring.
+    if (!tailing && !running && this.window.toUs >= this.time.window().toUs) return undefined;
+    return { tailing, running, atNewest, waiting: this.tail.waiting, arrived };
   }
 
   private renderPatterns(): TemplateResult {

@@ -48,7 +48,7 @@ export class MapPart extends LitElement {
     const callers = this.map.edges.filter(({ to }) => to === node.id);
     const callees = this.map.edges.filter(({ from }) => from === node.id);
     return html`<h2>${serviceValue(node.id)}</h2>
-      <p class="soft">${node.title}, ${node.kind}</p>
+      <p class="soft">${titleOf(node)}</p>
       ${healthText(healthOf(node.now, node.before))} ${figureTable(node)}
       <fd-traffic-sparks .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
       ${this.links(node)} ${this.calls("Called by", callers, ({ from }) => from)}
@@ -166,6 +166,10 @@ export class MapPart extends LitElement {
     `,
   ];
 }
+
+/** The kind only where the title does not say it. */
+const titleOf = ({ title, kind }: MapNode): string =>
+  title.toLowerCase().includes(kind) ? title : `${title}, ${kind}`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -103,11 +103,13 @@ export class MapTables extends LitElement {
   ];
 }
 
+const HEADS: Readonly<Record<string, string>> = { rate: "Rate", errors: "Errors" };
+
 function tableHead(first: string): TemplateResult {
   return html`<thead>
     <tr>
       <th>${first}</th>
-      ${figureRows(undefined, undefined).map(({ name }) => html`<th class="number">${name}<br />before</th>`)}
+      ${figureRows(undefined, undefined).map(({ name }) => html`<th class="number">${HEADS[name] ?? name}<br />before</th>`)}
       <th>Against before</th>
     </tr>
   </thead>`;

@@ -45,7 +45,7 @@ export class TrafficSparks extends LitElement {
       return html`<figure>
         <figcaption class="small soft">
           ${title}
-          ${this.url === undefined ? nothing : html`<a href=${this.url.href("metrics", { query })} title="Open in metrics">open</a>`}
+          ${this.url === undefined ? nothing : html`<a href=${this.url.href("metrics", { query })} title="Open in Metrics">Open</a>`}
         </figcaption>
         <fd-time-chart
           legendForm="none"

@@ -122,6 +122,9 @@ const UNIT_WORDS: Readonly<Record<string, string>> = { s: "seconds", By: "bytes"
 /** Of a job's name: a card is narrow. */
 const JOB_CHARACTERS = 40;
 
+/** What changed, where it is not what the figure of the card measures: of a histogram, how many there were. */
+const COUNTED: Readonly<Record<MetricMeasure, string>> = { rate: "counted", value: "", mean: "on average" };
+
 const MEASURES: Readonly<Record<MetricMeasure, string>> = { rate: "", value: "", mean: "on average" };
 
 /** Of the figures, from the metric's own unit. The rate of a histogram counts its events. */
@@ -137,8 +140,15 @@ function changeText({ job, measure, before, now }: MetricChange, metric: MetricS
   return html`<span class="change"
     ><span aria-hidden="true">${now >= before ? "▲" : "▼"}</span>
     <bdi title=${job}>${shortened(job, JOB_CHARACTERS)}</bdi>
-    <span class="data">${formatUnit(before, figure)} → ${formatUnit(now, figure)}</span></span
+    <span class="data">${fromTo(formatUnit(before, figure), formatUnit(now, figure))}</span
+    >${measure === metric.measure ? nothing : html` <span class="soft">${COUNTED[measure]}</span>`}</span
   >`;
+}
+
+/** A unit that both figures have is written once. */
+function fromTo(before: string, now: string): string {
+  const [figure = before, ...unit] = before.split(" ");
+  return unit.length > 0 && now.endsWith(` ${unit.join(" ")}`) ? `${figure} → ${now}` : `${before} → ${now}`;
 }
 
 /** May break behind each underscore. */

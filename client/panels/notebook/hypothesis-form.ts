@@ -132,6 +132,7 @@ export class HypothesisForm extends LitElement {
       select,
       input[type="search"] {
         width: 100%;
+        max-width: none;
       }
       .belief {
         display: grid;

@@ -97,6 +97,12 @@ export class FunctionTable extends LitElement {
       :host {
         display: block;
       }
+      th .link {
+        white-space: nowrap;
+      }
+      tbody th .link {
+        white-space: normal;
+      }
       tr.chosen {
         background: var(--accent-soft);
       }

@@ -187,7 +187,7 @@ function summary(reading: ProfileReading): TemplateResult {
   const kind = kindOfReading(reading);
   const merged = answer.mergedFrames === 0 ? "" : `, ${String(answer.mergedFrames)} small frames as “other”`;
   return html`<strong>${kind.value(tree.sum)}</strong> (${kind.perSecond(tree.sum / Math.max(1, answer.seconds))} on
-    average) in ${scopeText(request)}${merged}.
+    average, all processes together) in ${scopeText(request)}${merged}.
     ${
       request.baseline === undefined
         ? nothing

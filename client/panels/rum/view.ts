@@ -127,7 +127,7 @@ export class RumView extends LitElement {
       )}
       <span class="soft small" data-answer>
         ${formatCount(answer.total.views)} page
-        views${answer.sampleRatio < 1 ? `, one in ${formatCount(1 / answer.sampleRatio)} reports` : ""}
+        views${answer.sampleRatio < 1 ? `, one in ${formatCount(1 / answer.sampleRatio)} reports` : ""}${sinceText(answer, this.time.window().fromUs)}
       </span>
       <fd-export-menu .source=${() => this.exported(answer)}></fd-export-menu>
       <fd-pin-button label="Pin page views" .exhibit=${() => rumExhibit(answer)}></fd-pin-button>
@@ -336,6 +336,10 @@ function rumExhibit(answer: RumAnswer): ExhibitParts {
   ];
   return { title: "What browsers report", frozen: { kind: "facts", facts } };
 }
+
+/** Where the window begins before the reports do: the charts are empty there, and the counts are of the rest. */
+const sinceText = ({ sinceUs }: RumAnswer, fromUs: number): string =>
+  sinceUs > fromUs ? `, kept from ${formatClock(sinceUs)} UTC on` : "";
 
 declare global {
   interface HTMLElementTagNameMap {

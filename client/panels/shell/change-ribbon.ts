@@ -4,7 +4,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { formatClockTick } from "../../charts/format.js";
-import { groupLetters, groupMarkers, groupText } from "../../charts/marker-groups.js";
+import { groupLetters, groupMarkers, groupText, leadOf } from "../../charts/marker-groups.js";
 import type { MarkerGroup } from "../../charts/marker-groups.js";
 import { markerView } from "../../charts/markers.js";
 import { timeTicks } from "../../charts/scatter-axis.js";
@@ -110,7 +110,7 @@ export class ChangeRibbon extends LitElement {
   };
 
   private mark(group: MarkerGroup): TemplateResult | typeof nothing {
-    const [first] = group.markers;
+    const first = leadOf(group);
     if (first === undefined) return nothing;
     const text = groupText(group);
     const { view, values } = markerView(first);

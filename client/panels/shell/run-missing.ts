@@ -36,10 +36,10 @@ export class RunMissing extends LitElement {
           Ask them for what they saw: the export of any view (Markdown, CSV, PNG) and the postmortem need no run to be
           read.
         </li>
-        <li>Look whether the link is whole: after <code>/run/</code> come sixteen letters and figures.</li>
+        <li>Look whether the link is whole: after <code>/run/</code> come twenty letters and figures.</li>
       </ul>
       <p class="row">
-        <a class="button primary" href="/">All scenarios and your runs</a>
+        <a class="primary" href="/">All scenarios and your runs</a>
         <button @click=${() => location.reload()}>Try again</button>
       </p>
     </main>`;
@@ -48,6 +48,9 @@ export class RunMissing extends LitElement {
   static override styles = [
     sharedStyles,
     css`
+      :host {
+        display: block;
+      }
       main {
         max-width: 68ch;
         margin: 10vh auto 0;
@@ -60,6 +63,14 @@ export class RunMissing extends LitElement {
       }
       h2 {
         margin-block-start: var(--space-4);
+      }
+      .primary {
+        padding: var(--space-1) var(--space-2);
+        border-radius: var(--radius);
+        background: var(--accent);
+        color: var(--accent-ink);
+        font-weight: 600;
+        text-decoration: none;
       }
       li {
         margin-block-end: var(--space-2);

@@ -105,6 +105,7 @@ export class SloView extends LitElement {
         ${serviceValue(service)}
         <span class="soft">${formatNumber(objective * 100, 5)} % over ${windowDays} days</span>
         <span class="space"></span>
+        <a href=${this.url.href("metrics", link)}>Open in Metrics</a>
         <fd-export-menu
           compact
           label="Export ${title}"
@@ -113,8 +114,7 @@ export class SloView extends LitElement {
             return { ...this.exported(title, [ledger]), caption: title, ...(chart === null ? {} : { chart }) };
           }}
         ></fd-export-menu>
-        <fd-pin-button .exhibit=${() => exhibitOf(ledger)}></fd-pin-button>
-        <a href=${this.url.href("metrics", link)}>Open in Metrics</a>
+        <fd-pin-button compact label="Pin ${title}" .exhibit=${() => exhibitOf(ledger)}></fd-pin-button>
       </div>
       ${ledger.description === "" || ledger.description === title ? nothing : html`<p class="soft">${ledger.description}</p>`}
       <div class="columns">

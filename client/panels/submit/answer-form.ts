@@ -259,6 +259,9 @@ export class AnswerForm extends LitElement {
       :host {
         display: block;
       }
+      header h2 {
+        font-size: var(--text-l);
+      }
       fd-class-picker,
       fd-path-picker {
         align-self: stretch;

@@ -237,6 +237,9 @@ export class SubmitView extends LitElement {
         overflow: auto;
         container-type: inline-size;
       }
+      h2 {
+        font-size: var(--text-l);
+      }
       .unsent {
         padding: var(--space-2) var(--space-3);
         border-inline-start: 3px solid var(--severity-warning);

@@ -14,6 +14,9 @@ export const signalAccountStyles = css`
     gap: var(--space-1) var(--space-3);
     align-items: baseline;
   }
+  .unit::first-letter {
+    text-transform: uppercase;
+  }
   .bar {
     display: flex;
     height: 14px;

@@ -95,7 +95,7 @@ export class SignalAccount extends LitElement {
           <tr>
             <th scope="col">Reason</th>
             <th scope="col">What became of them</th>
-            <th scope="col" class="number">${unit}</th>
+            <th scope="col" class="number unit">${unit}</th>
           </tr>
         </thead>
         <tbody>

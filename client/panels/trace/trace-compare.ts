@@ -60,9 +60,8 @@ export class TraceCompare extends LitElement {
         <span>${icon("include", 12)} ${counts.added} only in B</span>
         <span>${icon("exclude", 12)} ${counts.missing} only in A</span>
         <span class="warning">▲ ${counts.slower} slower</span> <span class="ok">▼ ${counts.faster} faster</span>
-        <span class="soft">${counts.same} alike. Upper bar A, lower bar B, each from the start of its trace.</span>
+        <span class="soft">${counts.same} alike</span>
         <button
-          class="quiet"
           aria-pressed=${this.changedOnly ? "true" : "false"}
           @click=${() => {
             this.dispatchEvent(new CustomEvent("changed-only", { detail: { on: !this.changedOnly } }));
@@ -71,6 +70,10 @@ export class TraceCompare extends LitElement {
           Only what differs
         </button>
       </p>
+      <div class="line titles small soft" aria-hidden="true">
+        <span>Span</span><span class="number">A</span><span class="number">B</span><span>B against A</span
+        ><span>Upper bar A, lower bar B, each from the start of its trace</span>
+      </div>
       <div
         class="rows"
         role="table"
@@ -107,10 +110,10 @@ export class TraceCompare extends LitElement {
         </button>
       </span>
       <span class="data number" role="cell"
-        >${row.one === undefined ? "–" : formatDurationUs(row.one.span.durationUs)}</span
+        >${row.one === undefined ? "" : formatDurationUs(row.one.span.durationUs)}</span
       >
       <span class="data number" role="cell"
-        >${row.other === undefined ? "–" : formatDurationUs(row.other.span.durationUs)}</span
+        >${row.other === undefined ? "" : formatDurationUs(row.other.span.durationUs)}</span
       >
       <span class="state small" role="cell">
         ${MARKS[row.state]} ${WORDS[row.state]}
@@ -159,6 +162,12 @@ export class TraceCompare extends LitElement {
         align-items: center;
         border-block-end: 1px solid var(--line);
         contain: strict;
+      }
+      .titles {
+        position: static;
+        contain: none;
+        border: 0;
+        overflow: hidden;
       }
       .line.added,
       .line.missing {

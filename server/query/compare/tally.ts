@@ -132,10 +132,12 @@ function count(counts: Map<string, [number, number]>, value: string, side: Side,
 
 function compare(
   tallied: Tallied,
-  sizes: TallySizes,
+  allSizes: TallySizes,
   isByDefinition: (seed: AttributeSeed) => boolean,
 ): ComparedAttribute {
   const { seed } = tallied;
+  // Numbers are counted one for each thing, whatever the thing weighs.
+  const sizes = tallied.isNumeric ? { ...allSizes, weights: allSizes.things } : allSizes;
   const bins = tallied.isNumeric ? numberBins(tallied, sizes) : valueBins(tallied, sizes);
   const divergence = divergenceOf(bins.map((bin) => asThings(bin, sizes)));
   const common = {

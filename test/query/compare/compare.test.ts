@@ -147,6 +147,8 @@ test("parts of an aggregate are compared by the labels that it sums away", () =>
   const instance = answer.attributes.find(({ id }) => id === "instance");
   expect(instance?.strongest).toMatchObject({ label: "b" });
   expect(instance?.strongest?.cohensH).toBeGreaterThan(0.5);
+  const values = answer.attributes.find(({ id }) => id === "value")?.bins ?? [];
+  expect(values.reduce((sum, { selection }) => sum + selection, 0)).toBe(answer.selection.total);
 });
 
 test("of buckets each counts what it holds beyond the one below", () => {

@@ -8,7 +8,8 @@ import {
   rangeText,
 } from "../../../../client/panels/shell/time-presets.js";
 import type { PresetMoments } from "../../../../client/panels/shell/time-presets.js";
-import { groupLetters, groupMarkers } from "../../../../client/charts/marker-groups.js";
+import { groupLetters, groupMarkers, leadOf } from "../../../../client/charts/marker-groups.js";
+import type { ChartMarker, MarkerKind } from "../../../../client/charts/markers.js";
 
 describe("time range", () => {
   const NOW = Date.UTC(2026, 2, 3, 14, 30) * 1_000;
@@ -61,6 +62,13 @@ test("marks that would lie on each other share a place", () => {
     [0.5, 1],
   ]);
   expect(marks.map(groupLetters)).toEqual(["D+1", "D"]);
+});
+
+test("a mark that several share shows the alert among them", () => {
+  const at = (atUs: number, kind: MarkerKind): ChartMarker => ({ atUs, kind, title: "", id: kind });
+  const markers = [at(10, "setting"), at(11, "alert"), at(12, "deploy")];
+  const [shared] = groupMarkers(markers, { fromUs: 0, toUs: 100 }, 0.05);
+  expect(shared && [groupLetters(shared), leadOf(shared)?.id]).toEqual(["!+2", "alert"]);
 });
 
 test("unreadable preferences are the defaults", () => {
