@@ -280,7 +280,7 @@ export class DashboardsView extends LitElement {
           this.fileInput.click();
         }}
       >
-        ${icon("plus", 14)} Import
+        Import
       </button>
       ${
         board === undefined
@@ -292,7 +292,7 @@ export class DashboardsView extends LitElement {
                 download(`${board.model.uid}.json`, board.json);
               }}
             >
-              ${icon("send", 14)} Save as file
+              Save
             </button>`
       }
       ${

@@ -70,9 +70,10 @@ export class TraceCompare extends LitElement {
           Only what differs
         </button>
       </p>
-      <div class="line titles small soft" aria-hidden="true">
-        <span>Span</span><span class="number">A</span><span class="number">B</span><span>B against A</span
-        ><span>Upper bar A, lower bar B, each from the start of its trace</span>
+      <div class="line titles soft" aria-hidden="true">
+        <span class="small">Span</span><span class="number small">A</span><span class="number small">B</span>
+        <span class="small">B against A</span>
+        <span class="small">Upper bar A, lower bar B, each from the start of its trace</span>
       </div>
       <div
         class="rows"
