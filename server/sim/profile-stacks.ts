@@ -18,6 +18,7 @@ import {
   OP_QUERY,
   REPEAT_BASKET,
 } from "../topology/program.js";
+import { functionNamesOf } from "./code-names.js";
 import { PLACE_EXPOSITION, type ProfilePlaces } from "./profiler.js";
 
 /** What the steps that compute are called, in their order; there are seldom more. */
@@ -32,27 +33,11 @@ const LIBRARIES: Readonly<Record<number, string>> = {
   [OP_PUBLISH]: "messaging.publish",
 };
 
-const words = (text: string): readonly string[] => text.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
-/** `POST` is a word like others: `Post`. */
-const capitalised = (word: string): string =>
-  word.slice(0, 1).toUpperCase() + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1));
-const pascal = (text: string): string => words(text).map(capitalised).join("");
-const camel = (text: string): string => pascal(text).replace(/^./, (first) => first.toLowerCase());
-const snake = (text: string): string => words(text.toLowerCase()).join("_");
-
-/** A function of a module, as a language writes it. */
-const STYLES: Readonly<Record<string, (module: string, name: string) => string>> = {
-  go: (module, name) => `${snake(module)}.(*Handler).${pascal(name)}`,
-  python: (module, name) => `${snake(module)}.${snake(name)}`,
-  ruby: (module, name) => `${pascal(module)}#${snake(name)}`,
-};
-const PLAIN = (module: string, name: string): string => `${pascal(module)}.${camel(name)}`;
-
 /** Frames of a place of a service, outermost first. */
 export function stackOf(model: Model, places: ProfilePlaces, service: number, place: number): readonly string[] {
   const instruction = places.instructions[service][place];
   const owner = model.services[service];
-  const write = STYLES[owner.spec.language.toLowerCase()] ?? PLAIN;
+  const write = functionNamesOf(owner.spec.language);
   if (instruction < 0) {
     return place === PLACE_EXPOSITION
       ? [write("runtime", "serve"), write("metrics", "expose")]

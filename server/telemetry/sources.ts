@@ -18,6 +18,7 @@ export interface SpanSiteInfo {
   readonly component: string;
   readonly peer: string | undefined;
   readonly name: string;
+  readonly language?: string;
   /** The same for all spans of the site; what `SpanSource.attributes` adds has other names. */
   readonly attributes: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,9 @@
 /** The spans of a segment as queries read them: columns as they are, attributes as `SpanSource` renders them. */
+import { failureOf } from "../sim/failure-words.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN } from "../sim/span-table.js";
 import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
-import type { Attributes, SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
+import type { Attributes, SpanIdentity, SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
 import type { ReadEvent, SpanColumns, SpanDetail, SpanShape } from "./span-reader.js";
 import { eachChunk, firstRowFrom } from "./span-rows.js";
 import { beginsTrace, isInTrace, isSpanKept, traceIdOfSpan, traceKeyOf, traceNamed } from "./span-sight.js";
@@ -18,6 +19,15 @@ const OF_RESOURCE = /^(?:service|k8s|host|cloud|deployment|container|process|tel
 
 /** By the name of an attribute. */
 export const isResourceAttribute = (name: string): boolean => OF_RESOURCE.test(name);
+
+/** Of an exception: lines have it as a field of theirs, spans in an event. */
+const isEventAttribute = (name: string): boolean => name.startsWith("exception.");
+
+/** Attributes of a row as its span has them. */
+export const withoutEventAttributes = (attributes: Attributes): Attributes =>
+  "exception.type" in attributes
+    ? Object.fromEntries(Object.entries(attributes).filter(([name]) => !isEventAttribute(name)))
+    : attributes;
 
 export class StoredSpans implements SpanColumns {
   /** By row: the trace. Numbers are given as traces begin, so they ascend by time. */
@@ -111,7 +121,7 @@ export class StoredSpans implements SpanColumns {
       "service.name": this.shapeOf(this.shape(row)).service,
       "service.instance.id": this.#instance(row),
     };
-    const attributes: Attributes = source.attributes(row);
+    const attributes = withoutEventAttributes(source.attributes(row));
     for (const name in attributes) (isResourceAttribute(name) ? resource : span)[name] = attributes[name];
     return { span, resource, events: this.#events(row), links: [], instrumentation: INSTRUMENTATION };
   }
@@ -120,7 +130,7 @@ export class StoredSpans implements SpanColumns {
     if (of !== "either" && isResourceAttribute(name) !== (of === "resource")) return undefined;
     if (name === "service.name") return this.shapeOf(this.shape(row)).service;
     if (row !== this.#renderedRow) {
-      this.#rendered = this.source.attributes(row);
+      this.#rendered = withoutEventAttributes(this.source.attributes(row));
       this.#renderedRow = row;
     }
     if (Object.hasOwn(this.#rendered, name)) return this.#rendered[name];
@@ -169,7 +179,8 @@ export class StoredSpans implements SpanColumns {
     const { table } = this.source;
     const chunk = table.chunks[row >>> SPAN_CHUNK_SHIFT];
     const at = row & SPAN_CHUNK_MASK;
-    return eventsOfSpan(chunk.attempt[at], chunk.status[at], this.startUs(row), chunk.durationUs[at]);
+    const site = this.model.sites[chunk.site[at]];
+    return eventsOfSpan(site, chunk.attempt[at], chunk.status[at], this.startUs(row), chunk.durationUs[at]);
   }
 
   #makeShape(shape: number): SpanShape {
@@ -183,8 +194,8 @@ export class StoredSpans implements SpanColumns {
       name: site.name,
       kind: site.kind,
       status: status.failed ? "error" : "ok",
-      statusMessage: status.failed ? status.description : "",
-      spanAttribute: (name) => (isResourceAttribute(name) ? null : known(name)),
+      statusMessage: status.failed ? failureOf(site, status).message : "",
+      spanAttribute: (name) => (isResourceAttribute(name) || isEventAttribute(name) ? null : known(name)),
       resourceAttribute: (name) => {
         if (name === "service.name") return site.component;
         return isResourceAttribute(name) ? known(name) : null;
@@ -221,12 +232,22 @@ export class StoredSpans implements SpanColumns {
 }
 
 /** A retry is marked where it starts, a failure where it ends (semantic conventions for exceptions on spans). */
-export function eventsOfSpan(attempt: number, status: number, startUs: number, durationUs: number): ReadEvent[] {
+export function eventsOfSpan(
+  site: SpanSiteInfo,
+  attempt: number,
+  status: number,
+  startUs: number,
+  durationUs: number,
+): ReadEvent[] {
   const events: ReadEvent[] = [];
   if (attempt > 0) events.push({ timeUs: startUs, name: "retry", attributes: { "retry.attempt": attempt } });
-  const { failed, errorType, description } = SPAN_STATUSES[status];
-  if (failed) {
-    const attributes = { "exception.type": errorType, "exception.message": description };
+  if (SPAN_STATUSES[status].failed) {
+    const { type, message, stacktrace } = failureOf(site, SPAN_STATUSES[status]);
+    const attributes = {
+      "exception.type": type,
+      "exception.message": message,
+      ...(stacktrace === undefined ? {} : { "exception.stacktrace": stacktrace }),
+    };
     events.push({ timeUs: startUs + durationUs, name: "exception", attributes });
   }
   return events;

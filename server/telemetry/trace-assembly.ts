@@ -1,10 +1,11 @@
 /** One trace in full: every span of a request with its attributes, events and W3C ids. */
+import { failureOf } from "../sim/failure-words.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_OPEN } from "../sim/span-table.js";
 import type { Trace, TraceSpan } from "../wire/telemetry.js";
 import type { SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk } from "./span-rows.js";
-import { eventsOfSpan } from "./stored-spans.js";
+import { eventsOfSpan, withoutEventAttributes } from "./stored-spans.js";
 import { beginsTrace, isInTrace, isSpanKept, type NamedTrace, traceIdOfSpan } from "./span-sight.js";
 
 /** The attribute that becomes `TraceSpan.version`. */
@@ -60,8 +61,8 @@ function renderSpan(source: SpanSource, row: number, model: TelemetryModel, iden
     startUs: chunk.startUs[at] + aheadUs,
     durationUs: chunk.durationUs[at],
     status: status.failed ? "error" : "ok",
-    ...(status.failed ? { statusMessage: status.description } : {}),
-    attributes,
-    events: eventsOfSpan(chunk.attempt[at], chunk.status[at], chunk.startUs[at] + aheadUs, chunk.durationUs[at]),
+    ...(status.failed ? { statusMessage: failureOf(site, status).message } : {}),
+    attributes: withoutEventAttributes(attributes),
+    events: eventsOfSpan(site, chunk.attempt[at], chunk.status[at], chunk.startUs[at] + aheadUs, chunk.durationUs[at]),
   };
 }

@@ -59,6 +59,8 @@ export interface SpanSite {
   /** Target of a client or producer span; queue of a consumer span. */
   readonly peer: string | undefined;
   readonly name: string;
+  /** Of who emits the span; absent where it has none. */
+  readonly language?: string;
   /** OpenTelemetry semantic attributes that are the same for all spans of the site. */
   readonly attributes: Readonly<Record<string, string>>;
   /** The query that a database span executes: index into the model's queries, −1 for others. */

@@ -817,7 +817,9 @@ class ModelCompiler {
     const name = `${site.kind} ${site.component} ${site.peer ?? ""} ${site.name} ${JSON.stringify(site.attributes)}`;
     const known = this.#siteIndexes.get(name);
     if (known !== undefined) return known;
-    const index = this.#sites.push({ ...site, index: this.#sites.length }) - 1;
+    const language = this.topology.services.find(({ id }) => id === site.component)?.language;
+    const index = this.#sites.length;
+    this.#sites.push({ ...site, index, ...(language === undefined ? {} : { language }) });
     this.#siteIndexes.set(name, index);
     return index;
   }

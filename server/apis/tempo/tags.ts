@@ -14,7 +14,7 @@ export interface TagScope {
   readonly tags: readonly string[];
 }
 
-const EVENT_TAGS = ["exception.message", "exception.type", "retry.attempt"];
+const EVENT_TAGS = ["exception.message", "exception.stacktrace", "exception.type", "retry.attempt"];
 
 /** Attribute names by where they stand, and the fields that the language knows by itself. */
 export function tagScopes(world: ApiWorld): readonly TagScope[] {
@@ -22,7 +22,7 @@ export function tagScopes(world: ApiWorld): readonly TagScope[] {
   const names = [...new Set([...attributes, "service.name", "service.instance.id"])].sort();
   return [
     { name: "resource", tags: names.filter(isResourceAttribute) },
-    { name: "span", tags: names.filter((name) => !isResourceAttribute(name)) },
+    { name: "span", tags: names.filter((name) => !isResourceAttribute(name) && !EVENT_TAGS.includes(name)) },
     { name: "event", tags: EVENT_TAGS },
     { name: "intrinsic", tags: [...INTRINSICS.keys()].filter((name) => name !== "parent").sort() },
   ];
