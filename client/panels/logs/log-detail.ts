@@ -11,6 +11,7 @@ import { formatClock } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { isMultiLine, multiLineStyles, multiLineValue } from "../../elements/multi-line-value.js";
 import "../../elements/pivot-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext } from "../../state/contexts.js";
@@ -65,10 +66,14 @@ export class LogDetail extends LitElement {
                   }
                 </th>
                 <td class="data">
-                  <fd-pivot-menu
-                    filterable
-                    .subject=${{ field: name, value, service: line.service, atUs: line.timeUs, traceId }}
-                  ></fd-pivot-menu>
+                  ${
+                    isMultiLine(value)
+                      ? multiLineValue(name, value)
+                      : html`<fd-pivot-menu
+                          filterable
+                          .subject=${{ field: name, value, service: line.service, atUs: line.timeUs, traceId }}
+                        ></fd-pivot-menu>`
+                  }
                 </td>
               </tr>`,
           )}
@@ -122,6 +127,7 @@ export class LogDetail extends LitElement {
 
   static override styles = [
     sharedStyles,
+    multiLineStyles,
     css`
       :host {
         display: block;

@@ -10,6 +10,7 @@ import type { TraceNode, TraceTree } from "../../charts/waterfall-tree.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import type { ExhibitParts } from "../../elements/pin-button.js";
+import { isMultiLine, multiLineStyles, multiLineValue } from "../../elements/multi-line-value.js";
 import "../../elements/pivot-menu.js";
 import { pivotValue, serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -177,11 +178,13 @@ export class SpanPane extends LitElement {
         <strong>${event.name}</strong>
         <span class="soft data">+${formatDurationUs(event.timeUs - this.node.span.startUs)}</span>
       </p>
-      ${factTable(facts)}`;
+      ${factTable(facts.filter(([, value]) => !isMultiLine(value)))}
+      ${facts.filter(([, value]) => isMultiLine(value)).map(([name, value]) => multiLineValue(name, value))}`;
   }
 
   static override styles = [
     sharedStyles,
+    multiLineStyles,
     css`
       :host {
         display: block;
