@@ -71,25 +71,61 @@ export class CompareView extends LitElement {
     return html`<div class="view">
       <h1>Compare</h1>
       ${this.shapes(request)} ${request === undefined ? nothing : this.sets(request)}
-      ${
-        request === undefined
-          ? html`<fd-empty-state heading="Which metric?"
-              >Write a PromQL query above, or draw a box with Shift on a chart of the
-              <a href=${this.url.href("metrics")}>metrics view</a>.</fd-empty-state
-            >`
-          : html`<div class="row tools">
-                <fd-export-menu .source=${() => this.exported(request)}></fd-export-menu>
-                <fd-pin-button label="Pin comparison" .exhibit=${() => this.exhibit(request)}></fd-pin-button>
-              </div>
-              <fd-compare
-                .request=${request}
-                @compared=${(event: CustomEvent<CompareAnswer>) => (this.answer = event.detail)}
-                @compare-narrow=${(event: CustomEvent<NarrowDetail>) => {
-                  this.narrow(request, event.detail);
-                }}
-              ></fd-compare>`
-      }
+      ${request === undefined ? this.askForMetric() : isUndivided(request) ? this.askForShape(request) : this.comparison(request)}
     </div>`;
+  }
+
+  private askForMetric(): TemplateResult {
+    return html`<fd-empty-state heading="Which metric?"
+      >Write a PromQL query above, or draw a box with Shift on a chart of the
+      <a href=${this.url.href("metrics")}>metrics view</a>.</fd-empty-state
+    >`;
+  }
+
+  /** Nobody has said yet what the two sides are: both would be everything. */
+  private askForShape(request: CompareRequest): TemplateResult {
+    return html`<fd-empty-state heading="What against what?">
+      <p>Both sides are the same ${request.signal} so far. Begin with one of these, or draw a box on a chart.</p>
+      <p class="row choices">${this.slowButton(request)} ${this.pageButton(request)}</p>
+    </fd-empty-state>`;
+  }
+
+  private comparison(request: CompareRequest): TemplateResult {
+    return html`<div class="row tools">
+        <fd-export-menu .source=${() => this.exported(request)}></fd-export-menu>
+        <fd-pin-button label="Pin comparison" .exhibit=${() => this.exhibit(request)}></fd-pin-button>
+      </div>
+      <fd-compare
+        .request=${request}
+        @compared=${(event: CustomEvent<CompareAnswer>) => (this.answer = event.detail)}
+        @compare-narrow=${(event: CustomEvent<NarrowDetail>) => {
+          this.narrow(request, event.detail);
+        }}
+      ></fd-compare>`;
+  }
+
+  private slowButton(request: CompareRequest | undefined): TemplateResult | typeof nothing {
+    const signal = this.read("signal") ?? "traces";
+    if (signal !== "traces" && signal !== "spans") return nothing;
+    return html`<button
+      aria-pressed=${this.read("slow") === undefined ? "false" : "true"}
+      @click=${() => {
+        this.reshape(slowCompare(this.subject(request)));
+      }}
+    >
+      Slowest 5 % and the rest
+    </button>`;
+  }
+
+  private pageButton(request: CompareRequest | undefined): TemplateResult {
+    return html`<button
+      aria-pressed=${this.read("bf") === undefined ? "false" : "true"}
+      @click=${() => {
+        this.reshape(beforeAfterCompare(this.subject(request), this.splitUs(), this.time.window()));
+      }}
+    >
+      Before and after the page
+    </button>`;
   }
 
   private shapes(request: CompareRequest | undefined): TemplateResult {
@@ -109,26 +145,7 @@ export class CompareView extends LitElement {
           ${["traces", "spans", "logs", "metrics"].map((name) => html`<option value=${name} ?selected=${name === signal}>${name}</option>`)}
         </select></label
       >
-      ${
-        signal === "traces" || signal === "spans"
-          ? html`<button
-              aria-pressed=${this.read("slow") === undefined ? "false" : "true"}
-              @click=${() => {
-                this.reshape(slowCompare(this.subject(request)));
-              }}
-            >
-              Slowest 5 % and the rest
-            </button>`
-          : nothing
-      }
-      <button
-        aria-pressed=${this.read("bf") === undefined ? "false" : "true"}
-        @click=${() => {
-          this.reshape(beforeAfterCompare(this.subject(request), this.splitUs(), this.time.window()));
-        }}
-      >
-        Before and after the page
-      </button>
+      ${this.slowButton(request)} ${this.pageButton(request)}
       ${
         deploys.length === 0
           ? nothing
@@ -321,6 +338,10 @@ export class CompareView extends LitElement {
         padding: var(--space-3) var(--space-4);
         min-width: 0;
       }
+      .choices {
+        justify-content: center;
+        margin-block-start: var(--space-3);
+      }
       .sets {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr));
@@ -394,6 +415,10 @@ function filterText({ logs }: CompareSet): string {
   ];
   return parts.length === 0 ? "all lines" : parts.join(", ");
 }
+
+/** Whether the selection is all of the baseline, so that nothing would be left of it. */
+const isUndivided = ({ selection, baseline }: CompareRequest): boolean =>
+  JSON.stringify(selection) === JSON.stringify(baseline);
 
 declare global {
   interface HTMLElementTagNameMap {

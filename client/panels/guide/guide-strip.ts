@@ -105,12 +105,12 @@ export class GuideStrip extends LitElement {
     </section>`;
   }
 
-  private step({ text, why, place }: GuideStep, number: number): TemplateResult {
+  private step({ text, why, place, values = {} }: GuideStep, number: number): TemplateResult {
     const isHere = place === undefined || place === this.url.view;
     return html`<section aria-label="Guided first incident">
       <span class="data soft">${String(number)}/${String(GUIDE_STEPS.length)}</span>
       <p role="status"><strong>${text}</strong> <span class="soft">${why}</span></p>
-      ${isHere ? nothing : html`<a class="go" href=${this.url.href(place)}>Take me there</a>`}
+      ${isHere ? nothing : html`<a class="go" href=${this.url.href(place, values)}>Take me there</a>`}
       <button
         class="quiet"
         title="It can be taken up again from the palette"
@@ -127,8 +127,9 @@ export class GuideStrip extends LitElement {
     return html`<section aria-label="Guided first incident">
       <p role="status">
         <strong>That was a whole incident.</strong>
-        <span class="soft">The debrief shows what it was, and what each of your looks was worth.</span>
+        <span class="soft">The debrief lays the truth beside your answer, as soon as it is graded.</span>
       </p>
+      ${this.url.view === "debrief" ? nothing : html`<a class="go" href=${this.url.href("debrief")}>Open the debrief</a>`}
       <button
         @click=${() => {
           this.remember({ state: "done", opened: [] });

@@ -19,6 +19,8 @@ export interface GuideStep {
   readonly why: string;
   /** The view in which it is done, which is marked in the rail; undefined: in the bar at the top. */
   readonly place: string | undefined;
+  /** What the address says there. */
+  readonly values?: Readonly<Record<string, string>>;
   readonly isDone: (facts: GuideFacts) => boolean;
 }
 
@@ -54,12 +56,13 @@ export const GUIDE_STEPS: readonly GuideStep[] = [
     text: "Compare bad requests with good ones.",
     why: "What the bad ones have in common, and the good ones have not, is where to look next. The key is b.",
     place: "compare",
+    values: { slow: "0.95" },
     isDone: opens("compare"),
   },
   {
     id: "trace",
     text: "Open one bad trace, and follow the time downwards.",
-    why: "Traces lead from what users feel to where it arises. A click on a dot or a row opens one.",
+    why: "Traces lead from what users feel to where it arises. A click on a row opens one.",
     place: "traces",
     isDone: opens("trace"),
   },
@@ -72,15 +75,15 @@ export const GUIDE_STEPS: readonly GuideStep[] = [
   },
   {
     id: "pin",
-    text: "Pin one thing that you have seen.",
-    why: "It stays as it was, and is your evidence in the answer. The key is p.",
+    text: "Go back to one thing that you have seen, and pin it.",
+    why: "Every view has a pin, and its key is p. What is pinned stays as it was: it is your evidence in the answer.",
     place: undefined,
     isDone: ({ snapshot }) => snapshot.notebook.exhibits.length > 0,
   },
   {
     id: "act",
-    text: "Take one action that can be undone, and watch its indicator.",
-    why: "Users come first: stop the pain, then go on looking.",
+    text: "Take one action against the pain, and watch its indicator.",
+    why: "Users come first. The plan says before what it touches, how long it takes and whether it can be undone.",
     place: "actions",
     isDone: ({ snapshot }) => snapshot.actions.length > 0,
   },
