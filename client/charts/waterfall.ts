@@ -11,25 +11,24 @@ import { repeat } from "lit/directives/repeat.js";
 import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import { ThemeController } from "../controllers/theme-controller.js";
-import { icon } from "../elements/icons.js";
 import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { paintBars } from "./bar-marks.js";
-import { FrameTask, openSurface } from "./canvas-surface.js";
+import { FrameTask } from "./canvas-surface.js";
 import { traceCaption } from "./chart-caption.js";
-import { resolveColor, seriesColor } from "./colors.js";
+import { resolveColor } from "./colors.js";
 import type { CriticalPath } from "./critical-path.js";
-import { formatDurationUs } from "./format.js";
-import { linearTicks } from "./scatter-axis.js";
+import { RestingZoom } from "./resting-zoom.js";
 import { createPalette } from "./scatter-palette.js";
 import type { Gap } from "./waterfall-findings.js";
 import { nextFound, nextInRange, stepDepth } from "./waterfall-folds.js";
 import { WATERFALL_KEYS } from "./waterfall-keys.js";
 import type { WaterfallKey } from "./waterfall-keys.js";
 import { rowMarks, WATERFALL_ROW_PX } from "./waterfall-marks.js";
-import type { LengthText } from "./waterfall-marks.js";
 import "./waterfall-minimap.js";
 import type { WaterfallMinimap } from "./waterfall-minimap.js";
+import { paintRows, paintRuler } from "./waterfall-paint.js";
+import { waterfallRow } from "./waterfall-row.js";
+import type { RowLook } from "./waterfall-row.js";
 import { clampZoom, moveInRows, visibleRows, zoomAround } from "./waterfall-rows.js";
 import type { ZoomRange } from "./waterfall-rows.js";
 import type { TraceNode, TraceTree } from "./waterfall-tree.js";
@@ -38,16 +37,8 @@ import { waterfallStyles } from "./waterfall.styles.js";
 const ROW_PX = WATERFALL_ROW_PX;
 /** Rows are made in blocks of so many, so that most steps of scrolling make none. */
 const BLOCK_ROWS = 8;
-const INDENT_PX = 10;
-/** On a phone the names need the room. */
-const INDENT_NARROW_PX = 4;
 const NARROW_PX = 480;
-/** Deeper levels keep this indentation, so that names stay readable. */
-const INDENT_LEVELS_MAX = 14;
 const ZOOM_STEP = 1.25;
-const RULER_PX = 20;
-/** Zooming that has rested for so long goes into the address, ms. */
-const ZOOM_RESTS_MS = 150;
 /** What the minimap and ruler leave to the names. */
 const NAMES_PX_MIN = 180;
 const NAMES_SHARE = 0.38;
@@ -76,10 +67,9 @@ export class Waterfall extends LitElement {
   @query("fd-waterfall-minimap") private readonly minimap!: WaterfallMinimap | null;
   private readonly size = new ResizeController(this);
   private rows: readonly TraceNode[] = [];
-  /** Where the zoom stands before the address knows. */
-  private live: ZoomRange | undefined;
-  private told: ZoomRange | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly turned = new RestingZoom((zoom) => {
+    this.tell("zoom-change", { zoom });
+  });
   private readonly frame = new FrameTask(() => {
     this.draw();
   });
@@ -122,12 +112,12 @@ export class Waterfall extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("tree") || changed.has("collapsed")) this.rows = visibleRows(this.tree, this.collapsed);
-    // What the address says counts, unless it only says what was told.
-    if (changed.has("tree") || (changed.has("zoom") && !isSame(this.zoom, this.told))) this.live = this.zoom;
+    if (changed.has("tree")) this.turned.restart(this.zoom);
+    else if (changed.has("zoom")) this.turned.follow(this.zoom);
   }
 
   private get range(): ZoomRange {
-    return clampZoom(this.tree, this.live ?? { fromUs: 0, toUs: this.tree.endUs - this.tree.startUs });
+    return clampZoom(this.tree, this.turned.now ?? { fromUs: 0, toUs: this.tree.endUs - this.tree.startUs });
   }
 
   private get namesPx(): number {
@@ -142,6 +132,7 @@ export class Waterfall extends LitElement {
   override render(): TemplateResult {
     const shown = this.rows.slice(this.first, this.first + this.rowsMade);
     const active = this.rows.findIndex(({ span }) => span.spanId === this.selected);
+    const look = this.rowLook();
     return html`
       <div class="top" style="--names:${String(this.namesPx)}px">
         <span class="soft small" aria-hidden="true" data-answer
@@ -173,78 +164,16 @@ export class Waterfall extends LitElement {
         ${repeat(
           shown,
           ({ span }) => span.spanId,
-          (node, offset) => this.row(node, this.first + offset),
+          (node, offset) => waterfallRow(node, this.first + offset, look),
         )}
         <canvas class="bars" aria-hidden="true" style="top:${String(this.first * ROW_PX)}px"></canvas>
       </div>
     `;
   }
 
-  private row(node: TraceNode, index: number): TemplateResult {
-    const { span, children } = node;
-    const isSelected = span.spanId === this.selected;
-    const isClosed = this.collapsed.has(span.spanId);
-    const dimmed = this.found !== undefined && !this.found.has(span.spanId);
-    return html`<div
-      class="row ${isSelected ? "selected" : ""} ${dimmed ? "dimmed" : ""}"
-      id="span-${index}"
-      role="row"
-      aria-level=${node.depth + 1}
-      aria-rowindex=${index + 1}
-      aria-selected=${isSelected ? "true" : "false"}
-      aria-expanded=${children.length === 0 ? nothing : isClosed ? "false" : "true"}
-      style="top:${String(index * ROW_PX)}px;height:${String(ROW_PX)}px"
-      data-span=${span.spanId}
-    >
-      <span
-        class="name"
-        role="gridcell"
-        style="padding-inline-start:${String(indentOf(node, this.size.width < NARROW_PX ? INDENT_NARROW_PX : INDENT_PX))}px"
-      >
-        ${this.twisty(node, isClosed)}
-        <i style="background:${seriesColor(span.service)}"></i>
-        <span class="label" title="${span.service}: ${span.name} (${span.kind})"
-          ><b>${span.service}</b> ${span.name}${span.kind === "server" ? "" : html` <em>${span.kind}</em>`}</span
-        >
-        ${
-          this.skewed.has(span.spanId)
-            ? html`<span
-                class="warning"
-                role="img"
-                aria-label="its clock is wrong"
-                title="The clock of ${span.instance} is wrong"
-                >${icon("clock", 12)}</span
-              >`
-            : nothing
-        }
-        ${marksOf(node, isClosed)}
-      </span>
-      <span class="visually-hidden" role="gridcell">${this.rowText(node)}</span>
-    </div>`;
-  }
-
-  /** What the bar shows, in words: how long, from when, how much of it the trace waited for, what nothing explains. */
-  private rowText({ span }: TraceNode): string {
-    const sum = (parts: readonly { readonly fromUs: number; readonly toUs: number }[] | undefined): number =>
-      (parts ?? []).reduce((total, { fromUs, toUs }) => total + toUs - fromUs, 0);
-    const critical = sum(this.path.bySpan.get(span.spanId));
-    const unexplained = sum(this.gaps.get(span.spanId));
-    return [
-      `${formatDurationUs(span.durationUs)} from +${formatDurationUs(span.startUs - this.tree.startUs)}`,
-      critical === 0 ? "" : `${formatDurationUs(critical)} on the critical path`,
-      unexplained === 0 ? "" : `${formatDurationUs(unexplained)} that no span below explains`,
-    ]
-      .filter((part) => part !== "")
-      .join(", ");
-  }
-
-  private twisty(node: TraceNode, isClosed: boolean): TemplateResult {
-    if (node.children.length === 0) return html`<span class="twisty"></span>`;
-    return html`<span
-      class="twisty ${isClosed ? "" : "turned"}"
-      title=${isClosed ? `Show ${String(node.descendantCount)} spans below` : "Hide the spans below"}
-      >${icon("chevron", 10)}</span
-    >`;
+  private rowLook(): RowLook {
+    const { tree, path, gaps, collapsed, selected, found, skewed } = this;
+    return { tree, path, gaps, collapsed, selected, found, skewed, isNarrow: this.size.width < NARROW_PX };
   }
 
   override updated(changed: PropertyValues): void {
@@ -255,7 +184,7 @@ export class Waterfall extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.frame.cancel();
-    clearTimeout(this.timer);
+    this.turned.stop();
   }
 
   private reveal(): void {
@@ -273,46 +202,14 @@ export class Waterfall extends LitElement {
     if (bars === null || rowsBox === null) return;
     const widthPx = rowsBox.clientWidth - this.namesPx;
     const shown = this.rows.slice(this.first, this.first + this.rowsMade);
-    const heightPx = shown.length * ROW_PX;
     this.minimap?.show(this.range);
     if (widthPx <= 0) return;
-    const palette = createPalette(this);
     const font = `12px ${resolveColor("var(--font-data)", this)}`;
-    this.drawRuler(widthPx, palette, font);
-    sizeOf(bars, widthPx, heightPx);
-    const context = openSurface(bars, widthPx, heightPx);
-    if (context === undefined) return;
+    const pen = { widthPx, palette: createPalette(this), font };
+    if (this.ruler !== null) paintRuler(this.ruler, this.range, pen);
     const view = { tree: this.tree, path: this.path, zoom: this.range, widthPx, gaps: this.gaps, found: this.found };
     const marks = shown.map((node, offset) => rowMarks(node, offset * ROW_PX, view));
-    paintBars(
-      context,
-      marks.flatMap((row) => row.bars),
-      { colorOf: palette, font, characterPx: 7 },
-    );
-    context.font = font;
-    context.textBaseline = "middle";
-    for (const { length } of marks) drawLength(context, length, palette);
-  }
-
-  private drawRuler(widthPx: number, palette: (color: string) => string, font: string): void {
-    const { ruler } = this;
-    if (ruler === null) return;
-    sizeOf(ruler, widthPx, RULER_PX);
-    const context = openSurface(ruler, widthPx, RULER_PX);
-    if (context === undefined) return;
-    const { fromUs, toUs } = this.range;
-    context.font = font;
-    context.textBaseline = "middle";
-    context.fillStyle = palette("var(--ink-soft)");
-    context.strokeStyle = palette("var(--line-strong)");
-    for (const tick of linearTicks(fromUs, toUs, Math.max(2, Math.floor(widthPx / 90)))) {
-      const x = Math.round(((tick - fromUs) / (toUs - fromUs)) * widthPx) + 0.5;
-      context.beginPath();
-      context.moveTo(x, 0);
-      context.lineTo(x, RULER_PX);
-      context.stroke();
-      context.fillText(formatDurationUs(tick), x + 4, RULER_PX / 2);
-    }
+    paintRows(bars, shown.length * ROW_PX, marks, pen);
   }
 
   private readonly scrolled = (): void => {
@@ -405,14 +302,8 @@ export class Waterfall extends LitElement {
   private setZoom(zoom: ZoomRange | undefined): void {
     const clamped = zoom === undefined ? undefined : clampZoom(this.tree, zoom);
     const whole = clamped !== undefined && clamped.toUs - clamped.fromUs >= this.tree.endUs - this.tree.startUs;
-    this.live = whole ? undefined : clamped;
+    this.turned.set(whole ? undefined : clamped);
     this.frame.request();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const { live } = this;
-      this.told = live && { fromUs: Math.round(live.fromUs), toUs: Math.round(live.toUs) };
-      this.tell("zoom-change", { zoom: this.told });
-    }, ZOOM_RESTS_MS);
   }
 
   private tell(type: string, detail: object): void {
@@ -420,53 +311,6 @@ export class Waterfall extends LitElement {
   }
 
   static override styles = [sharedStyles, waterfallStyles];
-}
-
-const isSame = (one: ZoomRange | undefined, other: ZoomRange | undefined): boolean =>
-  one?.fromUs === other?.fromUs && one?.toUs === other?.toUs;
-
-const indentOf = (node: TraceNode, levelPx: number): number => 4 + Math.min(node.depth, INDENT_LEVELS_MAX) * levelPx;
-
-function sizeOf(canvas: HTMLCanvasElement, widthPx: number, heightPx: number): void {
-  canvas.style.width = `${String(widthPx)}px`;
-  canvas.style.height = `${String(heightPx)}px`;
-}
-
-function drawLength(
-  context: CanvasRenderingContext2D,
-  { x, y, align, over, durationUs, dim }: LengthText,
-  palette: (color: string) => string,
-): void {
-  const text = formatDurationUs(durationUs);
-  context.textAlign = align;
-  context.globalAlpha = dim ? 0.35 : 1;
-  if (over) {
-    const width = context.measureText(text).width + 8;
-    context.fillStyle = palette("var(--surface-0)");
-    context.fillRect(x - width + 4, y - 7, width, 14);
-  }
-  context.fillStyle = palette(over ? "var(--ink)" : "var(--ink-soft)");
-  context.fillText(text, x, y);
-  context.globalAlpha = 1;
-}
-
-/** Signs beside a name: failed, failures hidden below it, parent missing, how many are hidden. */
-function marksOf(node: TraceNode, isClosed: boolean): TemplateResult {
-  return html`${
-    node.span.status === "error"
-      ? html`<span class="critical" role="img" aria-label="failed" title="Failed">${icon("critical", 12)}</span>`
-      : isClosed && node.errorsBelow > 0
-        ? html`<span class="critical small" title="${node.errorsBelow} failed below"
-            >${icon("critical", 12)} ${node.errorsBelow}</span
-          >`
-        : nothing
-  }${
-    node.orphan
-      ? html`<span class="warning" role="img" aria-label="parent missing" title="Its parent span is missing"
-          >${icon("link", 12)}</span
-        >`
-      : nothing
-  }${isClosed && node.descendantCount > 0 ? html`<span class="tag">+${node.descendantCount}</span>` : nothing}`;
 }
 
 declare global {

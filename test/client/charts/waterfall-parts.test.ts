@@ -6,6 +6,7 @@ import { spanLinks } from "../../../client/panels/trace/span-links.js";
 import { clockSkews, gapsOf, missingHalves } from "../../../client/charts/waterfall-findings.js";
 import { depthOf, foldedSpans, nextFound, nextInRange, stepDepth } from "../../../client/charts/waterfall-folds.js";
 import { minimapLines, rowMarks } from "../../../client/charts/waterfall-marks.js";
+import { barText } from "../../../client/charts/waterfall-row.js";
 import { visibleRows } from "../../../client/charts/waterfall-rows.js";
 import { buildTraceTree } from "../../../client/charts/waterfall-tree.js";
 import type { TraceTree } from "../../../client/charts/waterfall-tree.js";
@@ -182,4 +183,18 @@ describe("marks", () => {
     );
     expect(minimapLines(large, 200, 40).length).toBeLessThan(1_500);
   });
+});
+
+test.each([
+  ["root", "100 ms from +0 s, 80 ms on the critical path, 30 ms that no span below explains"],
+  ["right", "40 ms from +50 ms"],
+])("the bar of %s in words", (name, text) => {
+  const node = visibleRows(TREE, NONE).find(({ span }) => span.name === name);
+  const stretch = (fromMs: number, toMs: number) => ({ spanId: "1", fromUs: fromMs * 1_000, toUs: toMs * 1_000 });
+  const look = {
+    tree: TREE,
+    path: { ...criticalPathOf(TREE), bySpan: new Map([["1", [stretch(0, 50), stretch(70, 100)]]]) },
+    gaps: new Map([["1", [stretch(10, 40)]]]),
+  };
+  expect(node && barText(node, look)).toBe(text);
 });
