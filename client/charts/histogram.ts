@@ -5,7 +5,7 @@
  * or on a bar's part dispatches `level-picked` {level}. The crosshair is the page's. As text: a caption and a table.
  */
 import { consume } from "@lit/context";
-import { LitElement, css, html, nothing, svg } from "lit";
+import { LitElement, html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { LogHistogram, LogLevel, TimeWindow } from "../../server/wire/telemetry.js";
@@ -17,17 +17,19 @@ import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import type { ExportTable } from "../state/export-text.js";
-import { chartCaption } from "./chart-caption.js";
 import "./chart-table.js";
 import { formatClock, formatClockTick, formatCount } from "./format.js";
 import { barAt, layoutHistogram, STACK_ORDER } from "./histogram-layout.js";
 import type { HistogramBar, HistogramLayout } from "./histogram-layout.js";
+import { countsText, histogramCaption, histogramTable } from "./histogram-texts.js";
+import { histogramStyles } from "./histogram.styles.js";
 import { instantSubject } from "./mark-subject.js";
 import { timeTicks } from "./scatter-axis.js";
 
 const PLOT_PX = 72;
 const AXIS_PX = 16;
 const TICK_PX = 110;
+const KEYS_TEXT = "Arrow keys walk through the bars, Enter zooms in, Shift and Enter compares.";
 
 @customElement("fd-log-histogram")
 export class LogHistogramChart extends LitElement {
@@ -98,7 +100,7 @@ export class LogHistogramChart extends LitElement {
           height=${PLOT_PX + AXIS_PX}
           tabindex="0"
           role="img"
-          aria-label="${captionOf(layout, this.window)}. ${KEYS_TEXT}"
+          aria-label="${histogramCaption(layout, this.window)}. ${KEYS_TEXT}"
           @pointerdown=${this.pressed}
           @pointermove=${this.moved}
           @pointerup=${this.released}
@@ -145,8 +147,8 @@ export class LogHistogramChart extends LitElement {
         >${this.picksBaseline ? "Drag over what is usual, or Enter at its first and its last bar; Escape leaves it" : "Drag zooms, Shift and drag compares with the rest"}</span
       >
       <fd-chart-table
-        caption=${captionOf(layout, this.window)}
-        .table=${(): ExportTable => tableOf(layout)}
+        caption=${histogramCaption(layout, this.window)}
+        .table=${(): ExportTable => histogramTable(layout)}
       ></fd-chart-table>
     </div>`;
   }
@@ -313,133 +315,7 @@ export class LogHistogramChart extends LitElement {
     return true;
   }
 
-  static override styles = [
-    sharedStyles,
-    css`
-      :host {
-        display: block;
-        min-height: 108px;
-      }
-      svg {
-        display: block;
-        cursor: crosshair;
-        touch-action: none;
-        overflow: visible;
-      }
-      text {
-        fill: var(--ink-soft);
-        font: var(--text-s) var(--font-data);
-      }
-      .base {
-        stroke: var(--line);
-      }
-      .error {
-        fill: var(--severity-critical);
-      }
-      .warn {
-        fill: var(--severity-warning);
-      }
-      .info {
-        fill: var(--series-11);
-        opacity: 0.55;
-      }
-      .debug {
-        fill: var(--series-11);
-        opacity: 0.25;
-      }
-      .selection {
-        fill: var(--accent);
-        opacity: 0.25;
-      }
-      .baseline rect {
-        fill: var(--surface-2);
-        stroke: var(--line-strong);
-        stroke-dasharray: 4 3;
-      }
-      .legend i.usual {
-        border: 1px dashed var(--line-strong);
-        background: var(--surface-2);
-      }
-      .plane {
-        position: relative;
-      }
-      .chosen {
-        fill: none;
-        stroke: var(--focus);
-      }
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 var(--space-3);
-        color: var(--ink-soft);
-        font-size: var(--text-s);
-        min-height: 18px;
-      }
-      .legend i {
-        display: inline-block;
-        width: 8px;
-        height: 8px;
-        margin-inline-end: 4px;
-      }
-      i.error {
-        background: var(--severity-critical);
-      }
-      i.warn {
-        background: var(--severity-warning);
-      }
-      i.info,
-      i.debug {
-        background: var(--series-11);
-      }
-      .legend button {
-        /* Counts grow: what stands beside must not move with each. */
-        min-width: 13ch;
-        justify-content: flex-start;
-        color: inherit;
-        border-radius: 2px;
-        min-height: 24px;
-        padding-inline: 2px;
-      }
-      .legend button[aria-pressed="true"] {
-        background: var(--accent-soft);
-        color: var(--ink);
-      }
-      .place {
-        min-width: 20ch;
-      }
-      .legend > span {
-        line-height: 24px;
-      }
-      rect.error,
-      rect.warn,
-      rect.info,
-      rect.debug {
-        cursor: pointer;
-      }
-      fd-chart-table {
-        margin-inline-start: auto;
-      }
-      fd-chart-table[open] {
-        flex-basis: 100%;
-      }
-    `,
-  ];
-}
-
-const tableOf = ({ bars }: HistogramLayout): ExportTable => ({
-  columns: ["from", ...STACK_ORDER],
-  rows: bars.map(({ fromUs, counts }) => [formatClock(fromUs), ...STACK_ORDER.map((level) => counts[level])]),
-});
-
-const KEYS_TEXT = "Arrow keys walk through the bars, Enter zooms in, Shift and Enter compares.";
-
-function captionOf(layout: HistogramLayout | undefined, window: TimeWindow): string {
-  const what = layout === undefined ? "loading" : countsText(layout.totals);
-  return chartCaption(`Log lines by level over time: ${what}`, "", window);
-}
-
-function countsText(counts: Readonly<Record<LogLevel, number>>): string {
-  return STACK_ORDER.map((level) => `${String(counts[level])} ${level}`).join(", ");
+  static override styles = [sharedStyles, histogramStyles];
 }
 
 declare global {

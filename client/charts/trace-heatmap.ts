@@ -19,8 +19,7 @@ import { crosshairContext } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
 import { openSurface } from "./canvas-surface.js";
 import { chartCaption } from "./chart-caption.js";
-import { seriesColor } from "./colors.js";
-import { formatClock, formatClockTick, formatDurationUs, formatNumber, formatRatio } from "./format.js";
+import { formatClock, formatDurationUs, formatNumber, formatRatio } from "./format.js";
 import { instantSubject } from "./mark-subject.js";
 import {
   boxOfCells,
@@ -28,20 +27,17 @@ import {
   cellPixels,
   cellRange,
   durationBands,
-  heatOf,
   layoutHeatmap,
-  pixelsOfBox,
   placeAt,
 } from "./trace-heatmap-layout.js";
-import { rhombusPath } from "./rhombus.js";
 import type { CellRange, HeatPlane } from "./trace-heatmap-layout.js";
-import { logTicks, timeTicks } from "./scatter-axis.js";
 import { pointAt, timeAt, xOf, yOf } from "./duration-plane.js";
 import type { PixelRectangle, TracePoint } from "./duration-plane.js";
 import { createPalette } from "./scatter-palette.js";
+import { drawAxes, drawCells, drawChosen, drawDots, HEATMAP_HEIGHT_PX } from "./trace-heatmap-paint.js";
+import type { HeatCell } from "./trace-heatmap-paint.js";
 import { traceHeatmapStyles } from "./trace-heatmap.styles.js";
 
-export const HEATMAP_HEIGHT_PX = 190;
 const MARGIN = { left: 56, right: 10, top: 8, bottom: 20 };
 const HIT_PX = 9;
 /** A press that moves less than this is a click. */
@@ -49,14 +45,7 @@ const DRAG_PX = 5;
 /** More dots than these are blots: cells say more. */
 const DOTS_MAX = 400;
 
-type Palette = (color: string) => string;
-
-interface Cursor {
-  readonly column: number;
-  readonly row: number;
-}
-
-const MOVES: Readonly<Record<string, Cursor>> = {
+const MOVES: Readonly<Record<string, HeatCell>> = {
   ArrowLeft: { column: -1, row: 0 },
   ArrowRight: { column: 1, row: 0 },
   ArrowUp: { column: 0, row: 1 },
@@ -76,8 +65,8 @@ export class TraceHeatmapChart extends LitElement {
   @consume({ context: crosshairContext, subscribe: true }) @state() private crosshair: CrosshairModel | undefined;
   @state() private pointed: { readonly x: number; readonly y: number } | undefined;
   @state() private box: PixelRectangle | undefined;
-  @state() private cursor: Cursor | undefined;
-  private anchor: Cursor | undefined;
+  @state() private cursor: HeatCell | undefined;
+  private anchor: HeatCell | undefined;
   @query("canvas") private readonly canvas!: HTMLCanvasElement | null;
   private readonly size = new ResizeController(this);
   private plane: HeatPlane | undefined;
@@ -219,28 +208,11 @@ export class TraceHeatmapChart extends LitElement {
     drawAxes(context, plane, colorOf);
     if (this.dots.length > 0) drawDots(context, this.dots, colorOf);
     else drawCells(context, plane, colorOf);
-    this.drawOverlay(context, plane, colorOf);
-  }
-
-  private drawOverlay(context: CanvasRenderingContext2D, plane: HeatPlane, colorOf: Palette): void {
-    const chosen = this.box === undefined ? this.selection : boxOfPixels(plane, this.box);
-    context.lineWidth = 1.5;
-    if (chosen !== undefined) {
-      const { left, top, width, height } = pixelsOfBox(plane, chosen);
-      context.strokeStyle = colorOf("var(--ink)");
-      context.strokeRect(left, top, width, height);
-    }
-    context.strokeStyle = colorOf("var(--focus)");
-    if (this.cursor !== undefined) {
-      const { left, top, width, height } = cellPixels(plane, this.cursor.column, this.cursor.row);
-      context.strokeRect(left - 1, top - 1, width + 2, height + 2);
-    }
-    const hit = this.hit();
-    if (hit === undefined) return;
-    context.strokeStyle = colorOf("var(--ink)");
-    context.beginPath();
-    context.arc(hit.x, hit.y, 7, 0, 2 * Math.PI);
-    context.stroke();
+    drawChosen(context, plane, colorOf, {
+      cells: this.box === undefined ? this.selection : boxOfPixels(plane, this.box),
+      cursor: this.cursor,
+      dot: this.hit(),
+    });
   }
 
   private hit(): TracePoint | undefined {
@@ -271,7 +243,7 @@ export class TraceHeatmapChart extends LitElement {
     return plane.byPlace.has(place.column * plane.heatmap.rows + place.row) ? this.cellText(place) : undefined;
   }
 
-  private cellText({ column, row }: Cursor): string {
+  private cellText({ column, row }: HeatCell): string {
     const { plane } = this;
     if (plane === undefined) return "";
     const { count, failed } = plane.byPlace.get(column * plane.heatmap.rows + row) ?? { count: 0, failed: 0 };
@@ -307,7 +279,7 @@ export class TraceHeatmapChart extends LitElement {
   }
 
   /** A click on a cell selects it; on an empty one it lets go of the selection. */
-  private selectCell(place: Cursor): void {
+  private selectCell(place: HeatCell): void {
     const { plane } = this;
     if (plane === undefined) return;
     const isFull = plane.byPlace.has(place.column * plane.heatmap.rows + place.row);
@@ -340,7 +312,7 @@ export class TraceHeatmapChart extends LitElement {
     if (move !== undefined) this.step(plane, move, event.shiftKey);
   };
 
-  private step(plane: HeatPlane, move: Cursor, selecting: boolean): void {
+  private step(plane: HeatPlane, move: HeatCell, selecting: boolean): void {
     const { columns, rows } = plane.heatmap;
     const from = this.cursor ?? { column: columns - 1, row: Math.floor(rows / 2) };
     const within = (value: number, end: number): number => Math.min(end - 1, Math.max(0, value));
@@ -355,81 +327,6 @@ export class TraceHeatmapChart extends LitElement {
 function rangeText({ fromUs, toUs, minDurationUs, maxDurationUs }: CellRange): string {
   const durations = `${formatDurationUs(minDurationUs)} – ${formatDurationUs(maxDurationUs)}`;
   return `${durations}, ${formatClock(fromUs)} – ${formatClock(toUs)}`;
-}
-
-function drawAxes(context: CanvasRenderingContext2D, plane: HeatPlane, colorOf: Palette): void {
-  const { box, window } = plane;
-  context.strokeStyle = colorOf("var(--line)");
-  context.fillStyle = colorOf("var(--ink-soft)");
-  context.font = `12px ${colorOf("var(--font-data)")}`;
-  context.lineWidth = 1;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  for (const durationUs of logTicks(plane.durationUsMin, plane.durationUsMax, 7)) {
-    const y = Math.round(yOf(plane, durationUs)) + 0.5;
-    strokeLine(context, [box.left, y, box.left + box.width, y]);
-    context.fillText(formatDurationUs(durationUs), box.left - 6, y);
-  }
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
-  for (const atUs of timeTicks(window.fromUs, window.toUs, Math.max(1, Math.floor(box.width / 110)))) {
-    const x = Math.round(xOf(plane, atUs)) + 0.5;
-    strokeLine(context, [x, box.top + box.height, x, box.top + box.height + 4]);
-    // Up to eight figures of 12 px, 58 px wide: kept within the canvas at both ends.
-    const middle = Math.min(Math.max(x, box.left), box.left + box.width - 20);
-    context.fillText(formatClockTick(atUs), middle, HEATMAP_HEIGHT_PX - 3);
-  }
-}
-
-function drawCells(context: CanvasRenderingContext2D, plane: HeatPlane, colorOf: Palette): void {
-  const accent = colorOf("var(--accent)");
-  const critical = colorOf("var(--severity-critical)");
-  for (const { column, row, count, failed } of plane.cells) {
-    const { left, top, width, height } = cellPixels(plane, column, row);
-    if (width <= 0) continue;
-    context.globalAlpha = heatOf(count, plane.heatmap.most);
-    context.fillStyle = accent;
-    context.fillRect(left, top, Math.max(1, width - 0.5), height - 0.5);
-    if (failed === 0) continue;
-    // A failure among thousands has to be seen: its foot is 2 px high at least.
-    const foot = Math.max(2, (height - 0.5) * (failed / count));
-    context.globalAlpha = 1;
-    context.fillStyle = critical;
-    context.fillRect(left, top + height - 0.5 - foot, Math.max(1, width - 0.5), foot);
-  }
-  context.globalAlpha = 1;
-}
-
-/** Failed ones last, so that they lie on top. */
-function drawDots(context: CanvasRenderingContext2D, dots: readonly TracePoint[], colorOf: Palette): void {
-  context.globalAlpha = 0.75;
-  for (const { trace, x, y } of dots) {
-    if (trace.errorCount > 0) continue;
-    context.fillStyle = colorOf(seriesColor(trace.rootService));
-    context.beginPath();
-    context.arc(x, y, 2.8, 0, 2 * Math.PI);
-    context.fill();
-  }
-  context.globalAlpha = 1;
-  context.fillStyle = colorOf("var(--severity-critical)");
-  for (const { trace, x, y } of dots) {
-    if (trace.errorCount === 0) continue;
-    rhombusPath(context, { x, y, half: FAILED_PX });
-    context.fill();
-  }
-}
-
-/** From the middle of a failed trace's mark to its corners. */
-const FAILED_PX = 4.5;
-
-function strokeLine(
-  context: CanvasRenderingContext2D,
-  [x0, y0, x1, y1]: readonly [number, number, number, number],
-): void {
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.lineTo(x1, y1);
-  context.stroke();
 }
 
 declare global {

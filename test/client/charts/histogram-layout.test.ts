@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { barAt, layoutHistogram } from "../../../client/charts/histogram-layout.js";
+import { countsText, histogramCaption, histogramTable } from "../../../client/charts/histogram-texts.js";
 import type { LogHistogram } from "../../../server/wire/telemetry.js";
 
 const HISTOGRAM: LogHistogram = {
@@ -44,4 +45,13 @@ test("a pixel belongs to the bar whose time it stands for", () => {
 test("a bucket that begins before the window is cut at its edge", () => {
   const cut = layoutHistogram(HISTOGRAM, { fromUs: 5, toUs: 30 }, { width: 250, height: 100 });
   expect([cut.bars[0]?.x, cut.bars[0]?.width]).toEqual([0, 49]);
+});
+
+test("a bar in words and as a row of the table", () => {
+  expect(countsText(layout.totals)).toBe("51 error, 0 warn, 1049 info, 10 debug");
+  expect(histogramTable({ bars: layout.bars.slice(1, 2) })).toEqual({
+    columns: ["from", "error", "warn", "info", "debug"],
+    rows: [["00:00:00", 1, 0, 999, 10]],
+  });
+  expect(histogramCaption(undefined, { fromUs: 0, toUs: 30 })).toMatch(/^Log lines by level over time: loading/);
 });
