@@ -34,6 +34,13 @@ export function combine(key: DrawKey, value: number): DrawKey {
   return mix((key ^ 0x2545_f491) + Math.imul(value + 1, 0x9e37_79b1));
 }
 
+/** A key out of a name, for what does not depend on the seed. */
+export function keyOfText(text: string): DrawKey {
+  let key = 0;
+  for (const letter of text) key = combine(key, letter.codePointAt(0) ?? 0);
+  return key;
+}
+
 /** A key as a number in (0, 1), never 0 nor 1. */
 export function uniform(key: DrawKey): number {
   return ((key >>> 0) + 0.5) * 2.328_306_436_538_696_3e-10;

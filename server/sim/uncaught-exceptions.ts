@@ -2,7 +2,7 @@
  * Exceptions of a service's own code that nobody caught, with the stack trace that its runtime prints. Which mistake it is
  * follows from the operation: one defect fails in one way. Functions have the names that profiles give them.
  */
-import { combine, below } from "../base/draw.js";
+import { below, combine, keyOfText } from "../base/draw.js";
 import { camel, functionNamesOf, pascal, snake } from "./code-names.js";
 import type { Failure, FailedPlace } from "./failure-words.js";
 
@@ -119,7 +119,7 @@ const last = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 export function exceptionOf({ component, name }: FailedPlace, language: string): Failure | undefined {
   if (!Object.hasOwn(RUNTIMES, language)) return undefined;
   const { defects, print } = RUNTIMES[language];
-  const key = keyOf(`${component} ${name}`);
+  const key = keyOfText(`${component} ${name}`);
   const [type, message] = defects[below(key, defects.length)];
   const write = functionNamesOf(language);
   const frames = ["check", name, "dispatch"].map((functionName, place) => ({
@@ -128,10 +128,4 @@ export function exceptionOf({ component, name }: FailedPlace, language: string):
     line: 24 + below(combine(key, place), 160),
   }));
   return { type, message, stacktrace: print(type, message, frames) };
-}
-
-function keyOf(text: string): number {
-  let key = 0;
-  for (const letter of text) key = combine(key, letter.codePointAt(0) ?? 0);
-  return key;
 }

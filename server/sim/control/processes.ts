@@ -5,6 +5,7 @@
  *
  * Source: Kubernetes, 'Pod Lifecycle' (container restart policy, CrashLoopBackOff).
  */
+import { below, combine, keyOfText, uniform } from "../../base/draw.js";
 import type { Checkpointed, StateReader, StateWriter } from "../../base/state-stream.js";
 import { MICROS_PER_HOUR, MICROS_PER_SECOND } from "../../base/time.js";
 import type { Model } from "../../topology/model-types.js";
@@ -20,6 +21,15 @@ import {
 import type { Step, TimelineEntries } from "./timeline-entries.js";
 
 const DAY_US = 24 * MICROS_PER_HOUR;
+const FOR_DAY = 1;
+const FOR_HOUR = 2;
+const FOR_TURN = 3;
+/** Services are rolled out about once a week. */
+const DAYS_MAX = 6;
+const WORK_FROM_US = 8 * MICROS_PER_HOUR;
+const WORK_US = 8 * MICROS_PER_HOUR;
+/** Least time from one instance of a roll-out to the next. */
+const TURN_US = 30 * MICROS_PER_SECOND;
 const BACK_OFF_US = 10 * MICROS_PER_SECOND;
 const BACK_OFF_MAX_US = 300 * MICROS_PER_SECOND;
 const FORGIVEN_AFTER_US = 600 * MICROS_PER_SECOND;
@@ -43,6 +53,19 @@ export interface ProcessWatcher {
 /** How long a process that has ended waits until it is started, by how often it has ended before in a row. */
 export function backOffUs(failuresBefore: number): number {
   return failuresBefore === 0 ? 0 : Math.min(BACK_OFF_US * 2 ** (failuresBefore - 1), BACK_OFF_MAX_US);
+}
+
+/**
+ * How long before midnight a process was started that is there at the beginning: its service was rolled out in the hours
+ * in which people work, on one of the days before, one instance after the other. Counted from midnight, so that worlds that
+ * begin at different moments of a day agree.
+ */
+function lifeBeforeUs(service: string, ordinal: number): number {
+  const key = keyOfText(service);
+  const days = 1 + below(combine(key, FOR_DAY), DAYS_MAX);
+  const hourUs = WORK_FROM_US + Math.floor(uniform(combine(key, FOR_HOUR)) * WORK_US);
+  const apartUs = Math.floor((1 + uniform(combine(combine(key, FOR_TURN), ordinal))) * TURN_US);
+  return days * DAY_US - hourUs - ordinal * apartUs;
 }
 
 export class Processes implements Checkpointed {
@@ -77,14 +100,12 @@ export class Processes implements Checkpointed {
     this.#wanted = [...state.instanceVersion];
   }
 
-  /**
-   * The state of the beginning: the first instances of each service are up and have been since the day before. Counted
-   * from midnight, so that worlds that begin at different moments of a day agree.
-   */
+  /** The state of the beginning: the first instances of each service are up, and have been since its last roll-out. */
   boot(startUs: number): void {
     for (const { index, ordinal, service } of this.model.instances) {
       if (ordinal >= this.model.services[service].spec.instances) continue;
-      this.state.instanceStartedUs[index] = (Math.floor(startUs / DAY_US) - 1) * DAY_US;
+      const { id } = this.model.services[service].spec;
+      this.state.instanceStartedUs[index] = Math.floor(startUs / DAY_US) * DAY_US - lifeBeforeUs(id, ordinal);
       this.state.setInstanceState(index, INSTANCE_UP);
     }
   }
