@@ -74,9 +74,15 @@ export class ActionKinds extends LitElement {
       }
       .groups {
         display: grid;
-        grid-template-columns: max-content 1fr;
+        grid-template-columns: max-content minmax(0, 1fr);
         gap: var(--space-2) var(--space-3);
         align-items: baseline;
+      }
+      @media (max-width: 560px) {
+        .groups {
+          grid-template-columns: minmax(0, 1fr);
+          gap: var(--space-1);
+        }
       }
       .kinds {
         display: flex;

@@ -2,7 +2,8 @@
 import { css } from "lit";
 
 export const rumStyles = css`
-  .row fd-pin-button {
+  .take {
+    flex-wrap: nowrap;
     margin-inline-start: auto;
   }
   .group {

@@ -129,8 +129,10 @@ export class RumView extends LitElement {
         ${formatCount(answer.total.views)} page
         views${answer.sampleRatio < 1 ? `, one in ${formatCount(1 / answer.sampleRatio)} reports` : ""}${sinceText(answer, this.time.window().fromUs)}
       </span>
-      <fd-export-menu .source=${() => this.exported(answer)}></fd-export-menu>
-      <fd-pin-button label="Pin page views" .exhibit=${() => rumExhibit(answer)}></fd-pin-button>
+      <span class="row take">
+        <fd-export-menu .source=${() => this.exported(answer)}></fd-export-menu>
+        <fd-pin-button label="Pin page views" .exhibit=${() => rumExhibit(answer)}></fd-pin-button>
+      </span>
     </div>`;
   }
 

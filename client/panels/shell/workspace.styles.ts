@@ -108,7 +108,7 @@ export const workspaceStyles = css`
     :host {
       height: auto;
       min-height: 100%;
-      grid-template: auto auto auto auto auto auto / auto minmax(0, 1fr);
+      grid-template: auto auto auto 1fr auto auto / auto minmax(0, 1fr);
       grid-template-areas: "bar bar" "banner banner" "guide guide" "rail stage" "rail ribbon" "rail dock";
     }
     .stage {
@@ -128,7 +128,7 @@ export const workspaceStyles = css`
   }
   @media (max-width: 560px) {
     :host {
-      grid-template: auto auto auto auto auto auto auto / minmax(0, 1fr);
+      grid-template: auto auto auto auto 1fr auto auto / minmax(0, 1fr);
       grid-template-areas: "bar" "banner" "guide" "rail" "stage" "ribbon" "dock";
     }
   }

@@ -326,6 +326,11 @@ export class SyntheticsView extends LitElement {
       tbody th {
         color: var(--ink);
       }
+      td:not(:last-child) {
+        min-width: max-content;
+        overflow-wrap: normal;
+        white-space: nowrap;
+      }
       .charts {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(300px, 1fr));

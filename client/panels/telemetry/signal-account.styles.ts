@@ -103,6 +103,9 @@ export const signalAccountStyles = css`
   td .soft {
     white-space: normal;
   }
+  .scroll td:first-child {
+    min-width: 20ch;
+  }
   .small {
     font-size: var(--text-s);
   }
