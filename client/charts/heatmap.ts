@@ -18,30 +18,20 @@ import { sharedStyles } from "../elements/shared.styles.js";
 import { crosshairContext, timeContext } from "../state/contexts.js";
 import type { TimeModel } from "../state/contexts.js";
 import type { CrosshairModel } from "../state/crosshair.js";
-import type { ExportTable } from "../state/export-text.js";
 import { openSurface } from "./canvas-surface.js";
 import { chartCaption } from "./chart-caption.js";
 import "./chart-table.js";
-import { formatClock, formatClockTick, formatCount, formatUnit } from "./format.js";
-import { cellAt, cellBox, heatmapSelection, shade } from "./heatmap-layout.js";
-import type {
-  Heatmap,
-  HeatmapBand,
-  HeatmapCell,
-  HeatmapPlane,
-  HeatmapSelection,
-  PixelRectangle,
-} from "./heatmap-layout.js";
+import { formatClock, formatCount } from "./format.js";
+import { cellAt, cellBox, heatmapSelection } from "./heatmap-layout.js";
+import type { Heatmap, HeatmapCell, HeatmapPlane, HeatmapSelection, PixelRectangle } from "./heatmap-layout.js";
+import { drawAxes, drawBox, drawCells, drawPointed } from "./heatmap-paint.js";
+import { bandText, cellText, heatmapSummary, heatmapTable } from "./heatmap-texts.js";
 import { instantSubject } from "./mark-subject.js";
-import { timeTicks } from "./scatter-axis.js";
 import { createPalette } from "./scatter-palette.js";
 
 const MARGIN = { left: 64, right: 28, top: 8, bottom: 22 };
 /** A press that moves less than this is a click. */
 const DRAG_PX = 5;
-/** Between two names of bands. */
-const LABEL_PX = 18;
-const TABLE_COLUMNS_MAX = 24;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -123,7 +113,7 @@ export class HeatmapChart extends LitElement {
           style="width:100%;height:${String(this.height)}px"
           tabindex="0"
           role="img"
-          aria-label="${caption}. ${this.summary()}"
+          aria-label="${caption}. ${heatmapSummary(this.heatmap, this.unit)}"
           @pointerdown=${this.pressed}
           @pointermove=${this.moved}
           @pointerup=${this.released}
@@ -134,46 +124,22 @@ export class HeatmapChart extends LitElement {
         ></canvas>
         ${empty ? html`<p class="empty soft">No samples in this time range</p>` : nothing} ${this.tip(plane)}
       </div>
-      <p class="visually-hidden" role="status">${this.pointed === undefined ? "" : this.cellText(this.pointed)}</p>
+      <p class="visually-hidden" role="status">
+        ${this.pointed === undefined ? "" : cellText(plane.heatmap, this.pointed, this.unit)}
+      </p>
       <p class="small soft key">
         <span class="ramp" aria-hidden="true"
           >${[0.1, 0.3, 0.5, 0.75, 1].map((at) => html`<i style="opacity:${at}"></i>`)}</span
         >
         few to ${formatCount(plane.heatmap.countMax)} in a cell, by its square root · drag a box to select
       </p>
-      <fd-chart-table caption=${caption} .table=${() => this.table(plane.heatmap)}></fd-chart-table>
+      <fd-chart-table caption=${caption} .table=${() => heatmapTable(plane.heatmap, this.unit)}></fd-chart-table>
     </figure>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has("heatmap")) this.pointed = undefined;
     this.draw();
-  }
-
-  private summary(): string {
-    const { heatmap } = this;
-    if (heatmap === undefined || heatmap.countMax === 0) return "No samples.";
-    const total = heatmap.counts.reduce((sum, cells) => sum + cells.reduce((part, count) => part + (count || 0), 0), 0);
-    const first = heatmap.bands[0];
-    const last = heatmap.bands.at(-1);
-    return `${formatCount(total)} events in ${String(heatmap.bands.length)} bands from ${this.bound(first?.low ?? 0)} to ${this.bound(last?.high ?? 0)}. Arrow keys walk through the cells.`;
-  }
-
-  private readonly bound = (value: number): string =>
-    value === Infinity ? "∞" : value === 0 ? "0" : formatUnit(value, this.unit);
-
-  private bandText({ low, high }: HeatmapBand): string {
-    return high === Infinity ? `over ${this.bound(low)}` : `${this.bound(low)} to ${this.bound(high)}`;
-  }
-
-  private cellText({ column, band }: HeatmapCell): string {
-    const { heatmap } = this;
-    const range = heatmap?.bands[band];
-    const endUs = heatmap?.timesUs[column];
-    if (heatmap === undefined || range === undefined || endUs === undefined) return "";
-    const count = heatmap.counts[column]?.[band] ?? Number.NaN;
-    const events = Number.isNaN(count) ? "no sample" : `${formatCount(Math.round(count * 10) / 10)} events`;
-    return `${this.bandText(range)}: ${events}, ${formatClock(endUs - heatmap.stepUs)} to ${formatClock(endUs)}`;
   }
 
   /* Drawing */
@@ -185,58 +151,10 @@ export class HeatmapChart extends LitElement {
     const context = openSurface(canvas, Math.max(200, this.size.width), this.height);
     if (context === undefined) return;
     const color = createPalette(this);
-    this.drawAxes(context, plane, color);
-    this.drawCells(context, plane, color("var(--accent)"));
-    if (this.pointed !== undefined) {
-      const { x, y, width, height } = cellBox(plane, this.pointed.column, this.pointed.band);
-      context.strokeStyle = color("var(--ink)");
-      context.lineWidth = 1.5;
-      context.strokeRect(x, y, Math.max(2, width), height);
-    }
+    drawAxes(context, plane, color, { unit: this.unit, heightPx: this.height });
+    drawCells(context, plane, color("var(--accent)"));
+    if (this.pointed !== undefined) drawPointed(context, plane, this.pointed, color("var(--ink)"));
     if (this.box !== undefined) drawBox(context, this.box, color("var(--ink)"), color("var(--accent)"));
-  }
-
-  private drawCells(context: CanvasRenderingContext2D, plane: HeatmapPlane, fill: string): void {
-    const { heatmap } = plane;
-    context.fillStyle = fill;
-    heatmap.counts.forEach((cells, column) => {
-      cells.forEach((count, band) => {
-        const alpha = shade(count, heatmap.countMax);
-        if (alpha === 0) return;
-        const { x, y, width, height } = cellBox(plane, column, band);
-        context.globalAlpha = alpha;
-        context.fillRect(x, y, Math.max(1, width - (width > 4 ? 1 : 0)), Math.max(1, height - (height > 4 ? 1 : 0)));
-      });
-    });
-    context.globalAlpha = 1;
-  }
-
-  private drawAxes(
-    context: CanvasRenderingContext2D,
-    { heatmap, window: shown, box }: HeatmapPlane,
-    color: (name: string) => string,
-  ): void {
-    context.fillStyle = color("var(--ink-soft)");
-    context.strokeStyle = color("var(--line)");
-    context.lineWidth = 1;
-    context.font = `11px ${color("var(--font-data)")}`;
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    const height = box.height / Math.max(1, heatmap.bands.length);
-    const every = Math.max(1, Math.ceil(LABEL_PX / Math.max(1, height)));
-    heatmap.bands.forEach(({ high }, band) => {
-      if (band % every !== 0) return;
-      const y = Math.round(box.top + box.height - (band + 1) * height) + 0.5;
-      line(context, box.left, y, box.left + box.width, y);
-      context.fillText(this.bound(high), box.left - 6, Math.max(6, y));
-    });
-    context.textAlign = "center";
-    context.textBaseline = "alphabetic";
-    for (const atUs of timeTicks(shown.fromUs, shown.toUs, Math.max(1, Math.floor(box.width / 76)))) {
-      const x = box.left + ((atUs - shown.fromUs) / (shown.toUs - shown.fromUs)) * box.width;
-      line(context, x, box.top + box.height, x, box.top + box.height + 4);
-      context.fillText(formatClockTick(atUs), Math.max(x, box.left + 4), this.height - 4);
-    }
   }
 
   private tip(plane: HeatmapPlane): TemplateResult | typeof nothing {
@@ -246,7 +164,7 @@ export class HeatmapChart extends LitElement {
       return selection === undefined
         ? nothing
         : html`<p class="tip small" style="left:${String(MARGIN.left + 8)}px;top:8px">
-            ${formatCount(Math.round(selection.count))} events, ${this.bandText(selection)},
+            ${formatCount(Math.round(selection.count))} events, ${bandText(selection, this.unit)},
             ${formatClock(selection.fromUs)} to ${formatClock(selection.toUs)}
           </p>`;
     }
@@ -258,7 +176,7 @@ export class HeatmapChart extends LitElement {
         ? `right:${String(plot.left + plot.width + MARGIN.right - x + 8)}px`
         : `left:${String(x + 16)}px`;
     return html`<p class="tip small" style="${side};top:${String(Math.max(0, Math.min(y, this.height - 40)))}px">
-      ${this.cellText(pointed)}
+      ${cellText(plane.heatmap, pointed, this.unit)}
     </p>`;
   }
 
@@ -319,22 +237,6 @@ export class HeatmapChart extends LitElement {
     );
   }
 
-  /** A row for each band, the highest first, and of many columns every some. */
-  private table({ bands, timesUs, counts }: Heatmap): ExportTable {
-    const every = Math.max(1, Math.ceil(timesUs.length / TABLE_COLUMNS_MAX));
-    const columns = timesUs.map((_, column) => column).filter((column) => column % every === 0);
-    return {
-      columns: ["Band", ...columns.map((column) => formatClock(timesUs[column] ?? 0))],
-      rows: [...bands.entries()].reverse().map(([band, range]) => [
-        this.bandText(range),
-        ...columns.map((column) => {
-          const count = counts[column]?.[band] ?? Number.NaN;
-          return Number.isNaN(count) ? "–" : formatCount(count);
-        }),
-      ]),
-    };
-  }
-
   static override styles = [
     sharedStyles,
     css`
@@ -385,39 +287,8 @@ export class HeatmapChart extends LitElement {
         height: 10px;
         background: var(--accent);
       }
-      summary {
-        cursor: pointer;
-        width: max-content;
-        line-height: 24px;
-      }
-      .scroll {
-        max-height: 260px;
-      }
-      td {
-        padding-block: 0;
-        white-space: nowrap;
-      }
     `,
   ];
-}
-
-function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.lineTo(x1, y1);
-  context.stroke();
-}
-
-function drawBox(context: CanvasRenderingContext2D, box: PixelRectangle, stroke: string, fill: string): void {
-  const [left, top] = [Math.min(box.x0, box.x1), Math.min(box.y0, box.y1)];
-  const [width, height] = [Math.abs(box.x1 - box.x0), Math.abs(box.y1 - box.y0)];
-  context.globalAlpha = 0.15;
-  context.fillStyle = fill;
-  context.fillRect(left, top, width, height);
-  context.globalAlpha = 1;
-  context.strokeStyle = stroke;
-  context.lineWidth = 1;
-  context.strokeRect(left + 0.5, top + 0.5, width, height);
 }
 
 declare global {
