@@ -62,6 +62,19 @@ function stack(counts: Readonly<Record<LogLevel, number>>, countMax: number, hei
   return parts;
 }
 
+/** The parts of one level in all bars as the data of one SVG path. */
+export function outlineOf({ bars }: HistogramLayout, level: LogLevel): string {
+  let outline = "";
+  for (const { x, width, parts } of bars)
+    for (const part of parts)
+      if (part.level === level)
+        outline += `M${pixels(x)} ${pixels(part.y)}h${pixels(width)}v${pixels(part.height)}h${pixels(-width)}z`;
+  return outline;
+}
+
+/** To a hundredth: finer is not seen. */
+const pixels = (length: number): string => String(Math.round(length * 100) / 100);
+
 function totalsOf(histogram: LogHistogram): Record<LogLevel, number> {
   const totals: Record<LogLevel, number> = { debug: 0, info: 0, warn: 0, error: 0 };
   for (const { counts } of histogram.buckets) for (const level of STACK_ORDER) totals[level] += counts[level];

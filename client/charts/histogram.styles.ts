@@ -96,10 +96,10 @@ export const histogramStyles = css`
   .legend > span {
     line-height: 24px;
   }
-  rect.error,
-  rect.warn,
-  rect.info,
-  rect.debug {
+  path.error,
+  path.warn,
+  path.info,
+  path.debug {
     cursor: pointer;
   }
   fd-chart-table {

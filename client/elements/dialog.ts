@@ -1,11 +1,13 @@
 /**
- * A modal dialog around the native one: focus is held and given back, Escape or a click beside it closes. Set `open`; `close` is dispatched
- * when it went away. Content in the default slot, buttons in `slot="actions"`.
+ * A modal dialog: focus is held and given back, Escape or a click beside it closes. Set `open`; `close` is dispatched when
+ * it went away. Content in the default slot, buttons in `slot="actions"`.
  */
 import { LitElement, css, html } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
+import { ModalController } from "../controllers/modal-controller.js";
 import { icon } from "./icons.js";
+import { modalLayerStyles } from "./modal-layer.styles.js";
 import { sharedStyles } from "./shared.styles.js";
 
 @customElement("fd-dialog")
@@ -14,55 +16,57 @@ export class DialogBox extends LitElement {
   @property() heading = "";
   /** For tables and sheets that want the room. */
   @property({ type: Boolean, reflect: true }) wide = false;
-  @query("dialog") private readonly dialog!: HTMLDialogElement;
+  private readonly modal = new ModalController(this, {
+    layer: () => this.renderRoot.querySelector<HTMLElement>(".layer"),
+    dismissed: () => {
+      this.open = false;
+    },
+  });
 
   override render(): TemplateResult {
-    return html`<dialog aria-labelledby="heading" closedby="any" @close=${this.closed}>
-      <div class="head">
-        <h2 id="heading">${this.heading}</h2>
-        <button class="quiet" aria-label="Close" @click=${this.hide}>${icon("close")}</button>
+    return html`<div class="layer" popover="manual">
+      <div class="box" role="dialog" aria-modal="true" aria-labelledby="heading" tabindex="-1">
+        <div class="head">
+          <h2 id="heading">${this.heading}</h2>
+          <button
+            class="quiet"
+            aria-label="Close"
+            @click=${() => {
+              this.open = false;
+            }}
+          >
+            ${icon("close")}
+          </button>
+        </div>
+        <div class="body"><slot></slot></div>
+        <footer><slot name="actions"></slot></footer>
       </div>
-      <div class="body"><slot></slot></div>
-      <footer><slot name="actions"></slot></footer>
-    </dialog>`;
+    </div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
     if (!changed.has("open")) return;
-    if (this.open && !this.dialog.open) this.dialog.showModal();
-    if (!this.open && this.dialog.open) this.dialog.close();
-  }
-
-  private readonly hide = (): void => {
-    this.open = false;
-  };
-
-  private readonly closed = (): void => {
-    this.open = false;
+    if (this.open) this.modal.show();
+    if (this.open || !this.modal.isShown) return;
+    this.modal.hide();
     this.dispatchEvent(new CustomEvent("close"));
-  };
+  }
 
   static override styles = [
     sharedStyles,
+    modalLayerStyles,
     css`
       :host {
         display: contents;
       }
-      dialog {
-        color: var(--ink);
-        background: var(--surface-1);
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        padding: 0;
+      .box {
         width: min(640px, calc(100vw - 32px));
         max-height: calc(100vh - 64px);
-        font-size: var(--text-m);
+        margin-block: auto;
+        overflow: auto;
       }
-      :host([wide]) dialog {
+      :host([wide]) .box {
         width: min(960px, calc(100vw - 32px));
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 55%);
       }
       .head {
         display: flex;

@@ -1,5 +1,6 @@
 /** The key to the table of a chart: that of the chart that has the focus, else of the first one of the view. */
-import { deepActiveElement, findDeep } from "./find-deep.js";
+import { deepActiveElement } from "../../elements/focus-order.js";
+import { findDeep } from "./find-deep.js";
 
 /** What opens a table carries this: a summary, or the button of a form. */
 const SWITCH = "[data-chart-table]";

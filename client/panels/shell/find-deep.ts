@@ -17,13 +17,6 @@ export function findDeep(root: ParentNode | null, selector: string): Element | u
   return undefined;
 }
 
-/** The element that has the focus, however deep it lies. */
-export function deepActiveElement(): Element | null {
-  let active = document.activeElement;
-  for (let inner = active; inner !== null; inner = inner.shadowRoot?.activeElement ?? null) active = inner;
-  return active;
-}
-
 /** Puts the focus into the field that a view marks with `data-query`, else into its first text field. */
 export function focusQuery(view: Element | null): void {
   const root = view?.shadowRoot ?? null;

@@ -4,7 +4,7 @@
  * this the browser lets it fall to the page, and a screen reader begins again at the top (WCAG 2.4.3, 3.2.2).
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { deepActiveElement } from "./find-deep.js";
+import { deepActiveElement } from "../../elements/focus-order.js";
 
 /** What a press sets off may need an answer of the server before it takes the pressed thing away. */
 const WATCH_MS = 3_000;

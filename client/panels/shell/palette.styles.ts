@@ -1,30 +1,21 @@
 import { css } from "lit";
+import { modalLayerStyles } from "../../elements/modal-layer.styles.js";
 import { keyHintStyles } from "./key-hint.styles.js";
 
 export const paletteStyles = [
+  modalLayerStyles,
   keyHintStyles,
   css`
     :host {
       display: contents;
     }
-    dialog {
+    .box {
+      display: flex;
       flex-direction: column;
       width: min(680px, calc(100vw - 16px));
       max-height: min(560px, calc(100vh - 80px));
       margin-block-start: min(72px, 8vh);
-      padding: 0;
       overflow: hidden;
-      color: var(--ink);
-      background: var(--surface-1);
-      border: 1px solid var(--line-strong);
-      border-radius: var(--radius);
-      font-size: var(--text-m);
-    }
-    dialog[open] {
-      display: flex;
-    }
-    dialog::backdrop {
-      background: rgb(0 0 0 / 40%);
     }
     input {
       flex: none;

@@ -5,7 +5,8 @@
 import { consume } from "@lit/context";
 import { LitElement, html, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
-import { customElement, property, query, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
+import { ModalController } from "../../controllers/modal-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { pageStorage } from "../../state/browser-storage.js";
@@ -32,7 +33,12 @@ export class CommandPalette extends LitElement {
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
   @state() private typed = "";
   @state() private chosen = 0;
-  @query("dialog") private readonly dialog!: HTMLDialogElement;
+  private readonly modal = new ModalController(this, {
+    layer: () => this.renderRoot.querySelector<HTMLElement>(".layer"),
+    dismissed: () => {
+      this.close();
+    },
+  });
   private readonly places = new QueryController(this, {
     key: () => (this.open ? [this.run.runId, Math.floor(this.time.nowUs / 10_000_000)] : undefined),
     run: async (signal) => {
@@ -49,45 +55,49 @@ export class CommandPalette extends LitElement {
   override render(): TemplateResult {
     const items = this.open ? this.items() : [];
     const chosen = items[this.chosen];
-    return html`<dialog
-      aria-label="Command palette"
-      closedby="any"
-      @close=${this.closed}
-      @keydown=${(event: KeyboardEvent) => this.keyed(event, items)}
-    >
-      <input
-        role="combobox"
-        aria-label="Search commands, views, services, alerts, changes, queries, times"
-        aria-expanded="true"
-        aria-controls="items"
-        aria-autocomplete="list"
-        aria-activedescendant=${chosen === undefined ? nothing : `item-${String(this.chosen)}`}
-        autocomplete="off"
-        spellcheck="false"
-        placeholder="A command, a view, a service, 14:02-14:20, last 30m …"
-        .value=${this.typed}
-        @input=${(event: Event) => {
-          this.typed = (event.target as HTMLInputElement).value;
-          this.chosen = 0;
-        }}
-      />
+    return html`<div class="layer" popover="manual">
       <div
-        id="items"
-        role="listbox"
-        aria-label="Results"
+        class="box"
+        role="dialog"
+        aria-modal="true"
+        aria-label="Command palette"
         tabindex="-1"
-        @pointermove=${this.pointed}
-        @pointerup=${(event: Event) => this.clicked(event, items)}
+        @keydown=${(event: KeyboardEvent) => this.keyed(event, items)}
       >
-        ${this.list(items)}
+        <input
+          role="combobox"
+          aria-label="Search commands, views, services, alerts, changes, queries, times"
+          aria-expanded="true"
+          aria-controls="items"
+          aria-autocomplete="list"
+          aria-activedescendant=${chosen === undefined ? nothing : `item-${String(this.chosen)}`}
+          autocomplete="off"
+          spellcheck="false"
+          placeholder="A command, a view, a service, 14:02-14:20, last 30m …"
+          .value=${this.typed}
+          @input=${(event: Event) => {
+            this.typed = (event.target as HTMLInputElement).value;
+            this.chosen = 0;
+          }}
+        />
+        <div
+          id="items"
+          role="listbox"
+          aria-label="Results"
+          tabindex="-1"
+          @pointermove=${this.pointed}
+          @pointerup=${(event: Event) => this.clicked(event, items)}
+        >
+          ${this.list(items)}
+        </div>
+        ${items.length === 0 ? html`<p class="none soft">Nothing answers to this. A time can be typed too: last 30m, 14:02-14:20.</p>` : nothing}
+        <footer class="small soft" aria-live="polite">
+          <span>${items.length} ${items.length === 1 ? "result" : "results"}</span>
+          <span>${keyHint("ArrowUp")} ${keyHint("ArrowDown")} choose</span><span>${keyHint("Enter")} do it</span
+          ><span>${keyHint("Escape")} close</span>
+        </footer>
       </div>
-      ${items.length === 0 ? html`<p class="none soft">Nothing answers to this. A time can be typed too: last 30m, 14:02-14:20.</p>` : nothing}
-      <footer class="small soft" aria-live="polite">
-        <span>${items.length} ${items.length === 1 ? "result" : "results"}</span>
-        <span>${keyHint("ArrowUp")} ${keyHint("ArrowDown")} choose</span><span>${keyHint("Enter")} do it</span
-        ><span>${keyHint("Escape")} close</span>
-      </footer>
-    </dialog>`;
+    </div>`;
   }
 
   private items(): readonly RankedItem[] {
@@ -118,10 +128,9 @@ export class CommandPalette extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has("open")) {
-      if (this.open && !this.dialog.open) this.dialog.showModal();
-      if (!this.open && this.dialog.open) this.dialog.close();
-    }
+    if (changed.has("open") && this.open) this.modal.show();
+    if (changed.has("open") && !this.open) this.close();
+    if (!this.open) return;
     this.renderRoot.querySelector(`#item-${String(this.chosen)}`)?.scrollIntoView({ block: "nearest" });
   }
 
@@ -153,17 +162,19 @@ export class CommandPalette extends LitElement {
 
   /** Closes first: the focus goes back to where it was, and a command may put it somewhere else. */
   private perform({ deed }: PaletteItem): void {
-    this.dialog.close();
+    this.close();
     if (deed.kind === "open") this.url.open(deed.view, deed.values);
     else if (deed.kind === "range") this.time.setWindow(deed.range);
     else if (this.shell !== undefined) deed.command.run(this.shell);
   }
 
-  private readonly closed = (): void => {
+  private close(): void {
+    if (!this.modal.isShown) return;
+    this.modal.hide();
     this.typed = "";
     this.chosen = 0;
     this.dispatchEvent(new CustomEvent("close"));
-  };
+  }
 
   static override styles = [sharedStyles, paletteStyles];
 }

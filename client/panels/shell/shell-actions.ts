@@ -6,7 +6,8 @@ import type { Preferences } from "../../state/preferences.js";
 import type { UrlState } from "../../state/url-state.js";
 import type { CommandDetail, ShellActions } from "./command.js";
 import { toggleTable } from "./chart-table-key.js";
-import { deepActiveElement, findDeep, focusQuery } from "./find-deep.js";
+import { deepActiveElement } from "../../elements/focus-order.js";
+import { findDeep, focusQuery } from "./find-deep.js";
 
 import { focusPart } from "./view-parts.js";
 

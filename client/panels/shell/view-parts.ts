@@ -2,12 +2,10 @@
  * The parts of a view that a key jumps between: fields of queries, charts, lists, tables, sections. Without it everything
  * that lies between two of them is a press of Tab.
  */
-import { deepActiveElement } from "./find-deep.js";
+import { deepActiveElement, FOCUSABLE } from "../../elements/focus-order.js";
 
 /** What counts as a part: what takes keys of its own, and what groups others. */
 const PARTS = "[data-query], [tabindex='0'], [role='tablist'], section, aside, form, table, figure, [data-part]";
-const FOCUSABLE =
-  "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0'], [contenteditable='true']";
 
 type Focusable = HTMLElement | SVGElement;
 
