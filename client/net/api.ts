@@ -51,6 +51,7 @@ import type {
   TraceSetAnswer,
   TraceSetRequest,
 } from "../../server/wire/traces.js";
+import { pageInput } from "../state/input-frame.js";
 import { readPrometheusBody } from "./prometheus.js";
 import type { PrometheusAnswer } from "./prometheus.js";
 
@@ -235,6 +236,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 
 async function fetchOrFail(path: string, init: RequestInit): Promise<Response> {
   try {
+    if (pageInput.drawn !== undefined) await pageInput.drawn;
     return await fetch(path, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;

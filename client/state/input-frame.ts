@@ -1,0 +1,36 @@
+/**
+ * What an input sets off is drawn first and asked of the server after it: requests that are begun between a key or a
+ * press and the frame that answers it wait for that frame. The processors then draw instead of serving, and of a range
+ * that is panned with a held key only the questions of frames that were seen are asked.
+ */
+
+/** What a person does to the page that may ask something. */
+const INPUTS = ["keydown", "pointerdown", "pointerup", "click", "input", "change"] as const;
+
+/** One per page, told of inputs by `main.ts`. */
+export class InputFrame {
+  private drawing: Promise<void> | undefined;
+
+  watch(page: Window): void {
+    const begin = (): void => {
+      this.drawing ??= new Promise((resolve) => {
+        page.requestAnimationFrame(() => {
+          // A task of its own: it comes after the frame was handed on.
+          page.setTimeout(() => {
+            this.drawing = undefined;
+            resolve();
+          });
+        });
+      });
+    };
+    for (const type of INPUTS) page.addEventListener(type, begin, { capture: true, passive: true });
+  }
+
+  /** Resolves once the frame after the newest input is drawn: undefined, if there was none since the last frame. */
+  get drawn(): Promise<void> | undefined {
+    return this.drawing;
+  }
+}
+
+/** The page's own, as `pageActivity` is. */
+export const pageInput = new InputFrame();
