@@ -12,14 +12,16 @@ export class InputFrame {
   private drawing: Promise<void> | undefined;
 
   watch(page: Window): void {
+    const { port1: begun, port2: handedOn } = new MessageChannel();
     const begin = (): void => {
       this.drawing ??= new Promise((resolve) => {
+        handedOn.onmessage = () => {
+          this.drawing = undefined;
+          resolve();
+        };
+        // A message comes as a task of its own, after the frame was handed on.
         page.requestAnimationFrame(() => {
-          // A task of its own: it comes after the frame was handed on.
-          page.setTimeout(() => {
-            this.drawing = undefined;
-            resolve();
-          });
+          begun.postMessage(undefined);
         });
       });
     };
