@@ -9,7 +9,6 @@ import { repeat } from "lit/directives/repeat.js";
 import type { LogLine } from "../../server/wire/telemetry.js";
 import { PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
-import { icon } from "../elements/icons.js";
 import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { seriesColor } from "./colors.js";
@@ -35,14 +34,6 @@ const STACKED_PX = 520;
 const MESSAGE_PX = 20;
 /** Assumed until the details have been measured. */
 const DETAIL_PX = 220;
-
-/** Icon and word of a level; colour is a third sign only. */
-const LEVEL_ICONS: Readonly<Record<LogLine["level"], string>> = {
-  error: "critical",
-  warn: "warning",
-  info: "",
-  debug: "",
-};
 
 /** Dispatches `line-toggle` {id}, `at-top` {atTop} when the upper edge is reached or left, and `line-hover` {timeUs}. */
 @customElement("fd-virtual-log")
@@ -357,7 +348,7 @@ export class VirtualLog extends LitElement {
         contain: strict;
         display: grid;
         /* One row of a known height and no column that asks for the width of its text: half of the layout of a jump. */
-        grid-template: 100% / 14px 12ch 7ch minmax(12ch, 18ch) minmax(0, 1fr);
+        grid-template: 100% / 14px 12ch 8ch minmax(12ch, 18ch) minmax(0, 1fr);
         gap: var(--space-2);
         padding-inline: var(--space-1);
         border-block-end: 1px solid var(--line);
@@ -373,8 +364,29 @@ export class VirtualLog extends LitElement {
         background: var(--accent-soft);
       }
       .line > span {
-        overflow: hidden;
+        /* Not hidden: each cell would be a scrolled box of its own to the painter. */
+        overflow: clip;
         text-overflow: ellipsis;
+      }
+      /* Signs of the font rather than drawings: two drawings a row are a fifth of what a jump costs. */
+      .line > :first-child::before {
+        content: "›" / "";
+      }
+      .line > .turned::before {
+        display: inline-block;
+        transform: rotate(90deg);
+      }
+      .error .level::before {
+        content: "× " / "";
+      }
+      .warn .level::before {
+        content: "! " / "";
+      }
+      .info .level::before {
+        content: "• " / "";
+      }
+      .debug .level::before {
+        content: "· " / "";
       }
       :host([wrap]) .line {
         align-items: start;
@@ -390,7 +402,7 @@ export class VirtualLog extends LitElement {
         line-clamp: 2;
       }
       :host([stacked]) .line {
-        grid-template: 20px minmax(0, 1fr) / 14px 12ch 7ch minmax(0, 1fr) !important;
+        grid-template: 20px minmax(0, 1fr) / 14px 12ch 8ch minmax(0, 1fr) !important;
         row-gap: 0;
         line-height: 20px;
       }
@@ -400,7 +412,6 @@ export class VirtualLog extends LitElement {
       :host([stacked]) .line > .message {
         grid-area: 2 / 2 / 3 / -1;
       }
-      .line > span,
       .repeats {
         unicode-bidi: isolate;
       }
@@ -408,12 +419,9 @@ export class VirtualLog extends LitElement {
         unicode-bidi: plaintext;
         text-align: left;
       }
-      .service i {
-        display: inline-block;
-        width: 8px;
-        height: 8px;
-        margin-inline-end: 6px;
-        border-radius: 2px;
+      .service {
+        padding-inline-start: 14px;
+        background: 0 50% / 8px 8px no-repeat;
       }
       .repeats {
         display: inline-block;
@@ -422,11 +430,6 @@ export class VirtualLog extends LitElement {
         border-radius: 8px;
         background: var(--surface-2);
         color: var(--ink);
-      }
-      .level {
-        display: inline-flex;
-        align-items: center;
-        gap: 4px;
       }
       .error .level {
         color: var(--severity-critical);
@@ -437,9 +440,6 @@ export class VirtualLog extends LitElement {
       .info .level,
       .debug .level {
         color: var(--ink-soft);
-      }
-      .turned svg {
-        transform: rotate(90deg);
       }
       .detail {
         background: var(--surface-1);
@@ -453,7 +453,7 @@ export class VirtualLog extends LitElement {
 const gridOf = (columns: number): string =>
   columns === 0
     ? ""
-    : `;grid-template-columns:14px 12ch 7ch minmax(12ch,18ch) repeat(${String(columns)},minmax(8ch,16ch)) minmax(0,1fr)`;
+    : `;grid-template-columns:14px 12ch 8ch minmax(12ch,18ch) repeat(${String(columns)},minmax(8ch,16ch)) minmax(0,1fr)`;
 
 /** Characters of a row: no screen is wider, and a text node of megabytes is slow even where it is clipped. */
 const ROW_CHARACTERS = 600;
@@ -463,14 +463,13 @@ const NAME_CHARACTERS = 80;
 /** Cells of a line; of one on its way the same elements without words, so that it is filled and not built when it comes. */
 function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly string[]): TemplateResult {
   const { message, repeats = 1 } = line ?? { message: "…" };
-  const levelIcon = line === undefined ? "" : LEVEL_ICONS[line.level];
-  return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell">${icon("chevron", 10)}</span>
+  return html`<span class=${isOpen ? "soft turned" : "soft"} role="gridcell"></span>
     <span role="gridcell">${line === undefined ? "" : formatClock(line.timeUs, 3)}</span>
-    <span role="gridcell" class="level" data-field="level"
-      >${levelIcon === "" ? nothing : icon(levelIcon, 12)}${line?.level ?? ""}</span
-    >
-    <span role="gridcell" class="service"
-      ><i style="background:${line === undefined ? "none" : seriesColor(line.service)}"></i
+    <span role="gridcell" class="level" data-field="level">${line?.level ?? ""}</span>
+    <span
+      role="gridcell"
+      class="service"
+      style="background-image:${line === undefined ? "none" : squareOf(line.service)}"
       >${line === undefined ? "" : beginningOf(line.service, NAME_CHARACTERS)}</span
     >
     ${columns.map((name) => html`<span role="gridcell" data-field=${name}>${line === undefined ? "" : columnText(line, name)}</span>`)}
@@ -479,6 +478,12 @@ function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly s
         shortened(message, ROW_CHARACTERS),
       )}</span
     >`;
+}
+
+/** A service's colour as a picture behind its name: an element of its own in each row is felt in a jump. */
+function squareOf(service: string): string {
+  const color = seriesColor(service);
+  return `linear-gradient(${color},${color})`;
 }
 
 /** Which of `count` elements shows an index, whatever its sign. */
