@@ -7,6 +7,9 @@
 /** What a person does to the page that may ask something. */
 const INPUTS = ["keydown", "pointerdown", "pointerup", "click", "input", "change"] as const;
 
+/** A page that is hidden draws nothing: its questions wait no longer than this. */
+const PATIENCE_MS = 100;
+
 /** One per page, told of inputs by `main.ts`. */
 export class InputFrame {
   private drawing: Promise<void> | undefined;
@@ -15,10 +18,13 @@ export class InputFrame {
     const { port1: begun, port2: handedOn } = new MessageChannel();
     const begin = (): void => {
       this.drawing ??= new Promise((resolve) => {
-        handedOn.onmessage = () => {
+        const end = (): void => {
+          clearTimeout(timer);
           this.drawing = undefined;
           resolve();
         };
+        const timer = setTimeout(end, PATIENCE_MS);
+        handedOn.onmessage = end;
         // A message comes as a task of its own, after the frame was handed on.
         page.requestAnimationFrame(() => {
           begun.postMessage(undefined);

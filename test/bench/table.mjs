@@ -2,6 +2,10 @@
  * Benchmarks as a table: each has a name and answers with rows { figure, value, unit, wanted?, checksum? }, where
  * `wanted` is { atMost } or { atLeast }. `--only name,name` chooses some.
  */
+import { watchStolenTime } from "./stolen-time.mjs";
+
+/** From this share on a benchmark says how much of the machine was taken away from it. */
+const STOLEN_SHARE = 0.02;
 
 /** Those that the command line names, or all; ends the process when there is no such benchmark. */
 export function chosenFrom(benchmarks) {
@@ -45,10 +49,16 @@ function line(name, row) {
 export async function printRows(benchmarks, subject) {
   let failures = 0;
   for (const { name, run } of benchmarks) {
+    const stolen = watchStolenTime();
     for (const row of await run(subject)) {
       console.log(line(name, row));
       if (missed(row)) failures++;
     }
+    const share = stolen();
+    if (share >= STOLEN_SHARE)
+      console.log(
+        `${name.padEnd(10)} (${grouped(share * 100)} % of the processors' time went to other machines meanwhile)`,
+      );
   }
   return failures;
 }

@@ -20,9 +20,27 @@ function watchInputs() {
     window.addEventListener(type, (event) => painted(event.timeStamp), { capture: true });
 }
 
-async function keysAndTyping(page, run) {
-  await page.goto(`${run}/logs`);
+/** The same keys on a page that has a field and nothing else: what browser and machine take by themselves. */
+const EMPTY_PAGE = "data:text/html,<input>";
+
+async function inputMs(page, address) {
+  await page.goto(address);
   await idle(page);
+  await keysAndTyping(page);
+  return quantile(await page.evaluate(() => window.inputMs), 0.95);
+}
+
+async function emptyPageMs(page) {
+  await page.goto(EMPTY_PAGE);
+  await page.evaluate(() => {
+    document.documentElement.dataset.idle = "true";
+    document.querySelector("input").focus();
+  });
+  await keysAndTyping(page);
+  return quantile(await page.evaluate(() => window.inputMs), 0.95);
+}
+
+async function keysAndTyping(page) {
   for (let round = 0; round < ROUNDS_OF_KEYS; round++) {
     for (const key of ["?", "Escape", "n", "n", "Control+k", "Escape"]) await page.keyboard.press(key);
     await page.keyboard.press("/");
@@ -90,10 +108,11 @@ export async function benchInput({ newPage, openRun }) {
   await page.addInitScript(watchInputs);
   const run = await openRun(page);
   await page.getByRole("button", { name: "5×" }).click();
-  const input = await medianOf(async () => {
-    await keysAndTyping(page, run);
-    return quantile(await page.evaluate(() => window.inputMs), 0.95);
-  });
+  const input = await medianOf(() => inputMs(page, `${run}/logs`));
+  const empty = await newPage();
+  await empty.addInitScript(watchInputs);
+  const emptyMs = await medianOf(() => emptyPageMs(empty));
+  await empty.context().close();
   const cold = await switches(page, run);
   const warm = [];
   const switching = await medianOf(async () => {
@@ -103,6 +122,7 @@ export async function benchInput({ newPage, openRun }) {
   await page.context().close();
   return [
     { figure: "input to paint at 5×, p95", value: input, unit: "ms", wanted: { atMost: 50 } },
+    { figure: "the same keys on an empty page, p95 (reference)", value: emptyMs, unit: "ms" },
     {
       figure: "view switch, worst of the first opening of each",
       value: Math.max(...cold),
