@@ -54,6 +54,7 @@ test("a bar in words and as a row of the table", () => {
     rows: [["00:00:00", 1, 0, 999, 10]],
   });
   expect(histogramCaption(undefined, { fromUs: 0, toUs: 30 })).toMatch(/^Log lines by level over time: loading/);
+});
 
 test("the outline of a level is its parts, one after the other", () => {
   expect(outlineOf(layout, "error")).toBe("M0 96h99v5h-99zM100 99h99v2h-99z");
