@@ -84,9 +84,12 @@ function trimmed(heatmap: Heatmap): Heatmap {
   return { ...heatmap, bands: heatmap.bands.slice(first, last + 1), counts, countMax };
 }
 
-/** 0 to 1: how dark a cell is. A square root, because a hundred ordinary requests must not hide one that is slow. */
+/** A cell that holds anything is told from an empty one in both themes. */
+const SHADE_MIN = 0.2;
+
+/** 0 to 1: how strong a cell is. A square root, because a hundred ordinary requests must not hide one that is slow. */
 export const shade = (count: number, countMax: number): number =>
-  countMax <= 0 || !(count > 0) ? 0 : Math.max(0.08, Math.sqrt(count / countMax));
+  countMax <= 0 || !(count > 0) ? 0 : SHADE_MIN + (1 - SHADE_MIN) * Math.sqrt(count / countMax);
 
 export interface HeatmapPlane {
   readonly heatmap: Heatmap;

@@ -94,7 +94,7 @@ export class GraphAnswer extends LitElement {
           usual !== undefined
             ? "Shaded: where nine of ten values of the hour before lay."
             : wanted
-              ? "What is usual can be shaded for one series: show it alone in the table, and have an hour of data before it."
+              ? "What is usual can be shaded behind a single series, where an hour of data lies before it: choose one in the table."
               : nothing
         }
       </p>

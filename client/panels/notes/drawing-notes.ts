@@ -35,7 +35,7 @@ export const HEATMAP: FieldNote = {
   pictureText:
     "A dense band at the bottom over all of the time, and from the middle on a second, thinner band far above it.",
   paragraphs: [
-    "A column is a slice of time, a row a band of durations, darker is more. Nothing is averaged, so two kinds of requests stay two bands.",
+    "A column is a slice of time, a row a band of durations, stronger is more. Nothing is averaged, so two kinds of requests stay two bands.",
     "A new band says that some requests go another way: a timeout gives a sharp line at its very length, a queue a cloud that rises, retries several lines at equal distances.",
   ],
   here: "Drag a box around what is new and compare it with the rest: what differs most is the way that they go.",
