@@ -192,3 +192,15 @@ export function tableRows(
       values: columns.map((column) => column[row] ?? undefined),
     }));
 }
+
+/** The marked request that is nearest in time, no farther than `reachUs` from the instant. */
+export function nearestExemplar(
+  exemplars: readonly ChartExemplar[],
+  atUs: number,
+  reachUs: number,
+): ChartExemplar | undefined {
+  const farness = (exemplar: ChartExemplar): number => Math.abs(exemplar.atUs - atUs);
+  return exemplars
+    .filter((exemplar) => farness(exemplar) <= reachUs)
+    .sort((one, other) => farness(one) - farness(other))[0];
+}

@@ -23,13 +23,13 @@ import type { UrlState } from "../state/url-state.js";
 import { attachAxisDrag } from "./axis-drag.js";
 import { chartCaption, extentText, valuesAt } from "./chart-caption.js";
 import { choiceText, hiddenNames, toggled } from "./series-choice.js";
-import "./series-legend.js";
-import "./series-list.js";
 import "./series-table.js";
 import type { LegendOrder } from "./series-statistics.js";
 import { stackSeries } from "./stacked-series.js";
-import { alignSeries } from "./chart-data.js";
+import { alignSeries, nearestExemplar } from "./chart-data.js";
 import type { ChartExemplar, ChartSeries } from "./chart-data.js";
+import { chartLegend } from "./chart-legend.js";
+import type { LegendForm } from "./chart-legend.js";
 import { drawExemplars, drawMarkers, drawThresholds, drawUsual, exemplarTop } from "./chart-overlays.js";
 import type { ChartThreshold } from "./chart-overlays.js";
 import { resolveColor } from "./colors.js";
@@ -38,7 +38,7 @@ import { markerButtons } from "./marker-buttons.js";
 import { instantSubject } from "./mark-subject.js";
 import { markerView } from "./markers.js";
 import type { ChartMarker } from "./markers.js";
-import { aboveZero, isCrowded, lineColors, plotAxes, plotBands, plotLines, plotScales } from "./time-chart-plot.js";
+import { aboveZero, isCrowded, plotAxes, plotBands, plotLines, plotScales } from "./time-chart-plot.js";
 import type { PlotSource } from "./time-chart-plot.js";
 import { timeChartStyles } from "./time-chart.styles.js";
 
@@ -98,7 +98,7 @@ export class TimeChart extends LitElement {
   @property({ type: Number }) axisMin: number | undefined;
   @property({ type: Number }) axisMax: number | undefined;
   /** Names in a row below, a table with figures, or none where the surroundings name the lines. */
-  @property() legendForm: "list" | "table" | "none" = "list";
+  @property() legendForm: LegendForm = "list";
   @property({ attribute: false }) legendOrder: LegendOrder | undefined;
   /** Which series are drawn (series-choice.ts), where the surroundings keep it; left out, the chart keeps it itself. */
   @property() choice: string | undefined;
@@ -427,10 +427,7 @@ export class TimeChart extends LitElement {
   /** Enter: the request that is marked there, else the instant itself. */
   private pickAt(atUs: number): void {
     const { fromUs, toUs } = this.drawnWindow;
-    const reachUs = (toUs - fromUs) / 60;
-    const exemplar = this.exemplars
-      .filter((one) => Math.abs(one.atUs - atUs) <= reachUs)
-      .sort((one, other) => Math.abs(one.atUs - atUs) - Math.abs(other.atUs - atUs))[0];
+    const exemplar = nearestExemplar(this.exemplars, atUs, (toUs - fromUs) / 60);
     if (exemplar !== undefined) this.openExemplar(exemplar);
     else this.emit("point-picked", { atUs });
   }
@@ -487,33 +484,18 @@ export class TimeChart extends LitElement {
   }
 
   private legend(): TemplateResult | typeof nothing {
-    if (this.legendForm === "none") return nothing;
-    if (this.series.length === 0 || (this.series.length === 1 && this.series[0]?.name === "")) return nothing;
-    const { reachUs } = this;
-    const toggled = (event: CustomEvent<{ name: string; alone: boolean }>): void => {
-      event.stopPropagation();
-      this.toggleSeries(event.detail.name, event.detail.alone);
-    };
-    if (this.legendForm === "list") {
-      return html`<fd-series-list
-        .series=${this.series}
-        .colors=${lineColors(this.series)}
-        .concealed=${this.concealed}
-        .reachUs=${reachUs}
-        .shortMax=${this.legendMax}
-        unit=${this.unit}
-        @series-toggled=${toggled}
-      ></fd-series-list>`;
-    }
-    return html`<fd-series-legend
-      .series=${this.series}
-      .colors=${lineColors(this.series)}
-      .concealed=${this.concealed}
-      .order=${this.legendOrder}
-      .reachUs=${reachUs}
-      unit=${this.unit}
-      @series-toggled=${toggled}
-    ></fd-series-legend>`;
+    return chartLegend({
+      form: this.legendForm,
+      series: this.series,
+      concealed: this.concealed,
+      order: this.legendOrder,
+      shortMax: this.legendMax,
+      reachUs: this.reachUs,
+      unit: this.unit,
+      toggled: (name, alone) => {
+        this.toggleSeries(name, alone);
+      },
+    });
   }
 
   private toggleSeries(name: string, alone: boolean): void {

@@ -6,6 +6,7 @@ import {
   tableRows,
   valueAt,
   valueRange,
+  nearestExemplar,
 } from "../../../client/charts/chart-data.js";
 import type { ChartSeries } from "../../../client/charts/chart-data.js";
 import { frozenSeries } from "../../../client/charts/frozen-series.js";
@@ -124,4 +125,17 @@ test("a short legend names the highest series, in their order", () => {
   ];
   expect(highestSeries(series, 2).map(({ name }) => name)).toEqual(["gap", "deep"]);
   expect(highestSeries(series, 4)).toBe(series);
+});
+
+test.each([
+  [95, 20, "b"],
+  [106, 20, "c"],
+  [50, 20, undefined],
+])("the marked request at %i µs, at most %i µs away", (atUs, reachUs, traceId) => {
+  const exemplars = [
+    { atUs: 10, value: 1, traceId: "a" },
+    { atUs: 100, value: 1, traceId: "b" },
+    { atUs: 110, value: 1, traceId: "c" },
+  ];
+  expect(nearestExemplar(exemplars, atUs, reachUs)?.traceId).toBe(traceId);
 });

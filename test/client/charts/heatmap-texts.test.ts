@@ -11,10 +11,7 @@ const HEATMAP: Heatmap = {
   ],
   timesUs: [MINUTE_US, 2 * MINUTE_US],
   stepUs: MINUTE_US,
-  counts: [
-    [4, 1.26],
-    [2, Number.NaN],
-  ],
+  counts: [Float64Array.of(4, 1.26), Float64Array.of(2, Number.NaN)],
   countMax: 4,
 };
 
