@@ -27,7 +27,12 @@ export interface Failure {
   readonly type: string;
   /** Of an exception that nobody caught. */
   readonly stacktrace?: string;
+  /** Whether the code met it as an exception: an answer that says 502 is none, nor is what a proxy notes. */
+  readonly thrown: boolean;
 }
+
+/** Proxies, which note a flag where others throw. */
+const WITHOUT_EXCEPTIONS: readonly string[] = ["c++"];
 
 /** Type and message, by name of the status; `{peer}` is who was called. */
 type Words = Readonly<Partial<Record<string, readonly [type: string, message: string]>>>;
@@ -174,14 +179,15 @@ export function failureOf(place: FailedPlace, status: SpanStatus): Failure {
   const language = place.language?.toLowerCase() ?? "";
   if (place.kind === "server" || place.kind === "consumer") {
     const thrown = status.code === STATUS_INTERNAL_ERROR ? exceptionOf(place, language) : undefined;
-    return thrown ?? { message: status.description, type: status.errorType };
+    return thrown ?? { message: status.description, type: status.errorType, thrown: false };
   }
   const words =
     ("db.system.name" in place.attributes ? QUERIES[language]?.[status.name] : undefined) ??
     CALLS[language]?.[status.name] ??
     answered(place, status, language) ??
     ([status.errorType, status.description] as const);
-  return { type: words[0], message: words[1].replace("{peer}", place.peer ?? "") };
+  const thrown = !WITHOUT_EXCEPTIONS.includes(language);
+  return { type: words[0], message: words[1].replace("{peer}", place.peer ?? ""), thrown };
 }
 
 function answered(

@@ -33,9 +33,9 @@ const status = (
 export const SPAN_STATUSES: readonly SpanStatus[] = [
   status(0, "ok", 200, "", "ok"),
   status(1, "internal-error", 500, "500", "internal error"),
-  status(2, "dependency-failed", 502, "502", "a dependency failed"),
-  status(3, "overloaded", 503, "503", "no worker free and the queue is full"),
-  status(4, "dependency-timeout", 504, "504", "a dependency did not answer in time"),
+  status(2, "dependency-failed", 502, "502", "bad gateway: upstream request failed"),
+  status(3, "overloaded", 503, "503", "service unavailable: no free worker, request queue full"),
+  status(4, "dependency-timeout", 504, "504", "gateway timeout: upstream request timed out"),
   status(5, "client-timeout", 0, "timeout", "deadline exceeded while waiting for the answer"),
   status(6, "pool-timeout", 0, "pool_timeout", "no connection became free in time"),
   status(7, "connection-refused", 0, "connection_refused", "connection refused"),

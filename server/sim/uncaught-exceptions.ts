@@ -127,5 +127,5 @@ export function exceptionOf({ component, name }: FailedPlace, language: string):
     module: component,
     line: 24 + below(combine(key, place), 160),
   }));
-  return { type, message, stacktrace: print(type, message, frames) };
+  return { type, message, stacktrace: print(type, message, frames), thrown: true };
 }

@@ -241,8 +241,9 @@ export function eventsOfSpan(
 ): ReadEvent[] {
   const events: ReadEvent[] = [];
   if (attempt > 0) events.push({ timeUs: startUs, name: "retry", attributes: { "retry.attempt": attempt } });
-  if (SPAN_STATUSES[status].failed) {
-    const { type, message, stacktrace } = failureOf(site, SPAN_STATUSES[status]);
+  const failure = SPAN_STATUSES[status].failed ? failureOf(site, SPAN_STATUSES[status]) : undefined;
+  if (failure?.thrown === true) {
+    const { type, message, stacktrace } = failure;
     const attributes = {
       "exception.type": type,
       "exception.message": message,

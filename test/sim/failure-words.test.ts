@@ -66,6 +66,13 @@ test.each([
   expect(failure.stacktrace).toContain(failure.message);
 });
 
-test("what is answered for a callee's sake has no stack trace", () => {
-  expect(failureOf(place("Java", {}, "server"), statusOf(STATUS_DEPENDENCY_FAILED)).stacktrace).toBeUndefined();
+test.each([
+  ["Java", "server", STATUS_INTERNAL_ERROR, true],
+  ["Java", "server", STATUS_DEPENDENCY_FAILED, false],
+  ["Java", "client", STATUS_CLIENT_TIMEOUT, true],
+  ["C++", "client", STATUS_CLIENT_TIMEOUT, false],
+] as const)("%s %s, status %i: an exception is %s", (language, kind, status, thrown) => {
+  const failure = failureOf(place(language, HTTP, kind), statusOf(status));
+  expect(failure.thrown).toBe(thrown);
+  expect(failure.stacktrace !== undefined).toBe(kind === "server" && thrown);
 });
