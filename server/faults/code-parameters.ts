@@ -1,4 +1,5 @@
 /** Parameters of defects in code and configuration. */
+import { ratioParameter } from "./fault-parameter.js";
 import type { FaultParameter, FaultParameterSet } from "./fault-parameter.js";
 
 const OPERATION: FaultParameter = {
@@ -8,17 +9,6 @@ const OPERATION: FaultParameter = {
   description: "The operation concerned; all of the target when left out.",
   required: false,
 };
-
-const ratio = (description: string, defaultValue?: number): FaultParameter => ({
-  name: "ratio",
-  key: "ratio",
-  kind: "ratio",
-  description,
-  required: defaultValue === undefined,
-  ...(defaultValue === undefined ? {} : { defaultValue }),
-  min: 0,
-  max: 1,
-});
 
 const added = (required: boolean): FaultParameter => ({
   name: "added",
@@ -37,7 +27,10 @@ const set = (
 ): FaultParameterSet => ({ class: name, targets: ["service"], livesIn, exactlyOneOf: [], parameters });
 
 export const CODE_PARAMETERS: readonly FaultParameterSet[] = [
-  set("code/exception", "either", [OPERATION, ratio("Share of the requests concerned that are answered 500.", 1)]),
+  set("code/exception", "either", [
+    OPERATION,
+    ratioParameter("Share of the requests concerned that are answered 500.", 1),
+  ]),
   set("code/slow-method", "either", [
     OPERATION,
     added(true),
@@ -53,7 +46,7 @@ export const CODE_PARAMETERS: readonly FaultParameterSet[] = [
   ]),
   set("code/segment-failure", "either", [
     OPERATION,
-    ratio("Share of the requests concerned that are answered 500.", 1),
+    ratioParameter("Share of the requests concerned that are answered 500.", 1),
     {
       name: "products",
       key: "products",
@@ -91,7 +84,7 @@ export const CODE_PARAMETERS: readonly FaultParameterSet[] = [
       required: false,
       defaultValue: true,
     },
-    ratio("Share of requests that are answered 500.", 0),
+    ratioParameter("Share of requests that are answered 500.", 0),
     added(false),
   ]),
   set("deploy/wrong-setting", "either", [
@@ -105,7 +98,7 @@ export const CODE_PARAMETERS: readonly FaultParameterSet[] = [
   ]),
   set("deploy/mixed-versions", "environment", [
     OPERATION,
-    ratio("Share of requests at the old instance that are answered 500.", 0),
+    ratioParameter("Share of requests at the old instance that are answered 500.", 0),
     added(false),
   ]),
 ];

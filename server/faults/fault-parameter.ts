@@ -54,3 +54,15 @@ export interface FaultParameterSet {
   /** Of each group exactly one parameter is given. */
   readonly exactlyOneOf: readonly (readonly string[])[];
 }
+
+/** The share `ratio` of what is concerned; it must be said where there is no default. */
+export const ratioParameter = (description: string, defaultValue?: number): FaultParameter => ({
+  name: "ratio",
+  key: "ratio",
+  kind: "ratio",
+  description,
+  required: defaultValue === undefined,
+  ...(defaultValue === undefined ? {} : { defaultValue }),
+  min: 0,
+  max: 1,
+});

@@ -1,4 +1,5 @@
 /** Parameters of the faults of queues and of external parties. */
+import { ratioParameter } from "./fault-parameter.js";
 import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./fault-parameter.js";
 
 const set = (
@@ -12,16 +13,6 @@ const set = (
   livesIn: "environment",
   exactlyOneOf,
   parameters,
-});
-
-const ratio = (description: string): FaultParameter => ({
-  name: "ratio",
-  key: "ratio",
-  kind: "ratio",
-  description,
-  required: true,
-  min: 0,
-  max: 1,
 });
 
 export const MESSAGE_PARAMETERS: readonly FaultParameterSet[] = [
@@ -51,7 +42,7 @@ export const MESSAGE_PARAMETERS: readonly FaultParameterSet[] = [
     [["factor", "consumers"]],
   ),
   set("queue/poison-message", "queue", [
-    ratio("Share of messages that cannot be processed."),
+    ratioParameter("Share of messages that cannot be processed."),
     {
       name: "origin",
       key: "origin",
@@ -63,7 +54,7 @@ export const MESSAGE_PARAMETERS: readonly FaultParameterSet[] = [
       defaultValue: "consumer",
     },
   ]),
-  set("queue/duplicate-delivery", "queue", [ratio("Share of acknowledgements that get lost.")]),
+  set("queue/duplicate-delivery", "queue", [ratioParameter("Share of acknowledgements that get lost.")]),
   set("queue/visibility-timeout", "queue", [
     {
       name: "timeout",

@@ -1,4 +1,5 @@
 /** Parameters of the faults of the network and of certificates. */
+import { ratioParameter } from "./fault-parameter.js";
 import type { FaultParameter, FaultParameterSet, FaultTargetKind } from "./fault-parameter.js";
 
 const ANYTHING: readonly FaultTargetKind[] = ["service", "store", "cache", "queue", "external"];
@@ -10,17 +11,6 @@ const PEER: FaultParameter = {
   description: "Only the links between the target and this component; all links of the target when left out.",
   required: false,
 };
-
-const ratio = (description: string, defaultValue?: number): FaultParameter => ({
-  name: "ratio",
-  key: "ratio",
-  kind: "ratio",
-  description,
-  required: defaultValue === undefined,
-  ...(defaultValue === undefined ? {} : { defaultValue }),
-  min: 0,
-  max: 1,
-});
 
 const set = (
   name: string,
@@ -57,7 +47,7 @@ export const NETWORK_PARAMETERS: readonly FaultParameterSet[] = [
       max: 60_000_000,
     },
   ]),
-  set("network/packet-loss", [PEER, ratio("Share of packets that are lost.")]),
+  set("network/packet-loss", [PEER, ratioParameter("Share of packets that are lost.")]),
   set("network/partition", [
     PEER,
     {
@@ -82,9 +72,12 @@ export const NETWORK_PARAMETERS: readonly FaultParameterSet[] = [
       max: 1e12,
     },
   ]),
-  set("network/connection-reset", [PEER, ratio("Share of calls whose connection breaks before the answer is there.")]),
+  set("network/connection-reset", [
+    PEER,
+    ratioParameter("Share of calls whose connection breaks before the answer is there."),
+  ]),
   set("network/dns-error", [
-    ratio("Share of look-ups of the target's name that fail.", 1),
+    ratioParameter("Share of look-ups of the target's name that fail.", 1),
     {
       name: "mode",
       key: "mode",
