@@ -27,6 +27,7 @@ import { TimeModel } from "../../state/time-model.js";
 import { mergeParameters, SHARED_PARAMETERS } from "../../state/url-state.js";
 import type { UrlState } from "../../state/url-state.js";
 import { viewById } from "../registry.js";
+import { VIEW_LOADERS } from "../view-loaders.js";
 import "../insight/insight.js";
 import "./change-ribbon.js";
 import { FocusKeeper } from "./focus-keeper.js";
@@ -45,6 +46,7 @@ import "./side-pane.js";
 import type { SidePane } from "./side-pane.js";
 import "./view-host.js";
 import type { ViewHost } from "./view-host.js";
+import { ViewWarmer } from "./view-warmer.js";
 import { workspaceStyles } from "./workspace.styles.js";
 
 /** How long a notice ("Link copied") stands. */
@@ -57,6 +59,10 @@ const WITH_HEADING: ReadonlySet<string> = new Set(["brief", "alerts", "slo", "tr
 const WAITING = "waiting";
 
 type Moved = CustomEvent<{ readonly value: number; readonly done: boolean }>;
+
+/** Fetched when they are first opened. */
+const loadPalette = (): Promise<unknown> => import("./palette.js");
+const loadNotebook = (): Promise<unknown> => import("../notebook/notebook.js");
 
 @customElement("fd-workspace")
 export class Workspace extends LitElement {
@@ -115,6 +121,7 @@ export class Workspace extends LitElement {
       { target: () => this.url, events: ["changed"] },
     );
     new LookRecorder(this, () => (this.ready ? { url: this.url, run: this.run, time: this.time } : undefined));
+    new ViewWarmer(this, [...VIEW_LOADERS.values(), loadPalette, loadNotebook]);
     new RangeClipboard(this, () => (this.ready ? this.time : undefined));
     new ShortcutController(this, {
       singleKeys: () => this.preferences.shortcuts,
@@ -173,7 +180,8 @@ export class Workspace extends LitElement {
     super.willUpdate(changed);
     if (this.preferences.dock && !this.dockReady) void this.loadDock();
     const title = this.run.store.loaded ? this.run.store.snapshot.run.scenarioTitle : "Firedrill";
-    document.title = `${viewById(this.url.view)?.title ?? "Firedrill"} · ${title}`;
+    const page = `${viewById(this.url.view)?.title ?? "Firedrill"} · ${title}`;
+    if (document.title !== page) document.title = page;
   }
 
   override updated(): void {
@@ -295,7 +303,7 @@ export class Workspace extends LitElement {
   }
 
   private async loadDock(): Promise<void> {
-    this.dockReady = await import("../notebook/notebook.js").then(
+    this.dockReady = await loadNotebook().then(
       () => true,
       () => false,
     );
@@ -311,7 +319,7 @@ export class Workspace extends LitElement {
   private togglePalette(): void {
     this.paletteOpen = !this.paletteOpen;
     if (this.paletteReady) return;
-    void import("./palette.js").then(() => {
+    void loadPalette().then(() => {
       this.paletteReady = true;
     });
   }
