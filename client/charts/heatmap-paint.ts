@@ -8,7 +8,7 @@ import { timeTicks } from "./scatter-axis.js";
 /** Between two names of bands. */
 const LABEL_PX = 18;
 /** Between two instants, about. */
-const TICK_PX = 76;
+const TICK_PX = 85;
 
 export function drawAxes(
   context: CanvasRenderingContext2D,

@@ -129,7 +129,7 @@ export class HeatmapChart extends LitElement {
       </p>
       <p class="small soft key">
         <span class="ramp" aria-hidden="true"
-          >${[0.1, 0.3, 0.5, 0.75, 1].map((at) => html`<i style="opacity:${at}"></i>`)}</span
+          >${[0.2, 0.4, 0.6, 0.8, 1].map((at) => html`<i style="opacity:${at}"></i>`)}</span
         >
         few to ${formatCount(plane.heatmap.countMax)} in a cell, by its square root · drag a box to select
       </p>

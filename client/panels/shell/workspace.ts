@@ -294,7 +294,7 @@ export class Workspace extends LitElement {
     const { store } = this.run;
     const { failure } = store;
     if (failure?.code === "not-found" || failure?.code === "forbidden")
-      return html`<fd-run-missing run-id=${this.runId}></fd-run-missing>`;
+      return html`<div class="alone"><fd-run-missing run-id=${this.runId}></fd-run-missing></div>`;
     if (failure !== undefined) {
       return html`<div class="alone"><fd-run-failed .facts=${{ runId: this.runId, failure }}></fd-run-failed></div>`;
     }
