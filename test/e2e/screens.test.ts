@@ -150,6 +150,32 @@ test("a jump in the list of lines fills the screen, and then the rows beyond its
     .toBe(true);
 });
 
+test("a sheet over the page holds the focus, goes away by Escape or a press beside it, and gives the focus back", async () => {
+  const { page } = learner;
+  await learner.goto("alerts");
+  const opener = page.getByRole("button", { name: "Help", exact: true });
+  const sheet = page.getByRole("dialog", { name: "Keys and help" });
+  const workspace = page.locator("fd-workspace");
+  await opener.press("Enter");
+  await sheet.waitFor();
+  expect(
+    await page.getByRole("searchbox", { name: "Search the keys" }).evaluate((field) => field.matches(":focus")),
+  ).toBe(true);
+  // Three controls: close, search, switch.
+  for (const key of ["Tab", "Tab", "Tab", "Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab"]) {
+    await page.keyboard.press(key);
+    const holder = await workspace.evaluate((host) => host.shadowRoot?.activeElement?.localName);
+    expect(holder, `after ${key}`).toBe("fd-help-sheet");
+  }
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "hidden" });
+  expect(await opener.evaluate((button) => button.matches(":focus"))).toBe(true);
+  await page.keyboard.press("?");
+  await sheet.waitFor();
+  await page.mouse.click(4, 450);
+  await sheet.waitFor({ state: "hidden" });
+});
+
 test("a run that is not there is said to be not there", async () => {
   const stranger = await newWorkspace(stage.server.url);
   await stranger.page.goto(`${stage.server.url}/run/0000000000000000/map`);
