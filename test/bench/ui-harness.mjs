@@ -59,6 +59,11 @@ export async function openHarness({ hour }) {
       await page.waitForFunction(() => window.bench !== undefined, undefined, { timeout: 60_000 });
       return page;
     },
+    /** Ends the server and the worlds that run in it: what is measured next has the machine for itself. */
+    endWorlds: async () => {
+      await (await starting)?.stop();
+      starting = undefined;
+    },
     close: async () => {
       await browser.close();
       await fixtures.close();
