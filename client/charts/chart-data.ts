@@ -40,8 +40,7 @@ export function alignSeries(series: readonly ChartSeries[]): AlignedData {
   const gaps = series.map(gapsOf);
   const shared = sharedInstants(series, gaps);
   if (shared !== undefined) {
-    const columns = series.map(({ values }) => Array.from(values, (value) => (Number.isFinite(value) ? value : null)));
-    return [Array.from(shared, (atUs) => atUs / 1_000_000), ...columns];
+    return [Array.from(shared, (atUs) => atUs / 1_000_000), ...series.map(({ values }) => columnOf(values))];
   }
   const instants = new Set<number>();
   for (const [index, { timesUs }] of series.entries()) {
@@ -63,6 +62,16 @@ export function alignSeries(series: readonly ChartSeries[]): AlignedData {
     return column;
   });
   return [axisUs.map((atUs) => atUs / 1_000_000), ...columns];
+}
+
+/** A loop: `Array.from` with a function costs ten times as much, and a dashboard has a hundred thousand points. */
+function columnOf(values: Float64Array): (number | null)[] {
+  const column = new Array<number | null>(values.length);
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? Number.NaN;
+    column[at] = Number.isFinite(value) ? value : null;
+  }
+  return column;
 }
 
 /** The instants that all series have, where they have the same and none has a gap: the answer of one range query. */
@@ -105,8 +114,8 @@ export function valueRange(columns: readonly (readonly (number | null | undefine
   for (const column of columns) {
     for (const value of column) {
       if (value === null || value === undefined) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
   }
   if (low > high) return [0, 1];
