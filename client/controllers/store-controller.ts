@@ -1,15 +1,19 @@
 /** Draws its host again when one of the page's models says that it changed. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { pageInput } from "../state/input-frame.js";
 
 export interface Watched {
   /** Asked when the host is connected; undefined where the context has not come yet. */
   readonly target: () => EventTarget | undefined;
   readonly events: readonly string[];
+  /** What changes is not seen at once (the addresses of links): it follows the frame that answers an input. */
+  readonly unseen?: boolean;
 }
 
 /** `new StoreController(this, { target: () => this.run.store, events: ["changed"] })`. */
 export class StoreController implements ReactiveController {
-  private bound: { readonly target: EventTarget; readonly events: readonly string[] }[] = [];
+  private bound: { readonly target: EventTarget; readonly events: readonly string[]; readonly update: () => void }[] =
+    [];
 
   private readonly watched: readonly Watched[];
   /** An update that was due when the host went away still comes: it must not bind again. */
@@ -43,22 +47,28 @@ export class StoreController implements ReactiveController {
   }
 
   private release(): void {
-    for (const { target, events } of this.bound)
-      for (const name of events) target.removeEventListener(name, this.update);
+    for (const { target, events, update } of this.bound)
+      for (const name of events) target.removeEventListener(name, update);
     this.bound = [];
   }
 
   private bind(): void {
     this.release();
-    for (const { target: targetOf, events } of this.watched) {
+    for (const { target: targetOf, events, unseen } of this.watched) {
       const target = targetOf();
       if (target === undefined) continue;
-      for (const name of events) target.addEventListener(name, this.update);
-      this.bound.push({ target, events });
+      const update = unseen === true ? this.updateUnseen : this.update;
+      for (const name of events) target.addEventListener(name, update);
+      this.bound.push({ target, events, update });
     }
   }
 
   private readonly update = (): void => {
     this.host.requestUpdate();
+  };
+
+  private readonly updateUnseen = (): void => {
+    if (pageInput.drawn === undefined) this.update();
+    else void pageInput.drawn.then(this.update);
   };
 }

@@ -141,7 +141,10 @@ export class ChangeRibbon extends LitElement {
       .tick {
         position: absolute;
         bottom: 2px;
-        transform: translateX(-50%);
+        /* No transform: each would be a layer of its own to the painter. */
+        width: 80px;
+        margin-inline-start: -40px;
+        text-align: center;
         font-family: var(--font-data);
         font-size: var(--text-s);
         line-height: 1;

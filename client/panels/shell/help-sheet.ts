@@ -8,6 +8,7 @@ import { viewById } from "../registry.js";
 import { allCommands, commandsFor } from "./commands.js";
 import type { Command } from "./command.js";
 import { fuzzyMatch } from "./fuzzy.js";
+import { inColumns } from "./help-columns.js";
 import { keyHint } from "./key-hint.js";
 import { keyHintStyles } from "./key-hint.styles.js";
 
@@ -67,12 +68,17 @@ export class HelpSheet extends LitElement {
         >
       </div>
       <div class="groups">
-        ${groups.map(
-          ([title, commands]) =>
-            html`<section aria-label=${title}>
-              <h3>${title}</h3>
-              <dl>${commands.map((command) => row(command))}</dl>
-            </section>`,
+        ${inColumns(groups).map(
+          (column) =>
+            html`<div>
+              ${column.map(
+                ([title, commands]) =>
+                  html`<section aria-label=${title}>
+                    <h3>${title}</h3>
+                    <dl>${commands.map((command) => row(command))}</dl>
+                  </section>`,
+              )}
+            </div>`,
         )}
       </div>
       ${groups.length === 0 ? html`<p class="soft">No key does this; the palette (${keyHint("mod+k")}) may know it.</p>` : nothing}
@@ -98,12 +104,13 @@ export class HelpSheet extends LitElement {
       [type="search"] {
         flex: 1 1 200px;
       }
+      /* Not columns of text: the browser would lay them out again and again until they are even. */
       .groups {
-        columns: 340px 2;
-        column-gap: var(--space-5);
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
+        gap: 0 var(--space-5);
       }
       section {
-        break-inside: avoid;
         margin-block-end: var(--space-4);
       }
       h3 {

@@ -28,7 +28,7 @@ export class Rail extends LitElement {
     super();
     new StoreController(
       this,
-      { target: () => this.url, events: ["changed"] },
+      { target: () => this.url, events: ["changed"], unseen: true },
       { target: () => this.run.store, events: ["changed"] },
     );
   }
