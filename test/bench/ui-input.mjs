@@ -9,17 +9,28 @@ const ROUNDS_OF_KEYS = 4;
 /** A view that has not come by then never will. */
 const PATIENCE_MS = 10_000;
 
-/** Notes for every key, press and click how long after it happened the next frame stood on the screen. */
+/**
+ * Has the browser note for every key, press and letter how long after it the frame that answers it was presented (Event
+ * Timing, W3C): in steps of 8 ms, and only from 16 ms on, so that all are counted, too.
+ */
 function watchInputs() {
-  window.inputMs = [];
-  const painted = (since) =>
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => window.inputMs.push(performance.now() - since);
-      channel.port2.postMessage(undefined);
-    });
-  for (const type of ["keydown", "pointerdown", "input"])
-    window.addEventListener(type, (event) => painted(event.timeStamp), { capture: true });
+  window.slowInputsMs = [];
+  window.inputs = 0;
+  const types = ["keydown", "pointerdown", "input"];
+  const note = (list) => {
+    for (const entry of list.getEntries()) if (types.includes(entry.name)) window.slowInputsMs.push(entry.duration);
+  };
+  const observer = new PerformanceObserver(note);
+  observer.observe({ type: "event", durationThreshold: 16 });
+  for (const type of types) window.addEventListener(type, () => window.inputs++, { capture: true });
+}
+
+/** The value that 95 of 100 inputs stay within; what the browser did not note took less than 16 ms. */
+async function presentedP95(page) {
+  // The browser tells of a presentation some frames after it.
+  await page.waitForTimeout(200);
+  const { slow, all } = await page.evaluate(() => ({ slow: window.slowInputsMs, all: window.inputs }));
+  return quantile([...slow, ...Array.from({ length: Math.max(0, all - slow.length) }, () => 16)], 0.95);
 }
 
 /** The same keys on a page that has a field and nothing else: what browser and machine take by themselves. */
@@ -29,7 +40,7 @@ async function inputMs(page, address) {
   await page.goto(address);
   await idle(page);
   await keysAndTyping(page);
-  return quantile(await page.evaluate(() => window.inputMs), 0.95);
+  return presentedP95(page);
 }
 
 async function emptyPageMs(page) {
@@ -39,7 +50,7 @@ async function emptyPageMs(page) {
     document.querySelector("input").focus();
   });
   await keysAndTyping(page);
-  return quantile(await page.evaluate(() => window.inputMs), 0.95);
+  return presentedP95(page);
 }
 
 async function keysAndTyping(page) {

@@ -2,6 +2,7 @@
 import { LitElement, css, html, noChange, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import "../../elements/dialog.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { viewById } from "../registry.js";
@@ -68,18 +69,10 @@ export class HelpSheet extends LitElement {
         >
       </div>
       <div class="groups">
-        ${inColumns(groups).map(
-          (column) =>
-            html`<div>
-              ${column.map(
-                ([title, commands]) =>
-                  html`<section aria-label=${title}>
-                    <h3>${title}</h3>
-                    <dl>${commands.map((command) => row(command))}</dl>
-                  </section>`,
-              )}
-            </div>`,
-        )}
+        ${
+          // An opening that shows what the last one showed builds nothing.
+          guard([this.view, this.sought], () => columnsOf(groups))
+        }
       </div>
       ${groups.length === 0 ? html`<p class="soft">No key does this; the palette (${keyHint("mod+k")}) may know it.</p>` : nothing}
       ${this.sought === "" ? ranges() : nothing}`;
@@ -159,6 +152,20 @@ function groupsOf(view: string, sought: string): readonly (readonly [string, rea
   }
   return [...groups];
 }
+
+const columnsOf = (groups: readonly (readonly [string, readonly Command[]])[]): readonly TemplateResult[] =>
+  inColumns(groups).map(
+    (column) =>
+      html`<div>
+        ${column.map(
+          ([title, commands]) =>
+            html`<section aria-label=${title}>
+              <h3>${title}</h3>
+              <dl>${commands.map((command) => row(command))}</dl>
+            </section>`,
+        )}
+      </div>`,
+  );
 
 const row = ({ keys, title, help }: Command): TemplateResult =>
   html`<div>
