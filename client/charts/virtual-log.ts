@@ -35,6 +35,9 @@ const MESSAGE_PX = 20;
 /** Assumed until the details have been measured. */
 const DETAIL_PX = 220;
 
+/** Of the row that arrows move from. Few attributes a row: each is set anew for all of them by a jump. */
+const ACTIVE_ID = "active-row";
+
 /** Dispatches `line-toggle` {id}, `at-top` {atTop} when the upper edge is reached or left, and `line-hover` {timeUs}. */
 @customElement("fd-virtual-log")
 export class VirtualLog extends LitElement {
@@ -62,6 +65,8 @@ export class VirtualLog extends LitElement {
     this.measured(entries);
   });
   private wasAtTop = true;
+  /** The message that the pointer came to last. */
+  private titled: HTMLElement | undefined;
   /** First row drawn last, and what is taken off an index before it chooses its element. */
   private lastFirst = 0;
   private slotShift = 0;
@@ -75,8 +80,8 @@ export class VirtualLog extends LitElement {
       filterable: true,
       at: (event) => this.subjectOf(event.composedPath()[0]),
       focused: () => {
-        const subject = this.subjectOf(this.renderRoot.querySelector(`#row-${String(this.active)}`));
-        const row = this.renderRoot.querySelector(`#row-${String(this.active)}`);
+        const row = this.renderRoot.querySelector(`#${ACTIVE_ID}`);
+        const subject = this.subjectOf(row);
         return subject === undefined || row === null ? undefined : { subject, anchor: row.getBoundingClientRect() };
       },
     });
@@ -85,7 +90,7 @@ export class VirtualLog extends LitElement {
   /** Of a cell its field, else the line by its service; with its trace and its time. */
   private subjectOf(target: EventTarget | null | undefined): PivotSubject | undefined {
     if (!(target instanceof Element)) return undefined;
-    const line = this.pages?.line(Number(target.closest<HTMLElement>(".line")?.dataset["index"] ?? -1));
+    const line = this.pages?.line(indexAt(target) ?? -1);
     if (line === undefined) return undefined;
     const { service, timeUs: atUs, traceId, level } = line;
     const field = target.closest<HTMLElement>("[data-field]")?.dataset["field"] ?? "service";
@@ -144,11 +149,12 @@ export class VirtualLog extends LitElement {
       role="treegrid"
       aria-label=${this.label}
       aria-rowcount=${list.rowCount}
-      aria-activedescendant=${list.rowCount > 0 ? `row-${String(this.active)}` : nothing}
+      aria-activedescendant=${list.rowCount > 0 ? ACTIVE_ID : nothing}
       @scroll=${this.scrolled}
       @wheel=${this.wheeled}
       @keydown=${this.pressed}
       @click=${this.clicked}
+      @pointerover=${this.pointed}
     >
       <div class="spacer" style="height:${String(spacerPx(list))}px"></div>
       <div class="rows" style="transform:translateY(${String(base + rowTop(list, first))}px)">
@@ -162,6 +168,9 @@ export class VirtualLog extends LitElement {
   }
 
   override updated(): void {
+    // Its element may show another line now.
+    this.titled?.removeAttribute("title");
+    this.titled = undefined;
     const list = this.geometry();
     const { first, last } = rowsInView(list, this.contentTop, MARGIN_ROWS);
     this.pages?.want(first, Math.max(last, 60));
@@ -202,17 +211,12 @@ export class VirtualLog extends LitElement {
     return html`<div class=${classes}>
       <div
         class="line"
-        id="row-${index}"
+        id=${index === this.active ? ACTIVE_ID : nothing}
         role="row"
         aria-level="1"
         aria-rowindex=${index + 1}
         aria-expanded=${line === undefined ? nothing : open === undefined ? "false" : "true"}
         style="height:${String(this.linePx)}px;${this.wrap || this.stacked ? "" : `line-height:${String(this.linePx - 1)}px`}${gridOf(this.columns.length)}"
-        data-index=${index}
-        @pointerenter=${() => {
-          if (line !== undefined)
-            this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
-        }}
       >
         ${cellsOf(line, open !== undefined, this.columns)}
       </div>
@@ -294,10 +298,24 @@ export class VirtualLog extends LitElement {
     this.moveTo(topRevealing(list, this.contentTop, this.active));
   };
 
+  /** Says which line is under the pointer, and gives a message that may be cut its whole text. */
+  private readonly pointed = (event: PointerEvent): void => {
+    const target = event.target as HTMLElement;
+    const index = indexAt(target);
+    const line = index === undefined ? undefined : this.pages?.line(index);
+    if (line === undefined) return;
+    const message = target.closest<HTMLElement>(".message");
+    if (message !== null) {
+      message.title = shortened(line.message, TITLE_CHARACTERS);
+      this.titled = message;
+    }
+    this.dispatchEvent(new CustomEvent("line-hover", { detail: { timeUs: line.timeUs } }));
+  };
+
   private readonly clicked = (event: Event): void => {
-    const index = (event.target as Element).closest<HTMLElement>(".line")?.dataset["index"];
+    const index = indexAt(event.target as Element);
     if (index === undefined) return;
-    this.active = Number(index);
+    this.active = index;
     this.toggle(this.pages?.line(this.active));
   };
 
@@ -473,7 +491,7 @@ function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly s
       >${line === undefined ? "" : beginningOf(line.service, NAME_CHARACTERS)}</span
     >
     ${columns.map((name) => html`<span role="gridcell" data-field=${name}>${line === undefined ? "" : columnText(line, name)}</span>`)}
-    <span role="gridcell" class="message" title=${shortened(message, TITLE_CHARACTERS)}
+    <span role="gridcell" class="message"
       >${repeats > 1 ? html`<span class="repeats">×${repeats}</span>` : nothing}${withMarksShown(
         shortened(message, ROW_CHARACTERS),
       )}</span
@@ -484,6 +502,12 @@ function cellsOf(line: LogLine | undefined, isOpen: boolean, columns: readonly s
 function squareOf(service: string): string {
   const color = seriesColor(service);
   return `linear-gradient(${color},${color})`;
+}
+
+/** Index of the line that an element belongs to. */
+function indexAt(element: Element): number | undefined {
+  const row = element.closest(".line")?.getAttribute("aria-rowindex");
+  return row === null || row === undefined ? undefined : Number(row) - 1;
 }
 
 /** Which of `count` elements shows an index, whatever its sign. */

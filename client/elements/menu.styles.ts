@@ -17,6 +17,8 @@ export const menuStyles = css`
     border-radius: var(--radius);
     font-family: var(--font-ui);
     font-size: var(--text-m);
+    /* Also where the value that it belongs to stands in a heading. */
+    font-weight: 400;
     white-space: normal;
   }
   .menu [role="separator"] {
