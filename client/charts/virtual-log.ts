@@ -2,7 +2,7 @@
  * `<fd-virtual-log>`: log lines, any number of them. Lines come by pages as they are scrolled to; opened
  * lines show everything that was logged. One tab stop: arrows, Page, Home and End move, Enter opens or closes.
  */
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html, noChange, nothing } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -70,7 +70,7 @@ export class VirtualLog extends LitElement {
   /** First row drawn last, and what is taken off an index before it chooses its element. */
   private lastFirst = 0;
   private slotShift = 0;
-  /** After a jump: rows beyond the edges wait until those in view stand on the screen. */
+  /** After a jump: rows beyond the edges keep their words until those in view stand on the screen. */
   private areEdgesLate = false;
   private areEdgesDue = false;
 
@@ -204,9 +204,8 @@ export class VirtualLog extends LitElement {
   }
 
   private row(index: number, isLate: boolean): TemplateResult {
-    const known = this.pages?.line(index);
-    const open = known !== undefined && this.opened.has(known.id) ? known : undefined;
-    const line = isLate ? open : known;
+    const line = this.pages?.line(index);
+    const open = line !== undefined && this.opened.has(line.id) ? line : undefined;
     const classes = `row-box ${index === this.active ? "active" : ""} ${line?.level ?? "loading"}`;
     return html`<div class=${classes}>
       <div
@@ -218,7 +217,7 @@ export class VirtualLog extends LitElement {
         aria-expanded=${line === undefined ? nothing : open === undefined ? "false" : "true"}
         style="height:${String(this.linePx)}px;${this.wrap || this.stacked ? "" : `line-height:${String(this.linePx - 1)}px`}${gridOf(this.columns.length)}"
       >
-        ${cellsOf(line, open !== undefined, this.columns)}
+        ${isLate && open === undefined ? noChange : cellsOf(line, open !== undefined, this.columns)}
       </div>
       ${
         open === undefined

@@ -7,18 +7,26 @@ const PLACES = [0.5, 0.03, 0.97, 0.31, 0.72, 0.18, 0.88, 0.44, 0.63, 1];
 export async function benchLogs({ fixture, newPage, openRun }) {
   const page = await fixture("log-list");
   const jumps = [];
-  for (const place of PLACES) jumps.push(await page.evaluate((share) => window.bench.jump(share), place));
+  const slowest = await medianOf(async (round) => {
+    const ten = [];
+    // Elsewhere in each round: no page of lines is there yet.
+    for (const place of PLACES.map((share) => Math.abs(share - round * 0.013)))
+      ten.push(await page.evaluate((share) => window.bench.jump(share), place));
+    jumps.push(...ten);
+    return Math.max(...ten);
+  });
   const long = await page.evaluate(() => window.bench.longLine());
   const again = await medianOf(async () => (await page.evaluate(() => window.bench.longLine())).all);
   await page.context().close();
   const rows = [
     {
       figure: "1,000,000 lines: a jump to anywhere, slowest of ten",
-      value: Math.max(...jumps),
+      value: slowest,
       unit: "ms",
       wanted: { atMost: 30 },
     },
-    { figure: "1,000,000 lines: a jump to anywhere, median", value: median(jumps), unit: "ms" },
+    { figure: "1,000,000 lines: a jump to anywhere, median of fifty", value: median(jumps), unit: "ms" },
+    { figure: "1,000,000 lines: a jump to anywhere, slowest of fifty", value: Math.max(...jumps), unit: "ms" },
     { figure: "a line of 10 MB opened, cut", value: long.cut, unit: "ms", wanted: { atMost: 50 } },
     {
       figure: `the same, all ${String(long.characters)} characters`,
