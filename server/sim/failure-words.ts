@@ -7,19 +7,10 @@
  * Sources: texts of java.net.http, HikariCP, Go's net/http and x509, httpx and SQLAlchemy, Ruby's net/http, Faraday and
  * ActiveRecord, Node's undici and axios, Envoy's response flags.
  */
+import type { SpanPlace } from "../topology/model-types.js";
 import { exceptionOf } from "./uncaught-exceptions.js";
 import type { SpanStatus } from "./span-status.js";
 import { STATUS_INTERNAL_ERROR } from "./span-status.js";
-
-/** The place in the code that met the failure. */
-export interface FailedPlace {
-  readonly kind: "server" | "client" | "producer" | "consumer" | "internal";
-  readonly component: string;
-  readonly peer: string | undefined;
-  readonly name: string;
-  readonly language?: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 export interface Failure {
   readonly message: string;
@@ -175,7 +166,7 @@ const ANSWERS: Readonly<Partial<Record<string, (answer: Answer) => readonly [typ
 };
 
 /** The failure that a span of this place ended with; for a status that failed. */
-export function failureOf(place: FailedPlace, status: SpanStatus): Failure {
+export function failureOf(place: SpanPlace, status: SpanStatus): Failure {
   const language = place.language?.toLowerCase() ?? "";
   if (place.kind === "server" || place.kind === "consumer") {
     const thrown = status.code === STATUS_INTERNAL_ERROR ? exceptionOf(place, language) : undefined;
@@ -190,8 +181,24 @@ export function failureOf(place: FailedPlace, status: SpanStatus): Failure {
   return { type: words[0], message: words[1].replace("{peer}", place.peer ?? ""), thrown };
 }
 
+/** Attributes that a failed span has and no other. */
+export const FAILURE_ATTRIBUTES = ["error.type", "error.message", "exception.type", "exception.stacktrace"] as const;
+
+/** Those of a span of this place, in that order; for a status that failed. */
+export function failureAttributes(
+  place: SpanPlace,
+  status: SpanStatus,
+): Readonly<Partial<Record<(typeof FAILURE_ATTRIBUTES)[number], string>>> {
+  const { message, type, stacktrace } = failureOf(place, status);
+  return {
+    "error.type": status.errorType,
+    "error.message": message,
+    ...(stacktrace === undefined ? {} : { "exception.type": type, "exception.stacktrace": stacktrace }),
+  };
+}
+
 function answered(
-  { attributes, peer }: FailedPlace,
+  { attributes, peer }: SpanPlace,
   { httpStatus }: SpanStatus,
   language: string,
 ): readonly [type: string, message: string] | undefined {

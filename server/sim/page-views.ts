@@ -33,6 +33,15 @@ const LEAVING_PER_SECOND = 0.058;
 
 const SCRIPT_FAILED = 4;
 
+const journeyOf = (model: Model, id: string) => model.journeys.find(({ spec }) => spec.id === id);
+
+/** By page of the browser spec: for how long users put up with waiting for it, µs. */
+export const pagePatienceUs = (model: Model): Float64Array =>
+  Float64Array.from(
+    model.topology.browser?.pages ?? [],
+    ({ journey }) => journeyOf(model, journey)?.spec.patience ?? Infinity,
+  );
+
 export class PageViews {
   /** By page · devices + device: what faults do to it. Written by effects. */
   readonly strains: PageStrain[];
@@ -57,12 +66,11 @@ export class PageViews {
     this.#browser = browser;
     this.#metrics = model.browser?.metrics;
     this.#valuesFrom = model.browser === undefined ? 0 : model.targets[model.browser.target].valuesFrom;
-    const journeyOf = (id: string) => model.journeys.find(({ spec }) => spec.id === id);
     const pages = browser?.pages ?? [];
     this.#pageOfOperation = new Int32Array(model.operations.length).fill(-1);
-    this.#patienceUs = Float64Array.from(pages, ({ journey }) => journeyOf(journey)?.spec.patience ?? Infinity);
+    this.#patienceUs = pagePatienceUs(model);
     pages.forEach(({ journey }, page) => {
-      const found = journeyOf(journey);
+      const found = journeyOf(model, journey);
       if (found !== undefined) this.#pageOfOperation[found.operation] = page;
     });
     this.#networks = new Segments(browser?.networks ?? [], FOR_NETWORK);

@@ -3,7 +3,7 @@
  * OpenTelemetry's semantic conventions where there is one, `app.*` where there is none. Durations are milliseconds.
  */
 import type { Model, SpanSite } from "../topology/model-types.js";
-import { type Failure, failureOf } from "./failure-words.js";
+import { FAILURE_ATTRIBUTES, failureAttributes } from "./failure-words.js";
 import { productName, type RequestDraws, tenantName, type UserProperty, userName } from "./request-draws.js";
 import { triesOf } from "./resilience/hedges.js";
 import { SPAN_STATUSES, type SpanStatus } from "./span-status.js";
@@ -86,12 +86,6 @@ const positive = (value: number): number | undefined => (value > 0 ? value : und
 const waitMs: OfRow = (chunk, at) => (chunk.waitUs[at] > 0 ? chunk.waitUs[at] / 1_000 : undefined);
 const statusOf = (chunk: SpanChunk, at: number): SpanStatus => SPAN_STATUSES[chunk.status[at]];
 
-const failed = (chunk: SpanChunk, at: number, site: SpanSite): Failure | undefined =>
-  statusOf(chunk, at).failed ? failureOf(site, statusOf(chunk, at)) : undefined;
-
-const uncaught = (failure: Failure | undefined): Failure | undefined =>
-  failure?.stacktrace === undefined ? undefined : failure;
-
 /** Attributes that stand in the row itself. */
 const OF_ROWS: ReadonlyMap<string, OfRow> = new Map<string, OfRow>([
   ["app.worker.wait_ms", waitMs],
@@ -105,10 +99,10 @@ const OF_ROWS: ReadonlyMap<string, OfRow> = new Map<string, OfRow>([
     (chunk, at, { attributes }) =>
       "http.request.method" in attributes ? positive(statusOf(chunk, at).httpStatus) : undefined,
   ],
-  ["error.type", (chunk, at) => (statusOf(chunk, at).failed ? statusOf(chunk, at).errorType : undefined)],
-  ["error.message", (chunk, at, site) => failed(chunk, at, site)?.message],
-  ["exception.type", (chunk, at, site) => uncaught(failed(chunk, at, site))?.type],
-  ["exception.stacktrace", (chunk, at, site) => failed(chunk, at, site)?.stacktrace],
+  ...FAILURE_ATTRIBUTES.map((name): [string, OfRow] => [
+    name,
+    (chunk, at, site) => (statusOf(chunk, at).failed ? failureAttributes(site, statusOf(chunk, at))[name] : undefined),
+  ]),
 ]);
 
 /** Attributes that spans of some kinds have only. */
@@ -251,11 +245,5 @@ function addRows(attributes: Attributes, { site, status, request }: SpanView, mo
 function addOutcome(attributes: Attributes, { site, status }: SpanView): void {
   const http = "http.request.method" in site.attributes;
   if (http && status.httpStatus !== 0) attributes["http.response.status_code"] = status.httpStatus;
-  if (!status.failed) return;
-  attributes["error.type"] = status.errorType;
-  const { message, type, stacktrace } = failureOf(site, status);
-  attributes["error.message"] = message;
-  if (stacktrace === undefined) return;
-  attributes["exception.type"] = type;
-  attributes["exception.stacktrace"] = stacktrace;
+  if (status.failed) Object.assign(attributes, failureAttributes(site, status));
 }

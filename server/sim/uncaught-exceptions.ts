@@ -3,8 +3,9 @@
  * follows from the operation: one defect fails in one way. Functions have the names that profiles give them.
  */
 import { below, combine, keyOfText } from "../base/draw.js";
+import type { SpanPlace } from "../topology/model-types.js";
 import { camel, functionNamesOf, pascal, snake } from "./code-names.js";
-import type { Failure, FailedPlace } from "./failure-words.js";
+import type { Failure } from "./failure-words.js";
 
 interface Runtime {
   /** Type and message of what goes wrong in such code. */
@@ -116,7 +117,7 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
 const last = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
 /** Undefined for a language whose failures are not told as exceptions. */
-export function exceptionOf({ component, name }: FailedPlace, language: string): Failure | undefined {
+export function exceptionOf({ component, name }: SpanPlace, language: string): Failure | undefined {
   if (!Object.hasOwn(RUNTIMES, language)) return undefined;
   const { defects, print } = RUNTIMES[language];
   const key = keyOfText(`${component} ${name}`);

@@ -6,7 +6,7 @@ import type { LogTemplate } from "../sim/log-table.js";
 import type { FieldFilter, LogsRequest } from "../wire/telemetry.js";
 import { compilePattern, termsOfPattern } from "./line-pattern.js";
 import { isKnownAttribute, knownAttribute, knownValues } from "./known-attributes.js";
-import type { SpanSiteInfo } from "./sources.js";
+import type { SpanPlace } from "../topology/model-types.js";
 import { parseTextQuery, type TextQuery } from "./text-query.js";
 
 export const REFUSED = 0;
@@ -68,7 +68,7 @@ export function judgeTemplate(conditions: LogConditions, template: LogTemplate):
 export function judgeSpan(
   { lineFields, patterns, text }: LogConditions,
   template: LogTemplate,
-  site: SpanSiteInfo,
+  site: SpanPlace,
   status: number,
 ): number {
   const known = lineFields.filter(({ name }) => isKnownAttribute(site, name));

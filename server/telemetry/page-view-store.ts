@@ -33,7 +33,7 @@ export interface PageViewSource {
   readonly table: () => PageViewTable;
   readonly recordedFromUs: number;
   /** By page of the browser spec: for how long users put up with waiting for it. */
-  readonly patienceUs: readonly number[];
+  readonly patienceUs: ArrayLike<number>;
   traceId(request: number): string;
 }
 

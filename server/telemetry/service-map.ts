@@ -8,7 +8,8 @@ import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
 import type { ComponentKind, MapEdge, MapNode, ServiceMap, TimeWindow, TrafficFigures } from "../wire/telemetry.js";
 import { LatencySketches } from "./latency-sketch.js";
-import type { SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
+import type { SpanPlace } from "../topology/model-types.js";
+import type { SpanSource, TelemetryModel } from "./sources.js";
 import { eachChunk, firstRowFrom } from "./span-rows.js";
 import { isSpanKept } from "./span-sight.js";
 
@@ -151,13 +152,13 @@ function figuresOf(
 }
 
 /** The component that a span of this site measures; empty when another span measures it better. */
-function measuredBy(site: SpanSiteInfo, isService: ReadonlySet<string>): string {
+function measuredBy(site: SpanPlace, isService: ReadonlySet<string>): string {
   if (site.kind === "server" || site.kind === "consumer") return site.component;
   return site.kind !== "internal" && site.peer !== undefined && !isService.has(site.peer) ? site.peer : "";
 }
 
 function edgeIndex(
-  site: SpanSiteInfo,
+  site: SpanPlace,
   edges: Map<string, { readonly index: number; readonly from: string; readonly to: string }>,
   offset: number,
 ): number {
@@ -170,7 +171,7 @@ function edgeIndex(
 }
 
 /** From caller to callee, and from a queue to whoever consumes it. */
-function endsOf({ kind, component, peer }: SpanSiteInfo): { readonly from: string; readonly to: string } | undefined {
+function endsOf({ kind, component, peer }: SpanPlace): { readonly from: string; readonly to: string } | undefined {
   if (peer === undefined) return undefined;
   if (kind === "client" || kind === "producer") return { from: component, to: peer };
   return kind === "consumer" ? { from: peer, to: component } : undefined;

@@ -5,23 +5,13 @@
  */
 import type { LifecycleRecord, LogTable, LogTemplate } from "../sim/log-table.js";
 import type { SpanTable } from "../sim/span-table.js";
+import type { SpanPlace } from "../topology/model-types.js";
 import type { SpanSight } from "./span-sight.js";
 
 /** 0 the history, 1 the recent part. */
 export type SegmentNumber = 0 | 1;
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
-
-/** Who did what to whom: the static side of a span. Index n of a list is the site with number n. */
-export interface SpanSiteInfo {
-  readonly kind: "server" | "client" | "producer" | "consumer" | "internal";
-  readonly component: string;
-  readonly peer: string | undefined;
-  readonly name: string;
-  readonly language?: string;
-  /** The same for all spans of the site; what `SpanSource.attributes` adds has other names. */
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 export interface InstanceInfo {
   readonly component: string;
@@ -30,7 +20,8 @@ export interface InstanceInfo {
 
 /** The parts of a compiled topology that telemetry reads. */
 export interface TelemetryModel {
-  readonly sites: readonly SpanSiteInfo[];
+  /** Index n is the site with number n. What `SpanSource.attributes` adds has other names than a site's own. */
+  readonly sites: readonly SpanPlace[];
   readonly instances: readonly InstanceInfo[];
   readonly logTemplates: readonly LogTemplate[];
 }

@@ -7,7 +7,8 @@ import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_OPEN, type SpanChunk } from "../sim/span-table.js";
 import type { FieldFilter, TraceSearchRequest } from "../wire/telemetry.js";
 import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
-import type { Attributes, SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
+import type { SpanPlace } from "../topology/model-types.js";
+import type { Attributes, SpanSource, TelemetryModel } from "./sources.js";
 import { beginsTrace } from "./span-sight.js";
 
 /** Spans that one search may render because of an attribute. Some 3 µs each. */
@@ -75,7 +76,7 @@ function isUnconditional(request: TraceSearchRequest): boolean {
 function holdsFor(
   request: TraceSearchRequest,
   conditions: readonly FieldFilter[],
-  site: SpanSiteInfo,
+  site: SpanPlace,
   status: number,
 ): boolean {
   if (request.service !== undefined && request.service !== site.component) return false;
@@ -86,10 +87,9 @@ function holdsFor(
 }
 
 /** Known attributes, and the service itself under its name as a resource attribute. */
-const isKnown = (site: SpanSiteInfo, name: string): boolean =>
-  name === SERVICE_ATTRIBUTE || isKnownAttribute(site, name);
+const isKnown = (site: SpanPlace, name: string): boolean => name === SERVICE_ATTRIBUTE || isKnownAttribute(site, name);
 
-const known = (site: SpanSiteInfo, status: number, name: string): string | undefined =>
+const known = (site: SpanPlace, status: number, name: string): string | undefined =>
   name === SERVICE_ATTRIBUTE ? site.component : knownAttribute(site, status, name);
 
 function valueOf(attributes: Attributes, instance: string, name: string): string | undefined {

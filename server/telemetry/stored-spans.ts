@@ -3,7 +3,8 @@ import { failureOf } from "../sim/failure-words.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN } from "../sim/span-table.js";
 import { isKnownAttribute, knownAttribute } from "./known-attributes.js";
-import type { Attributes, SpanIdentity, SpanSiteInfo, SpanSource, TelemetryModel } from "./sources.js";
+import type { SpanPlace } from "../topology/model-types.js";
+import type { Attributes, SpanIdentity, SpanSource, TelemetryModel } from "./sources.js";
 import type { ReadEvent, SpanColumns, SpanDetail, SpanShape } from "./span-reader.js";
 import { eachChunk, firstRowFrom } from "./span-rows.js";
 import { beginsTrace, isInTrace, isSpanKept, traceIdOfSpan, traceKeyOf, traceNamed } from "./span-sight.js";
@@ -233,7 +234,7 @@ export class StoredSpans implements SpanColumns {
 
 /** A retry is marked where it starts, a failure where it ends (semantic conventions for exceptions on spans). */
 export function eventsOfSpan(
-  site: SpanSiteInfo,
+  site: SpanPlace,
   attempt: number,
   status: number,
   startUs: number,

@@ -51,8 +51,7 @@ export interface ComponentModel {
 }
 
 /** What a kind of span says about itself: who emits it, to whom, and its static attributes. */
-export interface SpanSite {
-  readonly index: number;
+export interface SpanPlace {
   readonly kind: "server" | "client" | "producer" | "consumer" | "internal";
   /** Who emits the span. */
   readonly component: string;
@@ -63,6 +62,11 @@ export interface SpanSite {
   readonly language?: string;
   /** OpenTelemetry semantic attributes that are the same for all spans of the site. */
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A place as the model numbers it. */
+export interface SpanSite extends SpanPlace {
+  readonly index: number;
   /** The query that a database span executes: index into the model's queries, −1 for others. */
   readonly query: number;
 }

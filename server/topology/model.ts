@@ -101,6 +101,8 @@ class ModelCompiler {
   readonly #durations = new DurationRegistry();
   readonly #sites: SpanSite[] = [];
   readonly #siteIndexes = new Map<string, number>();
+  /** By id of the service. */
+  readonly #languages: ReadonlyMap<string, string>;
   readonly #templates: LogTemplate[] = [];
   readonly #targets: ScrapeTarget[] = [];
   readonly #layouts: SeriesLayout[] = [];
@@ -123,6 +125,7 @@ class ModelCompiler {
     readonly input: ModelInput,
   ) {
     this.#nodes = nodesOfGroups(topology.nodes ?? []);
+    this.#languages = new Map(topology.services.map(({ id, language }) => [id, language]));
   }
 
   compile(): Model {
@@ -817,7 +820,7 @@ class ModelCompiler {
     const name = `${site.kind} ${site.component} ${site.peer ?? ""} ${site.name} ${JSON.stringify(site.attributes)}`;
     const known = this.#siteIndexes.get(name);
     if (known !== undefined) return known;
-    const language = this.topology.services.find(({ id }) => id === site.component)?.language;
+    const language = this.#languages.get(site.component);
     const index = this.#sites.length;
     this.#sites.push({ ...site, index, ...(language === undefined ? {} : { language }) });
     this.#siteIndexes.set(name, index);

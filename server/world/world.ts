@@ -26,6 +26,7 @@ import type { Scenario } from "../scenario/types.js";
 import { planAction } from "../sim/action-plan.js";
 import { CheckpointLine } from "../sim/branch.js";
 import { Engine } from "../sim/engine.js";
+import { pagePatienceUs } from "../sim/page-views.js";
 import { ProfileTable } from "../sim/profile-table.js";
 import { VersionHistory } from "../sim/version-history.js";
 import { ProfileStore } from "../telemetry/profile-store.js";
@@ -195,9 +196,7 @@ export class World {
       draws: this.#engine.draws,
       table: () => this.#engine.pageViews,
       recordedFromUs: this.recentFromUs,
-      patienceUs: (scenario.topology.browser?.pages ?? []).map(
-        ({ journey }) => model.journeys.find(({ spec }) => spec.id === journey)?.spec.patience ?? Infinity,
-      ),
+      patienceUs: pagePatienceUs(model),
       traceId: (request) => identity.traceId(request),
     });
     this.#map = new ServiceMapper({ model, components: model.components, sampleRatio, recent: recent.spans });

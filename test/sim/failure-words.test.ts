@@ -1,6 +1,6 @@
 /** Failures are told in the words of the language that met them; exceptions of a service's own code have a stack trace. */
 import { expect, test } from "vitest";
-import { failureOf, type FailedPlace } from "../../server/sim/failure-words.js";
+import { failureOf } from "../../server/sim/failure-words.js";
 import {
   SPAN_STATUSES,
   type SpanStatus,
@@ -12,6 +12,7 @@ import {
   STATUS_OVERLOADED,
   STATUS_POOL_TIMEOUT,
 } from "../../server/sim/span-status.js";
+import type { SpanPlace } from "../../server/topology/model-types.js";
 
 function statusOf(code: number): SpanStatus {
   const found = SPAN_STATUSES[code];
@@ -19,11 +20,7 @@ function statusOf(code: number): SpanStatus {
   return found;
 }
 
-function place(
-  language: string | undefined,
-  attributes: FailedPlace["attributes"],
-  kind: FailedPlace["kind"] = "client",
-) {
+function place(language: string | undefined, attributes: SpanPlace["attributes"], kind: SpanPlace["kind"] = "client") {
   const named = { kind, component: "order", peer: "payment", name: "POST /orders", attributes };
   return language === undefined ? named : { ...named, language };
 }
