@@ -6,6 +6,7 @@ import type uPlot from "uplot";
 import type { ChartExemplar } from "./chart-data.js";
 import type { ChartMarker } from "./markers.js";
 import { rhombusPath } from "./rhombus.js";
+import { strokeLine } from "./stroke-line.js";
 
 /** The font of a chart's axes and names. */
 export const CHART_FONT = '11px "JetBrains Mono Variable", monospace';
@@ -48,10 +49,7 @@ export function drawMarkers(plot: uPlot, markers: readonly ChartMarker[], colorO
   for (const { atUs, kind } of markers) {
     const x = Math.round(plot.valToPos(atUs / 1e6, "x", true));
     ctx.strokeStyle = colorOf(kind === "alert" ? "var(--severity-critical)" : "var(--line-strong)");
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
+    strokeLine(ctx, [x, bbox.top, x, bbox.top + bbox.height]);
   }
   ctx.restore();
 }
@@ -73,10 +71,7 @@ export function drawThresholds(plot: uPlot, thresholds: readonly ChartThreshold[
     const beyond = placed < bbox.top - 1 ? " ↑" : "";
     ctx.strokeStyle = colorOf(color);
     ctx.fillStyle = ctx.strokeStyle;
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
+    strokeLine(ctx, [bbox.left, y, bbox.left + bbox.width, y]);
     const above = y - bbox.top > 18 * devicePixelRatio;
     ctx.textBaseline = above ? "bottom" : "top";
     const lift = (above ? -4 : 4) * devicePixelRatio;

@@ -4,6 +4,7 @@ import { cellBox, shade } from "./heatmap-layout.js";
 import type { HeatmapCell, HeatmapPlane, PixelRectangle } from "./heatmap-layout.js";
 import { boundText } from "./heatmap-texts.js";
 import { timeTicks } from "./scatter-axis.js";
+import { strokeLine } from "./stroke-line.js";
 
 /** Between two names of bands. */
 const LABEL_PX = 18;
@@ -27,14 +28,14 @@ export function drawAxes(
   heatmap.bands.forEach(({ high }, band) => {
     if (band % every !== 0) return;
     const y = Math.round(box.top + box.height - (band + 1) * height) + 0.5;
-    line(context, box.left, y, box.left + box.width, y);
+    strokeLine(context, [box.left, y, box.left + box.width, y]);
     context.fillText(boundText(high, unit), box.left - 6, Math.max(6, y));
   });
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   for (const atUs of timeTicks(shown.fromUs, shown.toUs, Math.max(1, Math.floor(box.width / TICK_PX)))) {
     const x = box.left + ((atUs - shown.fromUs) / (shown.toUs - shown.fromUs)) * box.width;
-    line(context, x, box.top + box.height, x, box.top + box.height + 4);
+    strokeLine(context, [x, box.top + box.height, x, box.top + box.height + 4]);
     context.fillText(formatClockTick(atUs), Math.max(x, box.left + 4), heightPx - 4);
   }
 }
@@ -78,11 +79,4 @@ export function drawBox(context: CanvasRenderingContext2D, box: PixelRectangle, 
   context.strokeStyle = stroke;
   context.lineWidth = 1;
   context.strokeRect(left + 0.5, top + 0.5, width, height);
-}
-
-function line(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.lineTo(x1, y1);
-  context.stroke();
 }

@@ -5,6 +5,7 @@ import type { TracePoint } from "./duration-plane.js";
 import { formatClockTick, formatDurationUs } from "./format.js";
 import { rhombusPath } from "./rhombus.js";
 import { logTicks, timeTicks } from "./scatter-axis.js";
+import { strokeLine } from "./stroke-line.js";
 import { cellPixels, heatOf, pixelsOfBox } from "./trace-heatmap-layout.js";
 import type { CellRange, HeatPlane } from "./trace-heatmap-layout.js";
 
@@ -112,15 +113,5 @@ export function drawChosen(
   context.strokeStyle = colorOf("var(--ink)");
   context.beginPath();
   context.arc(dot.x, dot.y, 7, 0, 2 * Math.PI);
-  context.stroke();
-}
-
-function strokeLine(
-  context: CanvasRenderingContext2D,
-  [x0, y0, x1, y1]: readonly [number, number, number, number],
-): void {
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.lineTo(x1, y1);
   context.stroke();
 }

@@ -3,6 +3,7 @@ import { paintBars } from "./bar-marks.js";
 import { openSurface } from "./canvas-surface.js";
 import { formatDurationUs } from "./format.js";
 import { linearTicks } from "./scatter-axis.js";
+import { strokeLine } from "./stroke-line.js";
 import type { LengthText, RowMarks } from "./waterfall-marks.js";
 import type { ZoomRange } from "./waterfall-rows.js";
 
@@ -27,10 +28,7 @@ export function paintRuler(canvas: HTMLCanvasElement, { fromUs, toUs }: ZoomRang
   context.strokeStyle = palette("var(--line-strong)");
   for (const tick of linearTicks(fromUs, toUs, Math.max(2, Math.floor(widthPx / TICK_PX)))) {
     const x = Math.round(((tick - fromUs) / (toUs - fromUs)) * widthPx) + 0.5;
-    context.beginPath();
-    context.moveTo(x, 0);
-    context.lineTo(x, RULER_PX);
-    context.stroke();
+    strokeLine(context, [x, 0, x, RULER_PX]);
     context.fillText(formatDurationUs(tick), x + 4, RULER_PX / 2);
   }
 }

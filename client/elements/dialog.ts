@@ -18,9 +18,7 @@ export class DialogBox extends LitElement {
   @property({ type: Boolean, reflect: true }) wide = false;
   private readonly modal = new ModalController(this, {
     layer: () => this.renderRoot.querySelector<HTMLElement>(".layer"),
-    dismissed: () => {
-      this.open = false;
-    },
+    dismissed: () => this.dismiss(),
   });
 
   override render(): TemplateResult {
@@ -28,15 +26,7 @@ export class DialogBox extends LitElement {
       <div class="box" role="dialog" aria-modal="true" aria-labelledby="heading" tabindex="-1">
         <div class="head">
           <h2 id="heading">${this.heading}</h2>
-          <button
-            class="quiet"
-            aria-label="Close"
-            @click=${() => {
-              this.open = false;
-            }}
-          >
-            ${icon("close")}
-          </button>
+          <button class="quiet" aria-label="Close" @click=${this.dismiss}>${icon("close")}</button>
         </div>
         <div class="body"><slot></slot></div>
         <footer><slot name="actions"></slot></footer>
@@ -50,6 +40,10 @@ export class DialogBox extends LitElement {
     if (this.open || !this.modal.isShown) return;
     this.modal.hide();
     this.dispatchEvent(new CustomEvent("close"));
+  }
+
+  private dismiss(): void {
+    this.open = false;
   }
 
   static override styles = [

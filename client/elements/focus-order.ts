@@ -26,7 +26,7 @@ export function tabStopsIn(root: Element): readonly HTMLElement[] {
 }
 
 /** All that is drawn in an element: of a host its shadow root, of a slot what was put into it. */
-function* drawnIn(root: Element): Generator<Element> {
+export function* drawnIn(root: Element): Generator<Element> {
   for (const child of childrenOf(root)) {
     yield child;
     yield* drawnIn(child);

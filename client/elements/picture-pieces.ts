@@ -13,11 +13,7 @@ export interface PictureText {
   readonly color: string;
 }
 
-export interface PictureBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+export interface PictureBox extends Bounds {
   readonly fill: string;
   readonly stroke: string;
 }

@@ -79,6 +79,11 @@ export interface LokiAnswer {
   readonly values?: readonly string[] | null;
 }
 
+/** What Tempo answers; what is in it depends on the endpoint. */
+export interface TempoAnswer {
+  readonly tagValues?: readonly { readonly type: string; readonly value: string }[];
+}
+
 export interface RunQueries {
   logs(request: LogPageRequest, signal?: AbortSignal): Promise<LogPage>;
   logHistogram(request: LogHistogramRequest, signal?: AbortSignal): Promise<LogHistogram>;
@@ -92,6 +97,8 @@ export interface RunQueries {
   traces(request: TraceSearchRequest, signal?: AbortSignal): Promise<TraceSearchAnswer>;
   trace(traceId: string, signal?: AbortSignal): Promise<Trace>;
   traceVocabulary(signal?: AbortSignal): Promise<TraceVocabulary>;
+  /** One endpoint of Tempo's HTTP API. */
+  tempo(endpoint: string, parameters: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<TempoAnswer>;
   compare(request: CompareRequest, signal?: AbortSignal): Promise<CompareAnswer>;
   exploreTraces(request: TraceExploreRequest, signal?: AbortSignal): Promise<TraceExploreAnswer>;
   traceSet(request: TraceSetRequest, signal?: AbortSignal): Promise<TraceSetAnswer>;
@@ -155,6 +162,8 @@ export function createRunQueries(runId: string): RunQueries {
     traces: (request, signal) => postJson(`${base}/traces/search`, request, signal),
     trace: (traceId, signal) => getJson(`${base}/traces/${encodeURIComponent(traceId)}`, signal),
     traceVocabulary: (signal) => getJson(`${base}/traces-vocabulary`, signal),
+    tempo: (endpoint, parameters, signal) =>
+      getJson(`${base}/tempo/api/${endpoint}?${new URLSearchParams(parameters).toString()}`, signal),
     compare: (request, signal) => postJson(`${base}/compare`, request, signal),
     exploreTraces: (request, signal) => postJson(`${base}/traces/explore`, request, signal),
     traceSet: (request, signal) => postJson(`${base}/traces/set`, request, signal),

@@ -42,6 +42,10 @@ export async function openHarness({ hour }) {
   const server = () => (starting ??= startServer(dataFolder));
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
   const fixtures = await serveFixtures();
+  const endWorlds = async () => {
+    await (await starting)?.stop();
+    starting = undefined;
+  };
   return {
     /** Whether figures over an hour are to be taken over all of it. */
     hour,
@@ -60,14 +64,11 @@ export async function openHarness({ hour }) {
       return page;
     },
     /** Ends the server and the worlds that run in it: what is measured next has the machine for itself. */
-    endWorlds: async () => {
-      await (await starting)?.stop();
-      starting = undefined;
-    },
+    endWorlds,
     close: async () => {
       await browser.close();
       await fixtures.close();
-      await (await starting)?.stop();
+      await endWorlds();
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };

@@ -34,21 +34,11 @@ async function presentedP95(page) {
 }
 
 /** The same keys on a page that has a field and nothing else: what browser and machine take by themselves. */
-const EMPTY_PAGE = "data:text/html,<input>";
+const EMPTY_PAGE = "data:text/html,<html data-idle=true><input autofocus>";
 
 async function inputMs(page, address) {
   await page.goto(address);
   await idle(page);
-  await keysAndTyping(page);
-  return presentedP95(page);
-}
-
-async function emptyPageMs(page) {
-  await page.goto(EMPTY_PAGE);
-  await page.evaluate(() => {
-    document.documentElement.dataset.idle = "true";
-    document.querySelector("input").focus();
-  });
   await keysAndTyping(page);
   return presentedP95(page);
 }
@@ -72,15 +62,21 @@ async function switchMs(page, key, view) {
   await page.evaluate(
     ([name, patienceMs]) => {
       let since = 0;
-      window.addEventListener("keydown", (event) => (since = event.timeStamp), { capture: true });
+      const pressed = new AbortController();
+      window.addEventListener("keydown", (event) => (since = event.timeStamp), {
+        capture: true,
+        signal: pressed.signal,
+      });
       const endMs = performance.now() + patienceMs;
       window.switched = new Promise((resolve, reject) => {
         const look = () => {
           const workspace = document.querySelector("fd-app")?.shadowRoot?.querySelector("fd-workspace")?.shadowRoot;
           const shown = workspace?.querySelector("main > fd-view-host")?.shadowRoot?.firstElementChild;
           const there = shown?.localName === name && shown.shadowRoot?.firstElementChild !== null;
-          if (there && since > 0) setTimeout(() => resolve(performance.now() - since));
-          else if (performance.now() < endMs) requestAnimationFrame(look);
+          if (there && since > 0) {
+            pressed.abort();
+            setTimeout(() => resolve(performance.now() - since));
+          } else if (performance.now() < endMs) requestAnimationFrame(look);
           else reject(new Error(`${name} did not come`));
         };
         requestAnimationFrame(look);
@@ -125,7 +121,7 @@ export async function benchInput({ newPage, openRun }) {
   const input = await medianOf(() => inputMs(page, `${run}/logs`));
   const empty = await newPage();
   await empty.addInitScript(watchInputs);
-  const emptyMs = await medianOf(() => emptyPageMs(empty));
+  const emptyMs = await medianOf(() => inputMs(empty, EMPTY_PAGE));
   await empty.context().close();
   const cold = await switches(page, run);
   const warm = [];

@@ -45,7 +45,6 @@ export class HelpSheet extends LitElement {
   }
 
   private body(): TemplateResult {
-    const groups = groupsOf(this.view, this.sought);
     return html`<div class="top">
         <input
           type="search"
@@ -68,13 +67,10 @@ export class HelpSheet extends LitElement {
           Single-key shortcuts (${keyHint("?")} and keys with Ctrl always work)</label
         >
       </div>
-      <div class="groups">
-        ${
-          // An opening that shows what the last one showed builds nothing.
-          guard([this.view, this.sought], () => columnsOf(groups))
-        }
-      </div>
-      ${groups.length === 0 ? html`<p class="soft">No key does this; the palette (${keyHint("mod+k")}) may know it.</p>` : nothing}
+      ${
+        // An opening that shows what the last one showed builds nothing.
+        guard([this.view, this.sought], () => keysOf(groupsOf(this.view, this.sought)))
+      }
       ${this.sought === "" ? ranges() : nothing}`;
   }
 
@@ -153,19 +149,21 @@ function groupsOf(view: string, sought: string): readonly (readonly [string, rea
   return [...groups];
 }
 
-const columnsOf = (groups: readonly (readonly [string, readonly Command[]])[]): readonly TemplateResult[] =>
-  inColumns(groups).map(
-    (column) =>
-      html`<div>
-        ${column.map(
-          ([title, commands]) =>
-            html`<section aria-label=${title}>
-              <h3>${title}</h3>
-              <dl>${commands.map((command) => row(command))}</dl>
-            </section>`,
-        )}
-      </div>`,
-  );
+const keysOf = (groups: readonly (readonly [string, readonly Command[]])[]): TemplateResult =>
+  groups.length === 0
+    ? html`<p class="soft">No key does this; the palette (${keyHint("mod+k")}) may know it.</p>`
+    : html`<div class="groups">${inColumns(groups).map(columnOf)}</div>`;
+
+const columnOf = (column: readonly (readonly [string, readonly Command[]])[]): TemplateResult =>
+  html`<div>
+    ${column.map(
+      ([title, commands]) =>
+        html`<section aria-label=${title}>
+          <h3>${title}</h3>
+          <dl>${commands.map((command) => row(command))}</dl>
+        </section>`,
+    )}
+  </div>`;
 
 const row = ({ keys, title, help }: Command): TemplateResult =>
   html`<div>

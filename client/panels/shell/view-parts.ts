@@ -2,7 +2,7 @@
  * The parts of a view that a key jumps between: fields of queries, charts, lists, tables, sections. Without it everything
  * that lies between two of them is a press of Tab.
  */
-import { deepActiveElement, FOCUSABLE } from "../../elements/focus-order.js";
+import { deepActiveElement, drawnIn, FOCUSABLE } from "../../elements/focus-order.js";
 
 /** What counts as a part: what takes keys of its own, and what groups others. */
 const PARTS = "[data-query], [tabindex='0'], [role='tablist'], section, aside, form, table, figure, [data-part]";
@@ -29,11 +29,11 @@ interface PartStops {
   readonly onStop: boolean;
 }
 
-/** In the order in which they are met, shadow roots at the place of their hosts. */
+/** In the order in which they are drawn. */
 function partStops(view: Element, active: Element | null): PartStops {
   const elements: Focusable[] = [];
   let passed = 0;
-  for (const element of deepElements(view)) {
+  for (const element of drawnIn(view)) {
     if (isFocusable(element) && element.matches(PARTS)) {
       const stop = stopOf(element);
       if (stop !== undefined && !elements.includes(stop)) elements.push(stop);
@@ -47,14 +47,7 @@ function partStops(view: Element, active: Element | null): PartStops {
 function stopOf(part: Focusable): Focusable | undefined {
   if (!part.checkVisibility()) return undefined;
   if (part.matches(FOCUSABLE)) return part;
-  for (const inner of deepElements(part))
+  for (const inner of drawnIn(part))
     if (isFocusable(inner) && inner.matches(FOCUSABLE) && inner.checkVisibility()) return inner;
   return undefined;
-}
-
-function* deepElements(root: Element): Generator<Element> {
-  for (const child of [...(root.shadowRoot?.children ?? []), ...root.children]) {
-    yield child;
-    yield* deepElements(child);
-  }
 }

@@ -30,10 +30,7 @@ export class ViewWarmer implements ReactiveController {
 
   private rest(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (isBusy()) this.rest();
-      else whenIdle(() => void this.fetchNext());
-    }, REST_MS);
+    this.timer = setTimeout(() => whenIdle(() => void this.fetchNext()), REST_MS);
   }
 
   private async fetchNext(): Promise<void> {

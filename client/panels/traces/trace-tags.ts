@@ -2,17 +2,13 @@
 import type { TraceqlKnowledge } from "./traceql-language.js";
 import type { RunQueries } from "../../net/api.js";
 
-interface TagValues {
-  readonly tagValues?: readonly { readonly type: string; readonly value: string }[];
-}
-
 /** New values come while the run goes on; older answers than this are asked again, ms. */
 const KEEP_MS = 30_000;
+const VALUES_MAX = "200";
 
 /** A question that fails has no answers rather than an error. */
 export class TraceTags implements TraceqlKnowledge {
   private readonly answers = new Map<string, { readonly atMs: number; readonly values: Promise<readonly string[]> }>();
-  private base: Promise<string> | undefined;
 
   constructor(
     private readonly queries: RunQueries,
@@ -25,10 +21,8 @@ export class TraceTags implements TraceqlKnowledge {
 
   values(field: string): Promise<readonly string[]> {
     return this.kept(field, async () => {
-      const base = await this.tempo();
-      const answer = await fetch(`${base}/api/v2/search/tag/${encodeURIComponent(field)}/values?limit=200`);
-      if (!answer.ok) return [];
-      const { tagValues = [] } = (await answer.json()) as TagValues;
+      const endpoint = `v2/search/tag/${encodeURIComponent(field)}/values`;
+      const { tagValues = [] } = await this.queries.tempo(endpoint, { limit: VALUES_MAX });
       return tagValues.map(({ type, value }) => (type === "string" ? JSON.stringify(value) : value));
     });
   }
@@ -39,14 +33,5 @@ export class TraceTags implements TraceqlKnowledge {
     const values = ask().catch(() => []);
     this.answers.set(key, { atMs: this.nowMs(), values });
     return values;
-  }
-
-  private tempo(): Promise<string> {
-    this.base ??= this.queries.access().then(({ tools }) => {
-      const tool = tools.find(({ name }) => name === "tempo");
-      if (tool === undefined) throw new Error("the run has no Tempo");
-      return tool.path;
-    });
-    return this.base;
   }
 }
