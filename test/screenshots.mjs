@@ -219,7 +219,7 @@ async function answerAndDebrief(camera, url, { runId, socket, incident, startsAt
   );
   await camera.show("submit-answer", `${url}/run/${runId}/submit`);
   await camera.show("submit-review", `${url}/run/${runId}/submit?step=review`);
-  if (!["submit-sent", "debrief", "debrief-whole"].some(wanted)) return;
+  if (!["submit-sent", "guide-end", "debrief", "debrief-whole"].some(wanted)) return;
   const { path, ...said } = { ...answer, path: answer.path };
   await send(socket, runId, {
     kind: "submit",
@@ -239,9 +239,18 @@ async function answerAndDebrief(camera, url, { runId, socket, incident, startsAt
     if (run.state === "debriefed") break;
     await page.waitForTimeout(1_000);
   }
+  if (wanted("guide-end")) {
+    await setGuide(page, { state: "running", opened: ["dashboards", "changes", "compare", "trace"] });
+    await camera.show("guide-end", `${url}/run/${runId}/submit`);
+    await setGuide(page, { state: "done", opened: [] });
+  }
   await camera.show("debrief", `${url}/run/${runId}/debrief`);
   if (wanted("debrief-whole")) await camera.takeWhole("debrief-whole", `${url}/run/${runId}/debrief`);
 }
+
+/** What the browser remembers of the guided incident. */
+const setGuide = (page, memory) =>
+  page.evaluate((text) => localStorage.setItem("firedrill.guide", text), JSON.stringify(memory));
 
 /** A new run whose clock runs. */
 async function begin(page, url, incident) {
@@ -263,7 +272,7 @@ async function play(camera, url, incident) {
   await camera.show("guide", `${url}/run/${runId}/brief`, {
     steps: [(shown) => shown.getByRole("button", { name: "Guide me" }).click()],
   });
-  await page.evaluate(() => localStorage.setItem("firedrill.guide", JSON.stringify({ state: "left", opened: [] })));
+  await setGuide(page, { state: "left", opened: [] });
   await page.goto(`${url}/run/${runId}/brief`);
   await page.getByRole("button", { name: "Start the clock" }).click();
   const socket = io(url, { transports: ["websocket"] });
