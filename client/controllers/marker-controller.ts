@@ -15,7 +15,10 @@ export class MarkerController {
     this.query = new QueryController(host, {
       key: () => {
         const context = run();
-        return context === undefined ? undefined : [context.runId, context.store.snapshot.actions.length];
+        if (context === undefined) return undefined;
+        // What fired early is known when the whole history is there.
+        const { actions, historyProgress } = context.store.snapshot;
+        return [context.runId, actions.length, historyProgress >= 1];
       },
       run: async (signal) => {
         const context = run();

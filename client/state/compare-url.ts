@@ -130,6 +130,12 @@ export function beforeAfterCompare(subject: CompareSubject, atUs: number, window
   };
 }
 
+/** Whether the two sides meet: at `atUs` where that is given. */
+export function isBeforeAfter(read: Read, atUs: number | undefined): boolean {
+  const [from, until] = [numberOf(read("sf")), numberOf(read("bt"))];
+  return from !== undefined && until === from - 1 && (atUs === undefined || from === Math.round(atUs));
+}
+
 /** The slowest against the rest. */
 export const slowCompare = (subject: CompareSubject, quantile = 0.95): UrlValues => ({
   ...subjectValues(subject),

@@ -84,7 +84,7 @@ class Ledger {
       spentKnown,
       left,
       windows,
-      pairs: BURN_PAIRS.map((pair) => pairOf(slo, pair, windows, rules)),
+      pairs: BURN_PAIRS.map((pair) => this.pair(pair, windows, rules)),
       dimensions: this.dimensions(knownMs, { bad, total }),
       course: this.course(knownMs, 1 - spentBefore, spentKnown),
       errorRatioQuery: errorRatioQuery(slo, "5m"),
@@ -113,6 +113,40 @@ class Ledger {
       spent: this.spent(events, ms),
       ...(exhaustedAtMs === undefined ? {} : { exhaustedAtUs: Math.round(exhaustedAtMs) * MICROS_PER_MS }),
     };
+  }
+
+  private pair(
+    { long, short, rate, severity }: (typeof BURN_PAIRS)[number],
+    windows: readonly SloWindow[],
+    rules: readonly AlertRule[],
+  ): SloAlertPair {
+    const alert = alertName(this.slo);
+    const coveredMs = this.span.nowMs - this.span.fromMs;
+    const lengthOf = (window: string): number => parseDurationMs(window) ?? Infinity;
+    const rateOf = (name: string): number | undefined =>
+      lengthOf(name) > coveredMs
+        ? this.burnRate(this.events(coveredMs))
+        : windows.find(({ window }) => window === name)?.burnRate;
+    const [longRate, shortRate] = [rateOf(long), rateOf(short)];
+    const watching = rules.find(
+      ({ group, name, labels }) =>
+        group === `sloth-slo-alerts-${this.slo.id}` && name === alert && labels?.["sloth_severity"] === severity,
+    );
+    return {
+      alert,
+      severity,
+      long,
+      short,
+      rate,
+      ...(longRate === undefined ? {} : { longRate }),
+      ...(shortRate === undefined ? {} : { shortRate }),
+      ...(lengthOf(long) > coveredMs ? { coveredUs: coveredMs * MICROS_PER_MS } : {}),
+      ...(watching === undefined ? {} : { state: watching.state }),
+    };
+  }
+
+  private burnRate({ bad, total }: Events): number | undefined {
+    return total > 0 ? bad / total / this.budget : undefined;
   }
 
   /** Events of the time that ends now. */
@@ -222,31 +256,6 @@ class Ledger {
 const NOT_A_DIMENSION: ReadonlySet<string> = new Set(["__name__", "le"]);
 
 const wholeMinutes = (ms: number): number => Math.floor(ms / MS_PER_MINUTE) * MS_PER_MINUTE;
-
-function pairOf(
-  slo: SloSpec,
-  { long, short, rate, severity }: (typeof BURN_PAIRS)[number],
-  windows: readonly SloWindow[],
-  rules: readonly AlertRule[],
-): SloAlertPair {
-  const rateOf = (name: string): number | undefined => windows.find(({ window }) => window === name)?.burnRate;
-  const [longRate, shortRate] = [rateOf(long), rateOf(short)];
-  const alert = alertName(slo);
-  const watching = rules.find(
-    ({ group, name, labels }) =>
-      group === `sloth-slo-alerts-${slo.id}` && name === alert && labels?.["sloth_severity"] === severity,
-  );
-  return {
-    alert,
-    severity,
-    long,
-    short,
-    rate,
-    ...(longRate === undefined ? {} : { longRate }),
-    ...(shortRate === undefined ? {} : { shortRate }),
-    ...(watching === undefined ? {} : { state: watching.state }),
-  };
-}
 
 /** Matchers of all selectors of an expression. */
 function selectorsIn(expr: Expr): readonly (readonly LabelMatcher[])[] {

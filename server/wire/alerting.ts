@@ -101,9 +101,12 @@ export interface SloAlertPair {
   readonly long: string;
   readonly short: string;
   readonly rate: number;
+  /** As the rule has them: where the data do not fill a window, of the time that they cover. */
   readonly longRate?: number;
   readonly shortRate?: number;
-  /** Undefined where no rule of the run watches this pair. */
+  /** How much the data cover, where that is less than a window. */
+  readonly coveredUs?: number;
+  /** Of the rule, which fires for any of its pairs; undefined where no rule of the run watches this pair. */
   readonly state?: "inactive" | "pending" | "firing";
 }
 

@@ -154,6 +154,14 @@ describe("sloLedgers", () => {
     expect(course.map(({ left }) => left)).toEqual(course.map(({ left }) => left).sort((a, b) => b - a));
   });
 
+  it("has the rates of windows that the data do not fill from what there is, as the rules do", () => {
+    const [hour, quarter] = ledger?.pairs ?? [];
+    expect(hour?.longRate).toBeCloseTo(50);
+    expect(hour?.coveredUs).toBeUndefined();
+    expect(quarter?.longRate).toBeCloseTo(25, 0);
+    expect(quarter?.coveredUs).toBe(7_200_000_000);
+  });
+
   it("tells the state of the rules that watch it", () => {
     expect(ledger?.pairs.map(({ long, short, rate, severity, state }) => [long, short, rate, severity, state])).toEqual(
       [

@@ -69,6 +69,13 @@ export class ActionCard extends LitElement {
     new StoreController(this, { target: () => this.run.store, events: ["changed", "clock"] });
   }
 
+  /** When it was begun, and when it was done. */
+  private times({ state: standing }: ActionProgress): string {
+    const { atUs, completesAtUs } = this.action;
+    const lasted = standing === "done" && completesAtUs > atUs;
+    return `${formatClock(atUs)}${lasted ? ` – ${formatClock(completesAtUs)}` : ""}`;
+  }
+
   override render(): TemplateResult {
     const { action, plan } = this.action;
     const progress = actionProgress(this.action, this.run.store.nowUs());
@@ -84,7 +91,7 @@ export class ActionCard extends LitElement {
       <header class="row">
         <h3>${actionTitle(action, this.titleOf)}</h3>
         <span class="tag ${progress.state}">${STATE_WORDS[progress.state]}</span>
-        <span class="soft data">${formatClock(this.action.atUs)}</span>
+        <span class="soft data">${this.times(progress)}</span>
         ${this.renderUndo(progress)}
       </header>
       ${undone ? html`<p class="soft">Takes back what was done at ${formatClock(undone.atUs)}.</p>` : nothing}

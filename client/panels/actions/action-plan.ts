@@ -97,7 +97,7 @@ export class ActionPlanPane extends LitElement {
 
   private renderConfirmation(target: string): TemplateResult {
     return html`<div class="field">
-      <label for="confirm">Type <code>${target}</code> to confirm</label>
+      <label for="confirm">Type <code class="typed">${target}</code> to confirm</label>
       <input
         id="confirm"
         autocomplete="off"
@@ -121,6 +121,9 @@ export class ActionPlanPane extends LitElement {
     css`
       :host {
         display: block;
+      }
+      .typed {
+        white-space: nowrap;
       }
       .plan {
         display: flex;

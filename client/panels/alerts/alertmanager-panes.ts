@@ -44,7 +44,7 @@ export function groupsPane(groups: readonly AlertGroup[], rulesHref: string): Te
                       : alert.silencedBy.length > 0
                         ? "Silenced"
                         : alert.inhibitedBy.length > 0
-                          ? "Held back by another alert"
+                          ? "Inhibited by another alert"
                           : "Held back"
                   }</span
                 >

@@ -73,8 +73,8 @@ export class AlertRuleRow extends LitElement {
         >
       </div>
       <p class="small soft">
-        Fires after ${formatDurationUs(rule.forSeconds * 1e6)} without a break · last evaluated
-        ${formatClock(rule.lastEvaluationUs)}
+        ${rule.forSeconds > 0 ? `Fires when it has held for ${formatDurationUs(rule.forSeconds * 1e6)}` : "Fires at once"}
+        · last evaluated ${formatClock(rule.lastEvaluationUs)}
         UTC${rule.missedEvaluations > 0 ? html` · <span class="warning">${rule.missedEvaluations} evaluations missed</span>` : nothing}
       </p>
       ${rule.alerts.map((alert) => this.renderAlert(alert))}`;

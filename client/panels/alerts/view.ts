@@ -48,7 +48,7 @@ export class AlertsView extends LitElement {
   @state() private silencing: { readonly rule: string; readonly labels: string } | undefined;
   @state() private refusal = "";
   private readonly manager = new QueryController(this, {
-    key: () => [this.run.runId, this.run.store.snapshot.clock.running, this.run.store.snapshot.actions.length],
+    key: () => this.asked(),
     run: (signal) => this.run.queries.alertmanager(signal),
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
@@ -57,7 +57,7 @@ export class AlertsView extends LitElement {
     run: (signal) => this.run.queries.page(signal),
   });
   private readonly alerts = new QueryController(this, {
-    key: () => [this.run.runId, this.run.store.snapshot.clock.running, this.run.store.snapshot.actions.length],
+    key: () => this.asked(),
     run: (signal) => this.run.queries.alerts(signal),
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
@@ -69,6 +69,12 @@ export class AlertsView extends LitElement {
       { target: () => this.run.store, events: ["changed"] },
       { target: () => this.url, events: ["changed"] },
     );
+  }
+
+  /** What fired early is known when the whole history is there. */
+  private asked(): readonly unknown[] {
+    const { clock, actions, historyProgress } = this.run.store.snapshot;
+    return [this.run.runId, clock.running, actions.length, historyProgress >= 1];
   }
 
   override render(): TemplateResult {

@@ -49,7 +49,7 @@ export class BriefView extends LitElement {
   });
 
   private readonly alerts = new QueryController(this, {
-    key: () => [this.run.runId, this.run.store.snapshot.run.state],
+    key: () => [this.run.runId, this.run.store.snapshot.run.state, this.run.store.snapshot.historyProgress >= 1],
     run: (signal) => this.run.queries.alerts(signal),
     refreshMs: () => (this.run.store.snapshot.clock.running ? REFRESH_MS : undefined),
   });
@@ -117,7 +117,9 @@ export class BriefView extends LitElement {
           <h2>${pivotValue("alert", page.alert, { service: page.service })}</h2>
           ${serviceValue(page.service, { atUs: page.firingSinceUs })}
         </div>
-        <p class="summary">${page.summary}</p>
+        <p class="summary">
+          ${page.summary} <span class="soft small">(as of ${formatClock(page.firingSinceUs)})</span>
+        </p>
         <p class="soft">${this.firing(page)}</p>
         <pre tabindex="0" role="group" aria-label="Expression of the alert"><code>${breakable(expr)}</code></pre>
         <div class="row">

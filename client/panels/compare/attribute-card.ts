@@ -33,8 +33,8 @@ export class ComparedAttributeCard extends LitElement {
     const { attribute, answer } = this;
     if (attribute === undefined || answer === undefined) return nothing;
     const shown = this.open ? attribute.bins : this.firstBins(attribute);
-    // Bars are for telling the two sides apart: the longest of a card fills its room.
-    const most = Math.max(1e-9, ...attribute.bins.flatMap((bin) => sharesOf(bin, attribute, answer)));
+    // Bars are for telling the two sides apart: the longest that is shown fills the room.
+    const most = Math.max(1e-9, ...shown.flatMap((bin) => sharesOf(bin, attribute, answer)));
     return html`<h2>
         <span class="name">${attribute.title}</span>
         <span
@@ -91,7 +91,7 @@ export class ComparedAttributeCard extends LitElement {
     const [selection, baseline] = sharesOf(bin, attribute, answer);
     const label = this.label(bin, attribute);
     return html`<tr>
-      <td class="data value" title=${label}>${this.value(bin, attribute, label)}</td>
+      <td class="data value" title=${label}><span>${this.value(bin, attribute, label)}</span></td>
       <td class="bars">
         <span class="bar selection" style="width:${String((selection / most) * 100)}%"></span>
         <span class="bar baseline" style="width:${String((baseline / most) * 100)}%"></span>
@@ -186,10 +186,13 @@ export class ComparedAttributeCard extends LitElement {
       th:nth-child(4) {
         width: 58px;
       }
-      .value {
+      /* Two lines: values of one attribute often begin alike. */
+      .value > span {
+        display: block;
+        max-height: 2.6em;
+        line-height: 1.3;
         overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
       .number {
         line-height: 1.25;

@@ -108,6 +108,8 @@ export class Compare extends LitElement {
     if (value.selection.total === 0 || value.baseline.total === 0) return this.empty(value);
     const different = value.attributes.filter(({ difference, byDefinition }) => difference > 0 && !byDefinition);
     const rest = value.attributes.filter((attribute) => !different.includes(attribute));
+    // The answer lists a few of those without a difference.
+    const others = value.attributesExamined - different.length;
     return html`<p data-answer class="summary">
         <span class="key"><i class="selection"></i>Selection: ${countText(value.selection, value.things)}</span>
         <span class="key"><i class="baseline"></i>Baseline: ${countText(value.baseline, value.things)}</span>
@@ -145,8 +147,9 @@ export class Compare extends LitElement {
                 aria-expanded=${this.showsEqual ? "true" : "false"}
                 @click=${() => (this.showsEqual = !this.showsEqual)}
               >
-                ${this.showsEqual ? "Hide" : "Show"} ${String(rest.length)} that are alike or that the selection was
-                made by
+                ${this.showsEqual ? "Hide" : "Show"}
+                ${rest.length < others ? `${String(rest.length)} of the ${String(others)}` : `the ${String(rest.length)}`}
+                attributes that do not differ or that the selection was made by
               </button>
               ${
                 this.showsEqual

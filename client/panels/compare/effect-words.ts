@@ -4,7 +4,7 @@ import type { ExportTable } from "../../state/export-text.js";
 import { formatCount, formatDurationUs, formatNumber, formatShare } from "../../charts/format.js";
 
 const DEGREES: readonly (readonly [number, string])[] = [
-  [0.6, "almost apart"],
+  [0.6, "hardly overlapping"],
   [0.3, "very different"],
   [0.1, "different"],
   [0.02, "a little different"],

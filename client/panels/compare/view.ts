@@ -27,6 +27,7 @@ import "./compare.js";
 import type { Compare } from "./compare.js";
 import {
   beforeAfterCompare,
+  isBeforeAfter,
   compareRequestOf,
   logFilterOf,
   slowCompare,
@@ -118,13 +119,15 @@ export class CompareView extends LitElement {
   }
 
   private pageButton(request: CompareRequest | undefined): TemplateResult {
+    const atUs = this.splitUs();
+    const isPage = atUs === this.run.store.snapshot.page?.firingSinceUs;
     return html`<button
-      aria-pressed=${this.read("bf") === undefined ? "false" : "true"}
+      aria-pressed=${isBeforeAfter(this.read, isPage ? atUs : undefined) ? "true" : "false"}
       @click=${() => {
-        this.reshape(beforeAfterCompare(this.subject(request), this.splitUs(), this.time.window()));
+        this.reshape(beforeAfterCompare(this.subject(request), atUs, this.time.window()));
       }}
     >
-      Before and after the page
+      ${isPage ? "Before and after the page" : "First and second half"}
     </button>`;
   }
 

@@ -50,6 +50,8 @@ const SERVICE_VIEWS: readonly (readonly [view: string, title: string, parameter:
   ["dashboards", "dashboard", "service"],
   ["logs", "logs", "services"],
   ["traces", "traces", "service"],
+  ["profiles", "profiles", "service"],
+  ["map", "on the map", "node"],
 ];
 
 /** Best first, in groups: each group stands where its best item does. */

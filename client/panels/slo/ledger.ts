@@ -71,7 +71,7 @@ export class SloLedgerElement extends LitElement {
         <thead>
           <tr>
             <th>Windows</th>
-            <th>Burn rate, and the factor at which it calls</th>
+            <th>Burn rate, and the factor at which the alert fires</th>
             <th class="number">Factor</th>
             <th>Alert</th>
           </tr>
@@ -84,16 +84,27 @@ export class SloLedgerElement extends LitElement {
   }
 
   private pair(pair: SloAlertPair): TemplateResult {
-    const { alert, severity, long, short, rate, longRate, shortRate, state: name } = pair;
-    const tone = name === "firing" ? "critical" : name === "pending" ? "warning" : "soft";
-    const shape = name === "firing" ? "critical" : name === "pending" ? "pending" : name === "inactive" ? "ok" : "idle";
+    const { alert, severity, long, short, rate, longRate, shortRate, coveredUs, state: name } = pair;
+    const isMet = isPairMet(pair);
+    // The rule fires for either of its pairs: that it does says nothing of one that is not met.
+    const shown = isMet || name === "inactive" ? name : undefined;
+    const tone = shown === "firing" ? "critical" : shown === "pending" ? "warning" : "soft";
+    const shape =
+      shown === "firing" ? "critical" : shown === "pending" ? "pending" : name === "inactive" ? "ok" : "idle";
     return html`<tr>
       <td class="data">${long}<br />${short}</td>
-      <td class="scale">${bar(long, longRate, rate)}${bar(short, shortRate, rate)}</td>
+      <td class="scale">
+        ${bar(long, longRate, rate)}${bar(short, shortRate, rate)}
+        ${
+          coveredUs === undefined
+            ? nothing
+            : html`<span class="small soft">from the ${formatDurationUs(coveredUs)} that there are</span>`
+        }
+      </td>
       <td class="number">${formatNumber(rate)}×<br /><span class="soft">${severity}</span></td>
       <td class=${tone}>
         ${icon(shape, 13)}
-        ${name === undefined ? html`no rule${missingRule(pair)}` : html`<a href=${this.url.href("alerts", { rule: alert })}>${name}</a>`}
+        ${name === undefined ? html`no rule${missingRule(pair)}` : html`${shown === undefined ? "not met; " : nothing}<a href=${this.url.href("alerts", { rule: alert })}>${name}</a>${shown === undefined ? " by another pair" : nothing}`}
       </td>
     </tr>`;
   }
@@ -263,7 +274,7 @@ export class SloLedgerElement extends LitElement {
 /** One window's rate on the logarithmic scale that all share, with the factor as a mark. */
 function bar(window: string, rate: number | undefined, factor: number): TemplateResult {
   const told = rate === undefined ? "no data" : `${formatNumber(rate)}×`;
-  return html`<div class="burn" title="${window}: ${told}, calls at ${formatNumber(factor)}×">
+  return html`<div class="burn" title="${window}: ${told}, fires at ${formatNumber(factor)}×">
     <span class="track"
       >${
         rate === undefined
@@ -273,6 +284,9 @@ function bar(window: string, rate: number | undefined, factor: number): Template
     ><span class="data small">${told}</span>
   </div>`;
 }
+
+/** Both burn rates are above the factor. */
+const isPairMet = ({ longRate = 0, shortRate = 0, rate }: SloAlertPair): boolean => longRate > rate && shortRate > rate;
 
 /** What would have to stand in the rules for this pair to call somebody. */
 function missingRule({ long, short, rate, severity }: SloAlertPair): TemplateResult {

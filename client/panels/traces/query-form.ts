@@ -67,14 +67,14 @@ export class TracesQuery extends LitElement {
 
   private renderMore(): TemplateResult {
     return html`<p class="soft small row">
-      This query is more than chips can say.
+      The builder can not show this query.
       <button
         class="link"
         @click=${() => {
           this.url.set(valuesOfQuery("{}"));
         }}
       >
-        Start anew with chips
+        Clear it and use the builder
       </button>
     </p>`;
   }

@@ -4,6 +4,7 @@ import {
   beforeAfterCompare,
   boxCompare,
   compareRequestOf,
+  isBeforeAfter,
   slowCompare,
   traceqlOf,
 } from "../../../../client/state/compare-url.js";
@@ -90,11 +91,24 @@ describe("one value as a condition", () => {
   });
 });
 
+test("two sides that meet are a before and an after, at the instant asked for", () => {
+  const values = beforeAfterCompare({ signal: "traces", query: "" }, 60e6, { fromUs: 0, toUs: 100e6 });
+  const read = (name: string): string | undefined => values[name];
+  expect([isBeforeAfter(read, undefined), isBeforeAfter(read, 60e6), isBeforeAfter(read, 61e6)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  const apart = (name: string): string | undefined => (name === "bt" ? "30000000" : values[name]);
+  expect(isBeforeAfter(apart, undefined)).toBe(false);
+  expect(isBeforeAfter(() => undefined, undefined)).toBe(false);
+});
+
 test("degrees of difference have names", () => {
   expect([0, 0.01, 0.2, 0.9].map(degreeOf)).toEqual([
     "no difference beyond chance",
     "barely different",
     "different",
-    "almost apart",
+    "hardly overlapping",
   ]);
 });
