@@ -86,6 +86,10 @@ export class TimelineSection extends LitElement {
       td.number {
         width: 1%;
       }
+      /* A title quotes a query, a detail is an expression or a whole sentence: they break, the table does not grow. */
+      td:nth-last-child(-n + 2) {
+        overflow-wrap: anywhere;
+      }
       td:last-child {
         width: 38%;
       }
