@@ -116,7 +116,7 @@ export function gradeRun(
     charts: storyCharts(causes, graph.edges, scenario.topology),
     followUps: scenario.grading.followUps,
   };
-  return { ...draft, postmortem: writePostmortem({ ...draft, severity: scenario.severity, impactUnit: unit.name }) };
+  return { ...draft, postmortem: writePostmortem({ ...draft, severity: scenario.severity }) };
 }
 
 /** Points over the most that can be had, as a share of 100, never below 0. */
@@ -284,7 +284,7 @@ function sum(values: readonly number[]): number {
 
 function curvesOf(world: World, worlds: Worlds, unit: ImpactUnit): ImpactCurves {
   return {
-    ...(unit === HURT_USERS ? {} : { unit: unit.name }),
+    unit: unit.name,
     stepUs: MICROS_PER_MINUTE,
     fromUs: world.recentFromUs,
     mine: unit.perMinute(worlds.mine),

@@ -2,7 +2,7 @@
 import type { Debrief } from "../wire/debrief.js";
 import { formatClockUtc, formatSpan } from "./text.js";
 
-export type PostmortemInput = Omit<Debrief, "postmortem"> & { readonly severity: string; readonly impactUnit: string };
+export type PostmortemInput = Omit<Debrief, "postmortem"> & { readonly severity: string };
 
 export function writePostmortem(input: PostmortemInput): string {
   const first = input.causes[0];
@@ -13,7 +13,7 @@ export function writePostmortem(input: PostmortemInput): string {
     "",
     `- Severity: ${input.severity}`,
     `- Began: ${formatClockUtc(first.onsetUs)} UTC`,
-    `- Impact: ${mineTotal.toFixed(0)} ${input.impactUnit} (${untouchedTotal.toFixed(0)} had nobody acted)`,
+    `- Impact: ${mineTotal.toFixed(0)} ${input.impact.unit} (${untouchedTotal.toFixed(0)} had nobody acted)`,
     "",
     "## Summary",
     "",

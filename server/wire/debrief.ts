@@ -54,8 +54,8 @@ export interface TimelineEntry {
 
 /** What was hurt per minute in the learner's world, the untouched one, the reference player's and the healthy twin. */
 export interface ImpactCurves {
-  /** What is counted, in words; users, where it is left out. */
-  readonly unit?: string;
+  /** What is counted, in words that stand behind a figure. */
+  readonly unit: string;
   readonly stepUs: number;
   readonly fromUs: number;
   readonly mine: readonly number[];

@@ -31,7 +31,15 @@ const input: PostmortemInput = {
       errorRatioTwin: 0,
     },
   ],
-  impact: { stepUs: MINUTE, fromUs: START, mine: [0, 20, 10, 0], untouched: [0, 20, 20, 20], par: [], twin: [] },
+  impact: {
+    unit: "hurt requests",
+    stepUs: MINUTE,
+    fromUs: START,
+    mine: [0, 20, 10, 0],
+    untouched: [0, 20, 20, 20],
+    par: [],
+    twin: [],
+  },
   referenceActions: [],
   timeline: [
     { atUs: START + MINUTE, kind: "fault", title: "database/n-plus-one at inventory" },
@@ -40,7 +48,6 @@ const input: PostmortemInput = {
   charts: [],
   followUps: [{ question: "Where should this have been caught?", strong: [], redFlags: [] }],
   severity: "SEV-3",
-  impactUnit: "hurt requests",
 };
 
 describe("postmortem", () => {

@@ -31,7 +31,7 @@ export class ImpactSection extends LitElement {
     const { debrief, changes } = this.answer;
     const titleOf = changeTitles(changes);
     const { hurt, savedRatio } = impactTotals(debrief.impact);
-    const counted = capitalised(debrief.impact.unit ?? "users hurt");
+    const counted = capitalised(debrief.impact.unit);
     const series = impactSeries(debrief.impact).map((one) => ({ ...one, color: IMPACT_COLORS[one.world] }));
     const mine = this.actions.map(({ id, action, atUs }): ChartMarker => ({
       id,
