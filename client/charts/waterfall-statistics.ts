@@ -47,8 +47,9 @@ function statisticsOf(
   by: "operation" | "service",
 ): OperationStatistics {
   const sorted = [...nodes].sort((one, other) => one.span.durationUs - other.span.durationUs);
+  // Nearest rank: of two spans the quicker one is the median.
   const quantile = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.span.durationUs ?? 0;
+    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]?.span.durationUs ?? 0;
   const longest = sorted.at(-1)?.span;
   const criticalUs = sum(nodes, ({ span }) =>
     sum(path.bySpan.get(span.spanId) ?? [], (part) => part.toUs - part.fromUs),

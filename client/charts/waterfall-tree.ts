@@ -134,11 +134,12 @@ function summarise(draft: Draft): void {
   }
 }
 
-/** Length of the union of the children's intervals within the span; they ascend by start. */
+/** Length of the union of the intervals, within the span, of the children for which it waits; they ascend by start. */
 function coveredUs(node: TraceNode): number {
   let covered = 0;
   let reached = node.span.startUs;
   for (const child of node.children) {
+    if (child.span.kind === "consumer") continue;
     const from = Math.max(child.span.startUs, reached);
     const to = Math.min(child.endUs, node.endUs);
     if (to <= from) continue;

@@ -62,7 +62,7 @@ function lastFinishingFirst({ intervals, children }: IntervalTree, visit: PathSe
   return visits.sort((one, other) => other.toUs - one.toUs || one.fromUs - other.fromUs);
 }
 
-/** Length of the part of an interval that none of those directly below it covers. */
+/** Length of the part of an interval that none of those directly below it, for which it waits, covers. */
 export function uncoveredUs({ intervals, children }: IntervalTree, index: number): number {
   const own = intervals.at(index);
   if (own === undefined) return 0;
@@ -70,7 +70,7 @@ export function uncoveredUs({ intervals, children }: IntervalTree, index: number
   let reached = own.fromUs;
   for (const at of children.at(index) ?? []) {
     const child = intervals.at(at);
-    if (child === undefined) continue;
+    if (child === undefined || child.detached) continue;
     const from = Math.max(child.fromUs, reached);
     const to = Math.min(child.toUs, own.toUs);
     if (to <= from) continue;

@@ -175,3 +175,25 @@ inventory/reserve server 0+100
   ]);
   expect(rows[0]?.longestSpanId).toBe("4");
 });
+
+test("the median of two spans is the quicker one", () => {
+  const tree = buildTraceTree(
+    traceOf(`
+inventory/reserve server 0+100
+  inventory/select client 10+20
+  inventory/select client 40+50
+`),
+  );
+  const select = operationStatistics(tree, criticalPathOf(tree)).find(({ name }) => name === "select");
+  expect([select?.durationUsP50, select?.durationUsP95]).toEqual([20_000, 50_000]);
+});
+
+test("a producer's own time is its own, whoever consumes meanwhile", () => {
+  const tree = buildTraceTree(
+    traceOf(`
+order/publish producer 0+10
+  mail/process consumer 2+100
+`),
+  );
+  expect(tree.byId.get("1")?.selfUs).toBe(10_000);
+});
