@@ -3,6 +3,7 @@
  * row, and each row knows how long after the onset it lies.
  */
 import type { TimelineEntry } from "../../server/wire/debrief.js";
+import { clockSecondUs } from "./format.js";
 
 export type TimelineKind = TimelineEntry["kind"] | "onset";
 
@@ -18,7 +19,7 @@ export interface TimelineRow {
   readonly reference: TimelineEntry["reference"];
   /** How many looks stand in this row; 1 for anything else. */
   readonly looks: number;
-  /** Negative before the onset; undefined where no onset is known. */
+  /** Whole seconds, as between two clocks; negative before the onset; undefined where no onset is known. */
   readonly sinceOnsetUs: number | undefined;
 }
 
@@ -56,7 +57,7 @@ export function timelineRows(
 
 /** `+2:05` after the onset, `−0:30` before it. */
 export function writeOffset(offsetUs: number): string {
-  const seconds = Math.round(Math.abs(offsetUs) / 1_000_000);
+  const seconds = Math.floor(Math.abs(offsetUs) / 1_000_000);
   const sign = offsetUs < 0 ? "−" : "+";
   return `${sign}${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, "0")}`;
 }
@@ -75,6 +76,6 @@ function newRow(entry: TimelineFact, onsetUs: number | undefined): TimelineRow {
     detail: entry.detail,
     reference: entry.reference,
     looks: 1,
-    sinceOnsetUs: onsetUs === undefined ? undefined : entry.atUs - onsetUs,
+    sinceOnsetUs: onsetUs === undefined ? undefined : clockSecondUs(entry.atUs) - clockSecondUs(onsetUs),
   };
 }

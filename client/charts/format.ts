@@ -77,6 +77,9 @@ export function formatClock(atUs: number, digits: 0 | 3 | 6 = 0): string {
   return `${clock}.${pad(micros, 6).slice(0, digits)}`;
 }
 
+/** The instant that a clock to the second shows: spans between such instants agree with the clocks beside them. */
+export const clockSecondUs = (atUs: number): number => Math.floor(atUs / 1_000_000) * 1_000_000;
+
 /** `14:02`, or `14:02:30` where it is no whole minute: names of the ticks of a time axis, which are round. */
 export function formatClockTick(atUs: number): string {
   const clock = formatClock(atUs);

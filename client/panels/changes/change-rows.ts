@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
-import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { clockSecondUs, formatClock, formatDurationUs } from "../../charts/format.js";
 import { elementMarks, PivotController } from "../../controllers/pivot-controller.js";
 import { icon } from "../../elements/icons.js";
 import type { PivotSubject } from "../../elements/pivots.js";
@@ -80,7 +80,7 @@ export class ChangeRows extends LitElement {
   }
 
   private agoText({ atUs }: ChangeRecord): string {
-    return formatDurationUs(Math.max(0, Math.round((this.nowUs - atUs) / 1e6) * 1e6));
+    return formatDurationUs(Math.max(0, clockSecondUs(this.nowUs) - clockSecondUs(atUs)));
   }
 
   /** Arrows walk the list; Enter and space are the button's own. */

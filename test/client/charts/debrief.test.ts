@@ -11,7 +11,15 @@ import type { TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js
 const MINUTE_US = 60_000_000;
 
 describe("impact curves", () => {
-  const curves = { stepUs: MINUTE_US / 2, fromUs: 1_000, mine: [4, 2], untouched: [4, 6], par: [4, 0], twin: [] };
+  const curves = {
+    unit: "x",
+    stepUs: MINUTE_US / 2,
+    fromUs: 1_000,
+    mine: [4, 2],
+    untouched: [4, 6],
+    par: [4, 0],
+    twin: [],
+  };
 
   test("are summed over time and compared with par", () => {
     expect(impactTotals(curves)).toEqual({ hurt: { mine: 3, untouched: 5, par: 2, twin: 0 }, savedRatio: 2 / 3 });
@@ -119,6 +127,11 @@ describe("the time line", () => {
     ]);
     expect(rows[0]?.sinceOnsetUs).toBe(-2 * MINUTE_US);
     expect(timelineRows(entries, { onsetUs: undefined, hidden: ["look"] })).toEqual([]);
+  });
+
+  test("measures between seconds as clocks show them", () => {
+    const rows = timelineRows([{ ...look(1, "logs"), atUs: MINUTE_US + 100_000 }], { onsetUs: 900_000, hidden: [] });
+    expect(rows[0]?.sinceOnsetUs).toBe(MINUTE_US);
   });
 
   test("writes offsets", () => {
