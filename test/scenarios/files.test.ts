@@ -37,6 +37,13 @@ describe.each(IDS)("%s", (id) => {
     expect(scenario.grading.reference.length).toBeGreaterThan(0);
   });
 
+  test("has diffs whose hunks count their lines", () => {
+    for (const { id: change, diff } of scenario.changes) {
+      for (const { header, said, counted } of hunksOf(diff))
+        expect({ change, header, lines: counted }).toEqual({ change, header, lines: said });
+    }
+  });
+
   test("does not give the answer away where learners read before they investigate", () => {
     const causes = scenario.faults.filter((fault) => scenario.grading.causes.includes(fault.id));
     const shown = [scenario.id, scenario.title, scenario.summary, ...scenario.skills].join("\n").toLowerCase();
@@ -53,6 +60,21 @@ describe.each(IDS)("%s", (id) => {
     }
   });
 });
+
+/** Old and new lines of each hunk, as its header says and as they stand below it. */
+function hunksOf(diff: string): { header: string; said: number[]; counted: number[] }[] {
+  const hunks: { header: string; said: number[]; counted: number[] }[] = [];
+  for (const line of diff.trimEnd().split("\n")) {
+    const header = /^@@ -\d+,(\d+) \+\d+,(\d+) @@/.exec(line);
+    if (header !== null) hunks.push({ header: line, said: [Number(header[1]), Number(header[2])], counted: [0, 0] });
+    const inHunk = header === null && !/^(---|\+\+\+) [ab]\//.test(line);
+    const counted = hunks.at(-1)?.counted;
+    if (!inHunk || counted === undefined) continue;
+    if (!line.startsWith("+")) counted[0] = (counted[0] ?? 0) + 1;
+    if (!line.startsWith("-")) counted[1] = (counted[1] ?? 0) + 1;
+  }
+  return hunks;
+}
 
 function titleOf(id: string): string {
   return FAULT_CLASSES.find((row) => row.id === id)?.title ?? "";
