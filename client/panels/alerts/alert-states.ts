@@ -19,9 +19,15 @@ export const ALERT_STATES: Readonly<Record<AlertRule["state"], StateLook>> = {
   inactive: { order: 2, title: "Inactive", icon: "ok", tone: "ok" },
 };
 
-/** Firing rules first; those of one state keep their order. */
+/** Severities that wake somebody, and those that wait for the morning; what is unknown comes between them. */
+const SEVERITY_ORDER: Readonly<Record<string, number>> = { critical: 0, page: 0, warning: 2, ticket: 2, info: 3 };
+
+const orderOf = ({ state, severity }: AlertRule): number =>
+  ALERT_STATES[state].order * 10 + (state === "inactive" ? 0 : (SEVERITY_ORDER[severity] ?? 1));
+
+/** Firing rules first, of them those that page; the others keep their order. */
 export const byUrgency = (rules: readonly AlertRule[]): readonly AlertRule[] =>
-  [...rules].sort((one, other) => ALERT_STATES[one.state].order - ALERT_STATES[other.state].order);
+  [...rules].sort((one, other) => orderOf(one) - orderOf(other));
 
 /** Since when a rule is in its state; empty for one at rest. */
 export function sinceText(rule: Pick<AlertRule, "state" | "history">): string {

@@ -153,7 +153,7 @@ export class BriefView extends LitElement {
     if (last === undefined || last.state === "firing" || last.atUs <= page.firingSinceUs)
       return html`Firing since ${since} UTC, ${ago(page.firingSinceUs)}.`;
     return html`Fired at ${since} UTC; ${last.state === "pending" ? "pending again" : "resolved"} since
-    ${timeValue(last.atUs, { service: page.service })}, ${ago(last.atUs)}.`;
+    ${timeValue(last.atUs, { service: page.service })} UTC, ${ago(last.atUs)}.`;
   }
 
   private async start(): Promise<void> {

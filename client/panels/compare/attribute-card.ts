@@ -186,10 +186,10 @@ export class ComparedAttributeCard extends LitElement {
       th:nth-child(4) {
         width: 58px;
       }
-      /* Two lines: values of one attribute often begin alike. */
+      /* Three lines: values of one attribute often begin alike. */
       .value > span {
         display: block;
-        max-height: 2.6em;
+        max-height: 3.9em;
         line-height: 1.3;
         overflow: hidden;
         overflow-wrap: anywhere;

@@ -136,6 +136,13 @@ describe("rules by their states", () => {
   test("stand with what fires first", () => {
     expect(byUrgency(rules).map(({ name }) => name)).toEqual(["fires", "waits", "rests"]);
     expect(rules.map(sinceText)).toEqual(["", "since 00:00:00", "since 00:00:00"]);
+    const ticket = { ...rule("waits for the morning", "firing"), severity: "ticket" };
+    expect(byUrgency([ticket, ...rules]).map(({ name }) => name)).toEqual([
+      "fires",
+      "waits for the morning",
+      "waits",
+      "rests",
+    ]);
   });
 
   test("are an exhibit of those that are not at rest, or of all", () => {
