@@ -125,13 +125,14 @@ export class Facts {
       this.counts.observe(block, REQUEST_BOUNDS_US, durationUs, row);
       this.state.userLabels[instance]?.observe(this.draws.userOf(request), this.#local[operation], slot, durationUs);
     }
-    if (status === 0) this.log(instance, LEVEL_INFO, row, this.#accessOk[operation], nowUs);
-    else this.log(instance, LEVEL_ERROR, row, this.#accessFailed[operation], nowUs);
     if (this.#debugLines > 0 && this.levelMin[instance] === 0) {
       const template = this.model.plant.debugTemplates[operation];
       for (let line = 0; line < this.#debugLines; line++) this.log(instance, LEVEL_DEBUG, row, template, nowUs);
     }
     if (this.#hasLogs[operation] === 1) this.#ownLogs(row, instance, operation, durationUs, status, nowUs);
+    // The line of the access is written when all is done.
+    if (status === 0) this.log(instance, LEVEL_INFO, row, this.#accessOk[operation], nowUs);
+    else this.log(instance, LEVEL_ERROR, row, this.#accessFailed[operation], nowUs);
   }
 
   #ownLogs(row: number, instance: number, operation: number, durationUs: number, status: number, nowUs: number): void {

@@ -207,5 +207,7 @@ function answered(
   >;
   const reason = REASONS[httpStatus];
   if (reason === undefined || method === undefined) return undefined;
-  return ANSWERS[language]?.({ code: httpStatus, reason, method, url: `http://${peer ?? ""}${template}` });
+  // A template that stands for many paths is no path that a client has asked for, and the words are those of all of them.
+  const path = /[{:]/.test(template) ? "" : template;
+  return ANSWERS[language]?.({ code: httpStatus, reason, method, url: `http://${peer ?? ""}${path}` });
 }

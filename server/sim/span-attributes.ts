@@ -172,18 +172,20 @@ const BY_KIND: Readonly<Record<SpanSite["kind"], AddAttributes>> = {
 function addRequest(attributes: Attributes, { request }: SpanView, draws: RequestDraws): void {
   if (draws.numbers.special && !draws.isPerson(request)) {
     attributes["user_agent.synthetic.type"] = draws.isBot(request) ? "bot" : "test";
-    const probe = draws.numbers.probeOf(request);
-    if (probe >= 0) {
-      attributes["app.probe"] = draws.probeNames[probe];
-      return;
-    }
   }
+  const probe = draws.numbers.special ? draws.numbers.probeOf(request) : -1;
+  if (probe >= 0) attributes["app.probe"] = draws.probeNames[probe];
+  else addUser(attributes, request, draws);
+  // A probe is nobody, but it has a basket like anyone.
+  attributes["app.cart.items"] = draws.basketOf(request);
+  attributes["app.product.id"] = productName(draws.productOf(request));
+}
+
+function addUser(attributes: Attributes, request: number, draws: RequestDraws): void {
   attributes["user.id"] = userName(draws.userOf(request));
   attributes["session.id"] = draws.sessionOf(request);
   attributes["app.region"] = draws.regionOf(request);
   addDeclared(attributes, request, draws);
-  attributes["app.cart.items"] = draws.basketOf(request);
-  attributes["app.product.id"] = productName(draws.productOf(request));
 }
 
 /** What the topology declares about users. */

@@ -33,6 +33,12 @@ test.each([
   ["Java", DATABASE, STATUS_POOL_TIMEOUT, "HikariPool-1 - Connection is not available, request timed out"],
   ["Go", HTTP, STATUS_NAME_UNRESOLVED, "dial tcp: lookup payment: no such host"],
   ["Go", HTTP, STATUS_OVERLOADED, "http://payment/payments: unexpected status 503 Service Unavailable"],
+  [
+    "Go",
+    { ...HTTP, "url.template": "/payments/{id}" },
+    STATUS_OVERLOADED,
+    "http://payment: unexpected status 503 Service Unavailable",
+  ],
   ["C++", HTTP, STATUS_CLIENT_TIMEOUT, "upstream request timeout"],
   ["TypeScript", HTTP, STATUS_DEPENDENCY_FAILED, "Request failed with status code 502"],
   ["Rust", HTTP, STATUS_CLIENT_TIMEOUT, "deadline exceeded while waiting for the answer"],

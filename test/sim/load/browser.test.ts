@@ -1,6 +1,7 @@
 /** Browsers and probes: trouble of the services shows to users by mechanism, front-end trouble shows nowhere else. */
 import { expect, test } from "vitest";
 import { Engine } from "../../../server/sim/engine.js";
+import { attributesOf } from "../../../server/sim/span-attributes.js";
 import { PAGE_ABANDONED, PAGE_ANSWERED, PAGE_FAILED, type PageViewChunk } from "../../../server/sim/page-view-table.js";
 import { slowStartRounds } from "../../../server/sim/web-vitals.js";
 import { crowdedShop } from "../../fixtures/crowded-shop.js";
@@ -210,6 +211,14 @@ test("probes succeed while all is well; what they take is the way, three round t
     ({ parent, request }) => parent < 0 && world.draws.numbers.probeOf(request) >= 0,
   );
   expect(probes.length).toBe(24);
+  const [first] = probes;
+  const attributes = attributesOf(world.model, world.draws, world.spans, first?.row ?? -1);
+  expect(attributes).toMatchObject({
+    "user_agent.synthetic.type": "test",
+    "app.cart.items": world.draws.basketOf(first?.request ?? -1),
+    "app.product.id": expect.stringMatching(/^sku-\d+$/) as unknown,
+  });
+  for (const name of ["user.id", "session.id", "app.region", "tenant.id"]) expect(attributes).not.toHaveProperty(name);
 });
 
 test("probes fail when the edge fails, and time out when it takes too long", () => {
