@@ -20,6 +20,7 @@ export interface MetricSummary {
   readonly type: "counter" | "gauge" | "histogram" | "recorded";
   readonly unit: string;
   readonly help: string;
+  /** Of a histogram those of its buckets, sums and counts. */
   readonly series: number;
   readonly jobs: readonly string[];
   readonly measure: MetricMeasure;

@@ -37,7 +37,7 @@ describe("overview of metrics", () => {
       "requests_total",
     ]);
     expect(named("job:errors:ratio")?.type).toBe("recorded");
-    expect(named("latency_seconds")).toMatchObject({ type: "histogram", unit: "s", measure: "mean", series: 1 });
+    expect(named("latency_seconds")).toMatchObject({ type: "histogram", unit: "s", measure: "mean", series: 3 });
     expect(unread).toBe(0);
   });
 
@@ -91,6 +91,28 @@ describe("overview of metrics", () => {
       expect.arrayContaining([["pool_used", 5]]),
     );
     expect(cart.metrics.some(({ name }) => name === "latency_seconds")).toBe(false);
+  });
+
+  test("of a great many series all are added up; where the samples do not suffice, nothing but a mean is told", () => {
+    const many = Array.from({ length: 900 }, (_, at) => String(at));
+    const reader = memoryOf(`load 60s
+${many.map((at) => `  requests_total{job="cart",user="${at}"} 0+60x40`).join("\n")}
+${many.map((at) => `  waited_ratio{job="cart",user="${at}"} 2x40`).join("\n")}`);
+    const [requests] = metricOverview(reader, METADATA, TIMES).metrics;
+    expect(requests).toMatchObject({ name: "requests_total", series: 900, change: { before: 900, now: 900 } });
+    expect(requests?.values.at(-1)).toBe(900);
+    const thinned = metricOverview(reader, METADATA, TIMES, 10_000);
+    expect(thinned.unread).toBe(1);
+    const named = (name: string) => thinned.metrics.find((metric) => metric.name === name);
+    expect(named("requests_total")).toMatchObject({ series: 900, values: [] });
+    expect(named("requests_total")).not.toHaveProperty("change");
+    expect(named("waited_ratio")?.values.at(-1)).toBe(2);
+  });
+
+  test("the time before begins with the data", () => {
+    expect(metricOverview(READER, METADATA, TIMES).baselineFromUs).toBe(0);
+    const young = memoryOf('load 60s\n  pool_used{job="order"} _x20 1x20');
+    expect(metricOverview(young, METADATA, TIMES).baselineFromUs).toBe(20 * 60_000_000);
   });
 
   test("a gap is null", () => {

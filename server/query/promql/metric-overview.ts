@@ -30,10 +30,12 @@ const STEPS = 40;
 const BASELINE_WINDOWS = 3;
 /** A gauge's value holds this long without a new sample: four missed scrapes of fifteen seconds. */
 const HOLD_MS = 60_000;
-/** Series of one metric that are read: of more, every n-th. */
-const SERIES_READ_MAX = 400;
-/** Samples that one overview reads. */
+/** Samples that one overview reads, about. */
 const SAMPLES_READ_MAX = 4_000_000;
+/** Series by which the samples of a metric are estimated. */
+const SERIES_PROBED = 16;
+/** Of a metric that is too large every n-th series is read: fewer than this say nothing of the others. */
+const SERIES_READ_MIN = 100;
 
 /** What a recorded ratio is called. */
 const RATIO = /(?:^|[:_])ratio(?:_|$)/;
@@ -50,18 +52,19 @@ interface Family {
   readonly help: string;
 }
 
-/** Answers for the metrics that `reader` has, most changed first. */
+/** Answers for the metrics that `reader` has, most changed first. About `samplesMax` samples are read for it. */
 export function metricOverview(
   reader: MetricReader,
   metadata: readonly DescribedMetric[],
   { fromMs, toMs, job }: OverviewTimes,
+  samplesMax = SAMPLES_READ_MAX,
 ): MetricOverview {
   const stepMs = Math.max(1_000, Math.ceil((toMs - fromMs) / STEPS / 1_000) * 1_000);
   const steps = Math.max(1, Math.ceil((toMs - fromMs) / stepMs));
   // Steps end at multiples of their length, so that a window that moves on keeps its figures.
   const endMs = Math.floor(toMs / stepMs) * stepMs;
   const grid: Grid = { endMs, stepMs, steps, before: steps * BASELINE_WINDOWS };
-  const work = new Overview(reader, grid, job);
+  const work = new Overview(reader, grid, job, samplesMax);
   const families = familiesOf(reader, metadata)
     .map((family) => ({ family, refs: work.seriesOf(family) }))
     .filter(({ refs }) => refs.length > 0)
@@ -72,7 +75,7 @@ export function metricOverview(
     fromUs: (endMs - steps * stepMs) * 1_000,
     toUs: endMs * 1_000,
     stepUs: stepMs * 1_000,
-    baselineFromUs: (endMs - (steps + grid.before) * stepMs) * 1_000,
+    baselineFromUs: Math.round(work.baselineFromMs * 1_000),
     metrics: metrics.sort((one, other) => score(other) - score(one) || (one.name < other.name ? -1 : 1)),
     samplesRead: work.samplesRead,
     unread: work.unread,
@@ -122,6 +125,8 @@ type Line = Float64Array;
 class Overview {
   samplesRead = 0;
   unread = 0;
+  /** Time of the first sample that was met. */
+  private firstMs = Number.POSITIVE_INFINITY;
   private readonly window: SampleWindow = emptyWindow();
   private readonly startMs: number;
   private readonly instants: number;
@@ -130,9 +135,16 @@ class Overview {
     private readonly reader: MetricReader,
     private readonly grid: Grid,
     private readonly job: string | undefined,
+    private readonly samplesMax: number,
   ) {
     this.instants = grid.steps + grid.before;
     this.startMs = grid.endMs - this.instants * grid.stepMs;
+  }
+
+  /** Where the time before begins: as far back as its windows go, or the data. */
+  get baselineFromMs(): number {
+    const windowFromMs = this.startMs + this.grid.before * this.grid.stepMs;
+    return Math.min(windowFromMs, Math.max(this.startMs, this.firstMs));
   }
 
   seriesOf({ name, type }: Family): readonly SeriesRef[] {
@@ -147,50 +159,70 @@ class Overview {
   summary(family: Family, refs: readonly SeriesRef[]): MetricSummary {
     const jobs = [...new Set(refs.map((ref) => this.reader.labels(ref)["job"] ?? ""))].sort();
     const measure = measureOf(family);
-    const base = { ...family, series: refs.length, jobs, measure };
-    if (this.samplesRead >= SAMPLES_READ_MAX) {
+    const base = { ...family, series: this.seriesCount(family, refs), jobs, measure };
+    const every = this.thinning(family, refs);
+    // A part of the series has the mean of all, but neither their sum nor a change of it.
+    if (every === undefined || (every > 1 && measure !== "mean")) {
       this.unread += 1;
       return { ...base, values: [] };
     }
-    const lines = this.linesOf(family, refs);
+    const read = this.linesOf(family, refs, every);
+    const lines = every === 1 ? read.lines : read.lines.filter((line) => line.measure === "mean");
     const change = mostChanged(lines.flatMap((line) => this.changeOf(line)));
-    const total = addUp(lines.filter((line) => line.measure === measure).map(({ values }) => values));
-    const mean = measure === "mean" ? this.meanOf(family, refs) : undefined;
-    const values = [...(mean ?? total).subarray(this.grid.before)].map((value) =>
+    const total = read.mean ?? addUp(lines.filter((line) => line.measure === measure).map(({ values }) => values));
+    const values = [...total.subarray(this.grid.before)].map((value) =>
       Number.isFinite(value) ? Number(value.toPrecision(6)) : null,
     );
     return { ...base, values, ...(change === undefined ? {} : { change }) };
   }
 
-  /** A histogram has two lines a job: how many and how much each. */
-  private linesOf(family: Family, refs: readonly SeriesRef[]): readonly MeasuredLine[] {
+  private seriesCount({ name, type }: Family, refs: readonly SeriesRef[]): number {
+    if (type !== "histogram") return refs.length;
+    return refs.length + this.select(`${name}_sum`).length + this.select(`${name}_bucket`).length;
+  }
+
+  /** 1: all series are read; n: every n-th, which is what the samples left allow; undefined: too few. */
+  private thinning({ type }: Family, refs: readonly SeriesRef[]): number | undefined {
+    const left = this.samplesMax - this.samplesRead;
+    if (left <= 0) return undefined;
+    const apart = Math.max(1, Math.floor(refs.length / SERIES_PROBED));
+    const probed = refs.filter((_, index) => index % apart === 0);
+    const samples = probed.reduce((sum, ref) => sum + this.samplesOf(ref), 0) / probed.length;
+    const every = Math.max(1, Math.ceil((samples * refs.length * (type === "histogram" ? 2 : 1)) / left));
+    return every === 1 || refs.length / every >= SERIES_READ_MIN ? every : undefined;
+  }
+
+  private samplesOf(ref: SeriesRef): number {
+    const { window } = this;
+    this.reader.window(ref, this.startMs - HOLD_MS, this.grid.endMs, window);
+    return window.to - window.from;
+  }
+
+  /** A histogram has two lines a job: how many and how much each. `mean` is that of all jobs, where one is measured. */
+  private linesOf(
+    family: Family,
+    refs: readonly SeriesRef[],
+    every: number,
+  ): { readonly lines: readonly MeasuredLine[]; readonly mean?: Line | undefined } {
     const continuous = CONTINUOUS.test(family.name);
-    if (family.type === "counter") return measured(this.perJob(refs, this.increases), "rate", !continuous);
+    if (family.type === "counter")
+      return { lines: measured(this.perJob(refs, this.increases, every), "rate", !continuous) };
     if (family.type !== "histogram") {
-      const totals = this.perJob(refs, this.levels);
-      if (measureOf(family) === "value") return measured(totals, "value", false);
-      const present = this.perJob(refs, this.presence);
-      const averages = [...present].flatMap(([job, count]) => pairOf(job, ratio(totals.get(job), count)));
-      return measured(new Map(averages), "mean", false);
+      const totals = this.perJob(refs, this.levels, every);
+      if (measureOf(family) === "value") return { lines: measured(totals, "value", false) };
+      return meansOf(totals, this.perJob(refs, this.presence, every));
     }
-    const counts = this.perJob(refs, this.increases);
-    const sums = this.perJob(this.select(`${family.name}_sum`), this.increases);
-    const means = new Map([...counts].flatMap(([job, count]) => pairOf(job, ratio(sums.get(job), count))));
-    return [...measured(counts, "rate", true), ...measured(means, "mean", false)];
+    const counts = this.perJob(refs, this.increases, every);
+    const sums = this.perJob(this.select(`${family.name}_sum`), this.increases, every);
+    const { lines, mean } = meansOf(sums, counts);
+    return { lines: [...measured(counts, "rate", true), ...lines], mean };
   }
 
-  private meanOf(family: Family, refs: readonly SeriesRef[]): Line | undefined {
-    if (family.type !== "histogram") {
-      const present = addUp([...this.perJob(refs, this.presence).values()]);
-      return ratio(addUp([...this.perJob(refs, this.levels).values()]), present);
-    }
-    const counts = addUp([...this.perJob(refs, this.increases).values()]);
-    const sums = addUp([...this.perJob(this.select(`${family.name}_sum`), this.increases).values()]);
-    return ratio(sums, counts);
-  }
-
-  private perJob(refs: readonly SeriesRef[], read: (ref: SeriesRef, into: Line) => void): ReadonlyMap<string, Line> {
-    const every = Math.max(1, Math.ceil(refs.length / SERIES_READ_MAX));
+  private perJob(
+    refs: readonly SeriesRef[],
+    read: (ref: SeriesRef, into: Line) => void,
+    every: number,
+  ): ReadonlyMap<string, Line> {
     const lines = new Map<string, Line>();
     for (let at = 0; at < refs.length; at += every) {
       const ref = refs[at];
@@ -206,6 +238,7 @@ class Overview {
     const { window } = this;
     this.reader.window(ref, startMs, this.grid.endMs, window);
     this.samplesRead += window.to - window.from;
+    if (window.to > window.from) this.firstMs = Math.min(this.firstMs, window.timesMs[window.from]);
     return window;
   }
 
@@ -301,6 +334,18 @@ const measured = (
 
 const pairOf = (job: string, line: Line | undefined): readonly (readonly [string, Line])[] =>
   line === undefined ? [] : [[job, line]];
+
+/** What each of them was, of each job and of all. */
+function meansOf(
+  totals: ReadonlyMap<string, Line>,
+  counts: ReadonlyMap<string, Line>,
+): { readonly lines: readonly MeasuredLine[]; readonly mean: Line | undefined } {
+  const means = new Map([...counts].flatMap(([job, count]) => pairOf(job, ratio(totals.get(job), count))));
+  return {
+    lines: measured(means, "mean", false),
+    mean: ratio(addUp([...totals.values()]), addUp([...counts.values()])),
+  };
+}
 
 /** Sum of what is there; NaN where nothing is. */
 function addUp(lines: readonly Line[]): Line {
