@@ -103,7 +103,10 @@ export interface ComparedAttribute {
     readonly baseline: QuantileFigures | undefined;
     readonly superiority: number;
   };
-  /** Of values: the one that the selection has more of by most, else the one it has less of, with Cohen's h of the two shares. */
+  /**
+   * Of values: the one that the selection has more of by most, else or where that is twice as much the one it has less
+   * of, with Cohen's h of the two shares.
+   */
   readonly strongest?: { readonly label: string; readonly value?: string; readonly cohensH: number };
 }
 

@@ -208,10 +208,13 @@ function listed(bins: readonly ComparedBin[], sizes: TallySizes): readonly Compa
   ];
 }
 
-/** What the selection has more of says more than what it lacks. */
+/** What the selection has more of says more than what it lacks, unless it differs by less than this share of that. */
+const MORE_SHARE = 0.5;
+
 function strongestOf(bins: readonly ComparedBin[], sizes: TallySizes): ComparedAttribute["strongest"] {
   const effects = bins.map((bin) => ({ bin, h: shareDifference(bin, sizes) }));
-  const more = effects.filter(({ bin, h }) => bin.value !== undefined && h > 0);
+  const largest = effects.reduce((size, { h }) => Math.max(size, Math.abs(h)), 0);
+  const more = effects.filter(({ bin, h }) => bin.value !== undefined && h > 0 && h >= MORE_SHARE * largest);
   const candidates = more.length > 0 ? more : effects;
   const best = candidates.reduce<(typeof effects)[number] | undefined>(
     (held, effect) => (held === undefined || Math.abs(effect.h) > Math.abs(held.h) ? effect : held),
@@ -230,14 +233,18 @@ function numberBins(tallied: Tallied, sizes: TallySizes): ComparedBin[] {
   const distinct = new Set(pooled);
   const edges = distinct.size <= DISCRETE_MAX ? [...distinct] : rangeEdges(pooled);
   const isDiscrete = distinct.size <= DISCRETE_MAX;
+  // Whole numbers end before the next range begins: 1 – 4 and then 5 – 9.
+  const isWhole = pooled.every(Number.isInteger);
   const bins = edges.map((fromNumber, index): ComparedBin => {
     const last = index + 1 === edges.length;
-    const toNumber = isDiscrete ? fromNumber : last ? pooled[pooled.length - 1] : edges[index + 1];
+    const rangeEnd = last ? pooled[pooled.length - 1] : edges[index + 1] - (isWhole ? 1 : 0);
+    const toNumber = isDiscrete ? fromNumber : rangeEnd;
     const within = (number: number): boolean =>
-      isDiscrete ? number === fromNumber : number >= fromNumber && (last || number < toNumber);
+      number >= fromNumber && (last || isDiscrete || isWhole ? number <= toNumber : number < toNumber);
+    const isSingle = isDiscrete || (isWhole && fromNumber === toNumber);
     return {
-      label: isDiscrete ? plain(fromNumber) : `${plain(fromNumber)} – ${plain(toNumber)}`,
-      ...(isDiscrete ? { value: String(fromNumber) } : {}),
+      label: isSingle ? plain(fromNumber) : `${plain(fromNumber)} – ${plain(toNumber)}`,
+      ...(isSingle ? { value: String(fromNumber) } : {}),
       fromNumber,
       toNumber,
       selection: selection.reduce((sum, number) => sum + (within(number) ? 1 : 0), 0),
