@@ -1,7 +1,7 @@
 /** What lines have in them: fields with their kinds, and patterns with their counts over time. */
 import { LogqlBudget } from "../../query/logql/limits.js";
 import { visitLines } from "../../query/logql/evaluate.js";
-import { Drain, patternText } from "../../query/logql/drain.js";
+import { Drain, mergedByText, patternText } from "../../query/logql/drain.js";
 import type { LineState } from "../../query/logql/line-state.js";
 import { scanLogfmt } from "../../query/logql/logfmt-scanner.js";
 import { scanJsonObject } from "../../query/logql/json-scanner.js";
@@ -125,8 +125,10 @@ export function patterns(request: ApiRequest, world: ApiWorld): ApiAnswer {
     drains.set(level, drain);
     drain.add(line.line, Math.floor(line.timeUs / stepUs));
   });
-  const found = [...drains].flatMap(([level, { clusters }]) => clusters.map((cluster) => ({ level, cluster })));
-  found.sort((left, right) => right.cluster.size - left.cluster.size);
+  const all = [...drains].flatMap(([level, { clusters }]) => clusters.map((cluster) => ({ level, cluster })));
+  const found = [...mergedByText(all, ({ level }) => level)].sort(
+    (left, right) => right.cluster.size - left.cluster.size,
+  );
   const limit = firstParameter(request, "limit") === undefined ? PATTERNS_MAX : limitOf(request);
   return success(
     found.slice(0, limit).map(({ level, cluster }) => ({

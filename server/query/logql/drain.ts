@@ -104,6 +104,33 @@ function similarity(pattern: readonly string[], words: readonly string[]): numbe
   return same / words.length;
 }
 
+/**
+ * Patterns by their text: those in which only the number of values side by side differs read alike and are one, with the
+ * counts of all.
+ *
+ * @param keyOf what tells patterns apart besides their text
+ */
+export function mergedByText<Found extends { readonly cluster: Cluster }>(
+  found: Iterable<Found>,
+  keyOf: (one: Found) => string,
+  merge: (into: Found, from: Found) => void = () => undefined,
+): readonly Found[] {
+  const byText = new Map<string, Found>();
+  for (const one of found) {
+    const key = `${keyOf(one)}\n${patternText(one.cluster)}`;
+    const into = byText.get(key);
+    if (into === undefined) {
+      byText.set(key, one);
+      continue;
+    }
+    into.cluster.size += one.cluster.size;
+    for (const [at, count] of one.cluster.counts)
+      into.cluster.counts.set(at, (into.cluster.counts.get(at) ?? 0) + count);
+    merge(into, one);
+  }
+  return [...byText.values()];
+}
+
 /** The pattern as text; neighbouring wildcards are one. */
 export function patternText({ words }: Cluster): string {
   return words.join(" ").replace(/<_>(?: <_>)+/g, WILDCARD);

@@ -11,7 +11,7 @@ import type { LogPattern, LogPatterns, LogPatternsRequest, PatternChange } from 
 import type { LogLevel, TimeWindow } from "../../wire/telemetry.js";
 import { searchedOf, stepOf, type LogStore } from "../../telemetry/log-store.js";
 import type { LogSource } from "../../telemetry/sources.js";
-import { Drain, patternText, type Cluster } from "../logql/drain.js";
+import { Drain, mergedByText, patternText, type Cluster } from "../logql/drain.js";
 
 /** Lines of one place that are read before the others are taken to be alike. */
 const READ_OF_A_PLACE = 24;
@@ -69,7 +69,8 @@ export function patternsOf(logs: LogStore, request: LogPatternsRequest, dataFrom
   }
   // The baseline's length in lengths of the window.
   const ratio = baseline === undefined ? undefined : lengthOf(baseline) / Math.max(1, lengthOf(request));
-  const patterns = sorter.found
+  const patterns = sorter
+    .patterns()
     .map((found) => patternOf(found, request.buckets, ratio))
     .sort((a, b) => b.score - a.score || b.pattern.count - a.pattern.count);
   return {
@@ -101,8 +102,15 @@ class PatternSorter {
 
   constructor(private readonly logs: LogStore) {}
 
-  get found(): readonly Found[] {
-    return [...this.#byCluster.values()];
+  /** When all lines were added. */
+  patterns(): readonly Found[] {
+    return mergedByText(
+      this.#byCluster.values(),
+      ({ level }) => level,
+      (into, { services }) => {
+        for (const service of services) into.services.add(service);
+      },
+    );
   }
 
   add(source: LogSource, row: number, key: number): void {

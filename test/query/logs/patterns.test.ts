@@ -1,5 +1,6 @@
 /** Patterns against a baseline, a field over time, the lines around a line: over the smallest world. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { Drain, mergedByText, patternText } from "../../../server/query/logql/drain.js";
 import { changeOf } from "../../../server/query/logs/patterns.js";
 import { compilePattern } from "../../../server/telemetry/line-pattern.js";
 import type { World } from "../../../server/world/world.js";
@@ -61,6 +62,18 @@ describe("patterns", () => {
       const rest = world.queries.logs({ ...window, levels: [level], fields: others, offset: 0, limit: 0 }).total;
       expect(rest + found.total).toBe(world.queries.logs({ ...window, levels: [level], offset: 0, limit: 0 }).total);
     }
+  });
+
+  it("are one where only the number of values side by side differs", () => {
+    const drain = new Drain();
+    for (const line of ["sent to a1", "sent to b1", "sent to a1 a2", "sent to b1 b2", "kept for a1"]) drain.add(line, 0);
+    const found = drain.clusters.map((cluster) => ({ cluster }));
+    expect(found).toHaveLength(3);
+    const merged = mergedByText(found, () => "");
+    expect(merged.map(({ cluster }) => [patternText(cluster), cluster.size, cluster.counts.get(0)])).toEqual([
+      ["sent to <_>", 4, 4],
+      ["kept for a1", 1, 1],
+    ]);
   });
 
   it("have no baseline where there is no telemetry", () => {
