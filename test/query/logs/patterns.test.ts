@@ -66,7 +66,8 @@ describe("patterns", () => {
 
   it("are one where only the number of values side by side differs", () => {
     const drain = new Drain();
-    for (const line of ["sent to a1", "sent to b1", "sent to a1 a2", "sent to b1 b2", "kept for a1"]) drain.add(line, 0);
+    for (const line of ["sent to a1", "sent to b1", "sent to a1 a2", "sent to b1 b2", "kept for a1"])
+      drain.add(line, 0);
     const found = drain.clusters.map((cluster) => ({ cluster }));
     expect(found).toHaveLength(3);
     const merged = mergedByText(found, () => "");
