@@ -17,8 +17,8 @@ interface Call {
 export interface JudgedCall extends Call {
   readonly drawn: boolean;
   readonly verdict: PathVerdict;
-  /** Of the calls after the onset; undefined where none was hurt. */
-  readonly hurtRatio: number | undefined;
+  /** What was hurt most of its calls; undefined where it is on no way from a cause. */
+  readonly hurt: Pick<TroubleEdge, "operation" | "hurtRatio"> | undefined;
 }
 
 export const PATH_VERDICTS: Readonly<Record<PathVerdict, { readonly mark: string; readonly word: string }>> = {
@@ -42,20 +42,20 @@ export function judgePath(
   const reached = callersOf(causes, trouble);
   const drawn = new Set(path.map(lineKey));
   const judged = new Map<string, JudgedCall>();
-  for (const { from, to, hurtRatio } of trouble) {
+  for (const { from, to, operation, hurtRatio } of trouble) {
     if (!reached.has(from) || !reached.has(to)) continue;
     const key = lineKey({ from, to });
-    const earlier = judged.get(key)?.hurtRatio ?? 0;
+    // A line has no direction: of two, the more hurt one counts.
+    if ((judged.get(key)?.hurt?.hurtRatio ?? -1) >= hurtRatio) continue;
     const isDrawn = drawn.has(key);
-    const isNeeded = Math.max(earlier, hurtRatio) >= PATH_OPTIONAL_BELOW;
-    const verdict = isNeeded ? (isDrawn ? "right" : "missed") : "free";
-    judged.set(key, { from, to, drawn: isDrawn, verdict, hurtRatio: Math.max(earlier, hurtRatio) });
+    const verdict = hurtRatio < PATH_OPTIONAL_BELOW ? "free" : isDrawn ? "right" : "missed";
+    judged.set(key, { from, to, drawn: isDrawn, verdict, hurt: { operation, hurtRatio } });
   }
   for (const { from, to } of path) {
     const key = lineKey({ from, to });
-    if (!judged.has(key)) judged.set(key, { from, to, drawn: true, verdict: "wrong", hurtRatio: undefined });
+    if (!judged.has(key)) judged.set(key, { from, to, drawn: true, verdict: "wrong", hurt: undefined });
   }
-  const rank = ({ verdict, hurtRatio = 0 }: JudgedCall): number => ORDER.indexOf(verdict) - hurtRatio / 2;
+  const rank = ({ verdict, hurt }: JudgedCall): number => ORDER.indexOf(verdict) - (hurt?.hurtRatio ?? 0) / 2;
   return [...judged.values()].sort((one, other) => rank(one) - rank(other));
 }
 

@@ -19,7 +19,7 @@ import { gradeMitigation, MITIGATION_POINTS } from "./mitigation.js";
 import { writePostmortem } from "./postmortem.js";
 import { storyCharts } from "./story-charts.js";
 import { buildTimeline } from "./timeline.js";
-import { compareCalls, troubleGraph, type EdgeOfSite } from "./trouble-graph.js";
+import { compareCalls, troubleGraph, type EdgeOfSite, type TroubleGraph } from "./trouble-graph.js";
 
 /** How long all worlds go on after the submission, so that what was set right (or left wrong) has its effect. */
 const AFTERMATH = minutes(10);
@@ -33,7 +33,7 @@ const INDICATOR_VIEWS = new Set(["dashboards", "metrics", "slo", "alerts", "map"
 /** Single actions that are tried without, the newest ones; each costs one more simulation. */
 const COUNTERFACTUALS_MAX = 6;
 
-/** Edges that the debrief lists, the most hurt ones: where every scrape is lost, there is one for each target. */
+/** Edges off the causes' ways that the debrief lists, the most hurt ones: where every scrape is lost, each target has one. */
 const TROUBLE_SHOWN_MAX = 8;
 
 type ActedEvent = RunEvent & { readonly body: Extract<RunEventBody, { readonly kind: "acted" }> };
@@ -106,7 +106,8 @@ export function gradeRun(
     submission: answerOf(submission),
     causes,
     explanation: scenario.grading.explanation,
-    trouble: graph.edges.slice(0, TROUBLE_SHOWN_MAX),
+    trouble: shownTrouble(graph, causes),
+    troubledEdges: graph.edges.length,
     impact: curvesOf(mine, worlds, unit),
     referenceActions: scenario.grading.reference.map(({ after, action }) => ({
       atUs: scenario.startsAt + after,
@@ -117,6 +118,14 @@ export function gradeRun(
     followUps: scenario.grading.followUps,
   };
   return { ...draft, postmortem: writePostmortem({ ...draft, severity: scenario.severity }) };
+}
+
+/** The most hurt edges; those on a way from a cause stay whatever their number, because the learner's path is laid beside them. */
+function shownTrouble(graph: TroubleGraph, causes: readonly TruthCause[]): readonly TroubleEdge[] {
+  const ways = causes.map(({ component }) => graph.hopsFrom(component));
+  return graph.edges.filter(
+    ({ from, to }, index) => index < TROUBLE_SHOWN_MAX || ways.some((hops) => hops.has(from) && hops.has(to)),
+  );
 }
 
 /** Points over the most that can be had, as a share of 100, never below 0. */
@@ -221,7 +230,7 @@ function without(
 function measureTrouble(scenario: Scenario, world: World, twin: World, until: SimTime): readonly TroubleEdge[] {
   const edgeOfSite: EdgeOfSite = world.model.sites.map((site) =>
     (site.kind === "client" || site.kind === "producer") && site.peer !== undefined
-      ? { from: site.component, to: site.peer }
+      ? { from: site.component, to: site.peer, operation: site.name }
       : undefined,
   );
   const fromUs = Math.min(...scenario.faults.map((fault) => fault.onset));
@@ -241,6 +250,7 @@ function scrapeEdges(world: SightLoss, twin: SightLoss, fromUs: number): readonl
     return {
       from: world.metricsServer,
       to: figures.component,
+      operation: "scrapes",
       hurtRatio: Math.max(0, errorRatio - errorRatioTwin),
       latencyMsP99: figures.durationSecondsMax * 1_000,
       latencyMsP99Twin: (healthy?.durationSecondsMax ?? 0) * 1_000,

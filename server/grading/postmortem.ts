@@ -1,6 +1,6 @@
 /** A postmortem draft in Markdown, in the order that most teams use; figures come from the worlds, prose from the scenario. */
 import type { Debrief } from "../wire/debrief.js";
-import { formatClockUtc, formatSpan } from "./text.js";
+import { formatClockUtc, formatMs, formatSpan } from "./text.js";
 
 export type PostmortemInput = Omit<Debrief, "postmortem"> & { readonly severity: string };
 
@@ -57,13 +57,17 @@ export function writePostmortem(input: PostmortemInput): string {
 
 function troubleTable(input: PostmortemInput): readonly string[] {
   if (input.trouble.length === 0) return ["No call between components was hurt."];
+  const { length: shown } = input.trouble;
+  const listed = shown < input.troubledEdges ? ` ${String(shown)} of ${String(input.troubledEdges)} are listed.` : "";
   return [
-    "| caller | callee | hurt | p99 | p99 when healthy | errors |",
-    "| --- | --- | ---: | ---: | ---: | ---: |",
-    ...input.trouble.map(
-      (edge) =>
-        `| ${edge.from} | ${edge.to} | ${(edge.hurtRatio * 100).toFixed(1)} % | ${edge.latencyMsP99.toFixed(0)} ms | ${edge.latencyMsP99Twin.toFixed(0)} ms | ${(edge.errorRatio * 100).toFixed(1)} % |`,
-    ),
+    `Measured in the world in which nobody acted, on the kind of call that was hurt most between each two.${listed}`,
+    "",
+    "| caller | callee | call | hurt | p99 | p99 when healthy | errors |",
+    "| --- | --- | --- | ---: | ---: | ---: | ---: |",
+    ...input.trouble.map((edge) => {
+      const healthy = edge.latencyMsP99Twin === undefined ? "–" : formatMs(edge.latencyMsP99Twin);
+      return `| ${edge.from} | ${edge.to} | ${edge.operation} | ${percent(edge.hurtRatio)} | ${formatMs(edge.latencyMsP99)} | ${healthy} | ${percent(edge.errorRatio)} |`;
+    }),
   ];
 }
 
@@ -73,3 +77,5 @@ function lengthOf(input: PostmortemInput): number {
   const lastHurt = input.impact.mine.findLastIndex((value) => value > 0);
   return lastHurt < 0 ? 0 : Math.max(0, input.impact.fromUs + (lastHurt + 1) * input.impact.stepUs - onsetUs);
 }
+
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;

@@ -7,12 +7,14 @@ import { SPAN_CHUNK_MASK, SPAN_CHUNK_SHIFT, SPAN_OPEN, type SpanTable } from "..
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import type { TroubleEdge } from "../wire/debrief.js";
 
-/** Which component called which, by span site; undefined for sites that are not calls. */
+/** Which component called which for what, by span site; undefined for sites that are not calls. */
 export type EdgeOfSite = readonly (Edge | undefined)[];
 
 interface Edge {
   readonly from: string;
   readonly to: string;
+  /** What the call asks for, `POST /checkout`. */
+  readonly operation: string;
 }
 
 export interface TroubleGraph {
@@ -88,34 +90,26 @@ export function compareCalls(input: {
   const worst = new Map<string, TroubleEdge>();
   for (const { edge, tally } of tallies.values()) {
     const name = `${edge.from} ${edge.to}`;
-    const figures = figuresOf(edge, tally, twinDurations(tallies.values(), edge, tally));
+    const figures = figuresOf(edge, tally);
     const known = worst.get(name);
     if (known === undefined || figures.hurtRatio > known.hurtRatio) worst.set(name, figures);
   }
   return [...worst.values()];
 }
 
-/** What the twin's calls of this kind took; of the whole edge where the twin never made such a call. */
-function twinDurations(
-  all: Iterable<{ readonly edge: Edge; readonly tally: EdgeTally }>,
-  { from, to }: Edge,
-  tally: EdgeTally,
-): number[] {
-  if (tally.durationsMsTwin.length > 0) return tally.durationsMsTwin;
-  return [...all]
-    .filter(({ edge }) => edge.from === from && edge.to === to)
-    .flatMap((each) => each.tally.durationsMsTwin);
-}
-
-function figuresOf({ from, to }: Edge, tally: EdgeTally, durationsMsTwin: number[]): TroubleEdge {
+/** Nothing is said about the twin where it never made such a call: another kind of call is no measure for this one. */
+function figuresOf({ from, to, operation }: Edge, tally: EdgeTally): TroubleEdge {
+  const twinCalls = tally.durationsMsTwin.length;
   return {
     from,
     to,
+    operation,
     hurtRatio: tally.hurt < HURT_CALLS_MIN ? 0 : tally.hurt / tally.calls,
     latencyMsP99: percentile(tally.durationsMs, 0.99),
-    latencyMsP99Twin: percentile(durationsMsTwin, 0.99),
     errorRatio: tally.failed / tally.calls,
-    errorRatioTwin: tally.failedTwin / Math.max(1, tally.durationsMsTwin.length),
+    ...(twinCalls === 0
+      ? {}
+      : { latencyMsP99Twin: percentile(tally.durationsMsTwin, 0.99), errorRatioTwin: tally.failedTwin / twinCalls }),
   };
 }
 
@@ -155,7 +149,7 @@ function readCall(table: SpanTable, row: number): Call {
 function forEachCall(
   table: SpanTable,
   window: { readonly edgeOfSite: EdgeOfSite; readonly fromUs: number; readonly toUs: number },
-  visit: (row: number, edge: { readonly from: string; readonly to: string }) => void,
+  visit: (row: number, edge: Edge) => void,
 ): void {
   for (let row = 0; row < table.rows; row++) {
     const chunk = table.chunks[row >>> SPAN_CHUNK_SHIFT];

@@ -32,16 +32,19 @@ export interface TruthCause {
 /** Calls of the trouble's path that are hurt less often than this are free: naming them neither helps nor harms. */
 export const PATH_OPTIONAL_BELOW = 0.1;
 
-/** An edge along which the trouble travelled, measured against the healthy twin. */
+/** An edge along which the trouble travelled: the world in which nobody acted, measured against the healthy twin. */
 export interface TroubleEdge {
   readonly from: string;
   readonly to: string;
-  /** Calls hurt in this world that were fine in the twin, as a share of the calls after the onset; of the kind of call hurt most. */
+  /** The kind of call on this edge that was hurt most, `POST /checkout`: all figures are of this kind alone. */
+  readonly operation: string;
+  /** Calls hurt that were fine in the twin, as a share of the calls after the onset. */
   readonly hurtRatio: number;
   readonly latencyMsP99: number;
-  readonly latencyMsP99Twin: number;
+  /** Of the same calls in the twin; left out where the twin never made such a call. */
+  readonly latencyMsP99Twin?: number;
   readonly errorRatio: number;
-  readonly errorRatioTwin: number;
+  readonly errorRatioTwin?: number;
 }
 
 export interface TimelineEntry {
@@ -99,7 +102,10 @@ export interface Debrief {
   readonly causes: readonly TruthCause[];
   /** Markdown. */
   readonly explanation: string;
+  /** The most hurt edges, and every one on a way from a cause. */
   readonly trouble: readonly TroubleEdge[];
+  /** How many edges were hurt, listed or not. */
+  readonly troubledEdges: number;
   readonly impact: ImpactCurves;
   readonly referenceActions: readonly { readonly atUs: number; readonly action: Action }[];
   readonly timeline: readonly TimelineEntry[];

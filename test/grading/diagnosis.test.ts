@@ -5,6 +5,7 @@ import { troubleGraph } from "../../server/grading/trouble-graph.js";
 const edge = (from: string, to: string, hurtRatio = 0.5) => ({
   from,
   to,
+  operation: "GET /",
   hurtRatio,
   latencyMsP99: 900,
   latencyMsP99Twin: 60,

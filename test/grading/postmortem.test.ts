@@ -24,6 +24,7 @@ const input: PostmortemInput = {
     {
       from: "order",
       to: "inventory",
+      operation: "POST /reservations",
       hurtRatio: 0.464,
       latencyMsP99: 1_290,
       latencyMsP99Twin: 64,
@@ -31,6 +32,7 @@ const input: PostmortemInput = {
       errorRatioTwin: 0,
     },
   ],
+  troubledEdges: 3,
   impact: {
     unit: "hurt requests",
     stepUs: MINUTE,
@@ -65,7 +67,8 @@ describe("postmortem", () => {
   });
 
   it("has the way of the trouble as a table and the timeline without looks", () => {
-    expect(text).toContain("| order | inventory | 46.4 % | 1290 ms | 64 ms | 0.0 % |");
+    expect(text).toContain("| order | inventory | POST /reservations | 46.4 % | 1.29 s | 64 ms | 0.0 % |");
+    expect(text).toContain("1 of 3 are listed.");
     expect(text).toContain("- 14:01:00 fault: database/n-plus-one at inventory");
     expect(text).not.toContain("Looked at");
   });

@@ -15,6 +15,7 @@ const cause = (component: string, faultClass: string): TruthCause => ({
 const edge = (from: string, to: string): TroubleEdge => ({
   from,
   to,
+  operation: "GET /",
   hurtRatio: 1,
   latencyMsP99: 0,
   latencyMsP99Twin: 0,

@@ -28,7 +28,12 @@ function tableOf(calls: readonly CallFact[]): SpanTable {
 }
 
 /** Site 0 is a server span, 1 order → payment, 2 payment → provider. */
-const edgeOfSite = [undefined, { from: "order", to: "payment" }, { from: "payment", to: "provider" }];
+const edgeOfSite = [
+  undefined,
+  { from: "order", to: "payment", operation: "POST /payments" },
+  { from: "payment", to: "provider", operation: "POST /charges" },
+  { from: "payment", to: "provider", operation: "GET /status" },
+];
 
 function hurtRatios(world: readonly CallFact[], twin: readonly CallFact[]): Record<string, number> {
   const edges = compareCalls({ world: tableOf(world), twin: tableOf(twin), edgeOfSite, fromUs: 0, toUs: 1_000 });
@@ -59,6 +64,26 @@ describe("comparison of calls", () => {
     expect(hurtRatios(world, twin)).toEqual({ "payment>provider": 0.75 });
   });
 
+  it("names the kind of call that was hurt most, and says nothing of a twin that never made it", () => {
+    const quick = [1, 2, 3].map((request) => ({ request, site: 2, startUs: 10, durationMs: 50 }));
+    const added = [1, 2, 3].map((request) => ({ request, site: 3, startUs: 20, durationMs: 49 }));
+    const [edge] = compareCalls({
+      world: tableOf([...quick, ...added]),
+      twin: tableOf(quick),
+      edgeOfSite,
+      fromUs: 0,
+      toUs: 1_000,
+    });
+    expect(edge).toEqual({
+      from: "payment",
+      to: "provider",
+      operation: "GET /status",
+      hurtRatio: 1,
+      latencyMsP99: 49,
+      errorRatio: 0,
+    });
+  });
+
   it("leaves out calls outside the window and spans that are not calls", () => {
     const world = [
       { request: 1, site: 0, startUs: 10, durationMs: 900 },
@@ -72,6 +97,7 @@ describe("trouble graph", () => {
   const edge = (from: string, to: string, hurtRatio: number) => ({
     from,
     to,
+    operation: "GET /",
     hurtRatio,
     latencyMsP99: 0,
     latencyMsP99Twin: 0,

@@ -31,14 +31,17 @@ export class PathTable extends LitElement {
       return `${String(count)} ${verdict}`;
     });
     return html`<h3>Your path beside the true one</h3>
-      <p class="soft">${this.path.length === 0 ? "You drew no path. " : ""}${counts.join(", ")}.</p>
+      <p class="soft">
+        ${this.path.length === 0 ? "You drew no path. " : ""}${counts.join(", ")}. Measured in the world in which nobody
+        acted; only calls on a way from the cause to whom it hurt count.
+      </p>
       <div class="scroll" tabindex="0" role="group" aria-label="Calls of both paths">
         <table>
           <thead>
             <tr>
               <th>Call</th>
               <th>You drew it</th>
-              <th>The trouble took it</th>
+              <th>On the trouble's way</th>
               <th>Verdict</th>
             </tr>
           </thead>
@@ -49,12 +52,12 @@ export class PathTable extends LitElement {
       </div>`;
   }
 
-  private row({ from, to, drawn, verdict, hurtRatio }: JudgedCall): TemplateResult {
+  private row({ from, to, drawn, verdict, hurt }: JudgedCall): TemplateResult {
     const { mark, word } = PATH_VERDICTS[verdict];
     return html`<tr>
       <td>${this.titles.get(from) ?? from} → ${this.titles.get(to) ?? to}</td>
       <td>${drawn ? "yes" : "no"}</td>
-      <td>${hurtRatio === undefined ? "no" : `yes, ${formatRatio(hurtRatio)} of its calls were hurt`}</td>
+      <td>${hurt === undefined ? "no" : `yes, ${formatRatio(hurt.hurtRatio)} of ${hurt.operation} hurt`}</td>
       <td class=${CLASSES[verdict]}>
         ${mark} ${word} ${verdict === "free" ? html`<span class="soft">too few to count</span>` : nothing}
       </td>

@@ -1,5 +1,5 @@
 /** The score in the shapes that the debrief draws: bars that also go below zero, and verdicts on the single answers. */
-import type { Debrief, ScoreDimension, TruthCause } from "../../../server/wire/debrief.js";
+import type { Debrief, ScoreDimension, TroubleEdge, TruthCause } from "../../../server/wire/debrief.js";
 
 export interface ScoreBar {
   /** Share of the width at which the bar begins and how wide it is, 0 to 1. */
@@ -86,18 +86,26 @@ export function verdicts(
   ];
 }
 
-/** Words against figures: whom the trouble reached, the hardest hit first. */
+/** Words against figures: whom the trouble reached and in what they were hurt most, the hardest hit first. */
 function scopeVerdict({ submission, trouble }: Pick<Debrief, "submission" | "trouble">, words: VerdictWords): Verdict {
-  const callers = new Map<string, number>();
-  for (const { from, hurtRatio } of trouble) callers.set(from, Math.max(callers.get(from) ?? 0, hurtRatio));
-  const hit = [...callers].sort(([, one], [, other]) => other - one).slice(0, SCOPE_CALLERS);
+  const callers = new Map<string, TroubleEdge>();
+  for (const edge of trouble) {
+    if ((callers.get(edge.from)?.hurtRatio ?? -1) < edge.hurtRatio) callers.set(edge.from, edge);
+  }
+  const hit = [...callers.values()].sort((one, other) => other.hurtRatio - one.hurtRatio);
+  const named = hit
+    .slice(0, SCOPE_CALLERS)
+    .map(
+      ({ from, to, operation, hurtRatio }) =>
+        `${words.component(from)} (${words.share(hurtRatio)} of ${operation} to ${words.component(to)})`,
+    );
   return {
     question: "Scope",
     answered: submission.scope ?? "–",
     truth:
       hit.length === 0
         ? "nobody who called it"
-        : hit.map(([id, ratio]) => `${words.component(id)} (${words.share(ratio)} of its calls)`).join(", "),
+        : `had nobody acted: ${named.join(", ")}${hit.length > SCOPE_CALLERS ? ", and others" : ""}`,
     agrees: undefined,
   };
 }

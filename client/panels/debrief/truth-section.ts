@@ -2,10 +2,10 @@
 import { html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { TroubleEdge } from "../../../server/wire/debrief.js";
+import type { Debrief } from "../../../server/wire/debrief.js";
 import { hopsToCause, markMap, troubledPart } from "../../charts/debrief-graph.js";
 import "../../charts/debrief-map.js";
-import { formatClock, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import { formatClock, formatDurationUs, formatRatio, formatUnit } from "../../charts/format.js";
 import "../../elements/markdown.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { classTitle } from "../notebook/notebook-model.js";
@@ -76,7 +76,7 @@ export class TruthSection extends LitElement {
         .causes=${debrief.causes.map(({ component }) => component)}
         .titles=${titles}
       ></fd-path-table>
-      ${renderTroubleTable(debrief.trouble, titles)}
+      ${renderTroubleTable(debrief, titles)}
       <fd-markdown heading-level="3" .text=${debrief.explanation}></fd-markdown>
     `;
   }
@@ -84,17 +84,26 @@ export class TruthSection extends LitElement {
   static override styles = [sharedStyles, sectionStyles];
 }
 
-function renderTroubleTable(trouble: readonly TroubleEdge[], titles: ReadonlyMap<string, string>): TemplateResult {
+function renderTroubleTable(
+  { trouble, troubledEdges }: Pick<Debrief, "trouble" | "troubledEdges">,
+  titles: ReadonlyMap<string, string>,
+): TemplateResult {
   const sorted = [...trouble].sort((left, right) => right.hurtRatio - left.hurtRatio);
   return html`<details>
-    <summary data-chart-table>The edges of the trouble in figures, against the healthy twin</summary>
+    <summary data-chart-table>The edges of the trouble in figures: had nobody acted, against the healthy twin</summary>
+    <p class="soft">
+      Figures are of the kind of call that was hurt most on its
+      edge.${trouble.length < troubledEdges ? ` ${String(trouble.length)} of ${String(troubledEdges)} hurt edges.` : ""}
+      ${trouble.some(({ latencyMsP99Twin }) => latencyMsP99Twin === undefined) ? "A dash: the twin never made this call." : nothing}
+    </p>
     <div class="scroll" tabindex="0" role="group" aria-label="Edges of the trouble">
       <table>
         <thead>
           <tr>
             <th>From</th>
             <th>To</th>
-            <th class="number">Calls hurt</th>
+            <th>Call</th>
+            <th class="number">Hurt</th>
             <th class="number">p99</th>
             <th class="number">p99, twin</th>
             <th class="number">Errors</th>
@@ -107,11 +116,12 @@ function renderTroubleTable(trouble: readonly TroubleEdge[], titles: ReadonlyMap
               html`<tr>
                 <td>${titles.get(edge.from) ?? edge.from}</td>
                 <td>${titles.get(edge.to) ?? edge.to}</td>
+                <td>${edge.operation}</td>
                 <td class="number">${formatRatio(edge.hurtRatio)}</td>
-                <td class="number">${formatNumber(edge.latencyMsP99)} ms</td>
-                <td class="number">${formatNumber(edge.latencyMsP99Twin)} ms</td>
+                <td class="number">${formatUnit(edge.latencyMsP99, "ms")}</td>
+                <td class="number">${formatUnit(edge.latencyMsP99Twin ?? Number.NaN, "ms")}</td>
                 <td class="number">${formatRatio(edge.errorRatio)}</td>
-                <td class="number">${formatRatio(edge.errorRatioTwin)}</td>
+                <td class="number">${formatRatio(edge.errorRatioTwin ?? Number.NaN)}</td>
               </tr>`,
           )}
         </tbody>

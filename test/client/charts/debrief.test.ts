@@ -38,6 +38,7 @@ describe("answer and truth on the map", () => {
   const trouble = (from: string, to: string): TroubleEdge => ({
     from,
     to,
+    operation: "POST /checkout",
     hurtRatio: 0.5,
     latencyMsP99: 2_000,
     latencyMsP99Twin: 60,
@@ -169,6 +170,23 @@ describe("the score", () => {
     ]);
     expect(rows[2]).toMatchObject({ answered: "None", truth: "d1" });
     expect(rows[3]?.note).toBe("90000000 early");
+    expect(rows[4]?.truth).toBe("nobody who called it");
+  });
+
+  test("names in what the callers were hurt most, not all of their calls", () => {
+    const same = (text: string): string => text;
+    const words = { component: same, faultClass: same, change: same, clock: String, duration: String, share: String };
+    const hurt = (to: string, operation: string, hurtRatio: number): TroubleEdge => ({
+      from: "edge",
+      to,
+      operation,
+      hurtRatio,
+      latencyMsP99: 0,
+      errorRatio: 0,
+    });
+    const trouble = [hurt("web", "GET /", 0.1), hurt("order", "POST /checkout", 0.9)];
+    const scope = verdicts({ submission, causes, trouble }, words)[4];
+    expect(scope?.truth).toBe("had nobody acted: edge (0.9 of POST /checkout to order)");
   });
 });
 
