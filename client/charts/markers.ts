@@ -3,7 +3,7 @@ import type { LoggedAction } from "../../server/wire/run.js";
 import type { AlertsAnswer, ChangeRecord } from "../../server/wire/telemetry.js";
 
 export type MarkerKind =
-  "deploy" | "flag" | "setting" | "scaling" | "restart" | "alert" | "action" | "fault" | "answer";
+  "deploy" | "flag" | "setting" | "scaling" | "restart" | "alert" | "action" | "fault" | "answer" | "submission";
 
 export interface ChartMarker {
   readonly atUs: number;
@@ -24,6 +24,7 @@ export const MARKER_LETTERS: Readonly<Record<MarkerKind, string>> = {
   action: "A",
   fault: "X",
   answer: "Y",
+  submission: "E",
 };
 
 export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
@@ -36,7 +37,11 @@ export const MARKER_TITLES: Readonly<Record<MarkerKind, string>> = {
   action: "Your action",
   fault: "Onset",
   answer: "Your onset",
+  submission: "Submitted",
 };
+
+/** Kinds that only the debrief knows of. */
+const OF_DEBRIEF: ReadonlySet<MarkerKind> = new Set(["fault", "answer", "submission"]);
 
 /** The author of changes that the learner's own actions made: each of them stands there once, as the action. */
 const LEARNER = "you";
@@ -73,6 +78,6 @@ export function markerView(marker: ChartMarker): {
 } {
   if (marker.kind === "alert") return { view: "alerts", values: { rule: marker.id } };
   if (marker.kind === "action") return { view: "actions", values: { taken: marker.id } };
-  if (marker.kind === "fault") return { view: "debrief", values: {} };
+  if (OF_DEBRIEF.has(marker.kind)) return { view: "debrief", values: {} };
   return { view: "changes", values: { change: marker.id } };
 }

@@ -13,7 +13,7 @@ export function writePostmortem(input: PostmortemInput): string {
     "",
     `- Severity: ${input.severity}`,
     `- Began: ${formatClockUtc(first.onsetUs)} UTC`,
-    `- Impact: ${mineTotal.toFixed(0)} ${input.impact.unit} (${untouchedTotal.toFixed(0)} had nobody acted)`,
+    `- Impact: ${mineTotal.toFixed(0)} ${input.impact.unit} (${untouchedTotal.toFixed(0)} had nobody acted), until ${formatClockUtc(endOf(input))} UTC`,
     "",
     "## Summary",
     "",
@@ -50,7 +50,7 @@ export function writePostmortem(input: PostmortemInput): string {
     "",
     ...input.followUps.map((item) => `- [ ] ${item.question}`),
     "",
-    `_The trouble lasted ${formatSpan(lengthOf(input))} in this run._`,
+    lengthLine(input),
     "",
   ].join("\n");
 }
@@ -71,11 +71,24 @@ function troubleTable(input: PostmortemInput): readonly string[] {
   ];
 }
 
-/** From the first onset to the end of the last minute in which somebody was hurt. */
-function lengthOf(input: PostmortemInput): number {
+/** The worlds go on after the submission, which is no part of the run: what lies there is told apart. */
+function lengthLine(input: PostmortemInput): string {
   const onsetUs = Math.min(...input.causes.map((cause) => cause.onsetUs));
-  const lastHurt = input.impact.mine.findLastIndex((value) => value > 0);
-  return lastHurt < 0 ? 0 : Math.max(0, input.impact.fromUs + (lastHurt + 1) * input.impact.stepUs - onsetUs);
+  const endUs = Math.max(onsetUs, endOfHarm(input));
+  const submittedUs = input.timeline.find(({ kind }) => kind === "submission")?.atUs ?? endUs;
+  const length = formatSpan(endUs - onsetUs);
+  if (endUs <= submittedUs) return `_The trouble lasted ${length} in this run._`;
+  const beyond = formatSpan(endUs - Math.max(onsetUs, submittedUs));
+  return `_The trouble lasted ${length}; of these, ${beyond} lie after the submission, as the world would have gone on._`;
+}
+
+/** The end of the last minute in which somebody was hurt; the beginning of the curves where nobody was. */
+function endOfHarm({ impact }: PostmortemInput): number {
+  return impact.fromUs + (impact.mine.findLastIndex((value) => value > 0) + 1) * impact.stepUs;
+}
+
+function endOf({ impact }: PostmortemInput): number {
+  return impact.fromUs + impact.mine.length * impact.stepUs;
 }
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;

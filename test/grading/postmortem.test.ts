@@ -58,8 +58,15 @@ describe("postmortem", () => {
   it("states severity, beginning and impact beside what would have been", () => {
     expect(text).toContain("- Severity: SEV-3");
     expect(text).toContain("- Began: 14:01:00 UTC");
-    expect(text).toContain("- Impact: 30 hurt requests (60 had nobody acted)");
+    expect(text).toContain("- Impact: 30 hurt requests (60 had nobody acted), until 14:04:00 UTC");
     expect(text).toContain("_The trouble lasted 2 min in this run._");
+  });
+
+  it("tells apart what lies after the submission", () => {
+    const submission = { atUs: START + 2 * MINUTE, kind: "submission", title: "N+1 queries at inventory" } as const;
+    expect(writePostmortem({ ...input, timeline: [submission] })).toContain(
+      "_The trouble lasted 2 min; of these, 1 min lie after the submission, as the world would have gone on._",
+    );
   });
 
   it("leaves the summary to be written where nothing was said", () => {

@@ -12,6 +12,7 @@ import { factListStyles } from "../../elements/fact-list.styles.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { actionTitle, changeTitles } from "../actions/action-text.js";
 import type { DebriefAnswer } from "./debrief-answer.js";
+import { submittedAtUs } from "./incident-window.js";
 import { sectionStyles } from "./section.styles.js";
 
 const IMPACT_COLORS: Readonly<Record<ImpactWorld, string>> = {
@@ -39,7 +40,16 @@ export class ImpactSection extends LitElement {
       atUs,
       title: actionTitle(action, titleOf),
     }));
+    const submittedUs = submittedAtUs(debrief);
     return html`
+      ${
+        submittedUs === undefined
+          ? nothing
+          : html`<p class="soft">
+              Counted until ${formatClock(impactWindow(debrief.impact).toUs)} UTC: all worlds go on for some minutes
+              after your submission at ${formatClock(submittedUs)}, so that what was done has its effect.
+            </p>`
+      }
       <dl>
         <dt>${counted} in your run</dt>
         <dd class="data">${formatNumber(hurt.mine)}</dd>
@@ -54,7 +64,7 @@ export class ImpactSection extends LitElement {
         .series=${series}
         .unit=${"/min"}
         .window=${impactWindow(debrief.impact)}
-        .markers=${mine}
+        .markers=${[...mine, ...submissionMarker(submittedUs)]}
         .height=${200}
         .caption=${`${counted} per minute: your run, the same world untouched, the reference responder's and the healthy twin`}
       ></fd-time-chart>
@@ -82,6 +92,12 @@ export class ImpactSection extends LitElement {
       }
     `,
   ];
+}
+
+/** Where the run ends in a chart that goes on beyond it. */
+function submissionMarker(atUs: number | undefined): readonly ChartMarker[] {
+  const title = "Your submission; from here on as the world would have gone on";
+  return atUs === undefined ? [] : [{ id: "submission", kind: "submission", atUs, title }];
 }
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

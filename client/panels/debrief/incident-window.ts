@@ -12,9 +12,14 @@ export function firstOnset({ causes }: Pick<Debrief, "causes">): number | undefi
   return onsets.length === 0 ? undefined : Math.min(...onsets);
 }
 
-/** From a little before the onset to the end of the run. */
-export function incidentWindow(debrief: Pick<Debrief, "causes" | "impact">): TimeWindow {
+/** When the diagnosis came in: what the impact has after it is how the world would have gone on. */
+export function submittedAtUs({ timeline }: Pick<Debrief, "timeline">): number | undefined {
+  return timeline.find(({ kind }) => kind === "submission")?.atUs;
+}
+
+/** From a little before the onset to the submission, where the telemetry ends; the impact goes on for some minutes. */
+export function incidentWindow(debrief: Pick<Debrief, "causes" | "impact" | "timeline">): TimeWindow {
   const { fromUs, toUs } = impactWindow(debrief.impact);
   const onsetUs = firstOnset(debrief) ?? fromUs;
-  return { fromUs: Math.min(fromUs, onsetUs - LEAD_US), toUs };
+  return { fromUs: Math.min(fromUs, onsetUs - LEAD_US), toUs: submittedAtUs(debrief) ?? toUs };
 }

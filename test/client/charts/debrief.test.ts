@@ -4,6 +4,7 @@ import { judgePath } from "../../../client/charts/path-verdicts.js";
 import { timelineRows, writeOffset } from "../../../client/charts/debrief-timeline.js";
 import { impactSeries, impactTotals, impactWindow } from "../../../client/charts/impact-curves.js";
 import { nearestCause, pointsMin, scoreBar, verdicts } from "../../../client/panels/debrief/score-summary.js";
+import { incidentWindow } from "../../../client/panels/debrief/incident-window.js";
 import { pinnedCharts, storySeries } from "../../../client/panels/debrief/story-series.js";
 import { storyMarkers } from "../../../client/panels/debrief/story-markers.js";
 import type { TimelineEntry, TroubleEdge } from "../../../server/wire/debrief.js";
@@ -32,6 +33,14 @@ describe("impact curves", () => {
     expect([...(series[0]?.timesUs ?? [])]).toEqual([1_000 + MINUTE_US / 4, 1_000 + (MINUTE_US * 3) / 4]);
     expect(impactWindow(curves)).toEqual({ fromUs: 1_000, toUs: 1_000 + MINUTE_US });
   });
+});
+
+test("the incident's window ends with the run's telemetry, at the submission", () => {
+  const impact = { unit: "x", stepUs: MINUTE_US, fromUs: 0, mine: [1, 1, 1, 1], untouched: [], par: [], twin: [] };
+  const submitted: TimelineEntry = { atUs: 2 * MINUTE_US, kind: "submission", title: "" };
+  const causes = [{ component: "psp", faultClass: "dependency/slow", onsetUs: MINUTE_US, description: "" }];
+  expect(incidentWindow({ causes, impact, timeline: [submitted] }).toUs).toBe(2 * MINUTE_US);
+  expect(incidentWindow({ causes, impact, timeline: [] }).toUs).toBe(4 * MINUTE_US);
 });
 
 describe("answer and truth on the map", () => {
