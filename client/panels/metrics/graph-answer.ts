@@ -8,6 +8,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ChartExemplar, ChartSeries } from "../../charts/chart-data.js";
+import { formatClock } from "../../charts/format.js";
 import type { ChartMarker } from "../../charts/markers.js";
 import { hiddenNames } from "../../charts/series-choice.js";
 import { legendOrderText, parseLegendOrder } from "../../charts/series-statistics.js";
@@ -19,8 +20,8 @@ import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { usualBand } from "./query-answers.js";
-import type { GraphAnswers } from "./query-answers.js";
+import { HOUR_US, usualBand } from "./query-answers.js";
+import type { GraphAnswers, RowSeries } from "./query-answers.js";
 
 @customElement("fd-graph-answer")
 export class GraphAnswer extends LitElement {
@@ -89,7 +90,7 @@ export class GraphAnswer extends LitElement {
       <p class="small soft" data-answer>
         ${now.length} series, one point every ${values[0]?.stepSeconds ?? 0} s.
         ${this.exemplars.length > 0 ? "Diamonds are single requests: click one to open its trace." : nothing}
-        ${before.length > 0 ? "Dashed: the hour before." : nothing}
+        ${url.get("before") === "1" ? beforeText(values, before.length > 0) : nothing}
         ${
           usual !== undefined
             ? "Shaded: where nine of ten values of the hour before lay."
@@ -152,6 +153,15 @@ function loneSeries(series: readonly ChartSeries[], choice: string | undefined):
   const hidden = hiddenNames(names, choice);
   const shown = names.filter((name) => !hidden.has(name));
   return shown.length === 1 ? shown[0] : undefined;
+}
+
+/** What is dashed, and since when there is an hour before. */
+function beforeText(values: readonly RowSeries[], isDrawn: boolean): string {
+  const fromUs = values.flatMap(({ beforeFromUs }) => beforeFromUs ?? []).sort((one, other) => one - other)[0];
+  if (!isDrawn) return "Of the hour before nothing is kept.";
+  return fromUs === undefined
+    ? "Dashed: the hour before."
+    : `Dashed: the hour before, kept from ${formatClock(fromUs - HOUR_US)} on.`;
 }
 
 /** The line that a link from an alert or an objective brings along: `threshold`, and `threshold-title`. */

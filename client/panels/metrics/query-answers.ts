@@ -7,9 +7,10 @@ import type { RunQueries } from "../../net/api.js";
 import { resultOf } from "../../net/prometheus.js";
 import type { PrometheusResult } from "../../net/prometheus.js";
 import { movedSeries, rangeQuery } from "../../net/range-query.js";
+import { parseDurationUs } from "../../state/time-range.js";
 import type { QueryLetter, QueryRow } from "./query-set.js";
 
-const HOUR_US = 3_600_000_000;
+export const HOUR_US = 3_600_000_000;
 const BEFORE_SUFFIX = " (1 h before)";
 
 interface Answered<Value> {
@@ -22,6 +23,8 @@ export interface RowSeries {
   readonly series: readonly ChartSeries[];
   /** The same an hour earlier, moved to now; empty where it was not asked for. */
   readonly before: readonly ChartSeries[];
+  /** Where what was an hour earlier begins, moved to now, if that is within the window. */
+  readonly beforeFromUs?: number;
   readonly warnings: readonly string[];
   readonly stepSeconds: number;
 }
@@ -43,12 +46,15 @@ async function answered<Value>(
   }
 }
 
-/** The series of each row; names begin with the row's letter where there are several rows. */
+/**
+ * The series of each row; names begin with the row's letter where there are several rows.
+ * @param dataFromUs where the data begin
+ */
 export function askGraph(
   queries: RunQueries,
   rows: readonly QueryRow[],
   window: TimeWindow,
-  withBefore: boolean,
+  { withBefore, dataFromUs }: { readonly withBefore: boolean; readonly dataFromUs: number },
   signal: AbortSignal,
 ): Promise<GraphAnswers> {
   const prefix = (letter: QueryLetter): string => (rows.length > 1 ? `${letter} ` : "");
@@ -60,15 +66,32 @@ export function askGraph(
     ]);
     const named = (series: readonly ChartSeries[]): readonly ChartSeries[] =>
       series.map((one) => ({ ...one, name: `${prefix(letter)}${one.name}` }));
+    const beforeFromUs = dataFromUs + rangeUsOf(query) + HOUR_US;
     return {
       series: named(now.series),
-      before: movedSeries(named(before?.series ?? []), HOUR_US, BEFORE_SUFFIX),
+      before: seriesFrom(movedSeries(named(before?.series ?? []), HOUR_US, BEFORE_SUFFIX), beforeFromUs),
+      ...(withBefore && beforeFromUs > window.fromUs ? { beforeFromUs } : {}),
       warnings: now.warnings,
       stepSeconds: now.stepSeconds,
     };
   };
   return Promise.all(rows.map((row) => answered(row.letter, askRow(row), signal)));
 }
+
+/** How far the query looks back for one value: its longest range, such as `[5m]`, within its longest subquery. */
+export function rangeUsOf(query: string): number {
+  const plain = query.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, "");
+  const longest = (form: RegExp): number =>
+    Math.max(0, ...[...plain.matchAll(form)].map(([, text = ""]) => parseDurationUs(text) ?? 0));
+  return longest(/\[\s*(\w+)\s*\]/g) + longest(/\[\s*(\w+)\s*:/g);
+}
+
+/** Without what is earlier: where data begin, ranges are filled in part and a rate would rise from nothing. */
+export const seriesFrom = (series: readonly ChartSeries[], fromUs: number): readonly ChartSeries[] =>
+  series.flatMap((one) => {
+    const first = one.timesUs.findIndex((atUs) => atUs >= fromUs);
+    return first < 0 ? [] : [{ ...one, timesUs: one.timesUs.slice(first), values: one.values.slice(first) }];
+  });
 
 /** Each row's answer at one instant. */
 export function askTable(

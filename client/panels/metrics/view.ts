@@ -74,7 +74,11 @@ export class MetricsView extends LitElement {
   });
   private readonly graph = new QueryController<GraphAnswers>(this, {
     key: () => (this.drawsLines ? [this.drawn, this.withBefore, this.time.window()] : undefined),
-    run: (signal) => askGraph(this.run.queries, this.drawn, this.time.window(), this.withBefore, signal),
+    run: (signal) => {
+      const { historyFromUs: dataFromUs } = this.run.store.snapshot;
+      const before = { withBefore: this.withBefore, dataFromUs };
+      return askGraph(this.run.queries, this.drawn, this.time.window(), before, signal);
+    },
   });
   private readonly table = new QueryController<TableAnswers>(this, {
     key: () => (this.drawn.length > 0 && this.tab === "table" ? [this.drawn, this.time.window().toUs] : undefined),

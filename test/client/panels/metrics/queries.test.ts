@@ -16,7 +16,7 @@ import { applyFix } from "../../../../client/elements/query-fix.js";
 import { fixOf } from "../../../../client/panels/metrics/query-fixes.js";
 import { remarksOn } from "../../../../client/panels/metrics/query-lint.js";
 import { readQueries, withRow, withoutRow, writeQueries } from "../../../../client/panels/metrics/query-set.js";
-import { usualBand } from "../../../../client/panels/metrics/query-answers.js";
+import { rangeUsOf, seriesFrom, usualBand } from "../../../../client/panels/metrics/query-answers.js";
 
 const METRICS = [
   { name: "requests_total", type: "counter", unit: "", help: "" },
@@ -179,6 +179,23 @@ describe("metrics", () => {
     const before = [{ name: "a (1 h before)", timesUs: values, values }];
     expect(usualBand(before, "a")).toEqual({ low: 1, high: 19 });
     expect(usualBand(before, "b")).toBeUndefined();
+  });
+
+  test.each([
+    ["up", 0],
+    ['sum(rate(a_total[1m])) / sum(rate(b_total{x="[9h]"}[5m]))', 300],
+    ["max_over_time(rate(a_total[1m])[10m:30s])", 660],
+    ["rate(a_total[90s])", 90],
+  ])("%s looks back %i s", (query, seconds) => {
+    expect(rangeUsOf(query)).toBe(seconds * 1e6);
+  });
+
+  test("the hour before begins where its ranges are filled", () => {
+    const timesUs = Float64Array.of(10, 20, 30);
+    const young = { name: "a", timesUs, values: Float64Array.of(0.1, 0.8, 1) };
+    const [cut] = seriesFrom([young, { ...young, timesUs: Float64Array.of(1, 2, 3) }], 30);
+    expect(cut).toMatchObject({ timesUs: Float64Array.of(30), values: Float64Array.of(1) });
+    expect(seriesFrom([young], 5)).toEqual([young]);
   });
 });
 
