@@ -53,6 +53,8 @@ export interface LogFieldSeries {
   readonly total: number;
   readonly examined: number;
   readonly values: readonly { readonly value: string; readonly counts: readonly number[] }[];
+  /** Different values of the lines that were looked at. */
+  readonly distinct: number;
   /** Where its values are numbers: the median of each step; null where no line has it. */
   readonly medians?: readonly (number | null)[];
   readonly searched?: number;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LimitError } from "../../server/base/limit-error.js";
+import { fieldSeriesOf } from "../../server/query/logs/field-series.js";
 import { LogStore } from "../../server/telemetry/log-store.js";
 import type { LogSource } from "../../server/telemetry/sources.js";
 import type { LogLine, LogsRequest } from "../../server/wire/telemetry.js";
@@ -223,4 +224,12 @@ describe("fields", () => {
     const users = answer.fields.find(({ name }) => name === "app.user.id");
     expect(users?.values.reduce((sum, { count }) => sum + count, 0)).toBe(15);
   });
+});
+
+it("a field over time tells how many values it has beside those that are drawn", () => {
+  const fields = { fromUs: 0, toUs: 10_000_000, field: "user.id", buckets: 10 };
+  const { values, distinct } = fieldSeriesOf(storeOf(recent.logs), fields);
+  const seen = new Set(allLines([recent.logs]).flatMap(({ attributes }) => attributes["user.id"] ?? []));
+  expect(distinct).toBe(seen.size);
+  expect(values.length).toBe(Math.min(6, seen.size));
 });

@@ -73,9 +73,19 @@ export class FieldSeries extends LitElement {
   ];
 }
 
-function exampleText({ examined, total, medians }: LogFieldSeries): string {
-  const lines = `from ${formatNumber(examined, 9)} of ${formatNumber(total, 9)} lines, evenly spread`;
-  return `${medians === undefined ? "Lines by value" : "Median"} ${lines}`;
+/** What is drawn, and of how many values and lines. Of some lines only, counts are estimates. */
+export function exampleText({ examined, total, values, distinct, medians }: LogFieldSeries): string {
+  const isSample = examined < total;
+  const lines = isSample
+    ? `from ${formatNumber(examined, 9)} of ${formatNumber(total, 9)} lines, evenly spread`
+    : `of all ${formatNumber(total, 9)} lines`;
+  if (medians !== undefined) return `Median ${lines}`;
+  const of =
+    values.length < distinct
+      ? `${String(values.length)} of ${isSample ? "at least " : ""}${formatNumber(distinct, 9)} values`
+      : "";
+  const drawn = ["Lines by value", of].filter((part) => part !== "").join(", ");
+  return isSample ? `${drawn}: ≈ counts, estimated ${lines}` : `${drawn}, ${lines}`;
 }
 
 /** Points stand at the beginning of their step. Of some lines only, counts are raised to all. */

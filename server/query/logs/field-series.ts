@@ -48,7 +48,7 @@ class StepCounts {
     if (this.#isNumeric) this.#numbers[step].push(Number(value));
   }
 
-  answer(): Pick<LogFieldSeries, "values" | "medians"> {
+  answer(): Pick<LogFieldSeries, "values" | "distinct" | "medians"> {
     const sums = [...this.#values].map(([value, counts]) => ({
       value,
       counts,
@@ -57,7 +57,8 @@ class StepCounts {
     sums.sort((a, b) => b.sum - a.sum || (a.value < b.value ? -1 : 1));
     const values = sums.slice(0, VALUES_MAX).map(({ value, counts }) => ({ value, counts }));
     const isMeasure = this.#isNumeric && this.#values.size > 2 * VALUES_MAX;
-    return isMeasure ? { values, medians: this.#numbers.map(medianOf) } : { values };
+    const distinct = sums.length;
+    return isMeasure ? { values, distinct, medians: this.#numbers.map(medianOf) } : { values, distinct };
   }
 }
 

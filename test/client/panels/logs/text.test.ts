@@ -6,7 +6,7 @@ import { linesTable, requestsOf } from "../../../../client/panels/logs/logs-expo
 import { missingText } from "../../../../client/panels/logs/missing-text.js";
 import { changeText } from "../../../../client/panels/logs/pattern-text.js";
 import { baselineOf } from "../../../../client/panels/logs/logs-query.js";
-import { seriesOf } from "../../../../client/panels/logs/field-series.js";
+import { exampleText, seriesOf } from "../../../../client/panels/logs/field-series.js";
 
 describe("a long text", () => {
   it("is the same in blocks, and no emoji is cut", () => {
@@ -66,12 +66,25 @@ it.each([
 
 it("counts of some lines over time are raised to all", () => {
   const [series] = seriesOf(
-    { stepUs: 10, total: 100, examined: 50, values: [{ value: "a", counts: [1, 2] }] },
+    { stepUs: 10, total: 100, examined: 50, values: [{ value: "a", counts: [1, 2] }], distinct: 1 },
     "field",
     1_000,
   );
   expect(series?.timesUs).toEqual(Float64Array.of(1_000, 1_010));
   expect(series?.values).toEqual(Float64Array.of(2, 4));
+});
+
+it.each([
+  [{ total: 80, examined: 80, distinct: 2 }, "Lines by value, of all 80 lines"],
+  [{ total: 80, examined: 80, distinct: 11 }, "Lines by value, 2 of 11 values, of all 80 lines"],
+  [
+    { total: 80, examined: 40, distinct: 11 },
+    "Lines by value, 2 of at least 11 values: ≈ counts, estimated from 40 of 80 lines, evenly spread",
+  ],
+  [{ total: 80, examined: 40, distinct: 40, medians: [1] }, "Median from 40 of 80 lines, evenly spread"],
+])("%o over time is told as %s", (counts, text) => {
+  const values = ["a", "b"].map((value) => ({ value, counts: [1] }));
+  expect(exampleText({ stepUs: 10, values, ...counts })).toBe(text);
 });
 
 it("gives lines out with a column for each field", () => {
