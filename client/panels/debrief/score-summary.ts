@@ -122,8 +122,8 @@ function confidenceVerdict(submission: Debrief["submission"], cause: TruthCause,
   };
 }
 
-/** Callers that are named. */
-const SCOPE_CALLERS = 4;
+/** Callers that are named: as many as usually stand between a cause and its users. */
+const SCOPE_CALLERS = 6;
 
 function onsetNote(lateUs: number, words: VerdictWords): string {
   if (Math.abs(lateUs) < 1_000_000) return "to the second";
