@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { MetricChange, MetricMeasure, MetricSummary } from "../../../server/wire/metrics.js";
-import { formatUnit } from "../../charts/format.js";
+import { formatCount, formatUnit } from "../../charts/format.js";
 import { shortened } from "../../charts/readable-text.js";
 import { sparkPath } from "../../charts/sparkline.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -39,7 +39,7 @@ export class MetricCard extends LitElement {
     >
       <span class="name data">${breakable(name)}</span>
       <span class="small soft what"
-        >${type}${unit === "" ? nothing : ` · ${UNIT_WORDS[unit] ?? unit}`} · ${series} series</span
+        >${type}${unit === "" ? nothing : ` · ${UNIT_WORDS[unit] ?? unit}`} · ${formatCount(series)} series</span
       >
       ${
         values.length === 0
