@@ -1,7 +1,7 @@
 /**
  * Whether a part of the map does worse than in the hour before, and in which words. The bounds are those that people
- * on call use for a first look: a hundredth of calls failing is worth a glance, a twentieth a hurry; slower means
- * at least half as slow again and by a time that one can notice.
+ * on call use for a first look: a hundredth of calls failing is worth a glance, a twentieth a hurry, and less than that a
+ * glance where it is many times what it was; slower means at least half as slow again and by a time that one can notice.
  */
 import type { TrafficFigures } from "../../server/wire/telemetry.js";
 
@@ -21,6 +21,10 @@ const ERROR_RATIO_WARNING = 0.01;
 const ERROR_RATIO_CRITICAL = 0.05;
 /** An error ratio that was there before as well is not news. */
 const ERROR_RISE_FACTOR_MIN = 2;
+/** Below a hundredth, a leap is news: five times what it was, in a thousandth of calls and once a minute at least. */
+const ERROR_LEAP_FACTOR_MIN = 5;
+const ERROR_LEAP_RATIO_MIN = 0.001;
+const ERROR_LEAP_RPS_MIN = 1 / 60;
 const LATENCY_FACTOR_WARNING = 1.5;
 const LATENCY_FACTOR_CRITICAL = 3;
 /** Below 5 ms more, a factor is noise. */
@@ -54,10 +58,18 @@ interface Finding {
 }
 
 function errorFinding(now: TrafficFigures, before: TrafficFigures | undefined): Finding | undefined {
-  if (now.errorRatio < ERROR_RATIO_WARNING) return undefined;
+  if (now.errorRatio < ERROR_RATIO_WARNING && !hasLeapt(now, before)) return undefined;
   if (before !== undefined && now.errorRatio < before.errorRatio * ERROR_RISE_FACTOR_MIN) return undefined;
   const severity = now.errorRatio >= ERROR_RATIO_CRITICAL ? "critical" : "warning";
   return { severity, reason: `errors ${percent(now.errorRatio)}` };
+}
+
+/** Few errors, yet so many more than before that it is no chance: what pages counts them against a budget. */
+function hasLeapt({ requestsPerSecond, errorRatio }: TrafficFigures, before: TrafficFigures | undefined): boolean {
+  if (before === undefined || errorRatio < ERROR_LEAP_RATIO_MIN) return false;
+  return (
+    errorRatio >= before.errorRatio * ERROR_LEAP_FACTOR_MIN && requestsPerSecond * errorRatio >= ERROR_LEAP_RPS_MIN
+  );
 }
 
 function latencyFinding(now: TrafficFigures, before: TrafficFigures | undefined): Finding | undefined {
@@ -81,7 +93,7 @@ function factorOf(now: number, before: number | undefined): number | undefined {
   return before === undefined || before <= 0 ? undefined : now / before;
 }
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio < 0.1 ? 1 : 0)} %`;
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio < 0.01 ? 2 : ratio < 0.1 ? 1 : 0)} %`;
 
 /** Line width in pixels for a rate: grows with its logarithm, so that 1 and 1,000 a second both show. */
 export function edgeWidth(requestsPerSecond: number | undefined): number {

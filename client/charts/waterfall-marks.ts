@@ -12,6 +12,10 @@ import type { TraceNode, TraceTree } from "./waterfall-tree.js";
 
 export const WATERFALL_ROW_PX = 24;
 
+/** Between a bar and its length; and what both take up at the right, where the longest (`3 m 20 s`) is whole as well. */
+const LENGTH_GAP_PX = 6;
+export const LENGTH_ROOM_PX = 66;
+
 const BAR = { y: 5, height: 10 };
 const PATH = { y: 17, height: 3 };
 
@@ -19,19 +23,17 @@ export interface WaterfallView {
   readonly tree: TraceTree;
   readonly path: CriticalPath;
   readonly zoom: ZoomRange;
-  readonly widthPx: number;
+  /** Of the time that is shown; to the right of it is room for a length. */
+  readonly scalePx: number;
   readonly gaps: ReadonlyMap<string, readonly Gap[]>;
   /** Spans that a search names; others are dimmed. Undefined: no search. */
   readonly found: ReadonlySet<string> | undefined;
 }
 
-/** Where the length of a span is written: beside its bar, or over it where there is no room. */
+/** Where the length of a span is written: behind its bar, never over it. */
 export interface LengthText {
   readonly x: number;
   readonly y: number;
-  readonly align: "left" | "right";
-  /** Needs a ground of its own: it lies on the bar. */
-  readonly over: boolean;
   readonly durationUs: number;
   readonly dim: boolean;
 }
@@ -47,20 +49,13 @@ export function rowMarks(node: TraceNode, top: number, view: WaterfallView): Row
   const dim = view.found !== undefined && !view.found.has(span.spanId);
   const place = (fromUs: number, toUs: number, least: number): { x: number; width: number } | undefined => {
     const bar = barOf(view.tree, view.zoom, fromUs, toUs);
-    return bar && { x: bar.left * view.widthPx, width: Math.max(least, bar.width * view.widthPx) };
+    return bar && { x: bar.left * view.scalePx, width: Math.max(least, bar.width * view.scalePx) };
   };
   const bar = place(span.startUs, endUs, 2);
-  if (bar === undefined) {
-    const length = {
-      x: view.widthPx - 6,
-      y: top + 12,
-      align: "right",
-      over: false,
-      durationUs: span.durationUs,
-      dim,
-    } as const;
-    return { bars: [], length };
-  }
+  // Where the bar is outside of what is shown, behind all that is.
+  const end = bar === undefined ? view.scalePx : bar.x + bar.width;
+  const length = { x: end + LENGTH_GAP_PX, y: top + BAR.y + BAR.height / 2, durationUs: span.durationUs, dim };
+  if (bar === undefined) return { bars: [], length };
   const bars: BarMark[] = [{ ...bar, ...BAR, ...lookOf(node), y: top + BAR.y, dim, id: span.spanId }];
   const add = (mark: Omit<BarMark, "x" | "width" | "dim">, placed: { x: number; width: number } | undefined): void => {
     if (placed !== undefined) bars.push({ ...mark, ...placed, dim });
@@ -85,7 +80,7 @@ export function rowMarks(node: TraceNode, top: number, view: WaterfallView): Row
   for (const { timeUs } of span.events) {
     add({ y: top + 3, height: 14, color: "var(--ink)", look: "solid" }, place(timeUs, timeUs, 2));
   }
-  return { bars, length: lengthOf(bar, { top, widthPx: view.widthPx, durationUs: span.durationUs, dim }) };
+  return { bars, length };
 }
 
 /** A client span whose server's half is there is drawn hollow around it. */
@@ -97,21 +92,6 @@ function lookOf({ span, pair, orphan }: TraceNode): Pick<BarMark, "color" | "loo
     outline: orphan ? "var(--severity-warning)" : failed,
     dashed: orphan,
   };
-}
-
-/** Of a duration in words, `123 ms` and a little air. */
-const LENGTH_PX = 52;
-
-function lengthOf(
-  bar: { readonly x: number; readonly width: number },
-  row: { readonly top: number; readonly widthPx: number; readonly durationUs: number; readonly dim: boolean },
-): LengthText {
-  const { durationUs, dim } = row;
-  const text = { y: row.top + 10, durationUs, dim };
-  if (bar.x + bar.width + 6 + LENGTH_PX < row.widthPx)
-    return { ...text, x: bar.x + bar.width + 6, align: "left", over: false };
-  if (bar.x - 6 > LENGTH_PX) return { ...text, x: bar.x - 6, align: "right", over: false };
-  return { ...text, x: row.widthPx - 4, align: "right", over: true };
 }
 
 /** A line of the minimap: `y` and lengths in px. */

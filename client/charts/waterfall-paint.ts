@@ -13,21 +13,23 @@ const TICK_PX = 90;
 
 export interface WaterfallPen {
   readonly widthPx: number;
+  /** Of the time that is shown. */
+  readonly scalePx: number;
   /** A colour of the page as a canvas takes it. */
   readonly palette: (color: string) => string;
   readonly font: string;
 }
 
 export function paintRuler(canvas: HTMLCanvasElement, { fromUs, toUs }: ZoomRange, pen: WaterfallPen): void {
-  const { widthPx, palette } = pen;
+  const { scalePx, palette } = pen;
   const context = surfaceOf(canvas, RULER_PX, pen);
   if (context === undefined) return;
   context.font = pen.font;
   context.textBaseline = "middle";
   context.fillStyle = palette("var(--ink-soft)");
   context.strokeStyle = palette("var(--line-strong)");
-  for (const tick of linearTicks(fromUs, toUs, Math.max(2, Math.floor(widthPx / TICK_PX)))) {
-    const x = Math.round(((tick - fromUs) / (toUs - fromUs)) * widthPx) + 0.5;
+  for (const tick of linearTicks(fromUs, toUs, Math.max(2, Math.floor(scalePx / TICK_PX)))) {
+    const x = Math.round(((tick - fromUs) / (toUs - fromUs)) * scalePx) + 0.5;
     strokeLine(context, [x, 0, x, RULER_PX]);
     context.fillText(formatDurationUs(tick), x + 4, RULER_PX / 2);
   }
@@ -65,18 +67,11 @@ function surfaceOf(
 
 function drawLength(
   context: CanvasRenderingContext2D,
-  { x, y, align, over, durationUs, dim }: LengthText,
+  { x, y, durationUs, dim }: LengthText,
   palette: (color: string) => string,
 ): void {
-  const text = formatDurationUs(durationUs);
-  context.textAlign = align;
   context.globalAlpha = dim ? 0.35 : 1;
-  if (over) {
-    const width = context.measureText(text).width + 8;
-    context.fillStyle = palette("var(--surface-0)");
-    context.fillRect(x - width + 4, y - 7, width, 14);
-  }
-  context.fillStyle = palette(over ? "var(--ink)" : "var(--ink-soft)");
-  context.fillText(text, x, y);
+  context.fillStyle = palette("var(--ink-soft)");
+  context.fillText(formatDurationUs(durationUs), x, y);
   context.globalAlpha = 1;
 }

@@ -1,5 +1,6 @@
 /** Styles of the waterfall. Names and bars share one grid, so that the ruler stands above the bars. */
 import { css } from "lit";
+import { LENGTH_ROOM_PX } from "./waterfall-marks.js";
 
 export const waterfallStyles = css`
   :host {
@@ -17,6 +18,10 @@ export const waterfallStyles = css`
     overflow-y: scroll;
     scrollbar-gutter: stable;
     flex: none;
+  }
+  /* As wide as the time above the rows: lengths stand to its right. */
+  fd-waterfall-minimap {
+    margin-inline-end: ${LENGTH_ROOM_PX}px;
   }
   .ruler {
     height: 20px;

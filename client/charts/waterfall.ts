@@ -23,7 +23,7 @@ import type { Gap } from "./waterfall-findings.js";
 import { nextFound, nextInRange, stepDepth } from "./waterfall-folds.js";
 import { WATERFALL_KEYS } from "./waterfall-keys.js";
 import type { WaterfallKey } from "./waterfall-keys.js";
-import { rowMarks, WATERFALL_ROW_PX } from "./waterfall-marks.js";
+import { LENGTH_ROOM_PX, rowMarks, WATERFALL_ROW_PX } from "./waterfall-marks.js";
 import "./waterfall-minimap.js";
 import type { WaterfallMinimap } from "./waterfall-minimap.js";
 import { paintRows, paintRuler } from "./waterfall-paint.js";
@@ -201,13 +201,14 @@ export class Waterfall extends LitElement {
     const { bars, rowsBox } = this;
     if (bars === null || rowsBox === null) return;
     const widthPx = rowsBox.clientWidth - this.namesPx;
+    const scalePx = widthPx - LENGTH_ROOM_PX;
     const shown = this.rows.slice(this.first, this.first + this.rowsMade);
     this.minimap?.show(this.range);
-    if (widthPx <= 0) return;
+    if (scalePx <= 0) return;
     const font = `12px ${resolveColor("var(--font-data)", this)}`;
-    const pen = { widthPx, palette: createPalette(this), font };
+    const pen = { widthPx, scalePx, palette: createPalette(this), font };
     if (this.ruler !== null) paintRuler(this.ruler, this.range, pen);
-    const view = { tree: this.tree, path: this.path, zoom: this.range, widthPx, gaps: this.gaps, found: this.found };
+    const view = { tree: this.tree, path: this.path, zoom: this.range, scalePx, gaps: this.gaps, found: this.found };
     const marks = shown.map((node, offset) => rowMarks(node, offset * ROW_PX, view));
     paintRows(bars, shown.length * ROW_PX, marks, pen);
   }
@@ -225,9 +226,9 @@ export class Waterfall extends LitElement {
     }
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const box = this.rowsBox?.getBoundingClientRect();
-    const left = (box?.left ?? 0) + this.namesPx;
-    const share = Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, (box?.right ?? 0) - left)));
+    const left = (this.rowsBox?.getBoundingClientRect().left ?? 0) + this.namesPx;
+    const scalePx = (this.rowsBox?.clientWidth ?? 0) - this.namesPx - LENGTH_ROOM_PX;
+    const share = Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, scalePx)));
     this.setZoom(zoomAround(this.tree, this.range, event.deltaY < 0 ? 1 / ZOOM_STEP : ZOOM_STEP, share));
   };
 

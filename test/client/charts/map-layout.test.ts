@@ -172,6 +172,16 @@ describe("health", () => {
     expect(judge(figures(50, 0, 4), figures(50, 0, 1))).toEqual(["ok"]);
   });
 
+  test.each([
+    ["a leap of many calls", figures(50, 0.0055, 100), figures(50, 0.0001, 100), ["warning", "errors 0.55 %"]],
+    ["a leap from none", figures(50, 0.002, 100), figures(50, 0, 100), ["warning", "errors 0.20 %"]],
+    ["less than a leap", figures(50, 0.0055, 100), figures(50, 0.002, 100), ["ok"]],
+    ["next to none of the calls", figures(500, 0.0009, 100), figures(500, 0.00001, 100), ["ok"]],
+    ["a few calls", figures(2, 0.0055, 100), figures(2, 0.0001, 100), ["ok"]],
+  ])("of %s below a hundredth", (_, now, before, said) => {
+    expect(judge(now, before)).toEqual(said);
+  });
+
   test("without figures nothing is known; without a past only errors count", () => {
     expect(healthOf(undefined, figures(1, 0, 1)).severity).toBe("unknown");
     expect(healthOf(figures(50, 0.06, 900), undefined).reasons).toEqual(["errors 6.0 %"]);

@@ -140,7 +140,7 @@ describe("marks", () => {
     tree: TREE,
     path: criticalPathOf(TREE),
     zoom: { fromUs: 0, toUs: 100_000 },
-    widthPx: 1_000,
+    scalePx: 1_000,
     gaps: new Map(),
     found: undefined,
   };
@@ -165,10 +165,13 @@ describe("marks", () => {
     ]);
   });
 
-  test("the length stands beside the bar, or over one that fills the row", () => {
-    expect(marksOf("2").length).toMatchObject({ align: "left", over: false });
-    expect(marksOf("5", { widthPx: 300 }).length).toMatchObject({ align: "right", over: false });
-    expect(marksOf("1").length).toMatchObject({ over: true });
+  test.each([
+    ["in the middle", "2", {}, 306],
+    ["that fills the row", "1", {}, 1_006],
+    ["cut at the edge", "1", { zoom: { fromUs: 0, toUs: 50_000 } }, 1_006],
+    ["outside", "5", { zoom: { fromUs: 0, toUs: 10_000 } }, 1_006],
+  ])("the length stands behind a bar %s, never over it", (_, id, changes, x) => {
+    expect(marksOf(id, changes).length.x).toBeCloseTo(x);
   });
 
   test("what a search has not found is dimmed; what is outside the zoom has its length alone", () => {
