@@ -10,22 +10,42 @@ export function seriesColor(name: string): string {
   return `var(--series-${String((hashOf(name) % SERIES_COLORS) + 1)})`;
 }
 
+/** What watches a system, not what runs in it: where both want a colour, these take another. */
+const WATCHERS: ReadonlySet<string> = new Set(["alertmanager", "prometheus"]);
+
 /**
- * Colours for the series of one chart: each keeps the colour of its hash where that is free, else the next free one,
- * so that up to twelve series never share. The same names give the same colours in whatever order they come.
+ * Colours for the series of one chart: each keeps the colour of its hash, which is that of every other chart; those that
+ * find it given away take what all have left, so that up to twelve series never share. The same names give the same
+ * colours in whatever order they come.
  */
 export function seriesColors(names: readonly string[]): ReadonlyMap<string, string> {
+  const sorted = [...new Set(names)].sort();
   const taken = new Set<number>();
   const colors = new Map<string, string>();
-  for (const name of [...names].sort()) {
-    if (colors.has(name)) continue;
-    let slot = hashOf(name) % SERIES_COLORS;
-    for (let tries = 0; tries < SERIES_COLORS && taken.has(slot); tries += 1) slot = (slot + 1) % SERIES_COLORS;
+  const displaced: string[] = [];
+  const give = (name: string, slot: number): void => {
     taken.add(slot);
     colors.set(name, `var(--series-${String(slot + 1)})`);
+  };
+  for (const name of [...sorted.filter((one) => !isWatcher(one)), ...sorted.filter(isWatcher)]) {
+    const slot = slotOf(name);
+    if (taken.has(slot)) displaced.push(name);
+    else give(name, slot);
+  }
+  for (const name of displaced) {
+    let slot = slotOf(name);
+    for (let tries = 0; tries < SERIES_COLORS && taken.has(slot); tries += 1) slot = (slot + 1) % SERIES_COLORS;
+    give(name, slot);
   }
   return colors;
 }
+
+const isWatcher = (name: string): boolean => WATCHERS.has(withoutPort(name));
+
+const slotOf = (name: string): number => hashOf(withoutPort(name)) % SERIES_COLORS;
+
+/** An instance is `cart-0` to its profiles and `cart-0:9464` to its metrics. */
+const withoutPort = (name: string): string => name.replace(/:\d+$/, "");
 
 /** The colour that a `var(--x)` has on `element` now, for canvases; other text is passed through. */
 export function resolveColor(color: string, element: Element): string {

@@ -35,6 +35,9 @@ const MARGIN = 12;
 const BEND_SIZE = 6;
 const BEND_WEIGHT = 4;
 
+/** How far each of two calls that lead to and fro between the same parts is moved aside: they are two lines then. */
+const PAIR_SHIFT = 8;
+
 /** Places every node, also those without edges. Edges to unknown nodes and to oneself are left out. */
 export function layoutMap(input: MapLayoutInput): MapPlacement {
   const ids = input.nodes.map(({ id }) => id).sort();
@@ -61,6 +64,7 @@ export function layoutMap(input: MapLayoutInput): MapPlacement {
     placed,
   );
   const points = [...placed.values()];
+  const calls = new Set(edges.map(({ from, to }) => `${from}>${to}`));
   return {
     width: Math.max(NODE_WIDTH, ...points.map(({ x }) => x + NODE_WIDTH / 2)) + MARGIN,
     height: Math.max(NODE_HEIGHT, ...points.map((point) => point.y + NODE_HEIGHT / 2)) + MARGIN,
@@ -70,7 +74,8 @@ export function layoutMap(input: MapLayoutInput): MapPlacement {
         x: layerX(layer),
         y: (y[item] ?? 0) - top + MARGIN,
       }));
-      return { from, to, points: edgePoints(placed.get(from), placed.get(to), bends) };
+      const shift = calls.has(`${to}>${from}`) ? PAIR_SHIFT : 0;
+      return { from, to, points: edgePoints(placed.get(from), placed.get(to), bends, shift) };
     }),
   };
 }
@@ -159,17 +164,18 @@ function placeLonely(ids: readonly string[], columns: number, lowest: number, pl
   });
 }
 
-/** From border to border. A call that leads back in the drawing goes round: from the left border to the right one. */
+/** From border to border. A call that leads back in the drawing goes from the left border to the right one, `shift` lower. */
 function edgePoints(
   from: MapPoint | undefined,
   to: MapPoint | undefined,
   bends: readonly MapPoint[],
+  shift: number,
 ): readonly MapPoint[] {
   if (from === undefined || to === undefined) return [];
   const forward = from.x < to.x;
   const side = forward ? 1 : -1;
-  const start = { x: from.x + (side * NODE_WIDTH) / 2, y: from.y };
-  const end = { x: to.x - (side * NODE_WIDTH) / 2, y: to.y };
+  const start = { x: from.x + (side * NODE_WIDTH) / 2, y: from.y - side * shift };
+  const end = { x: to.x - (side * NODE_WIDTH) / 2, y: to.y - side * shift };
   const way = forward ? bends : [...bends].reverse();
   // Level with a layer's nodes for their whole width, so that a long edge passes between them.
   const passing = way.flatMap(({ x, y }) => [

@@ -3,12 +3,13 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { seriesColor } from "../../charts/colors.js";
 import "../../charts/time-chart.js";
+import type { ChartSeries } from "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { rangeQuery } from "../../net/range-query.js";
-import type { RangeAnswer } from "../../net/range-query.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
@@ -17,19 +18,23 @@ import type { SparkQuery } from "./traffic-queries.js";
 @customElement("fd-traffic-sparks")
 export class TrafficSparks extends LitElement {
   @property({ attribute: false }) queries: readonly SparkQuery[] = [];
+  /** Whose colour the lines have. */
+  @property() part = "";
   @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
 
-  private readonly answers = new QueryController<readonly RangeAnswer[]>(this, {
+  private readonly answers = new QueryController<readonly (readonly ChartSeries[])[]>(this, {
     key: () => (this.run === undefined || this.time === undefined ? undefined : [this.queries, this.time.window()]),
     run: (signal) => {
       const { run, time } = this;
       if (run === undefined || time === undefined) return Promise.resolve([]);
+      const color = seriesColor(this.part);
       return Promise.all(
-        this.queries.map(({ query, title }) =>
-          rangeQuery(run.queries, { query, legend: title, window: time.window() }, signal),
-        ),
+        this.queries.map(async ({ query, title }) => {
+          const answer = await rangeQuery(run.queries, { query, legend: title, window: time.window() }, signal);
+          return answer.series.map((one) => ({ ...one, color }));
+        }),
       );
     },
   });
@@ -41,7 +46,7 @@ export class TrafficSparks extends LitElement {
 
   override render(): TemplateResult {
     return html`${this.queries.map(({ title, unit, query }, index) => {
-      const series = this.answers.value?.[index]?.series ?? [];
+      const series = this.answers.value?.[index] ?? [];
       return html`<figure>
         <figcaption class="small soft">
           ${title}

@@ -129,4 +129,13 @@ describe("colours", () => {
     ];
     expect(new Set(seriesColors(names).values()).size).toBe(12);
   });
+
+  test.each([
+    ["recommendation", ["alertmanager", "api-gateway", "prometheus"]],
+    ["api-gateway", ["alertmanager", "prometheus"]],
+    ["edge", ["alertmanager", "api-gateway", "prometheus"]],
+    ["cart-0:9464", []],
+  ])("%s keeps the colour that it has alone, beside %j", (name, company) => {
+    expect(seriesColors([name, ...company]).get(name)).toBe(seriesColor(name.replace(/:.*/, "")));
+  });
 });

@@ -112,6 +112,17 @@ describe("a map of two hundred parts", () => {
   });
 });
 
+test("calls to and fro between two parts are two lines", () => {
+  const edges = [
+    { from: "a", to: "b" },
+    { from: "b", to: "a" },
+  ];
+  const placement = layoutMap({ nodes: [{ id: "a" }, { id: "b" }], edges });
+  const heights = placement.edges.map(({ points }) => new Set(points.map(({ y }) => y)));
+  expect(heights.map(({ size }) => size)).toEqual([1, 1]);
+  expect([...(heights[0] ?? [])]).not.toEqual([...(heights[1] ?? [])]);
+});
+
 test("calls in a circle and parts without calls have their places", () => {
   const placement = layoutMap({
     nodes: ["a", "b", "c", "lonely"].map((id) => ({ id })),

@@ -71,6 +71,42 @@ test("a mark that several share shows the alert among them", () => {
   expect(shared && [groupLetters(shared), leadOf(shared)?.id]).toEqual(["!+2", "alert"]);
 });
 
+test.each([
+  [
+    "one's own action before an alert",
+    [
+      [10, "alert"],
+      [12, "action"],
+    ],
+    [["A+1", 0.12]],
+  ],
+  [
+    "groups whose shown marks are too near",
+    [
+      [10, "setting"],
+      [14, "alert"],
+      [16, "deploy"],
+    ],
+    [["!+2", 0.14]],
+  ],
+  [
+    "groups that are apart",
+    [
+      [10, "setting"],
+      [14, "alert"],
+      [20, "deploy"],
+    ],
+    [
+      ["!+1", 0.14],
+      ["D", 0.2],
+    ],
+  ],
+] as const)("a shared mark stands where what it shows does: %s", (_, markers, shown) => {
+  const all = markers.map(([atUs, kind]): ChartMarker => ({ atUs, kind, title: "", id: kind }));
+  const groups = groupMarkers(all, { fromUs: 0, toUs: 100 }, 0.05);
+  expect(groups.map((group) => [groupLetters(group), group.position])).toEqual(shown);
+});
+
 test("unreadable preferences are the defaults", () => {
   const stored = (text: string | null): { getItem(): string | null } => ({ getItem: () => text });
   expect(readPreferences(stored(null))).toEqual(DEFAULT_PREFERENCES);
