@@ -130,8 +130,9 @@ export class SeriesLegend extends LegendElement {
         min-width: 0;
         container: chart / inline-size;
       }
+      /* Head and eleven whole rows. */
       .scroll {
-        max-height: 268px;
+        max-height: 301px;
       }
       th {
         position: sticky;

@@ -50,7 +50,7 @@ export class MapPart extends LitElement {
     return html`<h2>${serviceValue(node.id)}</h2>
       <p class="soft">${titleOf(node)}</p>
       ${healthText(healthOf(node.now, node.before))} ${figureTable(node)}
-      <fd-traffic-sparks part=${node.id} .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
+      <fd-traffic-sparks component=${node.id} .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
       ${this.links(node)} ${this.calls("Called by", callers, ({ from }) => from)}
       ${this.calls("Calls", callees, ({ to }) => to)}
       <fd-pin-button
@@ -111,7 +111,7 @@ export class MapPart extends LitElement {
     return html`<h2>${this.end(edge.from)} → ${this.end(edge.to)}</h2>
       <p class="soft">Calls as the caller sees them, waiting for a connection included.</p>
       ${healthText(healthOf(edge.now, edge.before))} ${figureTable(edge)}
-      <fd-traffic-sparks part=${edge.to} .queries=${callQueries(edge.from, edge.to, toKind)}></fd-traffic-sparks>
+      <fd-traffic-sparks component=${edge.to} .queries=${callQueries(edge.from, edge.to, toKind)}></fd-traffic-sparks>
       <ul>
         <li>
           <a href=${this.url.href("traces", { service: edge.from, order: "slowest" })}

@@ -19,7 +19,7 @@ import type { SparkQuery } from "./traffic-queries.js";
 export class TrafficSparks extends LitElement {
   @property({ attribute: false }) queries: readonly SparkQuery[] = [];
   /** Whose colour the lines have. */
-  @property() part = "";
+  @property() component = "";
   @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @consume({ context: urlContext, subscribe: true }) @state() private url: UrlState | undefined;
@@ -29,7 +29,7 @@ export class TrafficSparks extends LitElement {
     run: (signal) => {
       const { run, time } = this;
       if (run === undefined || time === undefined) return Promise.resolve([]);
-      const color = seriesColor(this.part);
+      const color = seriesColor(this.component);
       return Promise.all(
         this.queries.map(async ({ query, title }) => {
           const answer = await rangeQuery(run.queries, { query, legend: title, window: time.window() }, signal);

@@ -177,8 +177,8 @@ export class RumView extends LitElement {
                 ><i class="poor" style="width:${String(figures.poor * 100)}%"></i>
               </div>
               <p class="small soft">
-                ${formatShare(figures.good)} good up to ${vitalText(info.good, info)} · ${formatShare(figures.poor)}
-                poor above ${vitalText(info.poor, info)}
+                ${formatShare(figures.good)} good up to ${unbroken(vitalText(info.good, info))} ·
+                ${formatShare(figures.poor)} poor above ${unbroken(vitalText(info.poor, info))}
               </p>`
       }
     </section>`;
@@ -342,6 +342,9 @@ function rumExhibit(answer: RumAnswer): ExhibitParts {
 /** Where the window begins before the reports do: the charts are empty there, and the counts are of the rest. */
 const sinceText = ({ sinceUs }: RumAnswer, fromUs: number): string =>
   sinceUs > fromUs ? `, kept from ${formatClock(sinceUs)} UTC on` : "";
+
+/** A figure and its unit stay on one line. */
+const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -29,8 +29,8 @@ const AXIS_HEIGHT = 20;
 const MARK_ROWS_MAX = 4;
 /** Above the bars, for the flag's time and the share that the highest bar has. */
 const LABEL_HEIGHT = 16;
-/** A quiet time is not drawn as large as a bad one. */
-const IMPACT_RATIO_MIN = 0.01;
+/** A quiet time is not drawn as large as a bad one; some incidents hurt one user in a thousand. */
+const IMPACT_RATIO_MIN = 0.001;
 const MINUTE_US = 60_000_000;
 const PIXELS_PER_TICK = 90;
 const PIXELS_PER_MARK = 16;

@@ -128,7 +128,6 @@ export class SyntheticsView extends LitElement {
       </p>
       <p>
         <a href=${this.url.href("slo")}>Objectives of the journeys</a> ·
-        <a href=${this.url.href("rum")}>What browsers report</a> ·
         <a href=${this.url.href("traces", { status: "error" })}>Failed traces</a>
       </p>
     </fd-empty-state>`;
