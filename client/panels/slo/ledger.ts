@@ -195,6 +195,10 @@ export class SloLedgerElement extends LitElement {
       p {
         margin-block: var(--space-1);
       }
+      /* In the midst of words: told from them by more than its colour. */
+      td.soft a {
+        text-decoration: underline;
+      }
       .large {
         font-size: var(--text-l);
         font-weight: 600;
