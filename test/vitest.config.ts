@@ -51,8 +51,6 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          // They wait for the simulated clock more than they work.
-          maxWorkers: availableParallelism() + 1,
           include: ["test/e2e/**/*.test.ts"],
           environment: "node",
           testTimeout: 180_000,

@@ -19,7 +19,7 @@ export interface Diagnosis {
   readonly sentence: string;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 export class Workspace {
   /** What the page complained about: script errors and refused loads. */
