@@ -7,7 +7,7 @@ export const SERIES_COLORS = 12;
 
 /** `var(--series-n)` for CSS. */
 export function seriesColor(name: string): string {
-  return `var(--series-${String((hashOf(name) % SERIES_COLORS) + 1)})`;
+  return colorOf(slotOf(name));
 }
 
 /** What watches a system, not what runs in it: where both want a colour, these take another. */
@@ -20,14 +20,15 @@ const WATCHERS: ReadonlySet<string> = new Set(["alertmanager", "prometheus"]);
  */
 export function seriesColors(names: readonly string[]): ReadonlyMap<string, string> {
   const sorted = [...new Set(names)].sort();
+  const inTurn = [...sorted.filter((name) => !isWatcher(name)), ...sorted.filter(isWatcher)];
   const taken = new Set<number>();
   const colors = new Map<string, string>();
   const displaced: string[] = [];
   const give = (name: string, slot: number): void => {
     taken.add(slot);
-    colors.set(name, `var(--series-${String(slot + 1)})`);
+    colors.set(name, colorOf(slot));
   };
-  for (const name of [...sorted.filter((one) => !isWatcher(one)), ...sorted.filter(isWatcher)]) {
+  for (const name of inTurn) {
     const slot = slotOf(name);
     if (taken.has(slot)) displaced.push(name);
     else give(name, slot);
@@ -41,6 +42,8 @@ export function seriesColors(names: readonly string[]): ReadonlyMap<string, stri
 }
 
 const isWatcher = (name: string): boolean => WATCHERS.has(withoutPort(name));
+
+const colorOf = (slot: number): string => `var(--series-${String(slot + 1)})`;
 
 const slotOf = (name: string): number => hashOf(withoutPort(name)) % SERIES_COLORS;
 

@@ -4,8 +4,9 @@
  * the figures of sets of traces use as well.
  */
 import { criticalSections } from "../../server/base/critical-path.js";
+import { spanIntervals } from "./span-intervals.js";
 import { groupBy } from "./waterfall-groups.js";
-import type { TraceNode, TraceTree } from "./waterfall-tree.js";
+import type { TraceTree } from "./waterfall-tree.js";
 
 /** `[fromUs, toUs)` in which the span itself, not a child, held up the trace. */
 export interface CriticalSection {
@@ -25,18 +26,9 @@ export interface CriticalPath {
 export function criticalPathOf(tree: TraceTree): CriticalPath {
   const root = tree.roots[0];
   if (root === undefined) return { sections: [], bySpan: new Map(), totalUs: 0 };
-  const nodes: TraceNode[] = [root];
-  const children: number[][] = [];
-  for (let at = 0; at < nodes.length; at++) {
-    children.push((nodes[at]?.children ?? []).map((child) => nodes.push(child) - 1));
-  }
-  const intervals = nodes.map(({ span, endUs }) => ({
-    fromUs: span.startUs,
-    toUs: endUs,
-    detached: span.kind === "consumer",
-  }));
-  const sections = criticalSections({ intervals, children }, 0).map(({ index, fromUs, toUs }) => ({
-    spanId: nodes[index]?.span.spanId ?? "",
+  const below = spanIntervals([root]);
+  const sections = criticalSections(below, 0).map(({ index, fromUs, toUs }) => ({
+    spanId: below.nodes[index]?.span.spanId ?? "",
     fromUs,
     toUs,
   }));

@@ -80,6 +80,10 @@ export function formatClock(atUs: number, digits: 0 | 3 | 6 = 0): string {
 /** The instant that a clock to the second shows: spans between such instants agree with the clocks beside them. */
 export const clockSecondUs = (atUs: number): number => Math.floor(atUs / 1_000_000) * 1_000_000;
 
+/** How long `atUs` lies before `nowUs` by the clocks beside them: `4 min 10 s ago`. */
+export const formatAgo = (atUs: number, nowUs: number): string =>
+  `${formatDurationUs(Math.max(0, clockSecondUs(nowUs) - clockSecondUs(atUs)))} ago`;
+
 /** `14:02`, or `14:02:30` where it is no whole minute: names of the ticks of a time axis, which are round. */
 export function formatClockTick(atUs: number): string {
   const clock = formatClock(atUs);

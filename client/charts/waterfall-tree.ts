@@ -3,7 +3,9 @@
  * which server span, and what is missing. Plain functions over wire data; drawing is elsewhere. Self time follows
  * Jaeger's trace statistics: the part of a span that none of its children covers.
  */
+import { uncoveredUs } from "../../server/base/critical-path.js";
 import type { Trace, TraceSpan } from "../../server/wire/telemetry.js";
+import { spanIntervals } from "./span-intervals.js";
 
 /** One span with its place in the tree. All instants are µs of the simulated calendar. */
 export interface TraceNode {
@@ -63,9 +65,12 @@ export function buildTraceTree(trace: Trace): TraceTree {
   const byId = new Map(drafts.map((draft) => [draft.span.spanId, draft]));
   const roots: Draft[] = [];
   for (const draft of drafts) attach(draft, byId, roots);
-  const ordered = depthFirst(roots);
-  for (const draft of ordered) draft.depth = draft.parent === undefined ? 0 : draft.parent.depth + 1;
-  for (const draft of ordered.toReversed()) summarise(draft);
+  const ordered = spanIntervals(roots);
+  ordered.nodes.forEach((draft, index) => {
+    draft.depth = draft.parent === undefined ? 0 : draft.parent.depth + 1;
+    draft.selfUs = uncoveredUs(ordered, index);
+  });
+  for (const draft of ordered.nodes.toReversed()) countBelow(draft);
   return {
     traceId: trace.traceId,
     complete: trace.complete,
@@ -114,37 +119,10 @@ function attach(draft: Draft, byId: ReadonlyMap<string, Draft>, roots: Draft[]):
   }
 }
 
-/** Every node once, parents before children. A cycle of parents is unreachable from a root and thus left out. */
-function depthFirst<Node extends TraceNode>(roots: readonly Node[]): Node[] {
-  const ordered: Node[] = [];
-  const stack = roots.toReversed();
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    ordered.push(node);
-    for (const child of node.children.toReversed()) stack.push(child as Node);
-  }
-  return ordered;
-}
-
-/** Figures that follow from the children; they must be done already. */
-function summarise(draft: Draft): void {
-  draft.selfUs = draft.span.durationUs - coveredUs(draft);
+/** Sums over the children; they must be done already. */
+function countBelow(draft: Draft): void {
   for (const child of draft.children) {
     draft.descendantCount += 1 + child.descendantCount;
     draft.errorsBelow += child.errorsBelow + (child.span.status === "error" ? 1 : 0);
   }
-}
-
-/** Length of the union of the intervals, within the span, of the children for which it waits; they ascend by start. */
-function coveredUs(node: TraceNode): number {
-  let covered = 0;
-  let reached = node.span.startUs;
-  for (const child of node.children) {
-    if (child.span.kind === "consumer") continue;
-    const from = Math.max(child.span.startUs, reached);
-    const to = Math.min(child.endUs, node.endUs);
-    if (to <= from) continue;
-    covered += to - from;
-    reached = to;
-  }
-  return covered;
 }

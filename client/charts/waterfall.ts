@@ -124,6 +124,11 @@ export class Waterfall extends LitElement {
     return Math.max(NAMES_PX_MIN, Math.round(this.size.width * NAMES_SHARE));
   }
 
+  /** Width on which the range of time lies; 0 or less where there is none. */
+  private get scalePx(): number {
+    return (this.rowsBox?.clientWidth ?? 0) - this.namesPx - LENGTH_ROOM_PX;
+  }
+
   /** Rows that exist, from `first` on. */
   private get rowsMade(): number {
     return Math.ceil(this.size.height / ROW_PX) + 2 * BLOCK_ROWS;
@@ -198,15 +203,13 @@ export class Waterfall extends LitElement {
 
   /** Bars, ruler and the frame of the minimap: all that a zoom changes. */
   private draw(): void {
-    const { bars, rowsBox } = this;
-    if (bars === null || rowsBox === null) return;
-    const widthPx = rowsBox.clientWidth - this.namesPx;
-    const scalePx = widthPx - LENGTH_ROOM_PX;
+    const { bars, scalePx } = this;
+    if (bars === null) return;
     const shown = this.rows.slice(this.first, this.first + this.rowsMade);
     this.minimap?.show(this.range);
     if (scalePx <= 0) return;
     const font = `12px ${resolveColor("var(--font-data)", this)}`;
-    const pen = { widthPx, scalePx, palette: createPalette(this), font };
+    const pen = { widthPx: scalePx + LENGTH_ROOM_PX, scalePx, palette: createPalette(this), font };
     if (this.ruler !== null) paintRuler(this.ruler, this.range, pen);
     const view = { tree: this.tree, path: this.path, zoom: this.range, scalePx, gaps: this.gaps, found: this.found };
     const marks = shown.map((node, offset) => rowMarks(node, offset * ROW_PX, view));
@@ -227,8 +230,7 @@ export class Waterfall extends LitElement {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const left = (this.rowsBox?.getBoundingClientRect().left ?? 0) + this.namesPx;
-    const scalePx = (this.rowsBox?.clientWidth ?? 0) - this.namesPx - LENGTH_ROOM_PX;
-    const share = Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, scalePx)));
+    const share = Math.min(1, Math.max(0, (event.clientX - left) / Math.max(1, this.scalePx)));
     this.setZoom(zoomAround(this.tree, this.range, event.deltaY < 0 ? 1 / ZOOM_STEP : ZOOM_STEP, share));
   };
 

@@ -34,6 +34,14 @@ interface Events {
   readonly total: number;
 }
 
+/** What the pairs of windows are judged by. */
+interface Seen {
+  readonly windows: readonly SloWindow[];
+  /** The whole time that has data, which stands for windows that reach behind it, as it does in a rule's own query. */
+  readonly known: { readonly us: number; readonly burnRate: number | undefined };
+  readonly rules: readonly AlertRule[];
+}
+
 /** @param rules alerting rules as they stand, for the states of those that watch the objectives */
 export function sloLedgers(
   slos: readonly SloSpec[],
@@ -68,6 +76,7 @@ class Ledger {
     const spentKnown = this.spent({ bad, total }, knownMs);
     const left = 1 - spentBefore - spentKnown;
     const windows = SLO_WINDOWS.map((window) => this.window(window, left));
+    const known = { us: knownMs * MICROS_PER_MS, burnRate: this.burnRate({ bad, total }) };
     return {
       id,
       title,
@@ -84,7 +93,7 @@ class Ledger {
       spentKnown,
       left,
       windows,
-      pairs: BURN_PAIRS.map((pair) => this.pair(pair, windows, rules)),
+      pairs: BURN_PAIRS.map((pair) => this.pair(pair, { windows, known, rules })),
       dimensions: this.dimensions(knownMs, { bad, total }),
       course: this.course(knownMs, 1 - spentBefore, spentKnown),
       errorRatioQuery: errorRatioQuery(slo, "5m"),
@@ -92,23 +101,28 @@ class Ledger {
   }
 
   /** Share of the budget that the events of so long a time have spent. */
-  private spent({ bad, total }: Events, ms: number): number {
-    return total > 0 ? ((bad / total / this.budget) * ms) / this.windowMs : 0;
+  private spent(events: Events, ms: number): number {
+    return ((this.burnRate(events) ?? 0) * ms) / this.windowMs;
+  }
+
+  /** How many times as fast as the objective allows these events spend the budget; undefined without events. */
+  private burnRate({ bad, total }: Events): number | undefined {
+    return total > 0 ? bad / total / this.budget : undefined;
   }
 
   private window(window: string, left: number): SloWindow {
     const ms = parseDurationMs(window) ?? Infinity;
     const windowUs = ms * MICROS_PER_MS;
     const { nowMs, fromMs } = this.span;
-    const events = ms <= nowMs - fromMs ? this.events(ms) : undefined;
-    if (events === undefined || !(events.total > 0)) return { window, windowUs };
-    const errorRatio = events.bad / events.total;
-    const burnRate = errorRatio / this.budget;
+    if (ms > nowMs - fromMs) return { window, windowUs };
+    const events = this.events(ms);
+    const burnRate = this.burnRate(events);
+    if (burnRate === undefined) return { window, windowUs };
     const exhaustedAtMs = exhaustion(left, burnRate, nowMs, this.windowMs);
     return {
       window,
       windowUs,
-      errorRatio,
+      errorRatio: events.bad / events.total,
       burnRate,
       spent: this.spent(events, ms),
       ...(exhaustedAtMs === undefined ? {} : { exhaustedAtUs: Math.round(exhaustedAtMs) * MICROS_PER_MS }),
@@ -117,17 +131,14 @@ class Ledger {
 
   private pair(
     { long, short, rate, severity }: (typeof BURN_PAIRS)[number],
-    windows: readonly SloWindow[],
-    rules: readonly AlertRule[],
+    { windows, known, rules }: Seen,
   ): SloAlertPair {
     const alert = alertName(this.slo);
-    const coveredMs = this.span.nowMs - this.span.fromMs;
-    const lengthOf = (window: string): number => parseDurationMs(window) ?? Infinity;
-    const rateOf = (name: string): number | undefined =>
-      lengthOf(name) > coveredMs
-        ? this.burnRate(this.events(coveredMs))
-        : windows.find(({ window }) => window === name)?.burnRate;
-    const [longRate, shortRate] = [rateOf(long), rateOf(short)];
+    const [longWindow, shortWindow] = [long, short].map((name) => windows.find(({ window }) => window === name));
+    const isKnown = (window: SloWindow | undefined): boolean => window !== undefined && window.windowUs <= known.us;
+    const rateOf = (window: SloWindow | undefined): number | undefined =>
+      isKnown(window) ? window?.burnRate : known.burnRate;
+    const [longRate, shortRate] = [rateOf(longWindow), rateOf(shortWindow)];
     const watching = rules.find(
       ({ group, name, labels }) =>
         group === `sloth-slo-alerts-${this.slo.id}` && name === alert && labels?.["sloth_severity"] === severity,
@@ -140,13 +151,9 @@ class Ledger {
       rate,
       ...(longRate === undefined ? {} : { longRate }),
       ...(shortRate === undefined ? {} : { shortRate }),
-      ...(lengthOf(long) > coveredMs ? { coveredUs: coveredMs * MICROS_PER_MS } : {}),
+      ...(isKnown(longWindow) ? {} : { coveredUs: known.us }),
       ...(watching === undefined ? {} : { state: watching.state }),
     };
-  }
-
-  private burnRate({ bad, total }: Events): number | undefined {
-    return total > 0 ? bad / total / this.budget : undefined;
   }
 
   /** Events of the time that ends now. */

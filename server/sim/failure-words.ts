@@ -183,12 +183,18 @@ export function failureOf(place: SpanPlace, status: SpanStatus): Failure {
 
 /** Attributes that a failed span has and no other. */
 export const FAILURE_ATTRIBUTES = ["error.type", "error.message", "exception.type", "exception.stacktrace"] as const;
+export type FailureAttribute = (typeof FAILURE_ATTRIBUTES)[number];
 
-/** Those of a span of this place, in that order; for a status that failed. */
+/** One of those of a span of this place; for a status that failed. The type, which searches group by, is found at once. */
+export function failureAttribute(place: SpanPlace, status: SpanStatus, name: FailureAttribute): string | undefined {
+  return name === "error.type" ? status.errorType : failureAttributes(place, status)[name];
+}
+
+/** All of them, in that order; for a status that failed. */
 export function failureAttributes(
   place: SpanPlace,
   status: SpanStatus,
-): Readonly<Partial<Record<(typeof FAILURE_ATTRIBUTES)[number], string>>> {
+): Readonly<Partial<Record<FailureAttribute, string>>> {
   const { message, type, stacktrace } = failureOf(place, status);
   return {
     "error.type": status.errorType,

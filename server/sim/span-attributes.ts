@@ -3,7 +3,7 @@
  * OpenTelemetry's semantic conventions where there is one, `app.*` where there is none. Durations are milliseconds.
  */
 import type { Model, SpanSite } from "../topology/model-types.js";
-import { FAILURE_ATTRIBUTES, failureAttributes } from "./failure-words.js";
+import { FAILURE_ATTRIBUTES, failureAttribute, failureAttributes } from "./failure-words.js";
 import { productName, type RequestDraws, tenantName, type UserProperty, userName } from "./request-draws.js";
 import { triesOf } from "./resilience/hedges.js";
 import { SPAN_STATUSES, type SpanStatus } from "./span-status.js";
@@ -101,7 +101,7 @@ const OF_ROWS: ReadonlyMap<string, OfRow> = new Map<string, OfRow>([
   ],
   ...FAILURE_ATTRIBUTES.map((name): [string, OfRow] => [
     name,
-    (chunk, at, site) => (statusOf(chunk, at).failed ? failureAttributes(site, statusOf(chunk, at))[name] : undefined),
+    (chunk, at, site) => (statusOf(chunk, at).failed ? failureAttribute(site, statusOf(chunk, at), name) : undefined),
   ]),
 ]);
 

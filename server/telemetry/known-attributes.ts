@@ -2,7 +2,7 @@
  * Attributes that a span's site and status fix, so that a filter on them needs no rendering: the static ones of the
  * site, and what the table of statuses says about a failure (see sim/span-status.ts).
  */
-import { FAILURE_ATTRIBUTES, failureAttributes } from "../sim/failure-words.js";
+import { FAILURE_ATTRIBUTES, failureAttribute, failureAttributes } from "../sim/failure-words.js";
 import { SPAN_STATUSES } from "../sim/span-status.js";
 import type { SpanPlace } from "../topology/model-types.js";
 
@@ -26,7 +26,7 @@ export function knownAttribute(site: SpanPlace, status: number, name: string): s
   const { failed, httpStatus } = SPAN_STATUSES[status];
   if (name === HTTP_STATUS) return httpStatus === 0 ? undefined : String(httpStatus);
   if (!isOfFailure(name)) return site.attributes[name];
-  return failed ? failureAttributes(site, SPAN_STATUSES[status])[name] : undefined;
+  return failed ? failureAttribute(site, SPAN_STATUSES[status], name) : undefined;
 }
 
 /** All values that such spans have for certain. */

@@ -4,7 +4,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { Page } from "../../../server/wire/run.js";
-import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { formatAgo, formatClock, formatDurationUs } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-state.js";
@@ -145,8 +145,7 @@ export class BriefView extends LitElement {
 
   /** A page outlives its alert: what is over is said to be over. */
   private firing(page: Page): TemplateResult {
-    const nowUs = this.run.store.nowUs();
-    const ago = (atUs: number): string => `${formatDurationUs(Math.floor(Math.max(0, nowUs - atUs) / 1e6) * 1e6)} ago`;
+    const ago = (atUs: number): string => formatAgo(atUs, this.run.store.nowUs());
     const history = this.alerts.value?.rules.find(({ name }) => name === page.alert)?.history ?? [];
     const since = timeValue(page.firingSinceUs, { service: page.service });
     const last = history.at(-1);

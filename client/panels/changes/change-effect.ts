@@ -7,14 +7,15 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ChangeRecord, ComponentKind } from "../../../server/wire/telemetry.js";
+import { seriesColor } from "../../charts/colors.js";
 import { markersOf } from "../../charts/markers.js";
 import type { ChartMarker } from "../../charts/markers.js";
 import "../../charts/time-chart.js";
+import type { ChartSeries } from "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import "../../elements/error-notice.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { rangeQuery } from "../../net/range-query.js";
-import type { RangeAnswer } from "../../net/range-query.js";
 import { runContext, timeContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import { partQueries } from "../map/traffic-queries.js";
@@ -30,16 +31,18 @@ export class ChangeEffect extends LitElement {
   @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
 
-  private readonly answers = new QueryController<readonly RangeAnswer[]>(this, {
+  private readonly answers = new QueryController<readonly (readonly ChartSeries[])[]>(this, {
     key: () => (this.run === undefined ? undefined : [this.change.target, this.kind, this.window()]),
     run: (signal) => {
       const { run } = this;
       if (run === undefined) return Promise.resolve([]);
       const window = this.window();
+      const color = seriesColor(this.change.target);
       return Promise.all(
-        partQueries(this.change.target, this.kind).map(({ query, title }) =>
-          rangeQuery(run.queries, { query, legend: title, window }, signal),
-        ),
+        partQueries(this.change.target, this.kind).map(async ({ query, title }) => {
+          const answer = await rangeQuery(run.queries, { query, legend: title, window }, signal);
+          return answer.series.map((one) => ({ ...one, color }));
+        }),
       );
     },
   });
@@ -55,7 +58,7 @@ export class ChangeEffect extends LitElement {
     return html`${this.answers.error === undefined ? nothing : html`<fd-error-notice .error=${this.answers.error}></fd-error-notice>`}
       <div class="charts">
         ${queries.map(({ title, unit }, index) => {
-          const series = this.answers.value?.[index]?.series ?? [];
+          const series = this.answers.value?.[index] ?? [];
           const { text, notable } = effectText(beforeAfter(series, this.change), unit);
           return html`<figure>
             <figcaption>

@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
-import { clockSecondUs, formatClock, formatDurationUs } from "../../charts/format.js";
+import { formatAgo, formatClock } from "../../charts/format.js";
 import { elementMarks, PivotController } from "../../controllers/pivot-controller.js";
 import { icon } from "../../elements/icons.js";
 import type { PivotSubject } from "../../elements/pivots.js";
@@ -62,7 +62,7 @@ export class ChangeRows extends LitElement {
           >
           <span class="when">
             <span class="data">${formatClock(change.atUs)}</span>
-            <span class="soft small">${this.agoText(change)} ago</span>
+            <span class="soft small">${formatAgo(change.atUs, this.nowUs)}</span>
           </span>
           <span class="what">
             <span class="title">${change.title}</span>
@@ -77,10 +77,6 @@ export class ChangeRows extends LitElement {
         </button>
       </li>
     `;
-  }
-
-  private agoText({ atUs }: ChangeRecord): string {
-    return formatDurationUs(Math.max(0, clockSecondUs(this.nowUs) - clockSecondUs(atUs)));
   }
 
   /** Arrows walk the list; Enter and space are the button's own. */

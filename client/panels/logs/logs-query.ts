@@ -4,6 +4,7 @@
  * off, `line` the opened lines, `context` those with the lines around them, `order`, `fold`, `wrap` and `cols` of the list,
  * `show` patterns, `base` what they are compared with, `field` the one that is shown over time.
  */
+import { MICROS_PER_HOUR } from "../../../server/base/time.js";
 import type { LogFilterParts } from "../../../server/wire/logs.js";
 import type { LogFold, LogLevel, LogLine, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import { parseFilters, parseList, printFilters, toggleFilter, toggleInList } from "./field-filters.js";
@@ -102,11 +103,9 @@ export function listOptionsOf(read: ReadParameter): ListOptions {
 export function baselineOf(read: ReadParameter, { fromUs, toUs }: TimeWindow): TimeWindow {
   const chosen = /^(\d+)-(\d+)$/.exec(read("base") ?? "");
   if (chosen !== null) return { fromUs: Number(chosen[1]), toUs: Number(chosen[2]) };
-  const lengthUs = read("base") === "same" ? toUs - fromUs : HOUR_US;
+  const lengthUs = read("base") === "same" ? toUs - fromUs : MICROS_PER_HOUR;
   return { fromUs: fromUs - lengthUs, toUs: fromUs - 1 };
 }
-
-const HOUR_US = 3_600_000_000;
 
 /** A line as the JSON object that a log shipper would have sent. */
 export function lineAsJson(line: LogLine): string {

@@ -7,6 +7,7 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { MICROS_PER_HOUR } from "../../../server/base/time.js";
 import type { ChartExemplar, ChartSeries } from "../../charts/chart-data.js";
 import { formatClock } from "../../charts/format.js";
 import type { ChartMarker } from "../../charts/markers.js";
@@ -20,7 +21,7 @@ import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
-import { HOUR_US, usualBand } from "./query-answers.js";
+import { usualBand } from "./query-answers.js";
 import type { GraphAnswers, RowSeries } from "./query-answers.js";
 
 @customElement("fd-graph-answer")
@@ -161,7 +162,7 @@ function beforeText(values: readonly RowSeries[], isDrawn: boolean): string {
   if (!isDrawn) return "Of the hour before nothing is kept.";
   return fromUs === undefined
     ? "Dashed: the hour before."
-    : `Dashed: the hour before, kept from ${formatClock(fromUs - HOUR_US)} on.`;
+    : `Dashed: the hour before, kept from ${formatClock(fromUs - MICROS_PER_HOUR)} on.`;
 }
 
 /** The line that a link from an alert or an objective brings along: `threshold`, and `threshold-title`. */

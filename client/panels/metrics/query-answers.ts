@@ -1,4 +1,5 @@
 /** Asks several queries at once: one that fails leaves the others their answers. */
+import { MICROS_PER_HOUR } from "../../../server/base/time.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { TimeWindow } from "../../../server/wire/telemetry.js";
 import type { ChartSeries } from "../../charts/chart-data.js";
@@ -10,7 +11,6 @@ import { movedSeries, rangeQuery } from "../../net/range-query.js";
 import { parseDurationUs } from "../../state/time-range.js";
 import type { QueryLetter, QueryRow } from "./query-set.js";
 
-export const HOUR_US = 3_600_000_000;
 const BEFORE_SUFFIX = " (1 h before)";
 
 interface Answered<Value> {
@@ -58,7 +58,7 @@ export function askGraph(
   signal: AbortSignal,
 ): Promise<GraphAnswers> {
   const prefix = (letter: QueryLetter): string => (rows.length > 1 ? `${letter} ` : "");
-  const earlier = { fromUs: window.fromUs - HOUR_US, toUs: window.toUs - HOUR_US };
+  const earlier = { fromUs: window.fromUs - MICROS_PER_HOUR, toUs: window.toUs - MICROS_PER_HOUR };
   const askRow = async ({ letter, text: query }: QueryRow): Promise<RowSeries> => {
     const [now, before] = await Promise.all([
       rangeQuery(queries, { query, window }, signal),
@@ -66,10 +66,10 @@ export function askGraph(
     ]);
     const named = (series: readonly ChartSeries[]): readonly ChartSeries[] =>
       series.map((one) => ({ ...one, name: `${prefix(letter)}${one.name}` }));
-    const beforeFromUs = dataFromUs + rangeUsOf(query) + HOUR_US;
+    const beforeFromUs = dataFromUs + rangeUsOf(query) + MICROS_PER_HOUR;
     return {
       series: named(now.series),
-      before: seriesFrom(movedSeries(named(before?.series ?? []), HOUR_US, BEFORE_SUFFIX), beforeFromUs),
+      before: seriesFrom(movedSeries(named(before?.series ?? []), MICROS_PER_HOUR, BEFORE_SUFFIX), beforeFromUs),
       ...(withBefore && beforeFromUs > window.fromUs ? { beforeFromUs } : {}),
       warnings: now.warnings,
       stepSeconds: now.stepSeconds,

@@ -47,8 +47,7 @@ export class Drain {
     words.forEach((word, place) => {
       if (cluster.words[place] !== word) cluster.words[place] = WILDCARD;
     });
-    cluster.size++;
-    cluster.counts.set(key, (cluster.counts.get(key) ?? 0) + 1);
+    countLines(cluster, key, 1);
     return cluster;
   }
 
@@ -71,6 +70,12 @@ export class Drain {
     this.clusters.push(cluster);
     return cluster;
   }
+}
+
+/** Counts further lines of a pattern under `key`. */
+export function countLines(cluster: Cluster, key: number, lines: number): void {
+  cluster.size += lines;
+  cluster.counts.set(key, (cluster.counts.get(key) ?? 0) + lines);
 }
 
 /** Numbers and ids, with a unit or a mark behind them. */
@@ -123,9 +128,7 @@ export function mergedByText<Found extends { readonly cluster: Cluster }>(
       byText.set(key, one);
       continue;
     }
-    into.cluster.size += one.cluster.size;
-    for (const [at, count] of one.cluster.counts)
-      into.cluster.counts.set(at, (into.cluster.counts.get(at) ?? 0) + count);
+    for (const [at, lines] of one.cluster.counts) countLines(into.cluster, at, lines);
     merge(into, one);
   }
   return [...byText.values()];

@@ -11,7 +11,7 @@ import type { LogPattern, LogPatterns, LogPatternsRequest, PatternChange } from 
 import type { LogLevel, TimeWindow } from "../../wire/telemetry.js";
 import { searchedOf, stepOf, type LogStore } from "../../telemetry/log-store.js";
 import type { LogSource } from "../../telemetry/sources.js";
-import { Drain, mergedByText, patternText, type Cluster } from "../logql/drain.js";
+import { countLines, Drain, mergedByText, patternText, type Cluster } from "../logql/drain.js";
 
 /** Lines of one place that are read before the others are taken to be alike. */
 const READ_OF_A_PLACE = 24;
@@ -120,7 +120,7 @@ class PatternSorter {
     if (place === undefined) this.#places.set(number, (place = { cluster: undefined, read: 0, isMixed: false }));
     const isKnown = place.read >= READ_OF_A_PLACE && !place.isMixed;
     if (place.cluster !== undefined && (isKnown || this.#read >= READ_MAX)) {
-      count(place.cluster, key);
+      countLines(place.cluster, key, 1);
       return;
     }
     this.#readLine(source, row, key, place);
@@ -141,11 +141,6 @@ class PatternSorter {
     if (found === undefined) this.#byCluster.set(cluster, (found = { level, cluster, services: new Set() }));
     found.services.add(component);
   }
-}
-
-function count(cluster: Cluster, key: number): void {
-  cluster.size++;
-  cluster.counts.set(key, (cluster.counts.get(key) ?? 0) + 1);
 }
 
 function patternOf(
