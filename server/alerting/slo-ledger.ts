@@ -9,7 +9,7 @@ import { parsePromql } from "../query/promql/parse.js";
 import { printExpr } from "../query/promql/print.js";
 import { evaluateInstant, evaluateRange, prepareQuery } from "../query/promql/query.js";
 import type { LabelMatcher, Labels, MetricReader } from "../telemetry/metric-reader.js";
-import { alertName, BURN_PAIRS, errorRatioQuery, SLO_WINDOWS } from "../topology/slo-rules.js";
+import { alertName, BURN_PAIRS, errorRatioQuery, REMAINING_METRIC, SLO_WINDOWS } from "../topology/slo-rules.js";
 import type { SloSpec } from "../topology/types.js";
 import type { SloAlertPair, SloDimension, SloLedger, SloWindow } from "../wire/alerting.js";
 import type { AlertRule } from "../wire/telemetry.js";
@@ -92,12 +92,19 @@ class Ledger {
       spentBefore,
       spentKnown,
       left,
+      ...this.recordedLeft(),
       windows,
       pairs: BURN_PAIRS.map((pair) => this.pair(pair, { windows, known, rules })),
       dimensions: this.dimensions(knownMs, { bad, total }),
       course: this.course(knownMs, 1 - spentBefore, spentKnown),
       errorRatioQuery: errorRatioQuery(slo, "5m"),
     };
+  }
+
+  private recordedLeft(): Pick<SloLedger, "recordedLeft"> {
+    const query = `${REMAINING_METRIC}{sloth_id=${JSON.stringify(this.slo.id)}}`;
+    const [recorded] = this.instant(query, 0);
+    return recorded === undefined ? {} : { recordedLeft: { query, value: recorded.value } };
   }
 
   /** Share of the budget that the events of so long a time have spent. */

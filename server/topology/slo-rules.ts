@@ -36,6 +36,9 @@ export function errorRatioQuery(slo: Pick<SloSpec, "errorQuery" | "totalQuery">,
   return `(\n  ${over(slo.errorQuery, window)}\n)\n/\n(\n  ${over(slo.totalQuery, window)}\n)`;
 }
 
+/** What is left of a budget to the rules of its objective: to them the data that are kept are its whole window. */
+export const REMAINING_METRIC = "slo:period_error_budget_remaining:ratio";
+
 /** Name of the alerts of an objective. */
 export const alertName = ({ id, alerting }: SloSpec): string =>
   alerting?.name ??
@@ -91,7 +94,7 @@ function metaRules(slo: SloSpec, labels: Labels, identity: Labels): readonly Rul
     rule("slo:time_period:days", `vector(${days})`),
     rule("slo:current_burn_rate:ratio", burn("5m")),
     rule("slo:period_burn_rate:ratio", burn(`${days}d`)),
-    rule("slo:period_error_budget_remaining:ratio", `1 - slo:period_burn_rate:ratio${own}`),
+    rule(REMAINING_METRIC, `1 - slo:period_burn_rate:ratio${own}`),
     {
       record: "sloth_slo_info",
       expr: "vector(1)",

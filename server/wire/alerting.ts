@@ -143,6 +143,8 @@ export interface SloLedger {
   readonly spentBefore: number;
   readonly spentKnown: number;
   readonly left: number;
+  /** What the objective's own rules record of it: they take the covered time for the whole window. Only where they do. */
+  readonly recordedLeft?: { readonly query: string; readonly value: number };
   readonly windows: readonly SloWindow[];
   readonly pairs: readonly SloAlertPair[];
   readonly dimensions: readonly SloDimension[];

@@ -128,6 +128,20 @@ describe("sloLedgers", () => {
     expect(byName.get("6h")).toEqual({ window: "6h", windowUs: 21_600_000_000 });
   });
 
+  it("tells what the objective's rules record, which know the covered time only", () => {
+    expect(ledger?.recordedLeft).toBeUndefined();
+    const recorded = memoryOf(`load 1m
+      requests_total{code="200"} 0+60x120
+      slo:period_error_budget_remaining:ratio{sloth_id="checkout-availability"} -24x120
+      slo:period_error_budget_remaining:ratio{sloth_id="another"} 1x120`);
+    const [told] = sloLedgers([slo], recorded, { fromMs: 0, nowMs: 2 * HOUR }, alerts);
+    expect(told?.recordedLeft).toEqual({
+      query: 'slo:period_error_budget_remaining:ratio{sloth_id="checkout-availability"}',
+      value: -24,
+    });
+    expect(told?.left).toBe(0.6);
+  });
+
   it("says who spent it", () => {
     const rowsOf = (label: string) =>
       ledger?.dimensions

@@ -4,7 +4,14 @@ import type { TemplateResult } from "lit";
 import { consume } from "@lit/context";
 import { customElement, property, state } from "lit/decorators.js";
 import type { SloAlertPair, SloDimension, SloLedger, SloWindow } from "../../../server/wire/alerting.js";
-import { formatCount, formatDateTime, formatDurationUs, formatNumber, formatRatio } from "../../charts/format.js";
+import {
+  formatClock,
+  formatCount,
+  formatDateTime,
+  formatDurationUs,
+  formatNumber,
+  formatRatio,
+} from "../../charts/format.js";
 import "../../elements/pivot-menu.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -51,7 +58,19 @@ export class SloLedgerElement extends LitElement {
         ${formatCount(Math.round(ledger.bad))} of ${formatCount(Math.round(ledger.total))} events were bad since
         ${formatDateTime(ledger.fromUs)} UTC; the objective allows ${formatCount(Math.round(ledger.allowed))} in
         ${ledger.windowDays} days at this traffic. ${this.exhaustion()}
-      </p>`;
+      </p>
+      ${this.recorded()}`;
+  }
+
+  /** Why the objective's own metric says something else: it is no second opinion. */
+  private recorded(): TemplateResult | typeof nothing {
+    const { recordedLeft, fromUs, windowDays } = this.ledger;
+    if (recordedLeft === undefined) return nothing;
+    const { query, value } = recordedLeft;
+    return html`<p class="small soft">
+      <a href=${this.url.href("metrics", { query })}>The rules' own metric</a> says ${formatRatio(value)}: it takes the
+      data since ${formatClock(fromUs)} for all ${windowDays} days and does not know what was spent before.
+    </p>`;
   }
 
   /** By the window of an hour, or the longest one that there is. */
@@ -196,7 +215,8 @@ export class SloLedgerElement extends LitElement {
         margin-block: var(--space-1);
       }
       /* In the midst of words: told from them by more than its colour. */
-      td.soft a {
+      td.soft a,
+      p.soft a {
         text-decoration: underline;
       }
       .large {
