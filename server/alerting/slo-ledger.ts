@@ -103,7 +103,7 @@ class Ledger {
 
   private recordedLeft(): Pick<SloLedger, "recordedLeft"> {
     const query = `${REMAINING_METRIC}{sloth_id=${JSON.stringify(this.slo.id)}}`;
-    const [recorded] = this.instant(query, 0);
+    const recorded = this.instant(query, 0).at(0);
     return recorded === undefined ? {} : { recordedLeft: { query, value: recorded.value } };
   }
 
