@@ -3,10 +3,12 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 const QUERIES = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"];
 
+/** The same for everything on the page: a browser keeps what each call of `matchMedia` has parsed. */
+let shared: readonly MediaQueryList[] | undefined;
+const mediaLists = (): readonly MediaQueryList[] => (shared ??= QUERIES.map((query) => matchMedia(query)));
+
 export class ThemeController implements ReactiveController {
   private observer: MutationObserver | undefined;
-  private readonly media = QUERIES.map((query) => matchMedia(query));
-
   constructor(
     host: ReactiveControllerHost,
     private readonly changed: () => void,
@@ -20,11 +22,11 @@ export class ThemeController implements ReactiveController {
       attributes: true,
       attributeFilter: ["data-theme", "data-density"],
     });
-    for (const query of this.media) query.addEventListener("change", this.changed);
+    for (const query of mediaLists()) query.addEventListener("change", this.changed);
   }
 
   hostDisconnected(): void {
     this.observer?.disconnect();
-    for (const query of this.media) query.removeEventListener("change", this.changed);
+    for (const query of mediaLists()) query.removeEventListener("change", this.changed);
   }
 }
