@@ -47,6 +47,8 @@ export type { ChartMarker } from "./markers.js";
 
 /** How near the pointer must be to an exemplar, px. */
 const EXEMPLAR_REACH_PX = 8;
+/** Of the window: how far from an instant a value may lie that stands for it. */
+const REACH_SHARE = 1 / 20;
 /** A shorter drag is a click. */
 const DRAG_MIN_PX = 4;
 const KEYS_TEXT = "Arrow keys read the values, with Shift they select, Enter zooms to the selection";
@@ -300,6 +302,8 @@ export class TimeChart extends LitElement {
       cursor: {
         drag: { x: true, y: false, setScale: false },
         points: { size: 6 },
+        // A point stands where the legend has a value, not at the end of a line that lies far off.
+        hover: { prox: (self) => (self.bbox.width / devicePixelRatio) * REACH_SHARE },
         // The line is the page's own: it stands in every chart and can be held.
         x: false,
         y: false,
@@ -435,7 +439,7 @@ export class TimeChart extends LitElement {
   /** How old a value may be that stands for an instant. */
   private get reachUs(): number {
     const { fromUs, toUs } = this.drawnWindow;
-    return (toUs - fromUs) / 20;
+    return (toUs - fromUs) * REACH_SHARE;
   }
 
   private clicked(self: uPlot, event: MouseEvent): void {

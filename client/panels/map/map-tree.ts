@@ -45,14 +45,18 @@ export class MapTree extends LitElement {
   override render(): TemplateResult {
     const rows = treeRows(this.map, this.folded);
     const stop = rows.some(({ path }) => path === this.current) ? this.current : rows[0]?.path;
-    return html`<div
-      role="tree"
-      aria-label="Parts and what they call, the most called first"
-      @keydown=${this.keyed}
-      @click=${this.clicked}
-    >
-      ${rows.map((row) => this.row(row, row.path === stop))}
-    </div>`;
+    return html`<p id="reading" class="small soft">
+        The figures of a part below another are those of the calls between the two, as the caller sees them.
+      </p>
+      <div
+        role="tree"
+        aria-label="Parts and what they call, the most called first"
+        aria-describedby="reading"
+        @keydown=${this.keyed}
+        @click=${this.clicked}
+      >
+        ${rows.map((row) => this.row(row, row.path === stop))}
+      </div>`;
   }
 
   private row(row: TreeRow, isStop: boolean): TemplateResult {
@@ -141,6 +145,10 @@ export class MapTree extends LitElement {
         display: block;
         overflow: auto;
         padding-block: var(--space-2);
+      }
+      #reading {
+        margin: 0;
+        padding: 2px var(--space-2) var(--space-2);
       }
       [role="treeitem"] {
         display: flex;
