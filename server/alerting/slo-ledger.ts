@@ -75,7 +75,8 @@ class Ledger {
     const { bad, total } = this.events(knownMs);
     const spentKnown = this.spent({ bad, total }, knownMs);
     const left = 1 - spentBefore - spentKnown;
-    const windows = SLO_WINDOWS.map((window) => this.window(window, left));
+    const allowed = knownMs === 0 ? 0 : (total * this.budget * this.windowMs) / knownMs;
+    const windows = SLO_WINDOWS.map((window) => this.window(window, left, allowed));
     const known = { us: knownMs * MICROS_PER_MS, burnRate: this.burnRate({ bad, total }) };
     return {
       id,
@@ -88,7 +89,7 @@ class Ledger {
       toUs: span.nowMs * MICROS_PER_MS,
       total,
       bad,
-      allowed: knownMs === 0 ? 0 : (total * this.budget * this.windowMs) / knownMs,
+      allowed,
       spentBefore,
       spentKnown,
       left,
@@ -117,7 +118,8 @@ class Ledger {
     return total > 0 ? bad / total / this.budget : undefined;
   }
 
-  private window(window: string, left: number): SloWindow {
+  /** @param allowed bad events of the whole budget: what windows spent adds up, whatever the traffic of each was */
+  private window(window: string, left: number, allowed: number): SloWindow {
     const ms = parseDurationMs(window) ?? Infinity;
     const windowUs = ms * MICROS_PER_MS;
     const { nowMs, fromMs } = this.span;
@@ -131,7 +133,7 @@ class Ledger {
       windowUs,
       errorRatio: events.bad / events.total,
       burnRate,
-      spent: this.spent(events, ms),
+      spent: events.bad / allowed,
       ...(exhaustedAtMs === undefined ? {} : { exhaustedAtUs: Math.round(exhaustedAtMs) * MICROS_PER_MS }),
     };
   }

@@ -128,6 +128,18 @@ describe("sloLedgers", () => {
     expect(byName.get("6h")).toEqual({ window: "6h", windowUs: 21_600_000_000 });
   });
 
+  it("says that a window within another has spent no more than that one, however few were served in it", () => {
+    const outage = memoryOf(`load 1m
+      requests_total{code="200"} 0+60x110 6600x10
+      requests_total{code="500"} 0x110 0+6x10`);
+    const [told] = sloLedgers([slo], outage, { fromMs: 0, nowMs: 2 * HOUR }, alerts);
+    const spent = ["5m", "30m", "1h"].map((name) => told?.windows.find(({ window }) => window === name)?.spent ?? NaN);
+    expect(spent[0]).toBeGreaterThan(0);
+    expect(spent[1]).toBeGreaterThan(spent[0] ?? NaN);
+    expect(spent[2]).toBeCloseTo(spent[1] ?? NaN, 3);
+    expect(told?.spentKnown).toBeCloseTo(spent[2] ?? NaN, 3);
+  });
+
   it("tells what the objective's rules record, which know the covered time only", () => {
     expect(ledger?.recordedLeft).toBeUndefined();
     const recorded = memoryOf(`load 1m
