@@ -4,6 +4,7 @@
  */
 import type { ClockSpeed } from "../../../server/wire/run.js";
 import type { Preferences } from "../../state/preferences.js";
+import type { TimeRangeText } from "../../state/time-range.js";
 import type { UrlValues } from "../../state/url-state.js";
 
 export interface CommandRow {
@@ -48,6 +49,8 @@ export interface ShellActions {
   togglePalette(): void;
   toggleDock(): void;
   focusQuery(): void;
+  /** From the query to the view around it. */
+  leaveQuery(): void;
   /** −1 to the part of the view before the focus, 1 to the one behind it. */
   goToPart(direction: -1 | 1): void;
   pin(): void;
@@ -59,6 +62,7 @@ export interface ShellActions {
   setSpeed(speed: ClockSpeed): void;
   nextEvent(): void;
   pickTime(): void;
+  setRange(range: TimeRangeText): void;
   undoZoom(): void;
   redoZoom(): void;
   zoomOut(): void;

@@ -25,7 +25,7 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
       "shell.query",
       ["/"],
       "To the query",
-      "Puts the cursor into the query or search of the view",
+      "Puts the cursor into the query or search of the view; Escape leaves it again",
       (shell) => shell.focusQuery(),
     ],
     [
@@ -110,8 +110,8 @@ const SHELL_ROWS: Readonly<Record<string, readonly ShellRow[]>> = {
     [
       "clock.pause",
       ["Space"],
-      "Pause or go on",
-      "Stops the simulated clock or lets it run",
+      "Start, pause or go on",
+      "Lets the simulated clock run, or stops it",
       (shell) => shell.togglePause(),
     ],
     ["clock.1x", [], "Speed 1×", "One simulated second a second", (shell) => shell.setSpeed(1)],

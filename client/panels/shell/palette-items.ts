@@ -1,5 +1,6 @@
 /** What the command palette offers for what is typed: commands, places to go, and what can be read off the text. Pure. */
 import { formatClock, formatDateTime, formatDurationUs } from "../../charts/format.js";
+import type { Catalogue } from "../../../server/wire/actions.js";
 import type { AlertsAnswer, ChangeRecord } from "../../../server/wire/telemetry.js";
 import { parseRangeText, parseTimeExpression } from "../../state/time-range.js";
 import type { TimeRangeText } from "../../state/time-range.js";
@@ -28,12 +29,16 @@ export interface RankedItem extends PaletteItem {
   readonly marks: readonly number[];
 }
 
-export type PaletteGroup = "Time" | "Trace" | "Views" | "Commands" | "Services" | "Alerts" | "Changes" | "Queries";
+export type PaletteGroup =
+  "Time" | "Trace" | "Views" | "Commands" | "Components" | "Alerts" | "Changes" | "Queries" | "Search";
+
+/** A part of the system; only services have logs, traces and profiles of their own. */
+export type PaletteComponent = Pick<Catalogue["components"][number], "id" | "kind">;
 
 /** What there is to search besides the commands; empty lists while it is being asked for. */
 export interface PaletteSources {
   readonly commands: readonly Command[];
-  readonly services: readonly string[];
+  readonly components: readonly PaletteComponent[];
   readonly alerts: AlertsAnswer | undefined;
   readonly changes: readonly ChangeRecord[];
   readonly queries: readonly string[];
@@ -45,28 +50,43 @@ const SHOWN_MAX = 40;
 const GROUP_MAX = 12;
 const GROUP_MAX_UNTYPED = 6;
 
-/** Where a service can be looked at: view, and how the address selects the service there. */
-const SERVICE_VIEWS: readonly (readonly [view: string, title: string, parameter: string])[] = [
-  ["dashboards", "dashboard", "service"],
-  ["logs", "logs", "services"],
-  ["traces", "traces", "service"],
-  ["profiles", "profiles", "service"],
-  ["map", "on the map", "node"],
+interface ComponentView {
+  readonly view: string;
+  readonly title: string;
+  /** How the address selects the component there. */
+  readonly parameter: string;
+  readonly servicesOnly: boolean;
+}
+
+const COMPONENT_VIEWS: readonly ComponentView[] = [
+  { view: "dashboards", title: "dashboard", parameter: "service", servicesOnly: false },
+  { view: "logs", title: "logs", parameter: "services", servicesOnly: true },
+  { view: "traces", title: "traces", parameter: "service", servicesOnly: true },
+  { view: "profiles", title: "profiles", parameter: "service", servicesOnly: true },
+  { view: "map", title: "on the map", parameter: "node", servicesOnly: false },
 ];
 
-/** Best first, in groups: each group stands where its best item does. */
+/** Of untyped alerts those that want somebody come first. */
+const ALERT_ORDER: readonly string[] = ["firing", "pending", "inactive"];
+
+/**
+ * Best first, in groups: each group stands where its best item does. Untyped all are equally good and keep their order.
+ * What is typed can always be looked for in lines and names of metrics, which is offered last.
+ */
 export function paletteItems(query: string, sources: PaletteSources): readonly RankedItem[] {
   const text = query.trim();
-  const read = [...timeItems(text, sources.nowUs), ...traceItems(text)].map((item) => ({ ...item, marks: [] }));
-  const ranked = searchableItems(sources)
-    .flatMap((item) => rank(text, item))
-    .sort((one, other) => other.score - one.score);
-  return grouped([...read, ...ranked], text === "" ? GROUP_MAX_UNTYPED : GROUP_MAX).slice(0, SHOWN_MAX);
+  const all = searchableItems(sources);
+  if (text === "") return grouped(all.map(unmarked), GROUP_MAX_UNTYPED).slice(0, SHOWN_MAX);
+  const times = timeItems(text, sources.nowUs);
+  const ranked = all.flatMap((item) => rank(text, item)).sort((one, other) => other.score - one.score);
+  const found = grouped([...[...times, ...traceItems(text)].map(unmarked), ...ranked], GROUP_MAX).slice(0, SHOWN_MAX);
+  return times.length > 0 ? found : [...found, ...searchItems(text).map(unmarked)];
 }
+
+const unmarked = (item: PaletteItem): RankedItem => ({ ...item, marks: [] });
 
 /** `last 15m`, `14:02-14:20`, `now-1h to now`: the range as it was understood. */
 function timeItems(text: string, nowUs: number): readonly PaletteItem[] {
-  if (text === "") return [];
   const range = parseRangeText(text, nowUs);
   const fromUs = range === undefined ? undefined : parseTimeExpression(range.from, nowUs);
   const toUs = range === undefined ? undefined : parseTimeExpression(range.to, nowUs);
@@ -84,12 +104,25 @@ function traceItems(text: string): readonly PaletteItem[] {
   return [{ id: "trace", group: "Trace", title: traceId, detail: "Open this trace", keys: undefined, deed }];
 }
 
+/** The text itself, taken to the views that search for words. */
+function searchItems(text: string): readonly PaletteItem[] {
+  const item = (view: string, title: string, values: UrlValues): PaletteItem => ({
+    id: `search:${view}`,
+    group: "Search",
+    title,
+    detail: `“${text}”`,
+    keys: undefined,
+    deed: { kind: "open", view, values },
+  });
+  return [item("logs", "Lines with", { q: text }), item("metrics", "Metrics named", { browse: "1", search: text })];
+}
+
 function searchableItems(sources: PaletteSources): readonly PaletteItem[] {
-  const { commands, services, alerts, changes, queries } = sources;
+  const { commands, components, alerts, changes, queries } = sources;
   return [
     ...commands.filter(({ local, id }) => !local && id !== "shell.palette").map(commandItem),
-    ...services.flatMap(serviceItems),
-    ...(alerts?.rules ?? []).map(({ name, state }): PaletteItem => ({
+    ...COMPONENT_VIEWS.flatMap((view) => componentItems(view, components)),
+    ...[...(alerts?.rules ?? [])].sort(byAlertState).map(({ name, state }): PaletteItem => ({
       id: `alert:${name}`,
       group: "Alerts",
       title: name,
@@ -124,15 +157,32 @@ function commandItem(command: Command): PaletteItem {
   return { id, group: group === "Go to" ? "Views" : "Commands", title, detail: help, keys: keys[0], deed };
 }
 
-const serviceItems = (service: string): readonly PaletteItem[] =>
-  SERVICE_VIEWS.map(([view, title, parameter]) => ({
-    id: `service:${service}:${view}`,
-    group: "Services",
-    title: `${service} ${title}`,
-    detail: "Service",
-    keys: undefined,
-    deed: { kind: "open", view, values: { [parameter]: service } },
-  }));
+const componentItems = (
+  { view, title, parameter, servicesOnly }: ComponentView,
+  components: readonly PaletteComponent[],
+): readonly PaletteItem[] =>
+  components
+    .filter(({ kind }) => !servicesOnly || kind === "service")
+    .map(({ id, kind }) => ({
+      id: `component:${id}:${view}`,
+      group: "Components",
+      title: `${id} ${title}`,
+      detail: COMPONENT_KINDS[kind],
+      keys: undefined,
+      deed: { kind: "open", view, values: { [parameter]: id } },
+    }));
+
+const COMPONENT_KINDS: Readonly<Record<PaletteComponent["kind"], string>> = {
+  service: "service",
+  store: "database",
+  cache: "cache",
+  queue: "queue",
+  external: "outside",
+  plant: "monitoring",
+};
+
+const byAlertState = (one: { readonly state: string }, other: { readonly state: string }): number =>
+  ALERT_ORDER.indexOf(one.state) - ALERT_ORDER.indexOf(other.state);
 
 /** The title counts; what stands beside it may be searched too, at a discount and without marks. */
 function rank(query: string, item: PaletteItem): readonly (RankedItem & { readonly score: number })[] {

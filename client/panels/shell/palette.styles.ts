@@ -69,9 +69,6 @@ export const paletteStyles = [
       text-overflow: ellipsis;
       white-space: nowrap;
     }
-    .none {
-      padding: 0 var(--space-4) var(--space-4);
-    }
     footer {
       display: flex;
       flex: none;

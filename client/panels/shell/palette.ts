@@ -10,9 +10,8 @@ import { ModalController } from "../../controllers/modal-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { pageStorage } from "../../state/browser-storage.js";
-import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import { runContext, timeContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
-import type { UrlState } from "../../state/url-state.js";
 import { readHistory } from "../metrics/query-history.js";
 import type { ShellActions } from "./command.js";
 import { commandsFor } from "./commands.js";
@@ -29,7 +28,8 @@ export class CommandPalette extends LitElement {
   @property({ type: Boolean }) open = false;
   @property({ attribute: false }) shell: ShellActions | undefined;
   @consume({ context: runContext, subscribe: true }) @state() private run!: RunContext;
-  @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
+  /** The view whose own commands are offered. */
+  @property() view = "";
   @consume({ context: timeContext, subscribe: true }) @state() private time!: TimeModel;
   @state() private typed = "";
   @state() private chosen = 0;
@@ -43,12 +43,12 @@ export class CommandPalette extends LitElement {
     key: () => (this.open ? [this.run.runId, Math.floor(this.time.nowUs / 10_000_000)] : undefined),
     run: async (signal) => {
       const { queries } = this.run;
-      const [alerts, changes, vocabulary] = await Promise.all([
+      const [alerts, changes, catalogue] = await Promise.all([
         queries.alerts(signal),
         queries.changes(signal),
-        queries.traceVocabulary(signal),
+        queries.catalogue(signal),
       ]);
-      return { alerts, changes, services: vocabulary.services.map(({ service }) => service) };
+      return { alerts, changes, components: catalogue.components };
     },
   });
 
@@ -90,7 +90,6 @@ export class CommandPalette extends LitElement {
         >
           ${this.list(items)}
         </div>
-        ${items.length === 0 ? html`<p class="none soft">Nothing answers to this. A time can be typed too: last 30m, 14:02-14:20.</p>` : nothing}
         <footer class="small soft" aria-live="polite">
           <span>${items.length} ${items.length === 1 ? "result" : "results"}</span>
           <span>${keyHint("ArrowUp")} ${keyHint("ArrowDown")} choose</span><span>${keyHint("Enter")} do it</span
@@ -103,8 +102,8 @@ export class CommandPalette extends LitElement {
   private items(): readonly RankedItem[] {
     const { value } = this.places;
     return paletteItems(this.typed, {
-      commands: commandsFor(this.url.view),
-      services: value?.services ?? [],
+      commands: commandsFor(this.view),
+      components: value?.components ?? [],
       alerts: value?.alerts,
       changes: value?.changes ?? [],
       queries: readHistory(pageStorage, this.run.runId),
@@ -163,9 +162,11 @@ export class CommandPalette extends LitElement {
   /** Closes first: the focus goes back to where it was, and a command may put it somewhere else. */
   private perform({ deed }: PaletteItem): void {
     this.close();
-    if (deed.kind === "open") this.url.open(deed.view, deed.values);
-    else if (deed.kind === "range") this.time.setWindow(deed.range);
-    else if (this.shell !== undefined) deed.command.run(this.shell);
+    const { shell } = this;
+    if (shell === undefined) return;
+    if (deed.kind === "open") shell.go(() => deed);
+    else if (deed.kind === "range") shell.setRange(deed.range);
+    else deed.command.run(shell);
   }
 
   private close(): void {

@@ -109,7 +109,11 @@ export class SessionBar extends LitElement {
   private controls(): TemplateResult | typeof nothing {
     const { run, clock } = this.run.store.snapshot;
     if (run.state === "briefing") {
-      return html`<button class="primary" @click=${() => void this.send({ kind: "start" })}>
+      return html`<button
+        class="primary"
+        title="Lets the simulated clock run (space)"
+        @click=${() => void this.send({ kind: "start" })}
+      >
         ${icon("play", 12)}Start
       </button>`;
     }

@@ -8,7 +8,6 @@ import type { CommandDetail, ShellActions } from "./command.js";
 import { toggleTable } from "./chart-table-key.js";
 import { deepActiveElement } from "../../elements/focus-order.js";
 import { findDeep, focusQuery } from "./find-deep.js";
-
 import { focusPart } from "./view-parts.js";
 
 /** A pan by key moves the window by this part of its length. */
@@ -28,6 +27,7 @@ export interface ShellHost {
   toggleDock(): void;
   pickTime(): void;
   toggleSplit(): void;
+  focusView(): void;
   focusOtherSide(): void;
   copyLink(): void;
   prefer(change: Partial<Preferences>): void;
@@ -40,6 +40,7 @@ export function createShellActions(host: ShellHost): ShellActions {
     togglePalette: () => host.togglePalette(),
     toggleDock: () => host.toggleDock(),
     focusQuery: () => focusQuery(host.view()),
+    leaveQuery: () => host.focusView(),
     goToPart: (direction) => focusPart(host.view(), direction),
     pin: () => void findDeep(host.view()?.shadowRoot ?? null, "fd-pin-button")?.pin(),
     toggleTable: () => toggleTable(host.view()),
@@ -48,6 +49,7 @@ export function createShellActions(host: ShellHost): ShellActions {
     setSpeed: (speed: ClockSpeed) => void host.run().store.send({ kind: "set-speed", speed }),
     nextEvent: () => void host.run().store.send({ kind: "next-event" }),
     pickTime: () => host.pickTime(),
+    setRange: (range) => host.time()?.setWindow(range),
     toggleSplit: () => host.toggleSplit(),
     focusOtherSide: () => host.focusOtherSide(),
     copyLink: () => host.copyLink(),
@@ -71,6 +73,7 @@ export function createShellActions(host: ShellHost): ShellActions {
 function togglePause({ store }: RunContext): void {
   if (!store.loaded) return;
   const { state } = store.snapshot.run;
+  if (state === "briefing") void store.send({ kind: "start" });
   if (state === "investigating") void store.send({ kind: "pause" });
   if (state === "paused") void store.send({ kind: "resume" });
 }

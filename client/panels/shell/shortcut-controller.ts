@@ -40,6 +40,10 @@ export class ShortcutController implements ReactiveController {
   private readonly pressed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || event.key === "Shift" || event.key === "AltGraph") return;
     const chord = chordOf(event);
+    if (chord === "Escape" && isInQuery(event.composedPath()[0])) {
+      this.options.shell.leaveQuery();
+      return;
+    }
     if (!this.applies(chord, event.composedPath()[0])) return;
     const before = event.timeStamp - this.typedAtMs < SEQUENCE_MS ? this.typed : [];
     const { typed, command } = nextKey(commandsFor(this.options.view()), before, chord);
@@ -63,6 +67,12 @@ const PRESSED_BY_SPACE =
 
 /** No field has a use for these. */
 const FUNCTION_KEY = /^(?:shift\+)?F\d+$/;
+
+/** A field of search that holds words is emptied by the browser first. */
+function isInQuery(target: EventTarget | undefined): boolean {
+  if (!(target instanceof Element) || target.closest("[data-query]") === null) return false;
+  return !(target instanceof HTMLInputElement && target.type === "search" && target.value !== "");
+}
 
 /** Fields and editors take all keys but those with a modifier and function keys; buttons and links the space bar. */
 function isUsingKeys(target: Element, chord: string): boolean {

@@ -57,6 +57,13 @@ export class SidePane extends LitElement {
     return this.ownTime ?? this.outerTime;
   }
 
+  /** Opens the sheet of this side's own time range; false while it is in step with the page's. */
+  pickTime(): boolean {
+    const picker = this.renderRoot.querySelector("fd-time-picker");
+    picker?.show();
+    return picker !== null;
+  }
+
   get shownView(): Element | null {
     return this.host?.shown ?? null;
   }

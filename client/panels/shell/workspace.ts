@@ -93,9 +93,9 @@ export class Workspace extends LitElement {
   });
 
   private readonly shell = createShellActions({
-    url: () => this.activePane?.url ?? this.url,
+    url: () => this.activeUrl,
     run: () => this.run,
-    time: () => (this.ready ? (this.activePane?.time ?? this.time) : undefined),
+    time: () => this.activeTime,
     crosshair: () => this.crosshair,
     view: () => (this.activePane === undefined ? (this.host?.shown ?? null) : this.activePane.shownView),
     toggleHelp: () => {
@@ -103,8 +103,11 @@ export class Workspace extends LitElement {
     },
     togglePalette: () => this.togglePalette(),
     toggleDock: () => this.prefer({ dock: !this.preferences.dock }),
-    pickTime: () => this.renderRoot.querySelector("fd-session-bar")?.pickTime(),
+    pickTime: () => {
+      if (this.activePane?.pickTime() !== true) this.renderRoot.querySelector("fd-session-bar")?.pickTime();
+    },
     toggleSplit: () => this.toggleSplit(),
+    focusView: () => (this.activePane ?? this.renderRoot.querySelector("main"))?.focus({ preventScroll: true }),
     focusOtherSide: () => this.focusOtherSide(),
     copyLink: () => void this.copyLink(),
     prefer: (change) => this.prefer(change),
@@ -122,10 +125,10 @@ export class Workspace extends LitElement {
     );
     new LookRecorder(this, () => (this.ready ? { url: this.url, run: this.run, time: this.time } : undefined));
     new ViewWarmer(this, [...VIEW_LOADERS.values(), loadPalette, loadNotebook]);
-    new RangeClipboard(this, () => (this.ready ? this.time : undefined));
+    new RangeClipboard(this, () => this.activeTime);
     new ShortcutController(this, {
       singleKeys: () => this.preferences.shortcuts,
-      view: () => (this.activePane?.url ?? this.url).view,
+      view: () => this.activeUrl.view,
       shell: this.shell,
     });
   }
@@ -176,6 +179,15 @@ export class Workspace extends LitElement {
     return this.split && this.activeSide === "right" ? (this.side ?? undefined) : undefined;
   }
 
+  private get activeUrl(): UrlState {
+    return this.activePane?.url ?? this.url;
+  }
+
+  /** Undefined while the run is loading. */
+  private get activeTime(): TimeModel | undefined {
+    return this.ready ? (this.activePane?.time ?? this.time) : undefined;
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (this.preferences.dock && !this.dockReady) void this.loadDock();
@@ -215,7 +227,7 @@ export class Workspace extends LitElement {
       <fd-help-sheet
         .open=${this.helpOpen}
         .shortcuts=${this.preferences.shortcuts}
-        .view=${(this.activePane?.url ?? this.url).view}
+        .view=${this.activeUrl.view}
         @close=${() => {
           this.helpOpen = false;
         }}
@@ -284,6 +296,7 @@ export class Workspace extends LitElement {
     return html`<fd-command-palette
       .open=${this.paletteOpen}
       .shell=${this.shell}
+      .view=${this.activeUrl.view}
       @close=${() => {
         this.paletteOpen = false;
       }}

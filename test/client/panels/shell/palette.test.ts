@@ -8,7 +8,12 @@ const NOW = Date.UTC(2026, 2, 3, 14, 30) * 1_000;
 
 const SOURCES: PaletteSources = {
   commands: commandsFor("map"),
-  services: ["order", "payment", "cart"],
+  components: [
+    { id: "order", kind: "service" },
+    { id: "payment", kind: "service" },
+    { id: "cart", kind: "service" },
+    { id: "prometheus", kind: "plant" },
+  ],
   alerts: undefined,
   changes: [
     { id: "cart-2-9-4", kind: "deploy", target: "cart", title: "cart 2.9.4", atUs: NOW - 1, author: "L. Ferrer" },
@@ -53,7 +58,8 @@ describe("the palette", () => {
   test.each([
     ["metrics", "open.metrics"],
     ["dark", "look.dark"],
-    ["payment logs", "service:payment:logs"],
+    ["payment logs", "component:payment:logs"],
+    ["prom", "component:prometheus:dashboards"],
     ["cart 2.9", "change:cart-2-9-4"],
     ["http_req", "query:sum(rate(http_requests_total[5m]))"],
     ["last 15m", "time"],
@@ -75,6 +81,33 @@ describe("the palette", () => {
     const groups = paletteItems("", SOURCES).map(({ group }) => group);
     const changes = groups.filter((group, index) => group !== groups[index - 1]);
     expect(new Set(changes).size).toBe(changes.length);
-    expect(paletteItems("qqqq", SOURCES)).toEqual([]);
+  });
+
+  test("untyped, what is offered stands in its own order: the view's commands first, firing alerts before others", () => {
+    const alerts = { rules: ["inactive", "firing", "pending"].map((state) => ({ name: state, state })) };
+    const items = paletteItems("", { ...SOURCES, alerts: alerts as unknown as PaletteSources["alerts"] });
+    const ids = (group: string): readonly string[] => items.flatMap((item) => (item.group === group ? item.id : []));
+    expect(ids("Commands").slice(0, 2)).toEqual(["map.form", "map.worse"]);
+    expect(ids("Views").slice(0, 2)).toEqual(["open.brief", "open.alerts"]);
+    expect(ids("Alerts")).toEqual(["alert:firing", "alert:pending", "alert:inactive"]);
+  });
+
+  test("what is no service has no logs, traces and profiles", () => {
+    const ids = paletteItems("prometheus", SOURCES).map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith("component:"))).toEqual([
+      "component:prometheus:dashboards",
+      "component:prometheus:map",
+    ]);
+  });
+
+  test("any words can be looked for in lines and names of metrics, times can not", () => {
+    const searches = (query: string): readonly unknown[] =>
+      paletteItems(query, SOURCES).flatMap(({ group, deed }) => (group === "Search" ? [deed] : []));
+    expect(searches("user_id")).toEqual([
+      { kind: "open", view: "logs", values: { q: "user_id" } },
+      { kind: "open", view: "metrics", values: { browse: "1", search: "user_id" } },
+    ]);
+    expect(searches("last 15m")).toEqual([]);
+    expect(searches("")).toEqual([]);
   });
 });
