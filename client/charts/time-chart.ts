@@ -307,7 +307,8 @@ export class TimeChart extends LitElement {
         // The line is the page's own: it stands in every chart and can be held.
         x: false,
         y: false,
-        move: (self, left, top) => [this.heldLeft(self) ?? left, top],
+        // A drag selects where it is drawn, whatever is held.
+        move: (self, left, top) => [isPressed(self) ? left : (this.heldLeft(self) ?? left), top],
       },
       scales: plotScales(this.source),
       axes: plotAxes(this.source),
@@ -510,6 +511,9 @@ export class TimeChart extends LitElement {
 
   static override styles = timeChartStyles;
 }
+
+/** Whether the pointer that last was over the plot held its main button: a drag began or goes on. */
+const isPressed = ({ cursor }: uPlot): boolean => ((cursor.event?.buttons ?? 0) & 1) === 1;
 
 declare global {
   interface HTMLElementTagNameMap {
