@@ -1,7 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { QUERY_CHECKS } from "../../server/cli/expressions.js";
+import { FAULT_MECHANISMS } from "../../server/faults/mechanisms.js";
 import { readScenario } from "../../server/scenario/read-scenario.js";
+import { compileModel } from "../../server/topology/model.js";
+import { scenarioFiles } from "../fixtures/scenario-files.js";
 import { SCENARIO_FILE, smallFiles } from "./small-files.js";
 
 const BOARD = {
@@ -26,6 +29,21 @@ function reading(change: (text: string) => string = (text) => text) {
   files.set(topology, `${files.get(topology) ?? ""}\ndashboards: [./board.json]\n`);
   files.set(topology.replace(/[^/]*$/, "board.json"), change(JSON.stringify(BOARD, null, 2)));
   return readScenario(files, SCENARIO_FILE, QUERY_CHECKS);
+}
+
+/** Names of the labels of each metric that the shop exposes. */
+function labelsByMetric(): ReadonlyMap<string, ReadonlySet<string>> {
+  const { scenario } = readScenario(scenarioFiles(), "checkout-errors.yaml", QUERY_CHECKS);
+  if (scenario === undefined) throw new Error("the scenario does not read");
+  const { topology, faults, changes } = scenario;
+  const { layouts } = compileModel(topology, { faults, changes, mechanisms: FAULT_MECHANISMS });
+  const labels = new Map<string, Set<string>>();
+  for (const { name, labels: own } of layouts.flatMap(({ series }) => series)) {
+    const known = labels.get(name) ?? new Set(["job", "instance"]);
+    for (const label of Object.keys(own)) known.add(label);
+    labels.set(name, known);
+  }
+  return labels;
 }
 
 describe("dashboards of a scenario", () => {
@@ -57,5 +75,21 @@ describe("dashboards of a scenario", () => {
     );
     expect(new Set(boards.map(({ uid }) => uid)).size).toBe(boards.length);
     expect(boards.length).toBeGreaterThan(8);
+  });
+
+  test("those that come along group by labels that their metrics have", () => {
+    const labels = labelsByMetric();
+    const grouped = readdirSync("scenarios/dashboards").flatMap((file) => {
+      const text = readFileSync(`scenarios/dashboards/${file}`, "utf8");
+      return [...text.matchAll(/ by \(([\w, ]+)\) \((?:\w+\()?([a-z]\w+_\w+)[{[]/g)].map(
+        ([, by = "", metric = ""]) => ({
+          file,
+          metric,
+          unknown: by.split(/, */).filter((label) => !(labels.get(metric)?.has(label) ?? true)),
+        }),
+      );
+    });
+    expect(grouped.filter(({ unknown }) => unknown.length > 0)).toEqual([]);
+    expect(new Set(grouped.map(({ metric }) => metric)).size).toBeGreaterThan(15);
   });
 });
