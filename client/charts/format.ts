@@ -26,14 +26,18 @@ export function formatRatio(ratio: number): string {
   if (!Number.isFinite(ratio)) return "–";
   const percent = ratio * 100;
   if (percent > 0 && percent < PERCENT_STEP) return `< ${String(PERCENT_STEP)} %`;
+  // Near all it is what is missing that counts: no rounding makes 99.97 % the whole.
+  if (percent > 100 - PERCENT_STEP && percent < 100) return `> ${String(100 - PERCENT_STEP)} %`;
+  if (percent > 99 && percent < 100) return `${formatNumber(percent, 4)} %`;
   return `${formatNumber(Math.abs(percent) < 1 ? Math.round(percent / PERCENT_STEP) * PERCENT_STEP : percent)} %`;
 }
 
-/** A share for a glance: one decimal, `< 0.1 %` for what is less but not nothing. */
+/** A share for a glance: one decimal, `< 0.1 %` for what is less but not nothing, `> 99.9 %` for what is more but not all. */
 export function formatShare(ratio: number): string {
   if (!Number.isFinite(ratio)) return "–";
   const percent = ratio * 100;
-  return percent > 0 && percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
+  return percent > 99.9 && percent < 100 ? "> 99.9 %" : `${percent.toFixed(1)} %`;
 }
 
 /** Names of the ticks of an axis: a ratio's with as many digits as their distance asks for, others as `formatUnit`. */
