@@ -19,7 +19,7 @@ import { rangeQuery } from "../../net/range-query.js";
 import { runContext, timeContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import { partQueries } from "../map/traffic-queries.js";
-import { beforeAfter, effectText } from "./before-after.js";
+import { beforeAfter, effectText, failuresOf } from "./before-after.js";
 import { windowAround } from "./change-list.js";
 
 @customElement("fd-change-effect")
@@ -55,11 +55,14 @@ export class ChangeEffect extends LitElement {
     const queries = partQueries(this.change.target, this.kind);
     if (queries.length === 0)
       return html`<p class="soft">No metric measures ${this.change.target} by itself; look at who calls it.</p>`;
+    const rate = beforeAfter(this.answers.value?.[queries.findIndex(({ unit }) => unit === "/s")] ?? [], this.change);
     return html`${this.answers.error === undefined ? nothing : html`<fd-error-notice .error=${this.answers.error}></fd-error-notice>`}
       <div class="charts">
         ${queries.map(({ title, unit }, index) => {
           const series = this.answers.value?.[index] ?? [];
-          const { text, notable } = effectText(beforeAfter(series, this.change), unit);
+          const sides = beforeAfter(series, this.change);
+          const failures = unit === "ratio" ? failuresOf(rate, sides) : undefined;
+          const { text, notable } = effectText(sides, unit, failures);
           return html`<figure>
             <figcaption>
               <strong>${title}</strong> <span class="data ${notable ? "notable" : "soft"}">${text}</span>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Catalogue } from "../../../server/wire/actions.js";
 import type { ChangeRecord } from "../../../server/wire/telemetry.js";
-import { beforeAfter, effectText } from "../../../client/panels/changes/before-after.js";
+import { beforeAfter, effectText, failuresOf } from "../../../client/panels/changes/before-after.js";
 import { kindOfTarget, scopeOf } from "../../../client/panels/changes/change-scope.js";
 
 const MINUTE = 60_000_000;
@@ -40,6 +40,17 @@ test.each([
   [{ before: 0.1, after: undefined }, "100 ms → –", false],
 ])("%j is %s", (sides, text, notable) => {
   expect(effectText(sides, "s")).toEqual({ text, notable });
+});
+
+test("a share of few failures is no effect; of many it is", () => {
+  const share = { before: 0.0017, after: 0 };
+  expect(failuresOf({ before: 2, after: 2 }, share)).toBeCloseTo(1.02);
+  expect(effectText(share, "ratio", 1.02)).toEqual({ text: "0.17 % → 0 % (too few to tell)", notable: false });
+  expect(effectText(share, "ratio", failuresOf({ before: 50, after: 50 }, share))).toEqual({
+    text: "0.17 % → 0 % (−100 %)",
+    notable: true,
+  });
+  expect(effectText({ before: 0, after: 0 }, "ratio", 0)).toEqual({ text: "0 % → 0 %", notable: false });
 });
 
 const catalogue: Catalogue = {
