@@ -17,6 +17,12 @@ const EVIDENCE_VIEWS: ReadonlySet<string> = new Set([
   "changes",
 ]);
 
+/** The cards of what was done show the indicators that it should move; a form that is filled in shows none. */
+function isEvidence({ url, run }: Looking): boolean {
+  if (url.view !== "actions") return EVIDENCE_VIEWS.has(url.view);
+  return run.store.loaded && run.store.snapshot.actions.length > 0 && url.get("act") === undefined;
+}
+
 /** How long a view must stand still before it counts as looked at. */
 const STABLE_MS = 1_000;
 
@@ -41,12 +47,14 @@ export class LookRecorder implements ReactiveController {
   hostUpdated(): void {
     const current = this.looking();
     if (current === undefined) return;
-    const { url } = current;
-    const key = `${url.view}?${url.search}`;
+    const { url, run } = current;
+    // An order adds a card to a view that was open before it.
+    const cards = url.view === "actions" && run.store.loaded ? run.store.snapshot.actions.length : 0;
+    const key = `${url.view}?${url.search}#${String(cards)}`;
     if (key === this.seen) return;
     this.seen = key;
     clearTimeout(this.timer);
-    if (EVIDENCE_VIEWS.has(url.view)) this.timer = setTimeout(() => void this.report(current), STABLE_MS);
+    if (isEvidence(current)) this.timer = setTimeout(() => void this.report(current), STABLE_MS);
   }
 
   hostDisconnected(): void {
