@@ -91,4 +91,5 @@ function endOf({ impact }: PostmortemInput): number {
   return impact.fromUs + impact.mine.length * impact.stepUs;
 }
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+/** Below a hundredth a second decimal: three failures in ten thousand are not none. */
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.01 ? 2 : 1)} %`;

@@ -91,7 +91,14 @@ export class ActionPlanPane extends LitElement {
         ${plan.undo === undefined ? "None: this cannot be taken back." : actionTitle(plan.undo, changeTitles(this.changes))}
       </dd>
       <dt>Watch</dt>
-      <dd>${plan.watchTitle} <code class="soft">${plan.watchQuery}</code></dd>
+      <dd>
+        ${plan.watchTitle} <code class="soft">${plan.watchQuery}</code>
+        ${
+          plan.watchAlso === undefined
+            ? nothing
+            : html`<div>${plan.watchAlso.title} <code class="soft">${plan.watchAlso.query}</code></div>`
+        }
+      </dd>
     </dl>`;
   }
 

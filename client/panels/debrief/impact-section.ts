@@ -48,6 +48,7 @@ export class ImpactSection extends LitElement {
           : html`<p class="soft">
               Counted until ${formatClock(impactWindow(debrief.impact).toUs)} UTC: all worlds go on for some minutes
               after your submission at ${formatClock(submittedUs)}, so that what was done has its effect.
+              ${debrief.impact.unit.startsWith("hurt") ? "Those whom the healthy twin hurts as well are left out." : nothing}
             </p>`
       }
       <dl>

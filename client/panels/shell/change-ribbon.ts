@@ -72,7 +72,7 @@ export class ChangeRibbon extends LitElement {
             ({ atUs, share }) =>
               html`<span class="tick small soft" style="left:${percent(share)}">${formatClockTick(atUs)}</span>`,
           )}
-        ${marks.length === 0 ? html`<span class="none small soft">No changes or alerts in this range</span>` : nothing}
+        ${marks.length === 0 ? html`<span class="none small soft">Nothing was changed and no alert began in this range</span>` : nothing}
         ${marks.map((mark) => this.mark(mark))}
       </section>`;
   }
