@@ -27,6 +27,8 @@ async function lookAt(page: Page): Promise<string> {
   // Tips and menus follow the pointer: it rests where nothing answers to it.
   await page.mouse.move(1, 1);
   await idle(page);
+  await passPanels(page);
+  await idle(page);
   const charts = await page.locator("fd-time-chart").evaluateAll((elements) =>
     elements.map((element) => {
       const { series } = element as unknown as {
@@ -43,6 +45,24 @@ async function lookAt(page: Page): Promise<string> {
   const texts: string[] = [];
   for (const side of sides) if ((await side.count()) > 0) texts.push(await textOf(side));
   return [...texts, ...charts].join("\n");
+}
+
+/** Brings every panel into sight once, which is when it asks, and leaves the page where it was. */
+async function passPanels(page: Page): Promise<void> {
+  await page.locator("fd-dashboard-panel").evaluateAll(async (panels) => {
+    const places = new Map<Element, number>();
+    for (const panel of panels) {
+      for (let node: Node | null = panel; node !== null;) {
+        if (node instanceof Element) places.set(node, node.scrollTop);
+        node = node instanceof ShadowRoot ? node.host : ((node as Element).assignedSlot ?? node.parentNode);
+      }
+    }
+    for (const panel of panels) {
+      panel.scrollIntoView({ block: "center", behavior: "instant" });
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    }
+    for (const [element, top] of places) element.scrollTop = top;
+  });
 }
 
 /** What a learner may press in a view without changing the world: links, tabs and switches. */
