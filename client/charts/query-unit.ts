@@ -13,7 +13,8 @@ const RULES: readonly { readonly pattern: RegExp; readonly unit: string }[] = [
   { pattern: /\b(?:rate|irate)\s*\(/, unit: "/s" },
   { pattern: /_bytes\b/, unit: "By" },
   { pattern: /_(?:seconds|duration_seconds_\w+)\b/, unit: "s" },
-  { pattern: /_ratio\b/, unit: "ratio" },
+  // The second form is a recorded one: `job:errors:ratio_rate5m`.
+  { pattern: /_ratio\b|:ratio(?:_\w+)?\b/, unit: "ratio" },
 ];
 
 /** `s`, `By`, `ratio`, `/s`, `By/s`, `cores` or empty, as `formatUnit` takes it. */

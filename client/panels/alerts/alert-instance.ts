@@ -7,10 +7,11 @@ import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { AlertMatcher } from "../../../server/wire/alerting.js";
 import type { AlertInstance as Alert } from "../../../server/wire/telemetry.js";
-import { formatClock, formatNumber } from "../../charts/format.js";
+import { formatClock, formatNumber, formatUnit } from "../../charts/format.js";
 import { icon } from "../../elements/icons.js";
 import { timeValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
+import { bucketText } from "../metrics/bucket-bounds.js";
 import { labelStyles, labelTags } from "./alert-labels.js";
 import { ALERT_STATES } from "./alert-states.js";
 import "./silence-form.js";
@@ -31,11 +32,16 @@ export class AlertInstancePane extends LitElement {
   @property({ type: Boolean }) acts = false;
   /** A silence is being written for it, which may match others too. */
   @property({ type: Boolean }) silencing = false;
+  /** Of its value, where the rule tells. */
+  @property() unit = "";
+  /** Upper bounds of the buckets that its value is a quantile of; none where it is none. */
+  @property({ attribute: false }) bounds: readonly number[] = [];
   @property({ attribute: false }) others: readonly Alert[] = [];
 
   override render(): TemplateResult {
     const { alert } = this;
     const { title, tone } = ALERT_STATES[alert.state];
+    const band = bucketText(this.bounds, alert.value, this.unit);
     const sinceUs = alert.firingSinceUs ?? alert.activeSinceUs;
     const summary = alert.annotations["summary"] ?? alert.annotations["description"];
     return html`<div class="instance">
@@ -43,7 +49,8 @@ export class AlertInstancePane extends LitElement {
         <span class=${tone}>${title}</span>
         <span class="soft"
           >since ${timeValue(sinceUs, { service: alert.labels["service"] })} UTC, value
-          <span class="data">${formatNumber(alert.value)}</span></span
+          <span class="data">${this.unit === "" ? formatNumber(alert.value) : formatUnit(alert.value, this.unit)}</span
+          >${band === undefined ? nothing : html` (interpolated: it lies ${band})`}</span
         >
         ${
           alert.silencedUntilUs === undefined

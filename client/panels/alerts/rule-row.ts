@@ -2,17 +2,20 @@
 import { consume } from "@lit/context";
 import { css, html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { AlertInstance, AlertRule } from "../../../server/wire/telemetry.js";
 import { formatClock, formatDurationUs } from "../../charts/format.js";
+import { unitOfQuery } from "../../charts/query-unit.js";
+import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { timeContext, urlContext } from "../../state/contexts.js";
-import type { TimeModel } from "../../state/contexts.js";
+import { runContext, timeContext, urlContext } from "../../state/contexts.js";
+import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { askBounds, quantileSelector } from "../metrics/bucket-bounds.js";
 import { tidyQuery } from "../metrics/query-text.js";
-import { conditionQueries } from "./alert-condition.js";
+import { alertConditions, conditionQueries } from "./alert-condition.js";
 import "./alert-instance.js";
 import { ALERT_STATES, sinceText } from "./alert-states.js";
 import { stripSegments } from "./history-strip.js";
@@ -30,6 +33,15 @@ export class AlertRuleRow extends LitElement {
   @property({ type: Boolean }) acts = false;
   /** Labels of the alert that a silence is being written for, as JSON. */
   @property({ attribute: false }) silencing: string | undefined;
+  @consume({ context: runContext, subscribe: true }) @state() private run: RunContext | undefined;
+  /** Of the histogram whose quantile the rule compares. */
+  private readonly bounds = new QueryController(this, {
+    key: () => (this.open && this.rule.alerts.length > 0 && this.selector !== undefined ? [this.selector] : undefined),
+    run: (signal) =>
+      this.run === undefined
+        ? Promise.resolve([])
+        : askBounds(this.run.queries, this.selector ?? "", this.rule.lastEvaluationUs, signal),
+  });
   @consume({ context: urlContext }) private readonly url!: UrlState;
   @consume({ context: timeContext }) private readonly time!: TimeModel;
 
@@ -80,10 +92,21 @@ export class AlertRuleRow extends LitElement {
       ${rule.alerts.map((alert) => this.renderAlert(alert))}`;
   }
 
+  private get selector(): string | undefined {
+    return quantileSelector(this.compared);
+  }
+
+  /** What the rule compares first: its answer is an alert's value. */
+  private get compared(): string {
+    return alertConditions(this.rule.expr)[0]?.query ?? this.rule.expr;
+  }
+
   private renderAlert(alert: AlertInstance): TemplateResult {
     return html`<fd-alert-instance
       .alert=${alert}
       .others=${this.alerts}
+      unit=${unitOfQuery(this.compared)}
+      .bounds=${this.bounds.value ?? []}
       ?acknowledged=${this.acknowledged}
       ?acts=${this.acts}
       ?silencing=${this.silencing === JSON.stringify(alert.labels)}

@@ -9,7 +9,7 @@ import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { MICROS_PER_HOUR } from "../../../server/base/time.js";
 import type { ChartExemplar, ChartSeries } from "../../charts/chart-data.js";
-import { formatClock } from "../../charts/format.js";
+import { formatClock, formatUnit } from "../../charts/format.js";
 import type { ChartMarker } from "../../charts/markers.js";
 import { hiddenNames } from "../../charts/series-choice.js";
 import { legendOrderText, parseLegendOrder } from "../../charts/series-statistics.js";
@@ -21,6 +21,7 @@ import { icon } from "../../elements/icons.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { bucketText } from "./bucket-bounds.js";
 import { usualBand } from "./query-answers.js";
 import type { GraphAnswers, RowSeries } from "./query-answers.js";
 
@@ -29,6 +30,8 @@ export class GraphAnswer extends LitElement {
   @property({ attribute: false }) answers: GraphAnswers = [];
   @property({ attribute: false }) exemplars: readonly ChartExemplar[] = [];
   @property({ attribute: false }) markers: readonly ChartMarker[] = [];
+  /** Upper bounds of the buckets that the answers are quantiles of; none where they are none. */
+  @property({ attribute: false }) bounds: readonly number[] = [];
   @property() unit = "";
   @property() caption = "";
   @consume({ context: urlContext, subscribe: true }) @state() private url!: UrlState;
@@ -91,6 +94,7 @@ export class GraphAnswer extends LitElement {
       <p class="small soft" data-answer>
         ${now.length} series, one point every ${values[0]?.stepSeconds ?? 0} s.
         ${this.exemplars.length > 0 ? "Diamonds are single requests: click one to open its trace." : nothing}
+        ${quantileText(now, this.bounds, this.unit) ?? nothing}
         ${url.get("before") === "1" ? beforeText(values, before.length > 0) : nothing}
         ${
           usual !== undefined
@@ -146,6 +150,15 @@ export class GraphAnswer extends LitElement {
       }
     `,
   ];
+}
+
+/** Of the highest of the last values, what is known of it; undefined where the answers are no quantiles. */
+function quantileText(series: readonly ChartSeries[], bounds: readonly number[], unit: string): string | undefined {
+  const last = Math.max(...series.flatMap(({ values }) => values.findLast(Number.isFinite) ?? []));
+  const band = bucketText(bounds, last, unit);
+  return band === undefined
+    ? undefined
+    : `A quantile is interpolated within its bucket: of ${series.length > 1 ? "the highest" : "the last"} value, ${formatUnit(last, unit)}, it is known that it lies ${band}.`;
 }
 
 /** The name of the one series that is drawn; undefined where there are more. */

@@ -33,6 +33,7 @@ import { answerRows } from "./answer-table.js";
 import "./graph-answer.js";
 import "./heatmap-answer.js";
 import "./metric-grid.js";
+import { askBounds, quantileSelector } from "./bucket-bounds.js";
 import { declaredUnit, exemplarSelector, firstQuery, histogramUnit } from "./metric-list.js";
 import { askGraph, askTable } from "./query-answers.js";
 import type { GraphAnswers, TableAnswers } from "./query-answers.js";
@@ -91,6 +92,10 @@ export class MetricsView extends LitElement {
       return (await Promise.all(asked)).flat();
     },
   });
+  private readonly bounds = new QueryController(this, {
+    key: () => (this.drawsLines && this.quantile !== undefined ? [this.quantile, this.time.window().toUs] : undefined),
+    run: (signal) => askBounds(this.run.queries, this.quantile ?? "", this.time.window().toUs, signal),
+  });
 
   constructor() {
     super();
@@ -125,6 +130,11 @@ export class MetricsView extends LitElement {
   /** Queries whose requests can be shown one by one. */
   private get selectors(): readonly string[] {
     return this.drawn.map(({ text }) => text).filter((text) => exemplarSelector(text) !== undefined);
+  }
+
+  /** The buckets behind the only query that is drawn, where it asks for a quantile of them. */
+  private get quantile(): string | undefined {
+    return this.drawn.length === 1 ? quantileSelector(this.drawn[0]?.text ?? "") : undefined;
   }
 
   /** Of the first query that is drawn: the axis has one. */
@@ -283,6 +293,7 @@ export class MetricsView extends LitElement {
       .answers=${this.graph.value ?? []}
       .exemplars=${this.selectors.length === 0 || this.tab !== "graph" ? [] : (this.exemplars.value ?? [])}
       .markers=${this.markers.markers}
+      .bounds=${this.quantile === undefined ? [] : (this.bounds.value ?? [])}
       unit=${this.unit}
       caption=${caption}
     ></fd-graph-answer>`;

@@ -13,6 +13,7 @@ test.each([
   ["rate(process_cpu_seconds_total[1m])", "cores"],
   ["process_resident_memory_bytes", "By"],
   ["messaging_queue_oldest_message_age_seconds", "s"],
+  ["job:http_server_errors:ratio_rate5m", "ratio"],
   ["prometheus_tsdb_head_series", ""],
 ])("%s is in %j", (query, unit) => {
   expect(unitOfQuery(query)).toBe(unit);
