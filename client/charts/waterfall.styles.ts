@@ -15,7 +15,7 @@ export const waterfallStyles = css`
     row-gap: 2px;
     border-block-end: 1px solid var(--line);
     /* The rows beneath leave room for their scroll bar; so does the ruler. */
-    overflow-y: scroll;
+    overflow: hidden;
     scrollbar-gutter: stable;
     flex: none;
   }

@@ -1,10 +1,10 @@
 /** What the key `b` compares in a view: what it shows with what it can be held against. Pure. */
 import type { TimeWindow } from "../../../server/wire/telemetry.js";
-import { beforeAfterCompare, logFilterOf, slowCompare, traceqlOf } from "../../state/compare-url.js";
+import { beforeAfterCompare, boxCompare, logFilterOf, slowCompare, traceqlOf } from "../../state/compare-url.js";
 import type { CompareSubject } from "../../state/compare-url.js";
 import type { UrlValues } from "../../state/url-state.js";
 import { logsRequestOf } from "../logs/logs-query.js";
-import { queryIn, setRequestOf, withDurations } from "../traces/traces-query.js";
+import { boxBounds, parseBox, queryIn, setRequestOf, withDurations } from "../traces/traces-query.js";
 
 export interface ShownView {
   readonly view: string;
@@ -31,7 +31,10 @@ export function compareOfView(
 ): UrlValues | undefined {
   if (shown.view === "compare") return undefined;
   const subject = subjectOfView(shown, window);
-  if (shown.view === "traces") return slowCompare(subject);
+  if (shown.view === "traces") {
+    const box = parseBox(shown.read("sel"));
+    return box === undefined ? slowCompare(subject) : boxCompare(subject, boxBounds(box));
+  }
   const isInside = pagedUs !== undefined && pagedUs > window.fromUs && pagedUs < window.toUs;
   return beforeAfterCompare(subject, isInside ? pagedUs : (window.fromUs + window.toUs) / 2, window);
 }

@@ -14,6 +14,7 @@ import { flameTree, functionRows } from "../../charts/flame-tree.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import "../../elements/empty-answer.js";
+import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -135,12 +136,23 @@ export class ProfilesView extends LitElement {
   }
 
   private renderEmpty(): TemplateResult {
+    const { service = "" } = this;
+    const { value: processes } = this.processes;
+    if (processes !== undefined && !servicesOf(processes).includes(service)) return this.renderUnprofiled(service);
     const kind = kindOf(this.read("type"));
     return html`<fd-empty-answer
       heading="No ${kind.title.toLowerCase()} samples here"
       .filters=${["sel", "version", "instance", "base"]}
       >${kind.help}</fd-empty-answer
     >`;
+  }
+
+  /** Databases, queues and the monitoring itself: another time or another kind would show nothing either. */
+  private renderUnprofiled(service: string): TemplateResult {
+    return html`<fd-empty-state heading="${service} is not profiled">
+      <p>Profiles come from the processes of services. What else it does stands on its dashboard.</p>
+      <p><a href=${this.url.href("dashboards", { service })}>Dashboard of ${service}</a></p>
+    </fd-empty-state>`;
   }
 
   private renderTable(reading: ProfileReading): TemplateResult {

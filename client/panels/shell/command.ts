@@ -49,8 +49,8 @@ export interface ShellActions {
   togglePalette(): void;
   toggleDock(): void;
   focusQuery(): void;
-  /** From the query to the view around it. */
-  leaveQuery(): void;
+  /** From a field to the view around it. */
+  leaveField(): void;
   /** −1 to the part of the view before the focus, 1 to the one behind it. */
   goToPart(direction: -1 | 1): void;
   pin(): void;

@@ -34,14 +34,23 @@ export interface ShellHost {
 }
 
 export function createShellActions(host: ShellHost): ShellActions {
+  /** The field that was left last: parts are counted from it until the focus is in the view again. */
+  let left: Element | null = null;
   return {
     open: (view) => host.url().open(view),
     toggleHelp: () => host.toggleHelp(),
     togglePalette: () => host.togglePalette(),
     toggleDock: () => host.toggleDock(),
     focusQuery: () => focusQuery(host.view()),
-    leaveQuery: () => host.focusView(),
-    goToPart: (direction) => focusPart(host.view(), direction),
+    leaveField: () => {
+      left = deepActiveElement();
+      host.focusView();
+    },
+    goToPart: (direction) => {
+      const view = host.view();
+      const active = deepActiveElement();
+      if (view !== null) focusPart(view, direction, active !== null && holds(view, active) ? active : left);
+    },
     pin: () => void findDeep(host.view()?.shadowRoot ?? null, "fd-pin-button")?.pin(),
     toggleTable: () => toggleTable(host.view()),
     exportView: () => findDeep(host.view()?.shadowRoot ?? null, "fd-export-menu")?.show(),

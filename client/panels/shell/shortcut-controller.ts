@@ -3,6 +3,8 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { ShellActions } from "./command.js";
 import { commandsFor } from "./commands.js";
 import { chordOf, isSingleKey, nextKey } from "./key-sequence.js";
+import { usesKey } from "./key-users.js";
+import type { KeyUser } from "./key-users.js";
 
 export interface ShortcutOptions {
   /** Whether single keys do something (WCAG 2.1.4); `?` and keys with a modifier always do. */
@@ -40,8 +42,8 @@ export class ShortcutController implements ReactiveController {
   private readonly pressed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || event.key === "Shift" || event.key === "AltGraph") return;
     const chord = chordOf(event);
-    if (chord === "Escape" && isInQuery(event.composedPath()[0])) {
-      this.options.shell.leaveQuery();
+    if (chord === "Escape" && leavesField(event.composedPath())) {
+      this.options.shell.leaveField();
       return;
     }
     if (!this.applies(chord, event.composedPath()[0])) return;
@@ -56,26 +58,34 @@ export class ShortcutController implements ReactiveController {
   };
 
   private applies(chord: string, target: EventTarget | undefined): boolean {
-    if (target instanceof Element && isUsingKeys(target, chord)) return false;
+    if (target instanceof Element && usesKey(keyUserOf(target), chord)) return false;
     return !isSingleKey(chord) || chord === HELP_KEY || this.options.singleKeys();
   }
 }
 
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
+const SWITCHES = "input[type='checkbox'], input[type='radio'], input[type='range'], input[type='file']";
 const PRESSED_BY_SPACE =
   "button, a, summary, [role='button'], [role='listbox'], [role='menuitem'], [role='slider'], dialog";
 
-/** No field has a use for these. */
-const FUNCTION_KEY = /^(?:shift\+)?F\d+$/;
-
-/** A field of search that holds words is emptied by the browser first. */
-function isInQuery(target: EventTarget | undefined): boolean {
-  if (!(target instanceof Element) || target.closest("[data-query]") === null) return false;
-  return !(target instanceof HTMLInputElement && target.type === "search" && target.value !== "");
+/** What kind of control an element is, as far as keys matter. */
+function keyUserOf(target: Element): KeyUser {
+  const field = target.closest(FIELDS);
+  if (field instanceof HTMLSelectElement)
+    return { kind: "choice", options: Array.from(field.options, ({ text }) => text) };
+  if (field?.matches(SWITCHES) === true) return { kind: "switch" };
+  if (field !== null) return { kind: "text" };
+  return target.closest(PRESSED_BY_SPACE) === null ? { kind: "none" } : { kind: "button" };
 }
 
-/** Fields and editors take all keys but those with a modifier and function keys; buttons and links the space bar. */
-function isUsingKeys(target: Element, chord: string): boolean {
-  if (target.closest(FIELDS) !== null) return !chord.startsWith("mod+") && !FUNCTION_KEY.test(chord);
-  return chord === "Space" && target.closest(PRESSED_BY_SPACE) !== null;
+const VIEWS = "main, fd-side-pane";
+const LAYERS = "dialog, [role='dialog'], [popover]";
+
+/** In a field of a view, but not of a layer over it; a field of search that holds words is emptied by the browser first. */
+function leavesField(path: readonly EventTarget[]): boolean {
+  const [target] = path;
+  if (!(target instanceof Element) || target.closest(FIELDS) === null) return false;
+  if (target instanceof HTMLInputElement && target.type === "search" && target.value !== "") return false;
+  const around = path.find((node) => node instanceof Element && node.matches(`${VIEWS}, ${LAYERS}`));
+  return around instanceof Element && around.matches(VIEWS);
 }

@@ -2,7 +2,7 @@
  * The parts of a view that a key jumps between: fields of queries, charts, lists, tables, sections. Without it everything
  * that lies between two of them is a press of Tab.
  */
-import { deepActiveElement, drawnIn, FOCUSABLE } from "../../elements/focus-order.js";
+import { drawnIn, FOCUSABLE } from "../../elements/focus-order.js";
 
 /** What counts as a part: what takes keys of its own, and what groups others. */
 const PARTS = "[data-query], [tabindex='0'], [role='tablist'], section, aside, form, table, figure, [data-part]";
@@ -12,10 +12,9 @@ type Focusable = HTMLElement | SVGElement;
 const isFocusable = (element: Element): element is Focusable =>
   element instanceof HTMLElement || element instanceof SVGElement;
 
-/** Moves the focus to the first control of the next or the previous part; stays at the ends. */
-export function focusPart(view: Element | null, direction: -1 | 1): void {
-  if (view === null) return;
-  const stops = partStops(view, deepActiveElement());
+/** Moves the focus to the first control of the next or the previous part as seen from `active`; stays at the ends. */
+export function focusPart(view: Element, direction: -1 | 1, active: Element | null): void {
+  const stops = partStops(view, active);
   const at = stops.passed + (direction === 1 ? 0 : stops.onStop ? -2 : -1);
   const target = stops.elements[at];
   target?.focus();

@@ -33,7 +33,7 @@ export const traceListStyles = css`
   .head {
     position: static;
     min-height: 26px;
-    overflow-y: scroll;
+    overflow: hidden;
     scrollbar-gutter: stable;
     font-size: var(--text-s);
     color: var(--ink-soft);

@@ -171,6 +171,10 @@ export function boxRequestOf(set: TraceSetRequest, box: TraceBox): TraceSetReque
   };
 }
 
+/** What `boxCompare` takes of the box. */
+export const boxBounds = ({ fromUs, toUs, minDurationUs: minimum, maxDurationUs: maximum }: TraceBox) =>
+  ({ fromUs, toUs, minimum, maximum }) as const;
+
 /** One step for the box: its window and its durations together. */
 export const zoomValues = (box: TraceBox): UrlValues => ({
   from: String(box.fromUs),

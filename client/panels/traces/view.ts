@@ -37,6 +37,7 @@ import { groupingOf, traceTabOf } from "./trace-sets.js";
 import "./traceql-findings.js";
 import { setTable, tracesExhibit, tracesRequest, tracesTable } from "./traces-export.js";
 import {
+  boxBounds,
   durationValues,
   exploreRequestOf,
   filterValues,
@@ -166,8 +167,7 @@ export class TracesView extends LitElement {
       },
       compare: () => {
         const query = withDurations(queryIn(this.read), setRequestOf(this.read, this.time.window()));
-        const { fromUs, toUs, minDurationUs: minimum, maxDurationUs: maximum } = box;
-        this.url.open("compare", boxCompare({ signal: "traces", query }, { fromUs, toUs, minimum, maximum }));
+        this.url.open("compare", boxCompare({ signal: "traces", query }, boxBounds(box)));
       },
     };
     acts[act]();

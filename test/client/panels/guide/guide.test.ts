@@ -67,6 +67,12 @@ describe("the key b", () => {
     });
   });
 
+  test("in traces with a box on the heatmap: the box against the rest", () => {
+    const values = of("traces", { service: "edge", sel: "10000000-20000000_300000-900000" });
+    expect(values).toMatchObject({ sf: "10000000", st: "20000000", smin: "300000", smax: "900000" });
+    expect(values).not.toHaveProperty("slow");
+  });
+
   test("in logs and metrics: after the page against before it", () => {
     expect(of("logs", { level: "error" })).toMatchObject({
       lf: '{"levels":["error"]}',
