@@ -5,13 +5,14 @@ import type { Heatmap } from "./heatmap-layout.js";
 
 const isoOf = (atUs: number): string => new Date(atUs / 1_000).toISOString();
 
-export function seriesTable(series: readonly ChartSeries[]): ExportTable {
+/** @param unitOf what a series counts in, as charts name it; it stands behind the name, for a column has no axis */
+export function seriesTable<S extends ChartSeries>(series: readonly S[], unitOf: (one: S) => string): ExportTable {
   const instants = [...new Set(series.flatMap(({ timesUs }) => [...timesUs]))].sort((one, other) => one - other);
   const columns = series.map(
     ({ timesUs, values, parts = values }) => new Map([...timesUs].map((atUs, index) => [atUs, parts[index]])),
   );
   return {
-    columns: ["time", ...series.map(({ name }) => name)],
+    columns: ["time", ...series.map((one) => withUnit(one.name, unitOf(one)))],
     rows: instants.map((atUs) => [
       isoOf(atUs),
       ...columns.map((column) => {
@@ -21,6 +22,8 @@ export function seriesTable(series: readonly ChartSeries[]): ExportTable {
     ]),
   };
 }
+
+const withUnit = (name: string, unit: string): string => (unit === "" ? name : `${name} (${unit})`);
 
 /** A row for each cell that holds something. Bounds are in the unit of the values; the last band has no upper one. */
 export function heatmapTable({ bands, timesUs, stepUs, counts }: Heatmap): ExportTable {

@@ -95,10 +95,17 @@ export function formatClockTick(atUs: number): string {
 }
 
 /** `2026-03-02 14:02:07` UTC. */
-export function formatDateTime(atUs: number): string {
+export const formatDateTime = (atUs: number): string => `${formatDay(atUs)} ${formatClock(atUs)}`;
+
+function formatDay(atUs: number): string {
   const date = new Date(Math.floor(atUs / 1_000));
-  const day = `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
-  return `${day} ${formatClock(atUs)}`;
+  return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
+}
+
+/** `2026-03-02 UTC`, or `2026-03-02 – 2026-03-03 UTC`: for axes that name the time of the day alone. */
+export function formatDays(fromUs: number, toUs: number): string {
+  const days = [...new Set([formatDay(fromUs), formatDay(toUs)])];
+  return `${days.join(" – ")} UTC`;
 }
 
 /** `2026-03-02 14:02` on the reader's own clock: for what happened in the reader's world, not in the simulated one. */

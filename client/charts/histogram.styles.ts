@@ -27,11 +27,11 @@ export const histogramStyles = css`
   }
   .info {
     fill: var(--series-11);
-    opacity: 0.55;
+    fill-opacity: 0.55;
   }
   .debug {
     fill: var(--series-11);
-    opacity: 0.25;
+    fill-opacity: 0.25;
   }
   .selection {
     fill: var(--accent);
@@ -73,9 +73,11 @@ export const histogramStyles = css`
   i.warn {
     background: var(--severity-warning);
   }
-  i.info,
+  i.info {
+    background: color-mix(in srgb, var(--series-11) 55%, transparent);
+  }
   i.debug {
-    background: var(--series-11);
+    background: color-mix(in srgb, var(--series-11) 25%, transparent);
   }
   .legend button {
     /* Counts grow: what stands beside must not move with each. */

@@ -132,7 +132,7 @@ export class LogHistogramChart extends LitElement {
       ${STACK_ORDER.map(
         (level) =>
           html`<button
-            class="link"
+            class="link key"
             aria-pressed=${this.levels.includes(level) ? "true" : "false"}
             title="Only lines of level ${level}; click again for all"
             @click=${() => {
@@ -143,7 +143,7 @@ export class LogHistogramChart extends LitElement {
           </button>`,
       )}
       ${this.baselineButton()}
-      <span
+      <span class="how"
         >${this.picksBaseline ? "Drag over what is usual, or Enter at its first and its last bar; Escape leaves it" : "Drag zooms, Shift and drag compares with the rest"}</span
       >
       <fd-chart-table

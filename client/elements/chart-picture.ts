@@ -1,6 +1,6 @@
 /**
  * A chart as a PNG: its canvases and drawings as they stand on the screen, with the names, letters and legends that the
- * page has around them, its title above and its caption below.
+ * page has around them, its title above, its caption and where it comes from below.
  */
 import { pagePieces } from "./picture-texts.js";
 import type { PagePieces } from "./picture-texts.js";
@@ -9,10 +9,17 @@ const MARGIN = 12;
 const TITLE_PX = 15;
 const CAPTION_PX = 12;
 
+interface PictureTexts {
+  readonly title: string;
+  readonly caption: string;
+  /** Of which run and day it is: a picture leaves the page that says so. */
+  readonly origin: string;
+}
+
 /** Undefined where nothing is drawn. Colours are those of the page's theme. */
 export async function chartPicture(
   chart: HTMLElement,
-  { title, caption }: { readonly title: string; readonly caption: string },
+  { title, caption, origin }: PictureTexts,
 ): Promise<Blob | undefined> {
   const drawings = drawingsOf(chart);
   if (drawings.length === 0) return undefined;
@@ -21,7 +28,8 @@ export async function chartPicture(
   const frame = frameOf(chart, drawings, pieces);
   const scale = window.devicePixelRatio;
   const header = MARGIN * 2 + TITLE_PX;
-  const footer = caption === "" || caption === title ? MARGIN : MARGIN * 2 + CAPTION_PX;
+  const notes = [caption, origin].filter((text) => text !== "" && text !== title);
+  const footer = MARGIN + notes.length * (MARGIN / 2 + CAPTION_PX);
   const canvas = document.createElement("canvas");
   canvas.width = Math.round((frame.width + 2 * MARGIN) * scale);
   canvas.height = Math.round((frame.height + header + footer) * scale);
@@ -49,8 +57,10 @@ export async function chartPicture(
   context.restore();
   context.fillStyle = tokens.getPropertyValue("--ink-soft");
   context.font = `${String(CAPTION_PX)}px ${family}`;
-  if (caption !== title)
-    context.fillText(caption, MARGIN, header + frame.height + MARGIN + CAPTION_PX / 2, frame.width);
+  notes.forEach((text, line) => {
+    const baseline = header + frame.height + (line + 1) * (MARGIN / 2 + CAPTION_PX);
+    context.fillText(text, MARGIN, baseline, frame.width);
+  });
   return new Promise((resolve) => {
     canvas.toBlob((blob) => {
       resolve(blob ?? undefined);

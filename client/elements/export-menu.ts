@@ -7,6 +7,7 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { formatDays } from "../charts/format.js";
 import { runContext, timeContext, urlContext } from "../state/contexts.js";
 import type { RunContext, TimeModel } from "../state/contexts.js";
 import { toCsv, toCurl, toJsonRows, toMarkdownTable, TOKEN_PLACEHOLDER } from "../state/export-text.js";
@@ -32,7 +33,7 @@ export interface ExportSource {
   readonly requests?: readonly CurlRequest[];
 }
 
-/** So many questions stand in the menu one by one; more are copied together. */
+/** So many questions stand in the menu one by one; more, and those of one name, are copied together. */
 const REQUESTS_LISTED = 2;
 const CONFIRM_MS = 2_500;
 
@@ -48,6 +49,7 @@ export class ExportMenu extends LitElement {
   @consume({ context: timeContext, subscribe: true }) @state() private time: TimeModel | undefined;
   @state() private open = false;
   @state() private told = "";
+  private telling = 0;
   @query(".menu") private readonly menu!: HTMLElement | null;
   @query(".trigger") private readonly trigger!: HTMLElement;
 
@@ -114,7 +116,9 @@ export class ExportMenu extends LitElement {
   }
 
   private curlItems(requests: readonly CurlRequest[]): readonly TemplateResult[] {
-    const groups = requests.length <= REQUESTS_LISTED ? requests.map((request) => [request]) : [requests];
+    if (requests.length === 0) return [];
+    const areTold = requests.length <= REQUESTS_LISTED && new Set(namesEach(requests)).size === requests.length;
+    const groups = areTold ? requests.map((request) => [request]) : [requests];
     return groups.map((group) => {
       const text = `Copy as cURL: ${namesOf(group)}`;
       const plain = this.item(text, () => this.copyCurl(group, false));
@@ -172,7 +176,10 @@ export class ExportMenu extends LitElement {
   }
 
   private async picture(source: ExportSource, chart: HTMLElement): Promise<void> {
-    const blob = await chartPicture(chart, { title: source.title, caption: source.caption ?? "" });
+    const { run, time } = this;
+    const { fromUs, toUs } = time?.window() ?? { fromUs: 0, toUs: 0 };
+    const origin = run === undefined ? "" : `${run.store.snapshot.run.scenarioTitle}, ${formatDays(fromUs, toUs)}`;
+    const blob = await chartPicture(chart, { title: source.title, caption: source.caption ?? "", origin });
     if (blob === undefined) this.tell("There is no picture of this.");
     else await this.save(source, "png", "image/png", blob);
   }
@@ -206,8 +213,9 @@ export class ExportMenu extends LitElement {
 
   private tell(text: string): void {
     this.told = text;
-    setTimeout(() => {
-      if (this.told === text) this.told = "";
+    clearTimeout(this.telling);
+    this.telling = window.setTimeout(() => {
+      this.told = "";
     }, CONFIRM_MS);
   }
 
@@ -247,9 +255,12 @@ export class ExportMenu extends LitElement {
 
 const rowsText = ({ rows }: ExportTable): string => `${String(rows.length)} ${rows.length === 1 ? "row" : "rows"}`;
 
+const namesEach = (requests: readonly CurlRequest[]): readonly string[] =>
+  requests.map((request) => ("own" in request ? "this run" : request.tool));
+
 /** `prometheus`, or `3 × prometheus, this run`. */
 function namesOf(requests: readonly CurlRequest[]): string {
-  const names = requests.map((request) => ("own" in request ? "this run" : request.tool));
+  const names = namesEach(requests);
   return [...new Set(names)]
     .map((name) => {
       const count = names.filter((other) => other === name).length;

@@ -1,7 +1,8 @@
 /**
  * What of a chart is neither canvas nor drawing but text of the page: names in a legend, letters of markers, names of rows,
  * headings. Read off the page where it stands, with the small boxes (swatches, flags) that belong to it, to be painted
- * into a picture. What one works a chart with (buttons of menus, tables that can be opened) is left out.
+ * into a picture. What one works a chart with (buttons of menus, tables that can be opened, and what says how: `.how`) is left out; a
+ * button that says which colour is what (`.key`) stays.
  */
 import { boxOf, linesOf, overlap, textOf } from "./picture-pieces.js";
 import type { Clip, Line, PictureBox, PictureText } from "./picture-pieces.js";
@@ -14,7 +15,8 @@ export interface PagePieces {
 /** Not part of what is shown, but of how one deals with it. */
 const TOOLS = [
   ...["fd-series-table", "fd-chart-table", "fd-export-menu", "fd-pin-button", ".visually-hidden", "details", "a"],
-  ...["input", "select", "style", "button[aria-pressed]:not(.quiet, .name)", "[role=tablist]", ".segments", ".zoom"],
+  ...["input", "select", "style", "[role=tablist]", ".segments", ".zoom", ".how"],
+  "button[aria-pressed]:not(.quiet, .name, .key)",
 ].join();
 
 /** Pieces of all that `root` holds, shadow roots included, as far as they are in sight. */

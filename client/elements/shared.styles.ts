@@ -63,6 +63,14 @@ export const sharedStyles = css`
     max-width: min(100%, 40ch);
     text-overflow: ellipsis;
   }
+  /* The longest of its options does not push it out of a narrow window. */
+  label:has(> select) {
+    min-width: 0;
+    max-width: 100%;
+  }
+  label > select {
+    min-width: 0;
+  }
   /* What is written from right to left, or turned around, stays within its cell. */
   td,
   th,

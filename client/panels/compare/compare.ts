@@ -44,11 +44,16 @@ export class Compare extends LitElement {
   private readonly query = new QueryController<CompareAnswer>(this, {
     key: () => (this.request === undefined ? undefined : [this.request, this.stage]),
     run: async (signal) => {
-      const { request, stage } = this;
+      const request = this.shownRequest;
       if (request === undefined) throw new Error("a comparison without a question is not asked");
-      return this.run.queries.compare({ ...request, sample: SAMPLES[stage] ?? SAMPLES[0] }, signal);
+      return this.run.queries.compare(request, signal);
     },
   });
+
+  /** The question behind what is on the screen. */
+  get shownRequest(): CompareRequest | undefined {
+    return this.request === undefined ? undefined : { ...this.request, sample: SAMPLES[this.stage] ?? SAMPLES[0] };
+  }
 
   /** What is on the screen, for pins and exports. */
   get answer(): CompareAnswer | undefined {

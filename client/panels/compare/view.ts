@@ -327,7 +327,10 @@ export class CompareView extends LitElement {
       title: `Compared ${request.signal}`,
       table: comparisonTable(answer),
       json: answer,
-      requests: [request.selection, request.baseline].flatMap((set) => wireRequests(request.signal, set)).slice(0, 2),
+      requests: [
+        ...(this.panel?.shownRequest === undefined ? [] : [{ own: "compare", json: this.panel.shownRequest }]),
+        ...[request.selection, request.baseline].flatMap((set) => wireRequests(request.signal, set)),
+      ],
     };
   }
 
@@ -394,8 +397,10 @@ export class CompareView extends LitElement {
   ];
 }
 
-/** The sets as a tool gives them; a band of durations has to be applied to what it answers. */
-function wireRequests(signal: CompareRequest["signal"], { query: text, window }: CompareSet): readonly WireRequest[] {
+/** A set as a tool gives it; none where a band or a quantile cuts it out, which no tool knows of. */
+function wireRequests(signal: CompareRequest["signal"], set: CompareSet): readonly WireRequest[] {
+  const { query: text, window, minimum, maximum, fromQuantile } = set;
+  if ([minimum, maximum, fromQuantile].some((bound) => bound !== undefined)) return [];
   if (signal === "traces" || signal === "spans") return [tempoSearch(text, window, TRACES_ASKED)];
   return signal === "logs" && text !== "" ? [lokiRange(text, window, LINES_ASKED)] : [];
 }

@@ -8,6 +8,7 @@ import type { ExportTable, WireRequest } from "../../state/export-text.js";
 import { linesTable } from "../logs/logs-export.js";
 import { askedQuery, timesOf } from "./panel-answer.js";
 import type { PanelQuestion, PanelSeries } from "./panel-answer.js";
+import { unitOf } from "./units.js";
 import { interpolate } from "./variables.js";
 
 interface PanelContent {
@@ -16,10 +17,11 @@ interface PanelContent {
   readonly logs?: LogPage;
 }
 
-export function panelTable({ series, heatmap, logs }: PanelContent): ExportTable | undefined {
+/** @param unit of the panel, as Grafana calls it */
+export function panelTable({ series, heatmap, logs }: PanelContent, unit: string): ExportTable | undefined {
   if (logs !== undefined) return linesTable(logs.lines);
   if (heatmap !== undefined) return heatmapTable(heatmap);
-  return series === undefined ? undefined : seriesTable(series);
+  return series === undefined ? undefined : seriesTable(series, (one) => unitOf(one.unit ?? unit));
 }
 
 /** @param linesMax how many lines a panel of logs asks for */

@@ -263,7 +263,7 @@ export class DashboardPanel extends LitElement {
   }
 
   private exported(title: string): ExportSource {
-    const table = panelTable(this.answer.value ?? {});
+    const table = panelTable(this.answer.value ?? {}, this.panel.unit);
     const chart = this.renderRoot.querySelector<HTMLElement>("fd-time-chart, fd-heatmap");
     return {
       title: this.about === "" ? title : `${title} of ${this.about}`,

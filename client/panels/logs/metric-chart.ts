@@ -14,6 +14,7 @@ import type { PrometheusResult } from "../../net/prometheus.js";
 import { seriesOf, stepSecondsOf } from "../../net/range-query.js";
 import { runContext } from "../../state/contexts.js";
 import type { RunContext } from "../../state/contexts.js";
+import { metricTimes } from "./logs-export.js";
 
 @customElement("fd-logql-chart")
 export class LogqlChart extends LitElement {
@@ -27,16 +28,16 @@ export class LogqlChart extends LitElement {
   });
 
   private async ask(signal: AbortSignal): Promise<readonly ChartSeries[]> {
-    const step = stepSecondsOf(this.window);
-    const start = Math.ceil(this.window.fromUs / 1_000_000 / step) * step;
-    const parameters = {
-      query: this.query,
-      start: `${String(start)}.0`,
-      end: (this.window.toUs / 1_000_000).toFixed(6),
-    };
-    const answer = await this.run?.queries.loki("query_range", { ...parameters, step: String(step) }, signal);
+    const parameters = { query: this.query, ...metricTimes(this.window) };
+    const answer = await this.run?.queries.loki("query_range", parameters, signal);
     const result = answer?.data as PrometheusResult | undefined;
-    return result === undefined ? [] : seriesOf(result).map((series) => ({ ...series, stepUs: step * 1_000_000 }));
+    const stepUs = stepSecondsOf(this.window) * 1_000_000;
+    return result === undefined ? [] : seriesOf(result).map((series) => ({ ...series, stepUs }));
+  }
+
+  /** What is drawn, for exports. */
+  get shown(): readonly ChartSeries[] {
+    return this.answer.value ?? [];
   }
 
   override render(): TemplateResult {

@@ -6,13 +6,14 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing, svg } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { LogPattern, LogPatterns, PatternChange } from "../../../server/wire/logs.js";
+import type { LogPattern, LogPatterns, LogPatternsRequest, PatternChange } from "../../../server/wire/logs.js";
 import type { LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber } from "../../charts/format.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import "../../elements/empty-answer.js";
 import "../../elements/error-notice.js";
 import "../../elements/export-menu.js";
+import type { ExportSource } from "../../elements/export-menu.js";
 import { icon } from "../../elements/icons.js";
 import { serviceValue } from "../../elements/pivot-value.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
@@ -38,10 +39,15 @@ export class LogPatternList extends LitElement {
     key: () =>
       this.request === undefined || this.run === undefined ? undefined : [this.request, this.baseline, this.revision],
     run: (signal) => {
-      if (this.request === undefined || this.run === undefined) throw new Error("asked without a request");
-      return this.run.queries.logPatterns({ ...this.request, baseline: this.baseline, buckets: BUCKETS }, signal);
+      const { asked, run } = this;
+      if (asked === undefined || run === undefined) throw new Error("asked without a request");
+      return run.queries.logPatterns(asked, signal);
     },
   });
+
+  private get asked(): LogPatternsRequest | undefined {
+    return this.request && { ...this.request, baseline: this.baseline, buckets: BUCKETS };
+  }
 
   override render(): TemplateResult {
     const answer = this.patterns.value;
@@ -54,7 +60,14 @@ export class LogPatternList extends LitElement {
     return html`<div class="row head small">
         <span class="soft">${summaryText(answer)}</span>
         ${this.baselineChoice()} ${this.changeChoice(answer)}
-        <fd-export-menu .source=${() => ({ title: "Log patterns", table: patternsTable(shown) })}></fd-export-menu>
+        <fd-export-menu
+          label="Export patterns"
+          .source=${(): ExportSource => ({
+            title: "Log patterns",
+            table: patternsTable(shown),
+            requests: [{ own: "logs/patterns", json: this.asked }],
+          })}
+        ></fd-export-menu>
       </div>
       ${
         shown.length === 0

@@ -9,6 +9,7 @@ import type { TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { ApiError } from "../../../server/wire/errors.js";
 import type { FieldFilter, LogsRequest, TimeWindow } from "../../../server/wire/telemetry.js";
+import { seriesTable } from "../../charts/chart-export.js";
 import "../../charts/histogram.js";
 import { CommandController } from "../../controllers/command-controller.js";
 import { HistoryController } from "../../controllers/history-controller.js";
@@ -38,7 +39,7 @@ import "./log-list.js";
 import "./log-status.js";
 import type { TailState } from "./log-status.js";
 import "./logql-findings.js";
-import { linesExhibit, linesHere, linesTable, requestsOf } from "./logs-export.js";
+import { linesExhibit, linesHere, linesTable, metricRequest, requestsOf } from "./logs-export.js";
 import { baselineOf, filterChange, listOptionsOf, logsRequestOf } from "./logs-query.js";
 import { missingText } from "./missing-text.js";
 import "./metric-chart.js";
@@ -432,16 +433,25 @@ export class LogsView extends LitElement {
   }
 
   private exported(): ExportSource {
-    const requests = requestsOf(this.read, this.window);
-    const chart = this.renderRoot.querySelector<HTMLElement>("fd-logql-chart, fd-log-histogram") ?? undefined;
-    if (this.isMetric) return { title: this.logql ?? "", requests, ...(chart === undefined ? {} : { chart }) };
+    if (this.isMetric) return this.exportedChart(this.logql ?? "");
+    const chart = this.renderRoot.querySelector("fd-log-histogram");
     const lines = linesHere(this.lines.pages);
     return {
       title: `Logs, ${String(lines.length)} of ${String(this.lines.pages?.total ?? 0)} lines`,
       table: linesTable(lines),
       json: lines,
-      requests,
-      ...(chart === undefined ? {} : { chart }),
+      requests: requestsOf(this.read, this.window),
+      ...(chart === null ? {} : { chart }),
+    };
+  }
+
+  private exportedChart(query: string): ExportSource {
+    const chart = this.renderRoot.querySelector("fd-logql-chart");
+    return {
+      title: query,
+      table: seriesTable(chart?.shown ?? [], () => ""),
+      requests: [metricRequest(query, this.window)],
+      ...(chart === null ? {} : { chart }),
     };
   }
 

@@ -93,7 +93,11 @@ export class GraphAnswer extends LitElement {
       ></fd-time-chart>
       <p class="small soft" data-answer>
         ${now.length} series, one point every ${values[0]?.stepSeconds ?? 0} s.
-        ${this.exemplars.length > 0 ? "Diamonds are single requests: click one to open its trace." : nothing}
+        ${
+          this.exemplars.length > 0
+            ? html`Diamonds are single requests<span class="how">: click one to open its trace</span>.`
+            : nothing
+        }
         ${quantileText(now, this.bounds, this.unit) ?? nothing}
         ${url.get("before") === "1" ? beforeText(values, before.length > 0) : nothing}
         ${

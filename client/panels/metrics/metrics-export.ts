@@ -11,14 +11,17 @@ import type { QueryRow } from "./query-set.js";
 
 type MetricsForm = "graph" | "stacked" | "table" | "heatmap";
 
-export const linesTable = (answers: GraphAnswers): ExportTable =>
-  seriesTable(answers.flatMap(({ value }) => (value === undefined ? [] : [...value.series, ...value.before])));
+export const linesTable = (answers: GraphAnswers, unit: string): ExportTable =>
+  seriesTable(
+    answers.flatMap(({ value }) => (value === undefined ? [] : [...value.series, ...value.before])),
+    () => unit,
+  );
 
-export function rowsTable(answers: TableAnswers): ExportTable {
+export function rowsTable(answers: TableAnswers, unit: string): ExportTable {
   const rows = answerRows(answers);
   const names = [...new Set(rows.flatMap(({ labels }) => Object.keys(labels)))].sort();
   return {
-    columns: ["query", ...names, "value"],
+    columns: ["query", ...names, unit === "" ? "value" : `value (${unit})`],
     rows: rows.map(({ letter, labels, value }) => [letter, ...names.map((name) => labels[name] ?? null), value]),
   };
 }

@@ -311,10 +311,10 @@ export class MetricsView extends LitElement {
     const heatmap = this.renderRoot.querySelector("fd-heatmap-answer")?.shown;
     const table =
       tab === "table"
-        ? rowsTable(this.table.value ?? [])
+        ? rowsTable(this.table.value ?? [], this.unit)
         : tab === "heatmap"
           ? heatmap && heatmapTable(heatmap)
-          : linesTable(this.graph.value ?? []);
+          : linesTable(this.graph.value ?? [], this.unit);
     return {
       title,
       caption: title,

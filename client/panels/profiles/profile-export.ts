@@ -13,11 +13,11 @@ const TYPES: Readonly<Record<ProfileKind, string>> = {
   alloc: "memory:alloc_space:bytes:space:bytes",
 };
 
-/** In µs, or in bytes where bytes were counted. */
-export function functionsTable(tree: FlameTree): ExportTable {
-  const before = tree.compared ? ["total_before", "self_before"] : [];
+export function functionsTable(tree: FlameTree, kind: ProfileKind): ExportTable {
+  const unit = kind === "alloc" ? "bytes" : "us";
+  const figures = ["total", "self", ...(tree.compared ? ["total_before", "self_before"] : [])];
   return {
-    columns: ["function", "total", "self", ...before],
+    columns: ["function", ...figures.map((name) => `${name}_${unit}`)],
     rows: functionRows(tree).map(({ name, total, self, baselineTotal, baselineSelf }) => [
       name,
       total,

@@ -184,7 +184,7 @@ export class ProfilesView extends LitElement {
     return {
       title: `${kindOfReading(reading).title} of ${request.service}`,
       caption: scopeText(request),
-      table: functionsTable(reading.tree),
+      table: functionsTable(reading.tree, request.kind),
       requests: profileRequests(request),
       ...(chart === undefined ? {} : { chart }),
     };

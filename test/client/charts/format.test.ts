@@ -6,6 +6,7 @@ import {
   formatClockTick,
   formatCount,
   formatDateTime,
+  formatDays,
   formatDurationUs,
   formatNumber,
   formatRatio,
@@ -141,4 +142,10 @@ describe("colours", () => {
   ])("%s keeps the colour that it has alone, beside %j", (name, company) => {
     expect(seriesColors([name, ...company]).get(name)).toBe(seriesColor(name.replace(/:.*/, "")));
   });
+});
+
+test("the days of a time, for axes without them", () => {
+  const noonUs = Date.UTC(2026, 2, 2, 12) * 1_000;
+  expect(formatDays(noonUs, noonUs + 3_600e6)).toBe("2026-03-02 UTC");
+  expect(formatDays(noonUs, noonUs + 13 * 3_600e6)).toBe("2026-03-02 – 2026-03-03 UTC");
 });

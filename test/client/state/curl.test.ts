@@ -124,6 +124,7 @@ describe("a copied command, run as it is, answers what the view shows", () => {
           timesUs: Float64Array.from(values, ([at]) => at * 1e6),
           values: Float64Array.from(values, ([, value]) => Number(value)),
         })),
+        () => "",
       ),
     );
   });
@@ -169,7 +170,7 @@ describe("a copied command, run as it is, answers what the view shows", () => {
     const tree = flameTree(world.queries.profileTree(request));
     const answer = await run<{ flamebearer: { numTicks: number } }>(profileRequests(request)[0]);
     expect(answer.flamebearer.numTicks / 1_000).toBeCloseTo(tree.sum, -3);
-    expectFilled(functionsTable(tree));
+    expectFilled(functionsTable(tree, "cpu"));
   });
 
   test("alerts and changes", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { beginningOf } from "../../../../client/charts/readable-text.js";
 import { blocksOf, prettyJson } from "../../../../client/panels/logs/line-text.js";
-import { linesTable, requestsOf } from "../../../../client/panels/logs/logs-export.js";
+import { linesTable, metricRequest, requestsOf } from "../../../../client/panels/logs/logs-export.js";
 import { missingText } from "../../../../client/panels/logs/missing-text.js";
 import { changeText } from "../../../../client/panels/logs/pattern-text.js";
 import { baselineOf } from "../../../../client/panels/logs/logs-query.js";
@@ -102,8 +102,17 @@ it("gives lines out with a column for each field", () => {
 
 it("asks Loki's API for the very lines, where it can say them", () => {
   const ask = (values: Readonly<Record<string, string>>) =>
-    requestsOf((name) => values[name], { fromUs: 1, toUs: 2 }).map(({ parameters }) => parameters["query"]);
+    requestsOf((name) => values[name], { fromUs: 1, toUs: 2 }).map((request) =>
+      "own" in request ? request : request.parameters["query"],
+    );
   expect(ask({ level: "error" })).toEqual(['{level="error"}']);
   expect(ask({ logql: '{job="a"}' })).toEqual(['{job="a"}']);
-  expect(ask({ q: "anywhere" })).toEqual([]);
+  const json = { fromUs: 1, toUs: 2, text: "anywhere", offset: 0, limit: 1_000 };
+  expect(ask({ q: "anywhere" })).toEqual([{ own: "logs/search", json }]);
+});
+
+it("asks Loki's API for numbers at the very instants of the chart", () => {
+  const { path, parameters } = metricRequest('rate({a="b"}[1m])', { fromUs: 7_500_000, toUs: 607_500_000 });
+  expect(path).toBe("loki/api/v1/query_range");
+  expect(parameters).toMatchObject({ start: "10.0", end: "607.500000", step: "5" });
 });
