@@ -6,7 +6,7 @@
 import { LitElement, html, nothing, svg } from "lit";
 import type { PropertyValues, TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { MapEdge, MapNode, ServiceMap } from "../../server/wire/telemetry.js";
+import type { MapEdge, MapNode, ServiceMap, TrafficFigures } from "../../server/wire/telemetry.js";
 import { elementMarks, PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
 import type { PivotSubject } from "../elements/pivots.js";
@@ -184,7 +184,7 @@ export class ServiceGraph extends LitElement {
     const id = `${from}>${to}`;
     const path = edgePath(points);
     return svg`<g class="edge ${health.severity} ${this.isLit(id) ? "" : "dimmed"} ${id === this.chosen ? "chosen" : ""}" data-edge=${id}>
-      <title>${from} to ${to}: ${now === undefined ? "not measured" : `${formatRate(now.requestsPerSecond)}, ${formatRatio(now.errorRatio)} errors, p99 ${formatDurationUs(now.latencyMsP99 * 1_000)}`}</title>
+      <title>${from} to ${to}: ${callText(now)}</title>
       <path class="target" d=${path}></path>
       <path class="line" d=${path} stroke-width=${edgeWidth(now?.requestsPerSecond)} marker-end="url(#arrow)"></path>
     </g>`;
@@ -373,14 +373,24 @@ const nameOf = ({ id, title }: MapNode): string => (title.startsWith(id) ? title
 
 const KIND_WORDS: Readonly<Partial<Record<MapNode["kind"], string>>> = { plant: "monitoring" };
 
-const figureLines = ({ kind, now, before }: MapNode): readonly string[] =>
-  now === undefined
-    ? ["no requests", KIND_WORDS[kind] ?? kind]
-    : [
-        formatRate(now.requestsPerSecond),
-        `${formatRatio(now.errorRatio)} err`,
-        latencyText(now.latencyMsP99, before?.latencyMsP99),
-      ];
+function figureLines({ kind, now, before }: MapNode): readonly string[] {
+  if (now === undefined) return ["no requests", KIND_WORDS[kind] ?? kind];
+  if (now.requestsPerSecond === 0)
+    return ["no requests", ...(before === undefined ? [] : [`${formatRate(before.requestsPerSecond)} before`])];
+  return [
+    formatRate(now.requestsPerSecond),
+    `${formatRatio(now.errorRatio)} err`,
+    latencyText(now.latencyMsP99, before?.latencyMsP99),
+  ];
+}
+
+/** What a call shows under the pointer and to screen readers. */
+function callText(now: TrafficFigures | undefined): string {
+  if (now === undefined) return "not measured";
+  const { requestsPerSecond, errorRatio, latencyMsP99 } = now;
+  if (requestsPerSecond === 0) return "no calls";
+  return `${formatRate(requestsPerSecond)}, ${formatRatio(errorRatio)} errors, p99 ${formatDurationUs(latencyMsP99 * 1_000)}`;
+}
 
 /** A part, or of a call the part that is called, seen from its caller. */
 function subjectOfPart({ dataset: { id, edge } }: HTMLElement | SVGElement): PivotSubject | undefined {

@@ -86,6 +86,7 @@ function rateFinding(now: TrafficFigures, before: TrafficFigures | undefined): F
   if (before === undefined || factor === undefined) return undefined;
   if (Math.max(now.requestsPerSecond, before.requestsPerSecond) < RATE_RPS_MIN) return undefined;
   if (factor > RATE_FACTOR_LOW && factor < RATE_FACTOR_HIGH) return undefined;
+  if (factor === 0) return { severity: "warning", reason: "no calls" };
   return { severity: "warning", reason: `rate ×${factor < 0.1 ? factor.toFixed(2) : factor.toFixed(1)}` };
 }
 

@@ -18,13 +18,14 @@ const ROWS: readonly (readonly [string, (figures: TrafficFigures) => string])[] 
   ["p99", ({ latencyMsP99 }) => formatMs(latencyMsP99)],
 ];
 
+/** Of no calls no share fails and none is the slowest. */
+function written([name, format]: (typeof ROWS)[number], figures: TrafficFigures | undefined): string {
+  return figures === undefined || (figures.requestsPerSecond === 0 && name !== "rate") ? "–" : format(figures);
+}
+
 /** Four rows; a dash where nothing was measured. */
 export function figureRows(now: TrafficFigures | undefined, before: TrafficFigures | undefined): readonly FigureRow[] {
-  return ROWS.map(([name, format]) => ({
-    name,
-    now: now === undefined ? "–" : format(now),
-    before: before === undefined ? "–" : format(before),
-  }));
+  return ROWS.map((row) => ({ name: row[0], now: written(row, now), before: written(row, before) }));
 }
 
 /** `before → now` of a part in one line, for exhibits and screen readers. */

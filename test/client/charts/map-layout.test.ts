@@ -176,6 +176,7 @@ describe("health", () => {
     expect(judge(figures(50, 0.02, 110))).toEqual(["warning", "errors 2.0 %"]);
     expect(judge(figures(50, 0.12, 450))).toEqual(["critical", "errors 12 %", "p99 ×4.5"]);
     expect(judge(figures(20, 0, 100))).toEqual(["warning", "rate ×0.4"]);
+    expect(judge(figures(0, 0, 0))).toEqual(["warning", "no calls"]);
   });
 
   test("errors that were there before are not news, nor are three milliseconds more", () => {

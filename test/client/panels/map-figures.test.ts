@@ -20,6 +20,8 @@ test("figures are shown with units, and a dash where nothing was measured", () =
     ["p50", "10 ms", "–"],
     ["p99", "900 ms", "–"],
   ]);
+  const silent = { requestsPerSecond: 0, errorRatio: 0, latencyMsP50: 0, latencyMsP99: 0 };
+  expect(figureRows(silent, well).map(({ now }) => now)).toEqual(["0 /s", "–", "–", "–"]);
   expect(figuresText(slow, well)).toContain("p99 100 ms → 900 ms");
 });
 
