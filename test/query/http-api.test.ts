@@ -173,6 +173,11 @@ describe("query_range", () => {
       body: { errorType: "bad_data", error },
     });
   });
+
+  it("says where a range vector stands that is no answer over a range", () => {
+    const { body } = ask("query_range", { query: " up[5m]", start: "100", end: "200", step: "15s" });
+    expect(body).toMatchObject({ diagnostics: [{ from: 1, to: 7, line: 1, column: 2 }] });
+  });
 });
 
 describe("metadata endpoints", () => {

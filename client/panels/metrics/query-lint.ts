@@ -3,6 +3,7 @@
  * that mends each. Known metrics tell counters from gauges. Pure.
  * Source: prometheus.io/docs/practices/histograms and /naming; pint's checks promql/rate and promql/counter.
  */
+import { nearestName } from "../../../server/base/nearest-name.js";
 import type { QueryFix } from "../../elements/query-fix.js";
 import type { MetricEntry } from "./metric-list.js";
 
@@ -114,7 +115,48 @@ const plainRegex: Rule = (query) =>
     },
   }));
 
-const RULES: readonly Rule[] = [bareCounter, rateOfGauge, rateOfSum, quantileWithoutLe, shortRange, plainRegex];
+/** Names of series that are there without a metric that is scraped. */
+const OWN_NAMES = /^(?:ALERTS|ALERTS_FOR_STATE)$|:/;
+/** Labels that are named beside a query's operators, texts and matchers: no names of metrics stand there. */
+const NO_NAMES =
+  /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)|\{[^}]*\}|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
+
+/** A name that nothing has and that is nearly another one's: an answer without series would not say so. */
+const unknownName: Rule = (query, types) => {
+  if (types.size === 0) return [];
+  const rest = query.replace(NO_NAMES, (found) => " ".repeat(found.length));
+  return matchesOf(rest, /(?<![\w:.])[a-zA-Z_:][\w:]{4,}(?![\w:]|\s*\()/g).flatMap((match) => {
+    const [name] = match;
+    if (OWN_NAMES.test(name) || types.has(name) || typeOf(name, types) !== undefined) return [];
+    const near = nearestName(
+      name,
+      [...types].flatMap(([known, type]) => seriesNames(known, type)),
+    );
+    if (near === undefined) return [];
+    const [from, to] = [match.index, match.index + name.length];
+    return [
+      {
+        message: `No metric is called ${name}.`,
+        from,
+        to,
+        fix: { title: `Replace it with ${near}`, edits: [{ from, to, text: near }] },
+      },
+    ];
+  });
+};
+
+const seriesNames = (name: string, type: string): readonly string[] =>
+  type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+
+const RULES: readonly Rule[] = [
+  unknownName,
+  bareCounter,
+  rateOfGauge,
+  rateOfSum,
+  quantileWithoutLe,
+  shortRange,
+  plainRegex,
+];
 
 /** From left to right. A query that does not parse may be given: what can be seen in it is said. */
 export function remarksOn(query: string, metrics: readonly MetricEntry[]): readonly QueryRemark[] {

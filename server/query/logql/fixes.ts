@@ -1,5 +1,6 @@
 /** Ways to mend a query in LogQL that does not parse, for mistakes that people make. Each is tried: only what parses then is offered. */
 import type { Diagnostic } from "../../base/diagnostic.js";
+import { nearestName } from "../../base/nearest-name.js";
 import type { QueryFix } from "../../wire/logs.js";
 import { parseLogql } from "./parse.js";
 
@@ -19,6 +20,17 @@ function openBrackets(text: string): string {
   }
   return closers.join("");
 }
+
+/** The quotation mark of a text that is open at the end. */
+function openMark(text: string): string | undefined {
+  const rest = text.replaceAll(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, "");
+  return /["`]/.exec(rest)?.[0];
+}
+
+const STAGES: readonly string[] = [
+  ...["json", "logfmt", "regexp", "pattern", "unpack", "unwrap", "label_format", "line_format", "decolorize"],
+  ...["drop", "keep"],
+];
 
 const SUGGESTIONS: readonly Suggest[] = [
   // `{a="b" | json`: the stages begin before the selector ends.
@@ -91,6 +103,34 @@ const SUGGESTIONS: readonly Suggest[] = [
     /(?:_over_time|rate)\s*\(/.test(text) && !text.includes("[")
       ? [insertion("Count over 1m", Math.max(0, text.lastIndexOf(")", text.trimEnd().length)), " [1m]")]
       : [],
+  // `sum by job (…)`, as one reads it aloud.
+  (text) => {
+    const grouping = /\b(?:by|without)\s+(\w+(?:\s*,\s*\w+)*)(?=\s*\()/.exec(text);
+    if (grouping === null) return [];
+    const [whole, labels] = grouping;
+    const to = grouping.index + whole.length;
+    return [{ title: `Put ${labels} in parentheses`, from: to - labels.length, to, text: `(${labels})` }];
+  },
+  // A text that was not closed, and the brackets that it swallowed.
+  (text) => {
+    const mark = openMark(text);
+    if (mark === undefined) return [];
+    const end = text.trimEnd();
+    const inside = /(?:\[[\w.]*\]|[)}\]])*$/.exec(end)?.[0] ?? "";
+    const missing = openBrackets(`${end}${mark}`);
+    return [
+      insertion(`Close the text with ${mark}`, end.length - inside.length, mark),
+      insertion(`Close the text with ${mark}${missing}`, end.length, `${mark}${missing}`),
+    ];
+  },
+  // A stage by nearly its name is read as a label.
+  (text) =>
+    [...text.matchAll(/(?<=\|\s*)[a-z_]\w*/gi)].flatMap(({ 0: word, index }) => {
+      const name = STAGES.includes(word) ? undefined : nearestName(word, STAGES);
+      return name === undefined
+        ? []
+        : [{ title: `Write ${name} for ${word}`, from: index, to: index + word.length, text: name }];
+    }),
   (text, { from, to }) => (to > from ? [{ title: `Take ${text.slice(from, to)} away`, from, to, text: "" }] : []),
 ];
 

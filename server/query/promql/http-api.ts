@@ -147,7 +147,7 @@ function answerError(error: unknown, query: string): PrometheusAnswer {
   throw error;
 }
 
-function diagnose(query: string, { message, range }: QueryError): Diagnostic {
+function diagnose(query: string, { message, range }: Pick<QueryError, "message" | "range">): Diagnostic {
   const { from, to } = range ?? { from: 0, to: query.length };
   return { severity: "error", message, from, to, ...lineAndColumn(query, from) };
 }
@@ -268,9 +268,9 @@ function rangeOf(request: Request): AskedRange {
   const query = prepared(request);
   if (query.type === "matrix" || query.type === "string") {
     const name = query.type === "matrix" ? "range vector" : "string";
-    throw new BadParameter(
-      `invalid parameter "query": invalid expression type "${name}" for range query, must be Scalar or instant Vector`,
-    );
+    const message = `invalid expression type "${name}" for range query, must be Scalar or instant Vector`;
+    const finding = diagnose(first(parameters, "query") ?? "", { message, range: query.expr });
+    throw new BadParameter(`invalid parameter "query": ${message}`, [finding]);
   }
   return { query, startMs, endMs: Math.min(source.nowMs, wantedEndMs), step };
 }

@@ -3,6 +3,7 @@
  * each of them, applied, gives a query that is right.
  */
 import { lineAndColumn } from "../../base/diagnostic.js";
+import { nearestName } from "../../base/nearest-name.js";
 import { failure, type Result, success } from "../../base/result.js";
 import type { QueryFinding, QueryFix } from "../../wire/traces.js";
 import type { Stage } from "./ast.js";
@@ -126,8 +127,27 @@ const HABITS: readonly Habit[] = [
     hint: "Status and kind take words without quotes.",
     find: (query) => replaced(query, /\b((?:span:)?(?:status|kind)\s*!?=\s*)"(\w+)"/g, "$1$2", "Take the quotes away"),
   },
+  { hint: "Status is error, ok or unset; kind is server, client, internal, producer or consumer.", find: wordFixes },
+  {
+    hint: "A duration has one of the units ns, us, ms, s, m and h.",
+    find: (query) => [
+      ...replaced(query, /\b(\d+(?:\.\d+)?)\s*(?:seconds?|secs?)\b/g, "$1s", "Write s for seconds"),
+      ...replaced(query, /\b(\d+(?:\.\d+)?)\s*(?:milliseconds?|millis|msecs?)\b/g, "$1ms", "Write ms for milliseconds"),
+      ...replaced(query, /\b(\d+(?:\.\d+)?)\s*(?:minutes?|mins?)\b/g, "$1m", "Write m for minutes"),
+    ],
+  },
   { hint: "A text stands in double quotes.", find: quotedFixes },
   { hint: "An attribute begins with a dot, span. or resource.", find: scopedFixes },
+  {
+    hint: "Conditions on a span stand in braces, and an attribute begins with a dot, span. or resource.",
+    find: (query, error) =>
+      [...scopedFixes(query, error)].map(({ title, from, to, insert }) => ({
+        title: `${title}, in braces`,
+        from: 0,
+        to: query.length,
+        insert: `{ ${query.slice(0, from)}${insert}${query.slice(to)} }`,
+      })),
+  },
   {
     hint: "An operator must have something on its right.",
     find: (query) => replaced(query, /\s*(?:&&|\|\||\|)\s*(\}?)\s*$/, " $1", "Take the last operator away"),
@@ -141,6 +161,19 @@ function* scopedFixes(query: string, { range }: TraceqlError): Iterable<QueryFix
     const name = word === "service" ? "service.name" : word;
     const scope = name.startsWith("service.") || name.startsWith("k8s.") ? "resource." : ".";
     yield { title: `Write ${scope}${name}`, from, to: from + word.length, insert: `${scope}${name}` };
+  }
+}
+
+const STATUS_WORDS: readonly string[] = ["error", "ok", "unset"];
+const KIND_WORDS: readonly string[] = ["server", "client", "internal", "producer", "consumer", "unspecified"];
+
+/** `status = eror`: a word that is nearly one of those that the field takes. */
+function* wordFixes(query: string): Iterable<QueryFix> {
+  for (const { 0: whole, 1: field, 2: word, index } of query.matchAll(/\b(status|kind)\s*!?=\s*([a-z]+)/gi)) {
+    const words = field === "kind" ? KIND_WORDS : STATUS_WORDS;
+    const name = words.includes(word) ? undefined : nearestName(word, words);
+    const to = index + whole.length;
+    if (name !== undefined) yield { title: `Write ${name} for ${word}`, from: to - word.length, to, insert: name };
   }
 }
 

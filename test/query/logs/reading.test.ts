@@ -15,6 +15,11 @@ describe("a mistake in LogQL", () => {
     ['{} |= "refused"', '{service_name=~".+"} |= "refused"'],
     ["{level='error'}", '{level="error"}'],
     ['{level="error"} | http.route="/cart"', '{level="error"} | http_route="/cart"'],
+    ['{level="error"} |= "refused', '{level="error"} |= "refused"'],
+    ['{level="error', '{level="error"}'],
+    ['rate({level="error}[1m])', 'rate({level="error"}[1m])'],
+    ['{level="error"} | jsn', '{level="error"} | json'],
+    ['sum by level (rate({job="a"}[1m]))', 'sum by (level) (rate({job="a"}[1m]))'],
     ['count_over_time({level="error"})', 'count_over_time({level="error"} [1m])'],
   ])("%s is mended to %s", (text, wanted) => {
     const reading = readLogql(text, NAMES);

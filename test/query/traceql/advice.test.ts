@@ -29,6 +29,11 @@ describe("advice on TraceQL", () => {
     ["{ resource.service.name = cart }", '{ resource.service.name = "cart" }'],
     ['{ status = "error" }', "{ status = error }"],
     ["{ status = error && }", "{ status = error }"],
+    ["{ status = eror }", "{ status = error }"],
+    ["{ kind = sever && duration > 1s }", "{ kind = server && duration > 1s }"],
+    ["{ duration > 1sec }", "{ duration > 1s }"],
+    ["{ duration > 20 millis }", "{ duration > 20ms }"],
+    ['service.name = "cart"', '{ resource.service.name = "cart" }'],
     ["{ status = error } | rate()", "{ status = error } "],
   ])("%s → %s", (query, expected) => {
     expect(mended(query)?.replace(/\s+/g, " ").trim()).toBe(expected.trim());

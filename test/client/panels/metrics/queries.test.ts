@@ -103,6 +103,9 @@ describe("remarks on habits", () => {
     ],
     ["rate(requests_total[15s])", "rate(requests_total[1m])"],
     ['up{job=~"order"}', 'up{job="order"}'],
+    ["rate(request_total[5m])", "rate(requests_total[5m])"],
+    ["sum by (memory_byte) (memory_byte)", "sum by (memory_byte) (memory_bytes)"],
+    ["rate(latency_second_count[5m])", "rate(latency_seconds_count[5m])"],
   ])("%s", (query, mended) => {
     const [remark] = remarksOn(query, METRICS);
     expect(remark?.fix === undefined ? undefined : applyFix(query, remark.fix)).toBe(mended);
@@ -113,6 +116,8 @@ describe("remarks on habits", () => {
   test("a rate of a sum is remarked on; good queries are not", () => {
     expect(remarksOn("rate(sum(requests_total)[5m:])", METRICS)).toHaveLength(1);
     for (const metric of METRICS) expect(remarksOn(firstQuery(metric), METRICS)).toEqual([]);
+    for (const other of ["ALERTS", "job:requests_totals:rate5m", 'up{requests_totals="memory_byte"}', "time()"])
+      expect(remarksOn(other, METRICS)).toEqual([]);
   });
 });
 
