@@ -9,6 +9,8 @@ export interface ChartSeries {
   readonly values: Float64Array;
   /** Distance of samples where none is missing; without it, the smallest distance that occurs. */
   readonly stepUs?: number;
+  /** Until when values were asked for, µs; a series that ended earlier has no value there. Undefined where nobody knows. */
+  readonly askedToUs?: number;
   /** Of the series that it draws, for where one can go from it. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly dashed?: boolean;
@@ -161,13 +163,20 @@ export function valueAt(series: ChartSeries, atUs: number, reachUs: number): num
     : value;
 }
 
+const lastIndex = ({ values }: ChartSeries): number => values.findLastIndex((value) => !Number.isNaN(value));
+
 /** The last value that is a number. */
-export function lastValue(series: ChartSeries): number | undefined {
-  for (let at = series.values.length - 1; at >= 0; at -= 1) {
-    const value = series.values[at];
-    if (value !== undefined && !Number.isNaN(value)) return value;
-  }
-  return undefined;
+export const lastValue = (series: ChartSeries): number | undefined => series.values[lastIndex(series)];
+
+/** A minute: scrapes, steps and a clock that runs fast take some of it. */
+const ENDED_MIN_US = 60_000_000;
+
+/** Its instant, where the series ended before now and before what was asked for, by more than a minute and `reachUs`. */
+export function endedAtUs(series: ChartSeries, nowUs: number, reachUs: number): number | undefined {
+  if (series.askedToUs === undefined) return undefined;
+  const lastUs = series.timesUs[lastIndex(series)];
+  const sinceUs = Math.min(series.askedToUs, nowUs) - (lastUs ?? Number.NaN);
+  return sinceUs > Math.max(reachUs, ENDED_MIN_US) ? lastUs : undefined;
 }
 
 /** The `max` series that reach farthest from zero, in the order given: those that a short legend names. */

@@ -21,6 +21,8 @@ interface ChartLegend {
   readonly shortMax: number;
   /** How old a value may be that stands for an instant. */
   readonly reachUs: number;
+  /** The simulated clock. */
+  readonly nowUs: number;
   readonly unit: string;
   readonly toggled: (name: string, alone: boolean) => void;
 }
@@ -38,6 +40,7 @@ export function chartLegend(legend: ChartLegend): TemplateResult | typeof nothin
       .colors=${lineColors(series)}
       .concealed=${concealed}
       .reachUs=${reachUs}
+      .nowUs=${legend.nowUs}
       .shortMax=${legend.shortMax}
       unit=${unit}
       @series-toggled=${toggled}

@@ -1,14 +1,15 @@
 /**
- * The legend of a chart in a row: each series with its colour and its value at the crosshair, else its last one. A click
- * hides or shows a series, with Alt shows it alone. Dispatches `series-toggled` {name, alone}.
+ * The legend of a chart in a row: each series with its colour and its value at the crosshair, else its last one, with
+ * its time where the series has ended. A click hides or shows a series, with Alt shows it alone. Dispatches
+ * `series-toggled` {name, alone}.
  */
 import { css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { sharedStyles } from "../elements/shared.styles.js";
-import { highestSeries, lastValue, valueAt } from "./chart-data.js";
+import { endedAtUs, highestSeries, lastValue, valueAt } from "./chart-data.js";
 import type { ChartSeries } from "./chart-data.js";
-import { formatUnit } from "./format.js";
+import { formatClock, formatUnit } from "./format.js";
 import { LegendElement } from "./legend-element.js";
 
 /** Series that the whole list names; of more it says how many are left out. */
@@ -18,6 +19,8 @@ const LISTED_MAX = 30;
 export class SeriesList extends LegendElement {
   /** How many series are named before it is asked for the others. */
   @property({ type: Number }) shortMax = LISTED_MAX;
+  /** The simulated clock: a series that ended before it has no value of now. */
+  @property({ type: Number }) nowUs = Number.POSITIVE_INFINITY;
   @state() private whole = false;
   /** In the order of the list. */
   private named: readonly ChartSeries[] = [];
@@ -71,7 +74,9 @@ export class SeriesList extends LegendElement {
       const series = this.named[index];
       if (series === undefined) continue;
       const value = atUs === undefined ? lastValue(series) : valueAt(series, atUs, this.reachUs);
-      const text = value === undefined ? "–" : formatUnit(value, this.unit);
+      const endUs = atUs === undefined ? endedAtUs(series, this.nowUs, this.reachUs) : undefined;
+      const until = endUs === undefined ? "" : ` until ${formatClock(endUs)}`;
+      const text = value === undefined ? "–" : `${formatUnit(value, this.unit)}${until}`;
       if (place.textContent !== text) place.textContent = text;
     }
   }

@@ -496,6 +496,7 @@ export class TimeChart extends LitElement {
       order: this.legendOrder,
       shortMax: this.legendMax,
       reachUs: this.reachUs,
+      nowUs: this.time?.nowUs ?? Number.POSITIVE_INFINITY,
       unit: this.unit,
       toggled: (name, alone) => {
         this.toggleSeries(name, alone);

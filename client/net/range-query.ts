@@ -45,7 +45,11 @@ export async function rangeQuery(
   const end = Math.ceil(window.toUs / 1_000_000);
   const answer = await queries.prometheus("query_range", { query, start, end, step }, signal, world);
   return {
-    series: seriesOf(resultOf(answer), legend).map((series) => ({ ...series, stepUs: step * 1_000_000 })),
+    series: seriesOf(resultOf(answer), legend).map((series) => ({
+      ...series,
+      stepUs: step * 1_000_000,
+      askedToUs: window.toUs,
+    })),
     warnings: [...answer.warnings, ...answer.infos],
     stepSeconds: step,
   };
@@ -85,6 +89,7 @@ export const movedSeries = (series: readonly ChartSeries[], byUs: number, suffix
     ...one,
     name: `${one.name}${suffix}`,
     timesUs: one.timesUs.map((atUs) => atUs + byUs),
+    ...(one.askedToUs === undefined ? {} : { askedToUs: one.askedToUs + byUs }),
     dashed: true,
   }));
 

@@ -83,7 +83,7 @@ async function askTarget(
         labels: metric,
         timesUs: Float64Array.from(samples, ([seconds]) => Math.round(seconds * 1_000_000)),
         values: Float64Array.from(samples, ([, text]) => valueOf(text)),
-        ...(target.instant ? {} : { stepUs: step * 1_000_000 }),
+        ...(target.instant ? {} : { stepUs: step * 1_000_000, askedToUs: window.toUs }),
         ...(changes.dashed === true ? { dashed: true } : {}),
         ...(changes.color === undefined ? {} : { color: changes.color }),
         ...(changes.unit === undefined ? {} : { unit: changes.unit }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   alignSeries,
   highestSeries,
+  endedAtUs,
   lastValue,
   tableRows,
   valueAt,
@@ -60,6 +61,16 @@ test("the value under the pointer is the newest before it, within reach", () => 
     valueAt(series, -1, 10e6),
   ]).toEqual([1, 2, undefined, undefined]);
   expect(lastValue(line("b", [0, 1], [5, Number.NaN]))).toBe(1);
+});
+
+test("a series that ended a while ago has no value of now, of no more than what was asked for", () => {
+  const ended = { ...line("a", [0, 1], [60, 2], [120, Number.NaN]), askedToUs: 200e6 };
+  expect(endedAtUs(ended, 300e6, 10e6)).toBe(60e6);
+  expect(endedAtUs(ended, 300e6, 150e6)).toBeUndefined();
+  expect(endedAtUs(ended, 110e6, 10e6)).toBeUndefined();
+  expect(endedAtUs({ ...ended, askedToUs: 100e6 }, 300e6, 10e6)).toBeUndefined();
+  expect(endedAtUs(line("a", [0, 1]), 300e6, 10e6)).toBeUndefined();
+  expect(endedAtUs({ ...line("a"), askedToUs: 200e6 }, 300e6, 10e6)).toBeUndefined();
 });
 
 test("the table has the newest first, thinned evenly", () => {
