@@ -27,7 +27,7 @@ import {
 } from "./map-camera.js";
 import type { Camera, MapText } from "./map-camera.js";
 import { mapGraphStyles } from "./map-graph.styles.js";
-import { edgeWidth, healthOf } from "./map-health.js";
+import { edgeWidth, healthOf, kindWord } from "./map-health.js";
 import type { Health } from "./map-health.js";
 import { LABEL_HEIGHT, labelWidth, placeLabels } from "./map-labels.js";
 import type { EdgeLabel, PlacedLabel } from "./map-labels.js";
@@ -371,10 +371,8 @@ export class ServiceGraph extends LitElement {
 /** A group says how many it holds in its title, which begins with its id. */
 const nameOf = ({ id, title }: MapNode): string => (title.startsWith(id) ? title : id);
 
-const KIND_WORDS: Readonly<Partial<Record<MapNode["kind"], string>>> = { plant: "monitoring" };
-
 function figureLines({ kind, now, before }: MapNode): readonly string[] {
-  if (now === undefined) return ["no requests", KIND_WORDS[kind] ?? kind];
+  if (now === undefined) return ["no requests", kindWord(kind)];
   if (now.requestsPerSecond === 0)
     return ["no requests", ...(before === undefined ? [] : [`${formatRate(before.requestsPerSecond)} before`])];
   return [

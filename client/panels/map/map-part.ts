@@ -7,7 +7,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { MapEdge, MapNode, ServiceMap } from "../../../server/wire/telemetry.js";
-import { healthOf } from "../../charts/map-health.js";
+import { healthOf, kindWord } from "../../charts/map-health.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
@@ -49,24 +49,32 @@ export class MapPart extends LitElement {
     const callees = this.map.edges.filter(({ from }) => from === node.id);
     return html`<h2>${serviceValue(node.id)}</h2>
       <p class="soft">${titleOf(node)}</p>
-      ${healthText(healthOf(node.now, node.before))} ${figureTable(node)}
-      <fd-traffic-sparks component=${node.id} .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
+      ${
+        node.now === undefined && node.before === undefined
+          ? html`<p class="soft">No requests go through it: what it does stands on its dashboard.</p>`
+          : this.traffic(node)
+      }
       ${this.links(node)} ${this.calls("Called by", callers, ({ from }) => from)}
-      ${this.calls("Calls", callees, ({ to }) => to)}
+      ${this.calls("Calls", callees, ({ to }) => to)}`;
+  }
+
+  private traffic(node: MapNode): TemplateResult {
+    return html`${healthText(healthOf(node.now, node.before))} ${figureTable(node)}
+      <fd-traffic-sparks component=${node.id} .queries=${partQueries(node.id, node.kind)}></fd-traffic-sparks>
       <fd-pin-button
         label="Pin these figures"
         .exhibit=${() => partExhibit(`${node.id} on the map`, node)}
       ></fd-pin-button>`;
   }
 
-  /** Dashboards and telemetry exist for what runs our code; other parts are seen through their callers. */
+  /** Every part has a dashboard; lines, traces and profiles come from what runs our code. */
   private links({ id, kind }: MapNode): TemplateResult {
     const emits = kind === "service";
     return html`<ul>
+      <li><a href=${this.url.href("dashboards", { service: id })}>${icon("grid", 14)} Dashboard</a></li>
       ${
         emits
-          ? html`<li><a href=${this.url.href("dashboards", { service: id })}>${icon("grid", 14)} Dashboard</a></li>
-              <li><a href=${this.url.href("profiles", { service: id })}>${icon("flame", 14)} Profiles</a></li>
+          ? html`<li><a href=${this.url.href("profiles", { service: id })}>${icon("flame", 14)} Profiles</a></li>
               <li><a href=${this.url.href("logs", { services: id })}>${icon("lines", 14)} Logs</a></li>
               <li><a href=${this.url.href("traces", { service: id })}>${icon("waterfall", 14)} Traces</a></li>
               <li>
@@ -169,7 +177,7 @@ export class MapPart extends LitElement {
 
 /** The kind only where the title does not say it. */
 const titleOf = ({ title, kind }: MapNode): string =>
-  title.toLowerCase().includes(kind) ? title : `${title}, ${kind}`;
+  title.toLowerCase().includes(kind) ? title : `${title}, ${kindWord(kind)}`;
 
 declare global {
   interface HTMLElementTagNameMap {
