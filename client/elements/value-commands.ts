@@ -31,5 +31,10 @@ export const VALUE_COMMANDS: readonly ValueCommand[] = [
   },
   { id: "notes.open", keys: [".", "F1"], title: "Field notes", help: "One page on how to read this view" },
   { id: "guide.resume", keys: [], title: "Guided first incident", help: "The strip that says the next thing to do" },
-  { id: "hypothesis.new", keys: ["h"], title: "New hypothesis", help: "Opens the notebook with an empty one" },
+  {
+    id: "hypothesis.new",
+    keys: ["h"],
+    title: "New hypothesis",
+    help: "An empty one in the notebook: beside the view where it is open there",
+  },
 ];

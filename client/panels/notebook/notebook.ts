@@ -94,9 +94,14 @@ export class NotebookPanel extends LitElement {
   /** The key `h` leads here with `new=hypothesis` in the address. */
   override updated(): void {
     if (!this.wide || this.url.get("new") !== "hypothesis" || this.form === null) return;
-    const { form } = this;
     this.url.set({ new: undefined }, { replace: true });
-    void form.updateComplete.then(() => {
+    this.beginHypothesis();
+  }
+
+  /** Puts the focus into the form of a new hypothesis; a closed run has none. */
+  beginHypothesis(): void {
+    const { form } = this;
+    void form?.updateComplete.then(() => {
       form.focus();
     });
   }

@@ -78,10 +78,10 @@ function keyUserOf(target: Element): KeyUser {
   return target.closest(PRESSED_BY_SPACE) === null ? { kind: "none" } : { kind: "button" };
 }
 
-const VIEWS = "main, fd-side-pane";
+const VIEWS = "main, fd-side-pane, aside";
 const LAYERS = "dialog, [role='dialog'], [popover]";
 
-/** In a field of a view, but not of a layer over it; a field of search that holds words is emptied by the browser first. */
+/** In a field of a view or the notebook beside it, but not of a layer over it; a field of search that holds words is emptied by the browser first. */
 function leavesField(path: readonly EventTarget[]): boolean {
   const [target] = path;
   if (!(target instanceof Element) || target.closest(FIELDS) === null) return false;

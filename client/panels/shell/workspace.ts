@@ -29,6 +29,7 @@ import type { UrlState } from "../../state/url-state.js";
 import { viewById } from "../registry.js";
 import { VIEW_LOADERS } from "../view-loaders.js";
 import "../insight/insight.js";
+import type { NotebookPanel } from "../notebook/notebook.js";
 import "./change-ribbon.js";
 import { FocusKeeper } from "./focus-keeper.js";
 import "./help-sheet.js";
@@ -220,7 +221,7 @@ export class Workspace extends LitElement {
         @split=${() => this.shell.toggleSplit()}
       ></fd-session-bar>
       <fd-run-banner></fd-run-banner>
-      <fd-insight></fd-insight>
+      <fd-insight .dock=${() => this.renderRoot.querySelector<NotebookPanel>(".dock fd-notebook")}></fd-insight>
       <fd-rail .current=${this.url.view}></fd-rail>
       ${this.stage()} ${this.dock()}
       <fd-change-ribbon></fd-change-ribbon>
