@@ -377,7 +377,8 @@ export class TimeChart extends LitElement {
   /* Pointing */
 
   private hovered(self: uPlot): void {
-    if (this.followsCrosshair || this.crosshair?.locked === true) return;
+    // A new scale places the points of every chart anew: only the one under the pointer points.
+    if (this.followsCrosshair || this.crosshair?.locked === true || !self.over.matches(":hover")) return;
     const { left } = self.cursor;
     if (left !== undefined && left >= 0) this.pointer.point(Math.round(self.posToVal(left, "x") * 1e6));
   }

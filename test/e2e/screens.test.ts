@@ -83,6 +83,30 @@ test("a reload and a copied link show the same screen; back and forward are exac
   await learner.page.getByRole("button", { name: "Go on" }).click();
 });
 
+test("the crosshair stands in every chart and goes with the pointer, after a drag that zoomed as well", async () => {
+  const { page } = learner;
+  await learner.goto("dashboards?service=order");
+  const plot = page.locator("main fd-time-chart .u-over").first();
+  await plot.waitFor();
+  const { x, y, width } = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  const linesShown = (): Promise<number> => page.locator("main .crosshair-line:visible").count();
+  for (const [from, to] of [
+    [0.3, 0.8],
+    [0.2, 0.7],
+  ] as const) {
+    await page.mouse.move(x + width * from, y + 40);
+    await expect.poll(linesShown).toBeGreaterThan(1);
+    await page.mouse.down();
+    await page.mouse.move(x + width * to, y + 40, { steps: 3 });
+    await page.mouse.up();
+    await idle(page);
+    await page.mouse.move(1, 1);
+    await idle(page);
+    await expect.poll(linesShown).toBe(0);
+  }
+  expect(new URL(page.url()).searchParams.get("from")).toMatch(/^\d+$/);
+});
+
 /** Few where every change is tested; `FIREDRILL_WALKS=40` for many. */
 const WALKS = Number(process.env["FIREDRILL_WALKS"] ?? "2");
 const WALK_STEPS = 4;
