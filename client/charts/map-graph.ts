@@ -9,6 +9,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapEdge, MapNode, ServiceMap, TrafficFigures } from "../../server/wire/telemetry.js";
 import { elementMarks, PivotController } from "../controllers/pivot-controller.js";
 import { ResizeController } from "../controllers/resize-controller.js";
+import { KIND_WORDS } from "../elements/component-words.js";
 import type { PivotSubject } from "../elements/pivots.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { FrameTask } from "./canvas-surface.js";
@@ -27,7 +28,7 @@ import {
 } from "./map-camera.js";
 import type { Camera, MapText } from "./map-camera.js";
 import { mapGraphStyles } from "./map-graph.styles.js";
-import { edgeWidth, healthOf, kindWord } from "./map-health.js";
+import { edgeWidth, healthOf } from "./map-health.js";
 import type { Health } from "./map-health.js";
 import { LABEL_HEIGHT, labelWidth, placeLabels } from "./map-labels.js";
 import type { EdgeLabel, PlacedLabel } from "./map-labels.js";
@@ -372,7 +373,7 @@ export class ServiceGraph extends LitElement {
 const nameOf = ({ id, title }: MapNode): string => (title.startsWith(id) ? title : id);
 
 function figureLines({ kind, now, before }: MapNode): readonly string[] {
-  if (now === undefined) return ["no requests", kindWord(kind)];
+  if (now === undefined) return ["no requests", KIND_WORDS[kind]];
   if (now.requestsPerSecond === 0)
     return ["no requests", ...(before === undefined ? [] : [`${formatRate(before.requestsPerSecond)} before`])];
   return [

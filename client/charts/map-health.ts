@@ -3,7 +3,7 @@
  * on call use for a first look: a hundredth of calls failing is worth a glance, a twentieth a hurry, and less than that a
  * glance where it is many times what it was; slower means at least half as slow again and by a time that one can notice.
  */
-import type { MapNode, TrafficFigures } from "../../server/wire/telemetry.js";
+import type { TrafficFigures } from "../../server/wire/telemetry.js";
 
 export type Severity = "unknown" | "ok" | "warning" | "critical";
 
@@ -101,6 +101,3 @@ export function edgeWidth(requestsPerSecond: number | undefined): number {
   if (requestsPerSecond === undefined || requestsPerSecond <= 0) return 1;
   return Math.min(8, 1 + Math.log2(1 + requestsPerSecond) * 0.8);
 }
-
-/** What kind of part it is, as the field says it. */
-export const kindWord = (kind: MapNode["kind"]): string => (kind === "plant" ? "monitoring" : kind);

@@ -7,8 +7,9 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { MapEdge, MapNode, ServiceMap } from "../../../server/wire/telemetry.js";
-import { healthOf, kindWord } from "../../charts/map-health.js";
+import { healthOf } from "../../charts/map-health.js";
 import { StoreController } from "../../controllers/store-controller.js";
+import { titleWithKind } from "../../elements/component-words.js";
 import { icon } from "../../elements/icons.js";
 import "../../elements/pin-button.js";
 import { serviceValue } from "../../elements/pivot-value.js";
@@ -48,7 +49,7 @@ export class MapPart extends LitElement {
     const callers = this.map.edges.filter(({ to }) => to === node.id);
     const callees = this.map.edges.filter(({ from }) => from === node.id);
     return html`<h2>${serviceValue(node.id)}</h2>
-      <p class="soft">${titleOf(node)}</p>
+      <p class="soft">${titleWithKind(node)}</p>
       ${
         node.now === undefined && node.before === undefined
           ? html`<p class="soft">No requests go through it: what it does stands on its dashboard.</p>`
@@ -174,10 +175,6 @@ export class MapPart extends LitElement {
     `,
   ];
 }
-
-/** The kind only where the title does not say it. */
-const titleOf = ({ title, kind }: MapNode): string =>
-  title.toLowerCase().includes(kind) ? title : `${title}, ${kindWord(kind)}`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,6 +2,7 @@
 import { formatClock, formatDateTime, formatDurationUs } from "../../charts/format.js";
 import type { Catalogue } from "../../../server/wire/actions.js";
 import type { AlertsAnswer, ChangeRecord } from "../../../server/wire/telemetry.js";
+import { KIND_WORDS } from "../../elements/component-words.js";
 import { parseRangeText, parseTimeExpression } from "../../state/time-range.js";
 import type { TimeRangeText } from "../../state/time-range.js";
 import type { UrlValues } from "../../state/url-state.js";
@@ -167,19 +168,10 @@ const componentItems = (
       id: `component:${id}:${view}`,
       group: "Components",
       title: `${id} ${title}`,
-      detail: COMPONENT_KINDS[kind],
+      detail: KIND_WORDS[kind],
       keys: undefined,
       deed: { kind: "open", view, values: { [parameter]: id } },
     }));
-
-const COMPONENT_KINDS: Readonly<Record<PaletteComponent["kind"], string>> = {
-  service: "service",
-  store: "database",
-  cache: "cache",
-  queue: "queue",
-  external: "outside",
-  plant: "monitoring",
-};
 
 const byAlertState = (one: { readonly state: string }, other: { readonly state: string }): number =>
   ALERT_ORDER.indexOf(one.state) - ALERT_ORDER.indexOf(other.state);

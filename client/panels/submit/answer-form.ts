@@ -9,6 +9,7 @@ import { live } from "lit/directives/live.js";
 import type { Notebook } from "../../../server/wire/run.js";
 import type { ServiceMap, TimeWindow } from "../../../server/wire/telemetry.js";
 import { formatClock, formatNumber } from "../../charts/format.js";
+import { titleWithKind } from "../../elements/component-words.js";
 import { sendOnEnter } from "../../elements/send-on-enter.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { CHANGE_KIND_WORDS } from "../changes/change-list.js";
@@ -102,7 +103,7 @@ export class AnswerForm extends LitElement {
           }}
         >
           <option value="" ?selected=${component === ""}>Choose</option>
-          ${this.choices.components.map(({ id, title, kind }) => html`<option value=${id} ?selected=${id === component}>${title} (${kind})</option>`)}
+          ${this.choices.components.map((one) => html`<option value=${one.id} ?selected=${one.id === component}>${titleWithKind(one)}</option>`)}
         </select>
       `,
     );
