@@ -19,20 +19,29 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   By: "bytes",
   bytes: "bytes",
   "By/s": "bytes a second",
-  "/s": "a second",
+  "/s": "per second",
+  "/min": "per minute",
   short: "",
 };
 
-/** `Requests by service, in requests/s, 13:50:00 to 14:05:00 UTC`. A caption without words is told by its unit alone. */
+/** In which words a caption tells by itself that it counts per time. */
+const SAID_RATE = /\b(?:a|per) (?:second|minute)\b/;
+
+/** `Requests by service, per second, 13:50:00 to 14:05:00 UTC`. A caption without words is told by its unit alone. */
 export function chartCaption(what: string, unit: string, { fromUs, toUs }: TimeWindow): string {
   const words = UNIT_WORDS[unit] ?? unit;
   return [
     what.trim().replace(/[.,;:]$/, "") || "Values over time",
-    words === "" ? "" : `in ${words}`,
+    unitPhrase(words, what),
     `${formatClock(fromUs)} to ${formatClock(toUs)} UTC`,
   ]
     .filter((part) => part !== "")
     .join(", ");
+}
+
+function unitPhrase(words: string, what: string): string {
+  if (words.startsWith("per ")) return SAID_RATE.test(what) ? "" : words;
+  return words === "" ? "" : `in ${words}`;
 }
 
 /** Series that are said at an instant; more would be a recitation. */

@@ -91,5 +91,8 @@ function endOf({ impact }: PostmortemInput): number {
   return impact.fromUs + impact.mine.length * impact.stepUs;
 }
 
-/** Below a hundredth a second decimal: three failures in ten thousand are not none. */
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.01 ? 2 : 1)} %`;
+/** Near none and near all a second decimal: three failures in ten thousand are not none. */
+function percent(ratio: number): string {
+  const isNearEnd = (ratio > 0 && ratio < 0.01) || (ratio > 0.99 && ratio < 1);
+  return `${(ratio * 100).toFixed(isNearEnd ? 2 : 1)} %`;
+}

@@ -28,7 +28,7 @@ const input: PostmortemInput = {
       hurtRatio: 0.464,
       latencyMsP99: 1_290,
       latencyMsP99Twin: 64,
-      errorRatio: 0,
+      errorRatio: 0.0003,
       errorRatioTwin: 0,
     },
   ],
@@ -74,7 +74,7 @@ describe("postmortem", () => {
   });
 
   it("has the way of the trouble as a table and the timeline without looks", () => {
-    expect(text).toContain("| order | inventory | POST /reservations | 46.4 % | 1.29 s | 64 ms | 0.0 % |");
+    expect(text).toContain("| order | inventory | POST /reservations | 46.4 % | 1.29 s | 64 ms | 0.03 % |");
     expect(text).toContain("1 of 3 are listed.");
     expect(text).toContain("- 14:01:00 fault: database/n-plus-one at inventory");
     expect(text).not.toContain("Looked at");

@@ -7,7 +7,9 @@ import { traceOf } from "./trace-builder.js";
 const HOUR_US = 3_600_000_000;
 
 test.each([
-  ["Requests", "/s", "Requests, in a second, 01:00:00 to 02:00:00 UTC"],
+  ["Requests", "/s", "Requests, per second, 01:00:00 to 02:00:00 UTC"],
+  ["Requests a second, by route", "/s", "Requests a second, by route, 01:00:00 to 02:00:00 UTC"],
+  ["Hurt users", "/min", "Hurt users, per minute, 01:00:00 to 02:00:00 UTC"],
   ["Requests by service.", "", "Requests by service, 01:00:00 to 02:00:00 UTC"],
   ["", "By", "Values over time, in bytes, 01:00:00 to 02:00:00 UTC"],
 ])("a chart of %j in %j", (what, unit, caption) => {

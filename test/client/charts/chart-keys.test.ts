@@ -53,7 +53,7 @@ const series = (name: string, values: readonly number[]) => ({
 
 describe("what a chart says", () => {
   test.each([
-    ["Requests by service", "/s", "Requests by service, in a second, 00:00:00 to 00:10:00 UTC"],
+    ["Requests by service", "/s", "Requests by service, per second, 00:00:00 to 00:10:00 UTC"],
     ["p99 of checkout.", "s", "p99 of checkout, in seconds, 00:00:00 to 00:10:00 UTC"],
     ["", "", "Values over time, 00:00:00 to 00:10:00 UTC"],
   ])("its caption “%s” has unit and window", (what, unit, expected) => {
