@@ -27,14 +27,14 @@ export class EmptyAnswer extends LitElement {
   override render(): TemplateResult | typeof nothing {
     const { run, url, time } = this;
     if (run === undefined || url === undefined || time === undefined) return nothing;
-    const { text, steps } = emptyReason({
+    const { text, steps, isOutside } = emptyReason({
       window: time.window(),
       nowUs: run.store.nowUs(),
       dataFromUs: run.store.snapshot.historyFromUs,
       filters: [...url.parameters].filter(([name]) => this.filters.includes(name)),
     });
     return html`<fd-empty-state heading=${this.heading}>
-      <p>${text} <slot></slot></p>
+      <p>${text} ${isOutside ? nothing : html`<slot></slot>`}</p>
       <p class="row">${steps.map((step) => this.step(step))}</p>
     </fd-empty-state>`;
   }

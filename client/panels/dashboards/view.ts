@@ -12,6 +12,7 @@ import { MarkerController } from "../../controllers/marker-controller.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { ResizeController } from "../../controllers/resize-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/empty-answer.js";
 import "../../elements/empty-state.js";
 import "../../elements/error-notice.js";
 import { icon } from "../../elements/icons.js";
@@ -20,6 +21,7 @@ import { sharedStyles } from "../../elements/shared.styles.js";
 import { pageStorage } from "../../state/browser-storage.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import { isOutsideRun } from "../../state/empty-reason.js";
 import type { UrlState } from "../../state/url-state.js";
 import { boardsOf, chosenBoard, hasComponent, rowsFor } from "./board-list.js";
 import type { Board } from "./board-list.js";
@@ -150,6 +152,8 @@ export class DashboardsView extends LitElement {
 
   private shown(board: Board | undefined, component: Component | undefined): TemplateResult | typeof nothing {
     if (this.files.value === undefined || this.catalogue.value === undefined) return nothing;
+    if (isOutsideRun(this.run.store, this.time.window()))
+      return html`<fd-empty-answer heading="Nothing is known of this time"></fd-empty-answer>`;
     if (this.boards.length === 0) {
       return html`<fd-empty-state heading="This system has no dashboards"
         >Bring one along as Grafana's JSON with the button above, or begin in

@@ -12,11 +12,13 @@ import type { ServiceMap } from "../../../server/wire/telemetry.js";
 import "../../charts/map-graph.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
+import "../../elements/empty-answer.js";
 import "../../elements/error-notice.js";
 import type { ExportSource } from "../../elements/export-menu.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import { isOutsideRun } from "../../state/empty-reason.js";
 import type { UrlState } from "../../state/url-state.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { mapExhibit, mapRequests, mapTable } from "./map-export.js";
@@ -69,7 +71,13 @@ export class MapView extends LitElement {
     const error = this.map.error ?? this.catalogue.error;
     return html`<div class="view">
       ${error === undefined ? nothing : html`<fd-error-notice .error=${error}></fd-error-notice>`}
-      ${map === undefined ? nothing : this.renderMap(this.grouped(map))}
+      ${
+        isOutsideRun(this.run.store, mapWindow(this.read, this.time.window()))
+          ? html`<fd-empty-answer heading="Nothing is known of this time"></fd-empty-answer>`
+          : map === undefined
+            ? nothing
+            : this.renderMap(this.grouped(map))
+      }
     </div>`;
   }
 

@@ -141,7 +141,7 @@ export class ProfilesView extends LitElement {
     if (processes !== undefined && !servicesOf(processes).includes(service)) return this.renderUnprofiled(service);
     const kind = kindOf(this.read("type"));
     return html`<fd-empty-answer
-      heading="No ${kind.title.toLowerCase()} samples here"
+      heading="No samples here: ${kind.title}"
       .filters=${["sel", "version", "instance", "base"]}
       >${kind.help}</fd-empty-answer
     >`;

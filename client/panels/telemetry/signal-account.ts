@@ -7,7 +7,7 @@ import type { LedgerFigure, SignalLedger, TelemetryLedger } from "../../../serve
 import { chartCaption } from "../../charts/chart-caption.js";
 import "../../charts/chart-table.js";
 import { formatBytes, formatClock, formatDurationUs, formatRatio } from "../../charts/format.js";
-import "../../elements/empty-state.js";
+import "../../elements/empty-answer.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { urlContext } from "../../state/contexts.js";
 import type { ExportTable } from "../../state/export-text.js";
@@ -28,9 +28,7 @@ export class SignalAccount extends LitElement {
     const title = SIGNAL_TITLES[signal];
     if (made.count === 0)
       return html`<h2>${title}</h2>
-        <fd-empty-state heading="No ${unit} in this window">
-          Nothing was made in it. Choose a longer window, or one nearer to now.
-        </fd-empty-state>`;
+        <fd-empty-answer heading="No ${unit} in this window">Nothing was made in it.</fd-empty-answer>`;
     const perDay = bytesPerDay(this.account, this.ledger);
     return html`<div class="row head">
         <h2>${title}</h2>

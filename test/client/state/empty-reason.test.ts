@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { emptyReason, type EmptyPlace } from "../../../client/state/empty-reason.js";
+import { emptyReason, isOutsideData, type EmptyPlace } from "../../../client/state/empty-reason.js";
 
 const MINUTE = 60_000_000;
 const place = (changes: Partial<EmptyPlace>): EmptyPlace => ({
@@ -23,6 +23,15 @@ describe("why an answer is empty, and the next click", () => {
     const { text, steps } = emptyReason(place({ window: { fromUs: 10 * MINUTE, toUs: 20 * MINUTE } }));
     expect(text).toContain("before 00:40:00");
     expect(steps[0]?.window).toEqual({ fromUs: 40 * MINUTE, toUs: 50 * MINUTE });
+  });
+
+  test("nothing is known of a time that touches none of the data; a part of it is enough", () => {
+    const outside = (fromMinutes: number, toMinutes: number) => {
+      const changes = place({ window: { fromUs: fromMinutes * MINUTE, toUs: toMinutes * MINUTE } });
+      expect(emptyReason(changes).isOutside).toBe(isOutsideData(changes));
+      return isOutsideData(changes);
+    };
+    expect([outside(10, 40), outside(100, 110), outside(10, 41), outside(99, 110)]).toEqual([true, true, false, false]);
   });
 
   test("filters: the last one first, then all of them, then more time", () => {
