@@ -5,6 +5,7 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import type { SVGTemplateResult, TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { KIND_WORDS } from "../elements/component-words.js";
 import { sharedStyles } from "../elements/shared.styles.js";
 import { seriesColor } from "./colors.js";
 import type { DebriefEdge, DebriefGraph, DebriefNode } from "./debrief-graph.js";
@@ -192,7 +193,7 @@ function renderNode(node: DebriefNode, placement: MapPlacement): SVGTemplateResu
     <rect x=${x} y=${y} width="5" height=${NODE_HEIGHT} rx="2" fill=${seriesColor(node.id)}></rect>
     <rect class="ring" x=${x - 5} y=${y - 5} width=${NODE_WIDTH + 10} height=${NODE_HEIGHT + 10} rx="7" fill="none"></rect>
     <text x=${x + 14} y=${y + 26}>${shortened(node.id)}<title>${node.title}</title></text>
-    <text class="soft" x=${x + 14} y=${y + 46}>${node.kind}</text>
+    <text class="soft" x=${x + 14} y=${y + 46}>${KIND_WORDS[node.kind]}</text>
     <text class="mark" x=${x + 14} y=${y + 67}>${marks}</text>
   </g>`;
 }

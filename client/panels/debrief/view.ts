@@ -179,6 +179,8 @@ export class DebriefView extends LitElement {
     css`
       :host {
         display: block;
+        /* What is hidden from sight lies within what scrolls: else the page around it would scroll as well. */
+        position: relative;
         height: 100%;
         overflow: auto;
         container-type: inline-size;
