@@ -289,6 +289,8 @@ export const sharedStyles = css`
     white-space: nowrap;
   }
   .scroll {
+    /* What is hidden from sight is placed in here: else what lies around would scroll for it as well. */
+    position: relative;
     overflow: auto;
   }
   ${forcedColorsStyles}

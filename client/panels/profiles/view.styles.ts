@@ -18,6 +18,7 @@ export const profilesStyles = css`
     grid-template-columns: minmax(0, 1fr);
   }
   .table {
+    position: relative;
     overflow: auto;
     min-height: 0;
   }

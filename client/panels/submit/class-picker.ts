@@ -82,6 +82,7 @@ export class ClassPicker extends LitElement {
       }
       #classes {
         max-height: 240px;
+        position: relative;
         overflow: auto;
         border: 1px solid var(--line);
         border-radius: var(--radius);

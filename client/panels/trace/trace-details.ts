@@ -126,6 +126,7 @@ export class TraceDetails extends LitElement {
       }
       .pane {
         flex: 1;
+        position: relative;
         overflow: auto;
         padding: var(--space-2) var(--space-3);
       }
