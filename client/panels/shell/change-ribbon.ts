@@ -15,6 +15,7 @@ import { StoreController } from "../../controllers/store-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
 import { crosshairContext, runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import { isOutsideRun } from "../../state/empty-reason.js";
 import type { CrosshairModel } from "../../state/crosshair.js";
 import type { UrlState } from "../../state/url-state.js";
 import "./announcer.js";
@@ -72,7 +73,17 @@ export class ChangeRibbon extends LitElement {
             ({ atUs, share }) =>
               html`<span class="tick small soft" style="left:${percent(share)}">${formatClockTick(atUs)}</span>`,
           )}
-        ${marks.length === 0 ? html`<span class="none small soft">Nothing was changed and no alert began in this range</span>` : nothing}
+        ${
+          marks.length > 0
+            ? nothing
+            : html`<span class="none small soft"
+                >${
+                  isOutsideRun(this.run.store, window)
+                    ? "Nothing is known of this time"
+                    : "Nothing was changed and no alert began in this range"
+                }</span
+              >`
+        }
         ${marks.map((mark) => this.mark(mark))}
       </section>`;
   }
