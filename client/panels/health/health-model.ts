@@ -118,6 +118,8 @@ export function usageVerdict({ used, limit }: Usage): Verdict {
   return used / limit >= USAGE_WARNING ? "warning" : "ok";
 }
 
+const UNSCRAPED = "last scrape failed";
+
 /** What is not as it should be, in words, the worst first; empty when all is well. */
 export function complaintsOf(process: ProcessHealth): readonly { readonly verdict: Verdict; readonly text: string }[] {
   const { state, scraped, ready, restarts, liveness, readiness } = process;
@@ -129,7 +131,7 @@ export function complaintsOf(process: ProcessHealth): readonly { readonly verdic
   const complaints: readonly (readonly [boolean, Verdict, string])[] = [
     [state === "stopped", "critical", "stopping"],
     [state === "starting", "warning", "starting"],
-    [scraped === false, "critical", "last scrape failed"],
+    [scraped === false, "critical", UNSCRAPED],
     [ready === false, "critical", "not ready"],
     [(liveness?.failed ?? 0) >= 1, "warning", "liveness checks failed"],
     [(readiness?.failed ?? 0) >= 1, "warning", "readiness checks failed"],
@@ -143,6 +145,18 @@ const RANKS: Readonly<Record<Verdict, number>> = { ok: 0, warning: 1, critical: 
 const rankOf = (verdict: Verdict): number => RANKS[verdict];
 
 export const verdictOf = (process: ProcessHealth): Verdict => complaintsOf(process)[0]?.verdict ?? "ok";
+
+/** How all of them are in a few words. Of what could not be scraped, and has no other complaint, nobody knows how it is. */
+export function healthSummary(processes: readonly ProcessHealth[]): string {
+  const complaining = processes.map(complaintsOf).filter((complaints) => complaints.length > 0);
+  const unknown = complaining.filter((complaints) => complaints.every(({ text }) => text === UNSCRAPED)).length;
+  const unwell = complaining.length - unknown;
+  const texts = [
+    ...(unwell === 0 ? [] : [`${String(unwell)} not well`]),
+    ...(unknown === 0 ? [] : [`${String(unknown)} not scraped, so not known to be well`]),
+  ];
+  return texts.length === 0 ? "all well" : texts.join(", ");
+}
 
 /* The history of a process's answers */
 

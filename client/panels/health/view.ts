@@ -28,7 +28,14 @@ import type { UrlState } from "../../state/url-state.js";
 import { actionUrlValues } from "../actions/action-text.js";
 import { fillStyles } from "../logs/fill.styles.js";
 import { healthRequests, processesTable } from "./health-export.js";
-import { complaintsOf, HEALTH_EXPRESSIONS, processHealths, stripParts, verdictOf } from "./health-model.js";
+import {
+  complaintsOf,
+  HEALTH_EXPRESSIONS,
+  healthSummary,
+  processHealths,
+  stripParts,
+  verdictOf,
+} from "./health-model.js";
 import type { HealthSamples, ProcessHealth } from "./health-model.js";
 import { processRow } from "./process-row.js";
 import "./service-events.js";
@@ -157,7 +164,6 @@ export class HealthView extends LitElement {
 
   private renderTools(all: readonly ProcessHealth[], shown: readonly ProcessHealth[]): TemplateResult {
     const only = this.url.get("only") === "unwell";
-    const unwell = all.filter((process) => verdictOf(process) !== "ok").length;
     const zones = [...new Set(all.flatMap(({ zone }) => zone ?? []))].sort();
     const chosen = this.url.get("zone") ?? "";
     return html`<div class="row">
@@ -179,9 +185,7 @@ export class HealthView extends LitElement {
       >
         Only what is not well
       </button>
-      <span class="soft small" data-answer
-        >${shown.length} of ${all.length} processes, ${unwell === 0 ? "all well" : `${String(unwell)} not well`}</span
-      >
+      <span class="soft small" data-answer>${shown.length} of ${all.length} processes, ${healthSummary(all)}</span>
       <fd-export-menu .source=${() => this.exported(shown)}></fd-export-menu>
       <fd-pin-button label="Pin health" .exhibit=${() => healthExhibit(all)}></fd-pin-button>
     </div>`;

@@ -3,6 +3,7 @@ import type { Catalogue } from "../../../server/wire/actions.js";
 import {
   complaintsOf,
   HEALTH_EXPRESSIONS,
+  healthSummary,
   processHealths,
   stripParts,
   stripText,
@@ -81,6 +82,21 @@ describe("processes", () => {
       "readiness checks failed",
     ]);
     expect(first && verdictOf(first)).toBe("critical");
+  });
+
+  test("are told in few words; of what is not scraped nobody knows how it is", () => {
+    const running = {
+      ...catalogue,
+      services: catalogue.services.map((service) => ({ ...service, instances: service.instances.slice(0, 1) })),
+    };
+    const told = (samples: Partial<HealthSamples>): string =>
+      healthSummary(processHealths(running, { ...none, ...samples }));
+    expect(told({ up: scraped(1) })).toBe("all well");
+    expect(told({ up: scraped(0) })).toBe("1 not scraped, so not known to be well");
+    expect(told({ up: scraped(0), ready: podded(0) })).toBe("1 not well");
+    expect(healthSummary(processHealths(catalogue, { ...none, up: scraped(0) }))).toBe(
+      "1 not well, 1 not scraped, so not known to be well",
+    );
   });
 
   test("that start are worth a look, those that are well are not", () => {
