@@ -83,26 +83,32 @@ test("a reload and a copied link show the same screen; back and forward are exac
   await learner.page.getByRole("button", { name: "Go on" }).click();
 });
 
+/** A slow machine draws a dozen charts in some seconds. */
+const PATIENCE = { timeout: 15_000 };
+
 test("the crosshair stands in every chart and goes with the pointer, after a drag that zoomed as well", async () => {
   const { page } = learner;
   await learner.goto("dashboards?service=order");
   const plot = page.locator("main fd-time-chart .u-over").first();
   await plot.waitFor();
-  const { x, y, width } = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0 };
   const linesShown = (): Promise<number> => page.locator("main .crosshair-line:visible").count();
+  // Charts above may come later and move it: each look takes its place anew.
+  const pointAt = async (share: number, options: { readonly steps?: number } = {}): Promise<void> => {
+    const { x, y, width } = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    await page.mouse.move(x + width * share, y + 40, options);
+  };
   for (const [from, to] of [
     [0.3, 0.8],
     [0.2, 0.7],
   ] as const) {
-    await page.mouse.move(x + width * from, y + 40);
-    await expect.poll(linesShown).toBeGreaterThan(1);
+    await expect.poll(() => pointAt(from).then(linesShown), PATIENCE).toBeGreaterThan(1);
     await page.mouse.down();
-    await page.mouse.move(x + width * to, y + 40, { steps: 3 });
+    await pointAt(to, { steps: 3 });
     await page.mouse.up();
     await idle(page);
     await page.mouse.move(1, 1);
     await idle(page);
-    await expect.poll(linesShown).toBe(0);
+    await expect.poll(linesShown, PATIENCE).toBe(0);
   }
   expect(new URL(page.url()).searchParams.get("from")).toMatch(/^\d+$/);
 });

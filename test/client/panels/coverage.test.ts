@@ -19,7 +19,6 @@ const LACKS: Readonly<Record<string, Readonly<Partial<Record<string, string>>>>>
     commands: "a form: its fields and buttons have the keys of forms",
     pin: "an action is on every time axis already",
   },
-  map: { empty: "its parts are known whether or not anybody calls them" },
   telemetry: { pivots: "its rows are stores and what they dropped, and no values of the system" },
   notebook: {
     commands: "h and n are the shell's, for they work from everywhere",
