@@ -9,6 +9,7 @@ const mediaLists = (): readonly MediaQueryList[] => (shared ??= QUERIES.map((que
 
 export class ThemeController implements ReactiveController {
   private observer: MutationObserver | undefined;
+
   constructor(
     host: ReactiveControllerHost,
     private readonly changed: () => void,

@@ -73,9 +73,9 @@ class Ledger {
     const { id, title, objective, service = "", description = "", budgetUsedBefore: spentBefore } = slo;
     const knownMs = wholeMinutes(span.nowMs - span.fromMs);
     const { bad, total } = this.events(knownMs);
-    const spentKnown = this.spent({ bad, total }, knownMs);
-    const left = 1 - spentBefore - spentKnown;
     const allowed = knownMs === 0 ? 0 : (total * this.budget * this.windowMs) / knownMs;
+    const spentKnown = shareOf(bad, allowed);
+    const left = 1 - spentBefore - spentKnown;
     const windows = SLO_WINDOWS.map((window) => this.window(window, left, allowed));
     const known = { us: knownMs * MICROS_PER_MS, burnRate: this.burnRate({ bad, total }) };
     return {
@@ -96,7 +96,7 @@ class Ledger {
       ...this.recordedLeft(),
       windows,
       pairs: BURN_PAIRS.map((pair) => this.pair(pair, { windows, known, rules })),
-      dimensions: this.dimensions(knownMs, { bad, total }),
+      dimensions: this.dimensions(knownMs, allowed),
       course: this.course(knownMs, 1 - spentBefore, spentKnown),
       errorRatioQuery: errorRatioQuery(slo, "5m"),
     };
@@ -108,17 +108,12 @@ class Ledger {
     return recorded === undefined ? {} : { recordedLeft: { query, value: recorded.value } };
   }
 
-  /** Share of the budget that the events of so long a time have spent. */
-  private spent(events: Events, ms: number): number {
-    return ((this.burnRate(events) ?? 0) * ms) / this.windowMs;
-  }
-
   /** How many times as fast as the objective allows these events spend the budget; undefined without events. */
   private burnRate({ bad, total }: Events): number | undefined {
     return total > 0 ? bad / total / this.budget : undefined;
   }
 
-  /** @param allowed bad events of the whole budget: what windows spent adds up, whatever the traffic of each was */
+  /** @param allowed bad events of the whole budget */
   private window(window: string, left: number, allowed: number): SloWindow {
     const ms = parseDurationMs(window) ?? Infinity;
     const windowUs = ms * MICROS_PER_MS;
@@ -133,7 +128,7 @@ class Ledger {
       windowUs,
       errorRatio: events.bad / events.total,
       burnRate,
-      spent: events.bad / allowed,
+      spent: shareOf(events.bad, allowed),
       ...(exhaustedAtMs === undefined ? {} : { exhaustedAtUs: Math.round(exhaustedAtMs) * MICROS_PER_MS }),
     };
   }
@@ -224,15 +219,15 @@ class Ledger {
     return sums;
   }
 
-  private dimensions(knownMs: number, all: Events): readonly SloDimension[] {
+  private dimensions(knownMs: number, allowed: number): readonly SloDimension[] {
     if (knownMs <= 0) return [];
     return this.labels()
-      .map((label) => this.dimension(label, knownMs, all))
+      .map((label) => this.dimension(label, knownMs, allowed))
       .filter(({ rows }) => rows.length > 1)
       .slice(0, DIMENSIONS_MAX);
   }
 
-  private dimension(label: string, knownMs: number, all: Events): SloDimension {
+  private dimension(label: string, knownMs: number, allowed: number): SloDimension {
     const rows = new Map<string, { bad: number; total: number }>();
     const add = (query: string, field: "bad" | "total"): void => {
       const grouped = groupedQuery(query.replaceAll("$window", formatDurationMs(knownMs)), label);
@@ -245,12 +240,11 @@ class Ledger {
     };
     add(this.slo.totalQuery, "total");
     add(this.slo.errorQuery, "bad");
-    const whole = this.spent(all, knownMs);
     return {
       label,
       rows: [...rows]
         .filter(([name, { bad, total }]) => name !== "" || bad > 0 || total > 0)
-        .map(([value, { bad, total }]) => ({ value, bad, total, spent: all.bad > 0 ? (whole * bad) / all.bad : 0 }))
+        .map(([value, { bad, total }]) => ({ value, bad, total, spent: shareOf(bad, allowed) }))
         .sort((one, other) => other.bad - one.bad || other.total - one.total || (one.value < other.value ? -1 : 1))
         .slice(0, ROWS_MAX),
     };
@@ -270,6 +264,9 @@ class Ledger {
 }
 
 const NOT_A_DIMENSION: ReadonlySet<string> = new Set(["__name__", "le"]);
+
+/** Of the budget: what windows and parts have spent adds up, whatever the traffic of each was. */
+const shareOf = (bad: number, allowed: number): number => (allowed > 0 ? bad / allowed : 0);
 
 const wholeMinutes = (ms: number): number => Math.floor(ms / MS_PER_MINUTE) * MS_PER_MINUTE;
 

@@ -7,7 +7,6 @@ import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ChangeRecord, ComponentKind } from "../../../server/wire/telemetry.js";
-import { seriesColor } from "../../charts/colors.js";
 import { markersOf } from "../../charts/markers.js";
 import type { ChartMarker } from "../../charts/markers.js";
 import "../../charts/time-chart.js";
@@ -15,9 +14,9 @@ import type { ChartSeries } from "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import "../../elements/error-notice.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { rangeQuery } from "../../net/range-query.js";
 import { runContext, timeContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
+import { askSparks } from "../map/spark-series.js";
 import { partQueries } from "../map/traffic-queries.js";
 import { beforeAfter, effectText, failuresOf } from "./before-after.js";
 import { windowAround } from "./change-list.js";
@@ -34,16 +33,10 @@ export class ChangeEffect extends LitElement {
   private readonly answers = new QueryController<readonly (readonly ChartSeries[])[]>(this, {
     key: () => (this.run === undefined ? undefined : [this.change.target, this.kind, this.window()]),
     run: (signal) => {
-      const { run } = this;
+      const { run, change } = this;
       if (run === undefined) return Promise.resolve([]);
-      const window = this.window();
-      const color = seriesColor(this.change.target);
-      return Promise.all(
-        partQueries(this.change.target, this.kind).map(async ({ query, title }) => {
-          const answer = await rangeQuery(run.queries, { query, legend: title, window }, signal);
-          return answer.series.map((one) => ({ ...one, color }));
-        }),
-      );
+      const about = { component: change.target, window: this.window() };
+      return askSparks(run.queries, partQueries(change.target, this.kind), about, signal);
     },
   });
 

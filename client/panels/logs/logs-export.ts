@@ -69,9 +69,8 @@ export function requestsOf(read: ReadParameter, window: TimeWindow): readonly Cu
 
 /** The request for numbers that a LogQL query makes of lines, at the instants that the chart asks for. */
 export function metricRequest(query: string, window: TimeWindow): WireRequest {
-  const { start, end, step } = metricTimes(window);
   const { tool, path } = lokiRange(query, window, LINES_MAX);
-  return { tool, path, parameters: { query, start, end, step } };
+  return { tool, path, parameters: { query, ...metricTimes(window) } };
 }
 
 /** The lines that are here, from the first on. */

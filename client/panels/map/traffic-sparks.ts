@@ -3,16 +3,15 @@ import { consume } from "@lit/context";
 import { LitElement, css, html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { seriesColor } from "../../charts/colors.js";
 import "../../charts/time-chart.js";
 import type { ChartSeries } from "../../charts/time-chart.js";
 import { QueryController } from "../../controllers/query-controller.js";
 import { StoreController } from "../../controllers/store-controller.js";
 import { sharedStyles } from "../../elements/shared.styles.js";
-import { rangeQuery } from "../../net/range-query.js";
 import { runContext, timeContext, urlContext } from "../../state/contexts.js";
 import type { RunContext, TimeModel } from "../../state/contexts.js";
 import type { UrlState } from "../../state/url-state.js";
+import { askSparks } from "./spark-series.js";
 import type { SparkQuery } from "./traffic-queries.js";
 
 @customElement("fd-traffic-sparks")
@@ -27,15 +26,9 @@ export class TrafficSparks extends LitElement {
   private readonly answers = new QueryController<readonly (readonly ChartSeries[])[]>(this, {
     key: () => (this.run === undefined || this.time === undefined ? undefined : [this.queries, this.time.window()]),
     run: (signal) => {
-      const { run, time } = this;
+      const { run, time, component } = this;
       if (run === undefined || time === undefined) return Promise.resolve([]);
-      const color = seriesColor(this.component);
-      return Promise.all(
-        this.queries.map(async ({ query, title }) => {
-          const answer = await rangeQuery(run.queries, { query, legend: title, window: time.window() }, signal);
-          return answer.series.map((one) => ({ ...one, color }));
-        }),
-      );
+      return askSparks(run.queries, this.queries, { component, window: time.window() }, signal);
     },
   });
 

@@ -27,10 +27,8 @@ function openMark(text: string): string | undefined {
   return /["`]/.exec(rest)?.[0];
 }
 
-const STAGES: readonly string[] = [
-  ...["json", "logfmt", "regexp", "pattern", "unpack", "unwrap", "label_format", "line_format", "decolorize"],
-  ...["drop", "keep"],
-];
+const STAGES: readonly string[] =
+  "json logfmt regexp pattern unpack unwrap label_format line_format decolorize drop keep".split(" ");
 
 const SUGGESTIONS: readonly Suggest[] = [
   // `{a="b" | json`: the stages begin before the selector ends.
